@@ -1,0 +1,30 @@
+#!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
+/**
+ * client1: sends texts to server1 and shows their binary values.
+ *
+ * ```sh
+ * deno run --allow-net --allow-sys=networkInterfaces client1.ts
+ * ```
+ *
+ * @module
+ */
+import { MAX_BINARY_BYTES, MAX_TEXT_BYTES } from "./lib/codec.ts";
+import { runClient } from "./lib/client_program.ts";
+
+/** Runs client1 and returns its exit code. */
+export function main(args: string[]): Promise<number> {
+  return runClient({
+    name: "client1",
+    summary: "client1 sends texts to server1 and shows their binary values.",
+    interface: "lo",
+    examples: [
+      ["deno task client1", "send what is typed; Ctrl+D ends"],
+      ["deno task client1 comm comnet", "send these texts"],
+      ["deno task client1 -q < words.txt", "replies alone, one a line"],
+    ],
+    maxRequestBytes: MAX_TEXT_BYTES,
+    maxReplyBytes: MAX_BINARY_BYTES,
+  }, args);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

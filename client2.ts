@@ -1,0 +1,30 @@
+#!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
+/**
+ * client2: sends binary digits to server2 and shows their text.
+ *
+ * ```sh
+ * deno run --allow-net --allow-sys=networkInterfaces client2.ts
+ * ```
+ *
+ * @module
+ */
+import { MAX_BINARY_BYTES } from "./lib/codec.ts";
+import { runClient } from "./lib/client_program.ts";
+
+/** Runs client2 and returns its exit code. */
+export function main(args: string[]): Promise<number> {
+  return runClient({
+    name: "client2",
+    summary: "client2 sends binary digits to server2 and shows their text.",
+    interface: "eth1",
+    examples: [
+      ["deno task client2", "send what is typed; Ctrl+D ends"],
+      ['deno task client2 "01101000 01101001"', "send these digits"],
+      ["deno task client2 -q < digits.txt", "replies alone, one a line"],
+    ],
+    maxRequestBytes: MAX_BINARY_BYTES,
+    maxReplyBytes: (MAX_BINARY_BYTES + 1) / 2, // a digit and a space for each byte
+  }, args);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,345 @@
+/**
+ * The client loop: texts go out as frames, several in flight, and their replies
+ * come back in order. It knows framing, not the codec.
+ *
+ * @module
+ */
+import { ByteBuffer } from "./byte_buffer.ts";
+import { Failure, oneLine } from "./failure.ts";
+import {
+  appendFrame,
+  FrameDecoder,
+  FrameError,
+  HEADER_BYTES,
+  STATUS_ERROR,
+  STATUS_MESSAGE,
+} from "./framing.ts";
+import type { Output } from "./output.ts";
+import { escapeText, isUtf8, lenientText } from "./text.ts";
+import type { Trace } from "./trace.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** Requests that may be in flight, in bytes: enough to keep both ends busy. */
+const IN_FLIGHT_BYTES = 262_144;
+/** What an entry in the queue costs beside its text. */
+const ENTRY_BYTES = 64;
+/** A person who waits so long for a reply is told why that may be. */
+const LATE_MS = 3_000;
+const TICK_MS = 100;
+
+/** What a client sends, and how it names it in a message. */
+export interface Source {
+  /** The texts, one after the other. */
+  texts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** ` (line 3)` for the third text, or nothing where that would not help. */
+  place(index: number): string;
+  /** Whether an empty text ends the session, as on a terminal. */
+  emptyEnds: boolean;
+}
+
+/** How a client talks. */
+export interface ClientParts {
+  /** The program's name. */
+  name: string;
+  /** The largest request and the largest reply, in bytes. */
+  maxRequestBytes: number;
+  maxReplyBytes: number;
+  /** Milliseconds to wait for a reply; 0: for ever. */
+  timeoutMs: number;
+  quiet: boolean;
+  transcript: Transcript;
+  trace: Trace | null;
+  log: Output;
+}
+
+/** A text that waits for its reply. */
+interface Request {
+  text: Uint8Array;
+  index: number;
+  /** Why it was not sent; empty for an empty text, whose answer is empty. */
+  local?: string;
+}
+
+/** One conversation with a server. */
+export class Client {
+  #conn: Deno.TcpConn;
+  #server: Deno.NetAddr;
+  #source: Source;
+  #parts: ClientParts;
+  #frames: FrameDecoder;
+  #requests = new Queue<Request>();
+  #heldBytes = 0; // what the queue costs
+  #shown = false; // whether the transcript has the first request's Sent line
+  #waitingSince = 0; // when the first request became the first
+  #out = new ByteBuffer(4096); // frames gathered while a write is under way
+  #spare = new ByteBuffer(4096);
+  #writing = false;
+  #changed = Promise.withResolvers<void>(); // settled when a reply comes
+  #lateSaid = false;
+  #failedTexts = 0;
+
+  constructor(conn: Deno.TcpConn, source: Source, parts: ClientParts) {
+    this.#conn = conn;
+    this.#server = conn.remoteAddr;
+    this.#source = source;
+    this.#parts = parts;
+    this.#frames = new FrameDecoder({
+      maxPayloadBytes: parts.maxReplyBytes,
+      maxStatus: STATUS_ERROR,
+    });
+  }
+
+  /**
+   * Sends every text and shows every reply.
+   *
+   * @returns Whether all of them had an answer.
+   * @throws {Failure} If the server goes, stalls or breaks the protocol.
+   */
+  async converse(): Promise<boolean> {
+    const clock = Promise.withResolvers<never>();
+    const timer = setInterval(() => {
+      try {
+        this.#checkClock();
+      } catch (error) {
+        clock.reject(error);
+      }
+    }, TICK_MS);
+    try {
+      await Promise.race([this.#sendAll(), this.#receiveAll(), clock.promise]);
+    } finally {
+      clearInterval(timer);
+    }
+    return this.#failedTexts === 0;
+  }
+
+  /** Settles when every text has been sent and answered. */
+  async #sendAll(): Promise<void> {
+    let index = 0;
+    for await (const text of this.#source.texts) {
+      if (text.length === 0 && this.#source.emptyEnds) break;
+      this.#request(text, index++);
+      while (this.#heldBytes >= IN_FLIGHT_BYTES) await this.#changed.promise;
+    }
+    while (this.#requests.length > 0) await this.#changed.promise;
+  }
+
+  #request(text: Uint8Array, index: number): void {
+    const local = this.#refusal(text);
+    this.#heldBytes += ENTRY_BYTES + text.length;
+    this.#requests.push(
+      local === undefined ? { text, index } : { text, index, local },
+    );
+    if (local === undefined) {
+      const at = this.#out.length;
+      appendFrame(this.#out, STATUS_MESSAGE, text);
+      this.#trace(false, this.#out.bytes, at, this.#out.length);
+      if (!this.#writing) this.#write();
+    }
+    if (this.#requests.length === 1) this.#nextRequest();
+  }
+
+  /** Why a text is not sent at all: no use to ask the server. */
+  #refusal(text: Uint8Array): string | undefined {
+    const { maxRequestBytes } = this.#parts;
+    if (text.length === 0) return "";
+    if (text.length > maxRequestBytes) {
+      return `Cannot send the text: it must be at most ${maxRequestBytes} bytes; split it`;
+    }
+    if (!isUtf8(text)) {
+      return "Cannot send the text: it must be UTF-8; convert it first";
+    }
+    return undefined;
+  }
+
+  /** Writes what has gathered, and what gathers meanwhile, in as few calls as that takes. */
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#out.length > 0) {
+        const batch = this.#out;
+        this.#out = this.#spare;
+        for (let sent = 0; sent < batch.length;) {
+          sent += await this.#conn.write(
+            batch.bytes.subarray(sent, batch.length),
+          );
+        }
+        batch.length = 0;
+        this.#spare = batch;
+      }
+      this.#writing = false;
+    } catch {
+      // The server has gone; reading tells how, and `#writing` stays set.
+    }
+  }
+
+  /** Settles only by throwing: the server goes last, or something is wrong. */
+  async #receiveAll(): Promise<void> {
+    const frames = this.#frames;
+    for (;;) {
+      let count: number | null;
+      try {
+        count = await this.#conn.read(frames.room());
+      } catch (error) {
+        throw this.#lost("reset the connection", error);
+      }
+      if (count === null) throw this.#lost("closed the connection");
+      frames.received(count);
+      try {
+        while (frames.next()) this.#reply();
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        throw this.#strange(error.message);
+      }
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+    }
+  }
+
+  /** Takes the reply in the decoder's current frame. */
+  #reply(): void {
+    const { bytes, start, end, status } = this.#frames;
+    const { quiet, transcript } = this.#parts;
+    this.#trace(true, bytes, start - HEADER_BYTES, end);
+    const request = this.#requests.first;
+    if (request === undefined) {
+      if (status === STATUS_ERROR) throw this.#saidLast(this.#frames.payload());
+      throw this.#strange("it sent a reply that nothing asked for");
+    }
+    if (status === STATUS_ERROR) {
+      this.#answerFailed(
+        request,
+        escapeText(lenientText(this.#frames.payload())),
+      );
+    } else if (quiet) {
+      transcript.result(bytes, start, end);
+    } else {
+      transcript.received(bytes, start, end);
+    }
+    this.#done(request);
+    this.#nextRequest();
+  }
+
+  /** Shows the first request's text, and answers all that need no server. */
+  #nextRequest(): void {
+    for (let first; (first = this.#requests.first) !== undefined;) {
+      if (!this.#shown && first.local !== undefined && first.local !== "") {
+        this.#answerFailed(first, first.local);
+      } else {
+        if (!this.#shown) {
+          this.#parts.transcript.sent(first.text, 0, first.text.length);
+        }
+        this.#shown = true;
+        this.#waitingSince = performance.now();
+        if (first.local === undefined) return;
+        if (this.#parts.quiet) this.#parts.transcript.result(first.text, 0, 0);
+        else this.#parts.transcript.received(first.text, 0, 0);
+      }
+      this.#done(first);
+    }
+  }
+
+  #done(request: Request): void {
+    this.#requests.shift();
+    this.#heldBytes -= ENTRY_BYTES + request.text.length;
+    this.#shown = false;
+  }
+
+  #answerFailed(request: Request, message: string): void {
+    this.#failedTexts++;
+    if (this.#parts.quiet) this.#parts.transcript.result(request.text, 0, 0);
+    this.#parts.log.line(
+      `Error: ${message}${this.#source.place(request.index)}`,
+    );
+  }
+
+  #checkClock(): void {
+    if (this.#requests.length === 0) return;
+    const { name, timeoutMs, log } = this.#parts;
+    const waited = performance.now() - this.#waitingSince;
+    if (timeoutMs > 0 && waited >= timeoutMs) {
+      throw new Failure(
+        `Cannot wait longer for a reply: ${timeoutMs / 1000} s have passed; ` +
+          `try again, or wait longer with --timeout`,
+      );
+    }
+    if (waited >= LATE_MS && !this.#lateSaid) {
+      this.#lateSaid = true;
+      log.line(
+        `${name}: No reply yet: the server may be busy with another client ` +
+          `(see its option --multi-threaded); still waiting`,
+      );
+    }
+  }
+
+  #lost(how: string, cause?: unknown): Failure {
+    const waiting = this.#requests.length;
+    const { partial } = this.#frames;
+    const what = partial > 0
+      ? `in the middle of a reply`
+      : waiting > 0
+      ? `before it had answered (${waiting} ${
+        waiting === 1 ? "reply is" : "replies are"
+      } missing)`
+      : "";
+    const why =
+      cause === undefined || cause instanceof Deno.errors.ConnectionReset
+        ? ""
+        : `: ${oneLine(cause)}`;
+    return new Failure(
+      `Cannot go on: the server ${how}${
+        what ? " " + what : ""
+      }${why}; is it still running?`,
+      undefined,
+      { cause },
+    );
+  }
+
+  #saidLast(reason: Uint8Array): Failure {
+    return new Failure(
+      `The server ended the session: ${escapeText(lenientText(reason))}`,
+    );
+  }
+
+  #strange(what: string): Failure {
+    return new Failure(
+      `Cannot understand the server: ${what}; is it ${
+        this.#parts.name.replace("client", "server")
+      } that listens there?`,
+    );
+  }
+
+  #trace(
+    incoming: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.#parts.trace?.frame(incoming, this.#server, bytes, start, end);
+  }
+}
+
+/** First in, first out, without moving what waits. */
+class Queue<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): void {
+    this.#head++;
+    if (this.#head * 2 >= this.#items.length) {
+      this.#items.splice(0, this.#head);
+      this.#head = 0;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * A client as a program: its options, the server's address, where its texts come
+ * from, and its exit code.
+ *
+ * @module
+ */
+import { Client, type Source } from "./client.ts";
+import { connectFailure, EXIT_DONE, EXIT_FAILED } from "./failure.ts";
+import { hostnameOf } from "./interfaces.ts";
+import { readLines } from "./lines.ts";
+import { type About, type ClientOptions, parseClientArgs } from "./options.ts";
+import { Output } from "./output.ts";
+import { runProgram } from "./program.ts";
+import { utf8Bytes } from "./text.ts";
+import { Trace } from "./trace.ts";
+import { Transcript } from "./transcript.ts";
+
+/** An address where nobody answers: give up before the system does, minutes later. */
+const CONNECT_DEADLINE_MS = 10_000;
+
+/** What a client is for. */
+export interface ClientProgram extends About {
+  /** The largest text that its server takes, in bytes. */
+  maxRequestBytes: number;
+  /** The largest reply that its server gives, in bytes. */
+  maxReplyBytes: number;
+}
+
+/**
+ * Runs a client until its texts are answered.
+ *
+ * @param program What it is called and how long messages may be.
+ * @param args The command line.
+ * @returns The exit code.
+ */
+export function runClient(
+  program: ClientProgram,
+  args: string[],
+): Promise<number> {
+  return runProgram(program, async (out, log) => {
+    const options = parseClientArgs(program, args);
+    if ("show" in options) {
+      out.line(options.show);
+      return EXIT_DONE;
+    }
+    const hungUp = new Promise<number>((resolve) => {
+      out.onBroken = () => resolve(EXIT_DONE); // … | head -1: nobody wants more
+    });
+    return await Promise.race([talk(program, options, out, log), hungUp]);
+  });
+}
+
+async function talk(
+  program: ClientProgram,
+  options: ClientOptions,
+  out: Output,
+  log: Output,
+): Promise<number> {
+  const transcript = new Transcript(out, options.quiet);
+  const hostname = options.address ??
+    hostnameOf(program.name, options.interface);
+  transcript.connecting(options.interface, options.port);
+  const conn = await connect(program.name, { hostname, port: options.port });
+  transcript.connected(conn.remoteAddr);
+  const client = new Client(conn, sourceOf(program, options.texts), {
+    name: program.name,
+    maxRequestBytes: program.maxRequestBytes,
+    maxReplyBytes: program.maxReplyBytes,
+    timeoutMs: options.timeoutMs,
+    quiet: options.quiet,
+    transcript,
+    trace: options.trace ? new Trace(log) : null,
+    log,
+  });
+  try {
+    return await client.converse() ? EXIT_DONE : EXIT_FAILED;
+  } finally {
+    conn.close();
+  }
+}
+
+function sourceOf(program: ClientProgram, texts: string[]): Source {
+  if (texts.length > 0) {
+    return { texts: texts.map(utf8Bytes), place: () => "", emptyEnds: false };
+  }
+  const terminal = Deno.stdin.isTerminal();
+  return {
+    texts: readLines(Deno.stdin.readable, program.maxRequestBytes),
+    place: (index) => terminal ? "" : ` (line ${index + 1})`,
+    emptyEnds: terminal,
+  };
+}
+
+async function connect(
+  program: string,
+  addr: { hostname: string; port: number },
+): Promise<Deno.TcpConn> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Deno.errors.TimedOut("it does not answer")),
+      CONNECT_DEADLINE_MS,
+    );
+  });
+  try {
+    const conn = await Promise.race([Deno.connect(addr), late]);
+    conn.setNoDelay(true);
+    return conn;
+  } catch (error) {
+    throw connectFailure(program, addr, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,369 @@
+/**
+ * One client's life on a server: read, step through the frames, answer, write a
+ * batch, and at the end half-close and drain. It knows framing, not the codec.
+ *
+ * @module
+ */
+import { ByteBuffer } from "./byte_buffer.ts";
+import { oneLine, showAddress } from "./failure.ts";
+import {
+  appendFrame,
+  encodeFrame,
+  FrameDecoder,
+  FrameError,
+  HEADER_BYTES,
+  MemoryError,
+  STATUS_ERROR,
+  STATUS_MESSAGE,
+  writeHeader,
+} from "./framing.ts";
+import type { Ledger, Limits } from "./limits.ts";
+import type { Output } from "./output.ts";
+import { AnswerError, type Service } from "./service.ts";
+import { utf8Bytes } from "./text.ts";
+import type { Trace } from "./trace.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** What connections need of the server they belong to. */
+export interface Host {
+  readonly service: Service;
+  readonly limits: Limits;
+  readonly ledger: Ledger;
+  readonly transcript: Transcript;
+  readonly trace: Trace | null;
+  readonly log: Output;
+  readonly buffers: ReplyBuffers;
+  /** Milliseconds, as of the last sweep: good to a quarter of the shortest limit. */
+  readonly now: number;
+  /** Whether to end after the frames already received. */
+  readonly stopping: boolean;
+  /** Told once when a connection has closed. */
+  gone(connection: Connection): void;
+}
+
+/** Replies are written when so many bytes have gathered: others get their turn. */
+const BATCH_BYTES = 65_536;
+/** Buffers that more than one batch has grown are not worth keeping. */
+const KEPT_REPLY_BYTES = 4 * BATCH_BYTES;
+const KEPT_REPLY_BUFFERS = 4;
+/** What a busy client may keep for what it sends next, while memory is plenty. */
+const KEPT_RECEIVE_BYTES = 65_536;
+/** How long clients are drained when the server stops. */
+const STOP_DRAIN_MS = 1_000;
+const NO_MEMORY =
+  "Cannot take the message: all clients together hold too much memory; try again later";
+
+/** Buffers for replies: a client has one only while it is being answered. */
+export class ReplyBuffers {
+  #free: ByteBuffer[] = [];
+
+  /** An empty buffer. */
+  take(): ByteBuffer {
+    return this.#free.pop() ?? new ByteBuffer(4096);
+  }
+
+  /** Takes a buffer back once nothing uses it any more. */
+  give(buffer: ByteBuffer): void {
+    buffer.length = 0;
+    if (buffer.bytes.length > KEPT_REPLY_BYTES) buffer.free();
+    else if (this.#free.length < KEPT_REPLY_BUFFERS) this.#free.push(buffer);
+  }
+}
+
+/**
+ * `reading`: waiting for bytes. `writing`: waiting for the client to take its
+ * replies. `draining`: the last word is said, reading on so that it arrives.
+ */
+type Phase = "reading" | "writing" | "draining" | "closed";
+
+/** Where drained bytes go: nobody looks at them, so all share one place. */
+const drained = new Uint8Array(65_536);
+
+/** One client. */
+export class Connection {
+  /** Settles when the connection has closed, however it went; never rejects. */
+  readonly closed: Promise<void>;
+
+  #host: Host;
+  #conn: Deno.TcpConn;
+  #peer: Deno.NetAddr;
+  #frames: FrameDecoder;
+  #phase: Phase = "reading";
+  #last = false; // whether the batch being written is the last word
+  #heardAt: number; // when bytes last came
+  #frameBeganAt = 0; // when the unfinished frame's first byte came
+  #deadline = 0; // of writing and of draining
+  #resolveClosed: () => void;
+
+  constructor(host: Host, conn: Deno.TcpConn) {
+    this.#host = host;
+    this.#conn = conn;
+    this.#peer = conn.remoteAddr;
+    this.#heardAt = host.now;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#frames = new FrameDecoder({
+      maxPayloadBytes: host.service.maxRequestBytes,
+      maxStatus: STATUS_MESSAGE,
+      grant: (bytes) => host.ledger.grant(bytes),
+    });
+  }
+
+  /** Serves the client until it has gone. */
+  async serve(): Promise<void> {
+    try {
+      this.#conn.setNoDelay(true);
+      for (;;) {
+        if (this.#host.stopping) this.finish();
+        const count = await this.#conn.read(this.#room());
+        if (this.#phase === "closed") return;
+        if (count === null) return this.#ended();
+        if (this.#phase === "reading") await this.#answerReceived(count);
+      }
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Tells the client why it is not served, and waits for it only as long as it drains. */
+  async refuse(reason: string): Promise<void> {
+    this.#farewell(reason);
+    await this.serve();
+  }
+
+  /** Ends what has taken too long; the server's sweep calls it every now and then. */
+  check(now: number): void {
+    const { limits } = this.#host;
+    if (this.#phase === "reading") {
+      const allowed = this.#frameAllowanceMs();
+      if (this.#frames.partial > 0 && now - this.#frameBeganAt > allowed) {
+        this.#expel(
+          `Cannot wait longer for the rest of the frame: it must be whole within ${
+            seconds(allowed)
+          }`,
+        );
+      } else if (
+        limits.idleTimeoutMs > 0 && now - this.#heardAt > limits.idleTimeoutMs
+      ) {
+        this.#expel(
+          `Cannot wait longer for a message: a client that sends nothing for ${
+            seconds(limits.idleTimeoutMs)
+          } is closed`,
+        );
+      }
+    } else if (now > this.#deadline) {
+      if (this.#phase === "writing") {
+        this.#say(
+          `closed: it took none of its replies for ${
+            seconds(limits.writeDeadlineMs)
+          }`,
+        );
+      }
+      this.close();
+    }
+  }
+
+  /** Says goodbye to a client that waits; one being answered ends after that. */
+  finish(): void {
+    if (this.#phase === "reading") this.#farewell(null, STOP_DRAIN_MS);
+  }
+
+  /** Closes at once. Safe to call twice. */
+  close(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    try {
+      this.#conn.close();
+    } catch {
+      // It was closed already.
+    }
+    this.#frames.release();
+    this.#host.gone(this);
+    this.#resolveClosed();
+  }
+
+  /** Where the next read goes. */
+  #room(): Uint8Array<ArrayBuffer> {
+    if (this.#phase === "draining") return drained;
+    try {
+      return this.#frames.room();
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      this.#expel(NO_MEMORY);
+      return drained;
+    }
+  }
+
+  async #answerReceived(count: number): Promise<void> {
+    const { now, ledger, buffers } = this.#host;
+    const frames = this.#frames;
+    this.#heardAt = now;
+    if (frames.partial === 0) this.#frameBeganAt = now;
+    frames.received(count);
+    const out = buffers.take();
+    for (;;) {
+      this.#answerBatch(out);
+      if (out.length === 0) break;
+      await this.#write(out);
+      if (this.#phase === "closed") return;
+      out.length = 0;
+    }
+    buffers.give(out);
+    if (this.#last) this.#farewell();
+    else frames.shrink(ledger.roomy ? KEPT_RECEIVE_BYTES : 0);
+  }
+
+  /** Answers received frames until none is left or there is enough for one write. */
+  #answerBatch(out: ByteBuffer): void {
+    const frames = this.#frames;
+    try {
+      while (!this.#last && out.length < BATCH_BYTES && frames.next()) {
+        this.#frameBeganAt = this.#host.now;
+        this.#trace(
+          true,
+          frames.bytes,
+          frames.start - HEADER_BYTES,
+          frames.end,
+        );
+        if (frames.start === frames.end) this.#last = true; // a request of length 0 is goodbye
+        else this.#answer(out);
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#sayLast(error.message, out);
+    }
+  }
+
+  #answer(out: ByteBuffer): void {
+    const { service, transcript } = this.#host;
+    const { bytes, start, end } = this.#frames;
+    transcript.received(bytes, start, end);
+    const at = out.extend(HEADER_BYTES);
+    try {
+      service.answer(bytes, start, end, out);
+      writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);
+      transcript.sent(out.bytes, at + HEADER_BYTES, out.length);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      out.length = at;
+      appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
+      this.#say(`answered with an error: ${error.message}`);
+    }
+    this.#trace(false, out.bytes, at, out.length);
+  }
+
+  /** Writes all of it, however many calls that takes; each must get on within the deadline. */
+  async #write(out: ByteBuffer): Promise<void> {
+    const { ledger, limits } = this.#host;
+    const held = out.bytes.length;
+    if (!ledger.grant(held)) {
+      out.length = 0;
+      this.#sayLast(NO_MEMORY, out);
+    }
+    this.#phase = "writing";
+    try {
+      for (let sent = 0; sent < out.length && this.#phase === "writing";) {
+        this.#deadline = this.#host.now + limits.writeDeadlineMs;
+        sent += await this.#conn.write(out.bytes.subarray(sent, out.length));
+      }
+    } finally {
+      ledger.grant(-held);
+    }
+    if (this.#phase === "writing") this.#phase = "reading";
+  }
+
+  /** Ends with an error frame behind the replies that are being written. */
+  #sayLast(reason: string, out: ByteBuffer): void {
+    this.#say(reason);
+    const at = out.length;
+    appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
+    this.#trace(false, out.bytes, at, out.length);
+    this.#last = true;
+  }
+
+  /** Ends with an error frame while the client is waited for. */
+  #expel(reason: string): void {
+    this.#say(reason);
+    this.#farewell(reason);
+  }
+
+  /**
+   * Half-closes after a last word, if any, and drains: closing with bytes unread
+   * would reset the connection, and take the last word from the client.
+   */
+  #farewell(
+    reason: string | null = null,
+    drainMs = this.#host.limits.drainMs,
+  ): void {
+    this.#phase = "draining";
+    this.#deadline = this.#host.now + drainMs;
+    this.#sayFarewell(reason).catch(() => this.close());
+  }
+
+  async #sayFarewell(reason: string | null): Promise<void> {
+    if (reason !== null) {
+      const frame = encodeFrame(STATUS_ERROR, utf8Bytes(reason));
+      this.#trace(false, frame, 0, frame.length);
+      for (let sent = 0; sent < frame.length;) {
+        sent += await this.#conn.write(frame.subarray(sent));
+      }
+    }
+    await this.#conn.closeWrite();
+  }
+
+  /** The client has sent all that it will. Its replies are written already. */
+  #ended(): void {
+    const { partial, announced } = this.#frames;
+    if (this.#phase === "draining" || partial === 0) return;
+    this.#say(
+      announced < 0
+        ? `closed: the client ended inside a header, after ${partial} of ${HEADER_BYTES} bytes`
+        : `closed: the client ended inside a frame, after ${
+          partial - HEADER_BYTES
+        } of ${announced} bytes`,
+    );
+  }
+
+  #failed(error: unknown): void {
+    if (this.#phase === "closed" || this.#phase === "draining") return;
+    if (
+      error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.BrokenPipe ||
+      error instanceof Deno.errors.ConnectionAborted ||
+      error instanceof Deno.errors.NotConnected
+    ) {
+      this.#say("closed: the client reset the connection");
+    } else {
+      this.#say(`closed: something unforeseen happened: ${oneLine(error)}`);
+    }
+  }
+
+  /** How long the unfinished frame may take in all. */
+  #frameAllowanceMs(): number {
+    const { frameDeadlineMs, frameDeadlinePer64KiBMs } = this.#host.limits;
+    const announced = Math.max(0, this.#frames.announced);
+    return frameDeadlineMs + frameDeadlinePer64KiBMs * (announced / 65_536);
+  }
+
+  #say(what: string): void {
+    this.#host.log.line(
+      `${this.#host.service.name}: ${showAddress(this.#peer)}: ${what}`,
+    );
+  }
+
+  #trace(
+    incoming: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.#host.trace?.frame(incoming, this.#peer, bytes, start, end);
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

@@ -1,0 +1,75 @@
+/**
+ * The machine's network interfaces: which address a name stands for.
+ *
+ * @module
+ */
+import { Failure, permissionFailure } from "./failure.ts";
+
+/** The name that always means the loopback interface, whatever the system calls it. */
+export const LOOPBACK = "lo";
+
+/** One address of one interface, as `Deno.networkInterfaces()` lists it. */
+export type InterfaceAddress = Pick<
+  Deno.NetworkInterfaceInfo,
+  "name" | "family" | "address"
+>;
+
+/**
+ * The address to listen on or connect to for an interface: IPv4 first, else
+ * IPv6, and one that is good beyond its own link if there is one.
+ *
+ * @param name What `-I` was given; `lo` is the loopback interface everywhere.
+ * @param all The machine's list.
+ * @throws {Failure} If there is no such interface, or it has no address: the
+ * sentence lists those there are.
+ */
+export function addressOf(
+  name: string,
+  all: InterfaceAddress[],
+): string {
+  const own = all.filter(
+    name === LOOPBACK ? isLoopback : (entry) => entry.name === name,
+  );
+  const address = own.find((entry) => entry.family === "IPv4") ??
+    own.find((entry) => !isLinkLocal(entry)) ?? own[0];
+  if (address === undefined) {
+    throw new Failure(
+      `Cannot find the interface "${name}": this machine has ${
+        list(all)
+      }; pick one with -I`,
+    );
+  }
+  return address.address;
+}
+
+/**
+ * The address of an interface of this machine, for a program.
+ *
+ * @throws {Failure} If there is none, or Deno may not look.
+ */
+export function hostnameOf(program: string, name: string): string {
+  try {
+    return addressOf(name, Deno.networkInterfaces());
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw permissionFailure(program, error);
+  }
+}
+
+function list(all: InterfaceAddress[]): string {
+  const addresses = new Map<string, string[]>();
+  for (const { name, address } of all) {
+    addresses.set(name, [...addresses.get(name) ?? [], address]);
+  }
+  if (addresses.size === 0) return "none with an address";
+  return [...addresses].map(([name, own]) => `${name} (${own.join(", ")})`)
+    .join(", ");
+}
+
+function isLoopback({ family, address }: InterfaceAddress): boolean {
+  return family === "IPv4" ? address.startsWith("127.") : address === "::1";
+}
+
+function isLinkLocal({ address }: InterfaceAddress): boolean {
+  return /^fe[89ab]/i.test(address);
+}

@@ -1,0 +1,359 @@
+/**
+ * The command line: which options there are, what they default to, and the help
+ * that says so. It knows no socket.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli";
+import config from "../deno.json" with { type: "json" };
+import { UsageError } from "./failure.ts";
+
+/** The port of the original assignment. */
+const DEFAULT_PORT = 3000;
+/** As Redis's maxclients. */
+const DEFAULT_MAX_CONNECTIONS = 10_000;
+/** More threads than this never paid on the machines that were measured. */
+const MOST_DEFAULT_THREADS = 8;
+const MOST_THREADS = 64;
+
+/** What both kinds of program take. */
+interface CommonOptions {
+  port: number;
+  interface: string;
+  quiet: boolean;
+  trace: boolean;
+}
+
+/** What a server was told. */
+export interface ServerOptions extends CommonOptions {
+  multiThreaded: boolean;
+  /** How many threads share the clients, and whether a person asked for that. */
+  threads: number;
+  threadsGiven: boolean;
+  maxConnections: number;
+  /** Milliseconds; 0 means never. */
+  idleTimeoutMs: number;
+}
+
+/** What a client was told. */
+export interface ClientOptions extends CommonOptions {
+  /** The address to connect to instead of the interface's. */
+  address?: string;
+  /** Milliseconds to wait for a reply; 0 means for ever. */
+  timeoutMs: number;
+  /** The texts on the command line. */
+  texts: string[];
+}
+
+/** What a program is, for its help and its defaults. */
+export interface About {
+  /** Its name, which begins every line on stderr. */
+  name: string;
+  /** One sentence, the first line of the help. */
+  summary: string;
+  /** The interface it uses unless told otherwise. */
+  interface: string;
+  /** Commands worth trying, with what they do. */
+  examples: [command: string, meaning: string][];
+}
+
+interface Option {
+  name: string;
+  letter?: string;
+  /** What stands for the value in the help; a switch has none. */
+  value?: string;
+  help: string;
+}
+
+const HELP_OPTIONS: Option[] = [
+  { name: "help", letter: "h", help: "show this and exit" },
+  { name: "version", letter: "V", help: "show the version and exit" },
+];
+
+function serverOptions(about: About): Option[] {
+  return [
+    {
+      name: "port",
+      letter: "p",
+      value: "N",
+      help: `port to listen on, 0 for a free one (${DEFAULT_PORT})`,
+    },
+    {
+      name: "interface",
+      letter: "I",
+      value: "NAME",
+      help: `interface whose address to listen on (${about.interface})`,
+    },
+    { name: "multi-threaded", letter: "M", help: "serve many clients at once" },
+    {
+      name: "threads",
+      letter: "T",
+      value: "N",
+      help: "with -M: threads that share them (one per core)",
+    },
+    {
+      name: "max-connections",
+      value: "N",
+      help: `with -M: clients at once (${DEFAULT_MAX_CONNECTIONS})`,
+    },
+    {
+      name: "idle-timeout",
+      value: "S",
+      help: "close a client silent for S seconds (0: never)",
+    },
+    { name: "quiet", letter: "q", help: "no transcript: the first line only" },
+    { name: "trace", letter: "t", help: "show every frame's bytes, on stderr" },
+    ...HELP_OPTIONS,
+  ];
+}
+
+function clientOptions(about: About): Option[] {
+  return [
+    {
+      name: "port",
+      letter: "p",
+      value: "N",
+      help: `port to connect to (${DEFAULT_PORT})`,
+    },
+    {
+      name: "interface",
+      letter: "I",
+      value: "NAME",
+      help: `interface whose address to connect to (${about.interface})`,
+    },
+    {
+      name: "use-ip-addr",
+      letter: "a",
+      value: "ADDR",
+      help: "connect to this address instead",
+    },
+    {
+      name: "timeout",
+      value: "S",
+      help: "give up on a reply after S seconds (0: never)",
+    },
+    { name: "quiet", letter: "q", help: "replies alone, one a line" },
+    { name: "trace", letter: "t", help: "show every frame's bytes, on stderr" },
+    ...HELP_OPTIONS,
+  ];
+}
+
+/** What to do before anything else: show text and exit with 0. */
+export interface Shown {
+  show: string;
+}
+
+/**
+ * Reads a server's command line.
+ *
+ * @returns What it was told, or the help or version to show.
+ * @throws {UsageError} If an option is unknown or its value is wrong.
+ */
+export function parseServerArgs(
+  about: About,
+  args: string[],
+): ServerOptions | Shown {
+  const options = serverOptions(about);
+  const given = parse(args, options);
+  if (given.show) {
+    return { show: shown(given.show, about, "[OPTION]…", options) };
+  }
+  if (given.texts.length > 0) {
+    throw new UsageError(
+      `Cannot use the argument "${
+        given.texts[0]
+      }": a server takes options only`,
+    );
+  }
+  const multiThreaded = given.has("multi-threaded");
+  for (const name of ["threads", "max-connections"]) {
+    if (given.has(name) && !multiThreaded) {
+      throw new UsageError(
+        `Cannot use --${name} alone: it goes with --multi-threaded (-M)`,
+      );
+    }
+  }
+  const cores = Math.min(navigator.hardwareConcurrency, MOST_DEFAULT_THREADS);
+  return {
+    ...common(about, given),
+    multiThreaded,
+    threads: given.integer("threads", cores, 1, MOST_THREADS),
+    threadsGiven: given.has("threads"),
+    maxConnections: given.integer(
+      "max-connections",
+      DEFAULT_MAX_CONNECTIONS,
+      1,
+      1_000_000,
+    ),
+    idleTimeoutMs: given.milliseconds("idle-timeout"),
+  };
+}
+
+/**
+ * Reads a client's command line.
+ *
+ * @returns What it was told, or the help or version to show.
+ * @throws {UsageError} If an option is unknown or its value is wrong.
+ */
+export function parseClientArgs(
+  about: About,
+  args: string[],
+): ClientOptions | Shown {
+  const options = clientOptions(about);
+  const given = parse(args, options);
+  if (given.show) {
+    return { show: shown(given.show, about, "[OPTION]… [TEXT]…", options) };
+  }
+  const address = given.text("use-ip-addr");
+  return {
+    ...common(about, given),
+    ...(address === undefined ? {} : { address }),
+    timeoutMs: given.milliseconds("timeout"),
+    texts: given.texts,
+  };
+}
+
+/** A few lines for somebody who got the command line wrong. */
+export function usageHint(about: About): string {
+  return `Usage: ${about.name} [OPTION]…; see ${about.name} --help`;
+}
+
+function common(about: About, given: Given): CommonOptions {
+  return {
+    port: given.integer("port", DEFAULT_PORT, 0, 65_535),
+    interface: given.text("interface") ?? about.interface,
+    quiet: given.has("quiet"),
+    trace: given.has("trace"),
+  };
+}
+
+// parseArgs takes a `true` or `false` that follows a switch for its value, but
+// `client1 -q true` sends the text `true`: a mark keeps the two words apart.
+const MARK = "\0";
+
+function parse(args: string[], options: Option[]): Given {
+  const switches = options.filter((option) => !option.value).map(({ name }) =>
+    name
+  );
+  const valued = options.filter((option) => option.value).map(({ name }) =>
+    name
+  );
+  const stop = args.indexOf("--");
+  for (const arg of stop < 0 ? args : args.slice(0, stop)) {
+    const name = switches.find((name) => arg.startsWith(`--${name}=`));
+    if (name) {
+      throw new UsageError(`Cannot read "${arg}": --${name} takes no value`);
+    }
+  }
+  const flags = parseArgs(
+    args.map((arg) => /^(true|false)$/.test(arg) ? MARK + arg : arg),
+    {
+      boolean: switches,
+      string: [...valued, "_"],
+      alias: Object.fromEntries(
+        options.flatMap(({ name, letter }) => letter ? [[name, letter]] : []),
+      ),
+      unknown: (arg, key) => {
+        if (key !== undefined) {
+          throw new UsageError(
+            `Cannot read "${arg}": there is no such option`,
+          );
+        }
+        return true;
+      },
+    },
+  );
+  return new Given(flags, options);
+}
+
+/** The options that were given, checked as they are asked for. */
+class Given {
+  readonly show: "help" | "version" | undefined;
+  readonly texts: string[];
+  #flags: Record<string, unknown>;
+  #options: Option[];
+
+  constructor(flags: ReturnType<typeof parseArgs>, options: Option[]) {
+    this.#flags = flags;
+    this.#options = options;
+    this.show = flags.help ? "help" : flags.version ? "version" : undefined;
+    this.texts = flags._.map((text) => unmark(String(text)));
+  }
+
+  has(name: string): boolean {
+    return this.#flags[name] !== undefined && this.#flags[name] !== false;
+  }
+
+  text(name: string): string | undefined {
+    if (!this.has(name)) return undefined;
+    const value = unmark(String(this.#flags[name]));
+    if (value === "") {
+      throw new UsageError(
+        `Cannot read ${this.#spelt(name)}: it needs a value`,
+      );
+    }
+    return value;
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    throw new UsageError(
+      `Cannot read ${
+        this.#spelt(name)
+      }: it must be a whole number from ${least} to ${most}, got "${value}"`,
+    );
+  }
+
+  /** Seconds on the command line, milliseconds within. */
+  milliseconds(name: string): number {
+    const value = this.text(name);
+    if (value === undefined) return 0;
+    if (/^\d{1,7}(\.\d{1,3})?$/.test(value)) return Number(value) * 1000;
+    throw new UsageError(
+      `Cannot read ${
+        this.#spelt(name)
+      }: it must be a number of seconds, 0 for never, got "${value}"`,
+    );
+  }
+
+  #spelt(name: string): string {
+    const letter = this.#options.find((option) => option.name === name)?.letter;
+    return letter ? `--${name} (-${letter})` : `--${name}`;
+  }
+}
+
+function unmark(value: string): string {
+  return value.startsWith(MARK) ? value.slice(MARK.length) : value;
+}
+
+function shown(
+  what: "help" | "version",
+  about: About,
+  synopsis: string,
+  options: Option[],
+): string {
+  if (what === "version") return `${about.name} ${config.version}`;
+  const rows = options.map(({ name, letter, value, help }) => {
+    const spelt = `${letter ? `-${letter},` : "   "} --${name}${
+      value ? ` ${value}` : ""
+    }`;
+    return `  ${spelt.padEnd(26)}${help}`;
+  });
+  const width = Math.max(...about.examples.map(([command]) => command.length)) +
+    2;
+  return [
+    about.summary,
+    "",
+    `Usage: ${about.name} ${synopsis}`,
+    "",
+    ...rows,
+    "",
+    "Examples:",
+    ...about.examples.map(([command, meaning]) =>
+      `  ${command.padEnd(width)}${meaning}`
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,89 @@
+/**
+ * Lines for stdout and stderr, gathered and written together: once a turn of
+ * the event loop, or when there are many.
+ *
+ * @module
+ */
+import { ByteBuffer } from "./byte_buffer.ts";
+import { utf8Bytes } from "./text.ts";
+
+/** As much as one write should bring to a pipe or a file. */
+const FLUSH_BYTES = 65_536;
+/** How long to leave a reader alone that has set the pipe not to block. */
+const WOULD_BLOCK_PAUSE_MS = 2;
+
+/** What a program writes to: `Deno.stdout` or `Deno.stderr`. */
+export interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** A stream of lines for people. */
+export class Output {
+  /** Whether the reader has gone (`… | head -1`): what is written is dropped. */
+  broken = false;
+  /** Called once when the reader is found to have gone. */
+  onBroken: () => void = () => {};
+
+  #writer: SyncWriter;
+  #gathered = new ByteBuffer(4096);
+  #scheduled = false;
+
+  constructor(writer: SyncWriter) {
+    this.#writer = writer;
+  }
+
+  /**
+   * Where to append bytes that go out with the next flush; call
+   * {@linkcode Output.written} after.
+   */
+  get buffer(): ByteBuffer {
+    return this.#gathered;
+  }
+
+  /** Says that `buffer` was added to. */
+  written(): void {
+    if (this.#gathered.length >= FLUSH_BYTES) {
+      this.flush();
+    } else if (!this.#scheduled) {
+      this.#scheduled = true;
+      queueMicrotask(this.#flushSoon);
+    }
+  }
+
+  /** Adds a line of text. */
+  line(text: string): void {
+    this.#gathered.append(utf8Bytes(text + "\n"));
+    this.written();
+  }
+
+  /** Writes what was gathered, all of it, whatever it takes. */
+  flush(): void {
+    const bytes = this.#gathered.filled();
+    for (let at = 0; at < bytes.length && !this.broken;) {
+      try {
+        at += this.#writer.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) {
+          pause(WOULD_BLOCK_PAUSE_MS);
+        } else this.#break();
+      }
+    }
+    this.#gathered.length = 0;
+  }
+
+  #flushSoon = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
+
+  #break(): void {
+    this.broken = true;
+    this.onBroken();
+  }
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+function pause(milliseconds: number): void {
+  Atomics.wait(never, 0, 0, milliseconds);
+}

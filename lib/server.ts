@@ -1,0 +1,201 @@
+/**
+ * The accept loop: which clients are let in, which wait, and how all of them
+ * end when the server stops. It knows framing only through its connections.
+ *
+ * @module
+ */
+import { Connection, type Host, ReplyBuffers } from "./connection.ts";
+import { oneLine } from "./failure.ts";
+import type { Ledger, Limits } from "./limits.ts";
+import type { Output } from "./output.ts";
+import type { Service } from "./service.ts";
+import type { Trace } from "./trace.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** After a failed accept: wait so long, then twice as long … (Deno's HTTP server). */
+const MIN_BACKOFF_MS = 5;
+/** … and never longer than this. */
+const MAX_BACKOFF_MS = 1_000;
+/** Frames that had reached the machine when it was told to stop are still read. */
+const STOP_LINGER_MS = 100;
+/** Refused clients that may be drained at once; more are closed without. */
+const MAX_REFUSED = 64;
+const MAX_SWEEP_MS = 250;
+const MIN_SWEEP_MS = 10;
+
+/** What a server is made of. */
+export interface Parts {
+  service: Service;
+  limits: Limits;
+  ledger: Ledger;
+  transcript: Transcript;
+  trace: Trace | null;
+  /** Everything that is not the transcript, one line each. */
+  log: Output;
+}
+
+/** One listener and its clients. */
+export class Server implements Host {
+  readonly service: Service;
+  readonly limits: Limits;
+  readonly ledger: Ledger;
+  readonly transcript: Transcript;
+  readonly trace: Trace | null;
+  readonly log: Output;
+  readonly buffers = new ReplyBuffers();
+  now = performance.now();
+  stopping = false;
+
+  #listener: Deno.TcpListener;
+  #admitted = new Set<Connection>();
+  #refused = new Set<Connection>();
+  #accepting = true;
+  #sweep: ReturnType<typeof setInterval> | undefined;
+  #wakeUp: () => void = () => {}; // ends the back-off early
+
+  constructor(listener: Deno.TcpListener, parts: Parts) {
+    this.#listener = listener;
+    this.service = parts.service;
+    this.limits = parts.limits;
+    this.ledger = parts.ledger;
+    this.transcript = parts.transcript;
+    this.trace = parts.trace;
+    this.log = parts.log;
+  }
+
+  /** Serves the first client that comes. Settles when it has gone, or after {@linkcode stop}. */
+  async serveOne(): Promise<void> {
+    const conn = await this.#accept();
+    if (conn !== null) await this.#admit(conn);
+    this.#stopAccepting();
+  }
+
+  /** Serves all clients at once. Settles when they have gone after {@linkcode stop}. */
+  async serveMany(): Promise<void> {
+    for (let conn; (conn = await this.#accept()) !== null;) {
+      if (this.ledger.admit()) this.#admit(conn);
+      else this.#refuse(conn);
+    }
+    await Promise.all(
+      [...this.#admitted, ...this.#refused].map(({ closed }) => closed),
+    );
+  }
+
+  /**
+   * Stops accepting, lets every client have the replies to what it has sent, and
+   * closes it; after `limits.graceMs` whatever is left is closed at once.
+   */
+  stop(): void {
+    if (!this.#accepting) return;
+    this.#stopAccepting();
+    setTimeout(() => {
+      this.stopping = true;
+      for (const connection of this.#admitted) connection.finish();
+    }, STOP_LINGER_MS);
+    setTimeout(() => {
+      for (const connection of [...this.#admitted, ...this.#refused]) {
+        connection.close();
+      }
+    }, this.limits.graceMs);
+  }
+
+  /** Told by a connection that it has closed. */
+  gone(connection: Connection): void {
+    if (this.#admitted.delete(connection)) this.ledger.leave();
+    this.#refused.delete(connection);
+    this.#wakeUp();
+    if (this.#admitted.size + this.#refused.size === 0) {
+      clearInterval(this.#sweep);
+      this.#sweep = undefined;
+    }
+  }
+
+  #admit(conn: Deno.TcpConn): Promise<void> {
+    this.#watch();
+    const connection = new Connection(this, conn);
+    this.#admitted.add(connection);
+    this.transcript.accepted(conn.remoteAddr);
+    connection.serve();
+    return connection.closed;
+  }
+
+  #refuse(conn: Deno.TcpConn): void {
+    if (this.#refused.size >= MAX_REFUSED) {
+      conn.close();
+      return;
+    }
+    this.#watch();
+    const connection = new Connection(this, conn);
+    this.#refused.add(connection);
+    connection.refuse(
+      `The server is full: it serves ${this.limits.maxConnections} clients at once; try again later`,
+    );
+  }
+
+  /** The next client; null once the server is stopping. */
+  async #accept(): Promise<Deno.TcpConn | null> {
+    for (let backoff = MIN_BACKOFF_MS; this.#accepting;) {
+      try {
+        return await this.#listener.accept();
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) break;
+        if (isClientsFault(error)) continue;
+        if (backoff === MIN_BACKOFF_MS) {
+          this.log.line(
+            `${this.service.name}: Cannot accept more clients for now: ${
+              oneLine(error)
+            }; ` +
+              `those connected are served, new ones wait (see ulimit -n)`,
+          );
+        }
+        await this.#sleep(backoff);
+        backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
+      }
+    }
+    return null;
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #stopAccepting(): void {
+    if (!this.#accepting) return;
+    this.#accepting = false;
+    this.#listener.close();
+    this.#wakeUp();
+  }
+
+  /** Starts the clock and the sweep; they rest while there is no client. */
+  #watch(): void {
+    if (this.#sweep !== undefined) return;
+    const { idleTimeoutMs, frameDeadlineMs, writeDeadlineMs, drainMs } =
+      this.limits;
+    const shortest = Math.min(
+      idleTimeoutMs || Infinity,
+      frameDeadlineMs,
+      writeDeadlineMs,
+      drainMs,
+    );
+    const period = Math.max(MIN_SWEEP_MS, Math.min(MAX_SWEEP_MS, shortest / 4));
+    this.now = performance.now();
+    this.#sweep = setInterval(() => {
+      this.now = performance.now();
+      for (const connection of this.#admitted) connection.check(this.now);
+      for (const connection of this.#refused) connection.check(this.now);
+    }, period);
+  }
+}
+
+/** Whether only the client that was being accepted is concerned: it has gone again. */
+function isClientsFault(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.ConnectionReset;
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
+/**
+ * server1: answers each text with its binary value, on the loopback interface.
+ *
+ * ```sh
+ * deno run --allow-net --allow-sys=networkInterfaces server1.ts
+ * ```
+ *
+ * @module
+ */
+import { answerBinary } from "./lib/answers.ts";
+import { MAX_TEXT_BYTES } from "./lib/codec.ts";
+import { runServer } from "./lib/server_program.ts";
+
+/** Runs server1 and returns its exit code. */
+export function main(args: string[]): Promise<number> {
+  return runServer({
+    name: "server1",
+    summary:
+      "server1 answers each text with its binary value: hi -> 01101000 01101001.",
+    interface: "lo",
+    examples: [
+      ["deno task server1", "serve one client on port 3000"],
+      ["deno task server1 -M -p 4000", "serve many, on port 4000"],
+    ],
+    maxRequestBytes: MAX_TEXT_BYTES,
+    answer: answerBinary,
+  }, args);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,31 @@
+#!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
+/**
+ * server2: answers binary digits with the text they spell, on the interface eth1.
+ *
+ * ```sh
+ * deno run --allow-net --allow-sys=networkInterfaces server2.ts
+ * ```
+ *
+ * @module
+ */
+import { answerText } from "./lib/answers.ts";
+import { MAX_BINARY_BYTES } from "./lib/codec.ts";
+import { runServer } from "./lib/server_program.ts";
+
+/** Runs server2 and returns its exit code. */
+export function main(args: string[]): Promise<number> {
+  return runServer({
+    name: "server2",
+    summary:
+      "server2 answers binary digits with their text: 01101000 01101001 -> hi.",
+    interface: "eth1",
+    examples: [
+      ["deno task server2", "serve one client on eth1, port 3000"],
+      ["deno task server2 -I lo -M", "serve many, on the loopback interface"],
+    ],
+    maxRequestBytes: MAX_BINARY_BYTES,
+    answer: answerText,
+  }, args);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
