@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 
 /** Text as UTF-8 bytes. */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text);
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // it says so itself from TypeScript 5.9 on
 }
 
 /** Bytes as text; what is not UTF-8 becomes U+FFFD, so this is for display only. */
