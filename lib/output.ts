@@ -25,11 +25,18 @@ export class Output {
   onBroken: () => void = () => {};
 
   #writer: SyncWriter;
+  #lock: Int32Array | null;
   #gathered = new ByteBuffer(4096);
   #scheduled = false;
 
-  constructor(writer: SyncWriter) {
+  /**
+   * @param writer Where the lines go.
+   * @param lock Memory shared with the threads that write to the same place, so
+   * that no line is split by another's.
+   */
+  constructor(writer: SyncWriter, lock?: SharedArrayBuffer) {
     this.#writer = writer;
+    this.#lock = lock ? new Int32Array(lock) : null;
   }
 
   /**
@@ -58,32 +65,47 @@ export class Output {
 
   /** Writes what was gathered, all of it, whatever it takes. */
   flush(): void {
-    const bytes = this.#gathered.filled();
+    if (this.#gathered.length === 0) return;
+    if (this.#lock) acquire(this.#lock);
+    this.#write(this.#gathered.filled());
+    if (this.#lock) release(this.#lock);
+    this.#gathered.length = 0;
+  }
+
+  #write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && !this.broken;) {
       try {
         at += this.#writer.writeSync(bytes.subarray(at));
       } catch (error) {
         if (error instanceof Deno.errors.WouldBlock) {
           pause(WOULD_BLOCK_PAUSE_MS);
-        } else this.#break();
+        } else {
+          this.broken = true;
+          this.onBroken();
+        }
       }
     }
-    this.#gathered.length = 0;
   }
 
   #flushSoon = (): void => {
     this.#scheduled = false;
     this.flush();
   };
-
-  #break(): void {
-    this.broken = true;
-    this.onBroken();
-  }
 }
 
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 function pause(milliseconds: number): void {
   Atomics.wait(never, 0, 0, milliseconds);
+}
+
+function acquire(lock: Int32Array): void {
+  while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) {
+    Atomics.wait(lock, 0, 1, 100);
+  }
+}
+
+function release(lock: Int32Array): void {
+  Atomics.store(lock, 0, 0);
+  Atomics.notify(lock, 0, 1);
 }

@@ -13,14 +13,16 @@ import { Output } from "./output.ts";
  *
  * @param about Its name begins every line on stderr.
  * @param body Gets stdout and stderr, returns the exit code.
+ * @param lock Shared with other threads that write to them, if there are any.
  * @returns That, or the exit code of the error that was thrown.
  */
 export async function runProgram(
   about: About,
   body: (out: Output, log: Output) => Promise<number>,
+  lock?: SharedArrayBuffer,
 ): Promise<number> {
-  const out = new Output(Deno.stdout);
-  const log = new Output(Deno.stderr);
+  const out = new Output(Deno.stdout, lock);
+  const log = new Output(Deno.stderr, lock);
   try {
     return await body(out, log);
   } catch (error) {
