@@ -17,8 +17,7 @@ export function main(args: string[]): Promise<number> {
   return runServer({
     module: import.meta.url,
     name: "server1",
-    summary:
-      "server1 answers each text with its binary value: hi -> 01101000 01101001.",
+    summary: "server1 answers each text with its binary value: hi -> 01101000 01101001.",
     interface: "lo",
     examples: [
       ["deno task server1", "serve one client on port 3000"],

@@ -17,8 +17,7 @@ export function main(args: string[]): Promise<number> {
   return runServer({
     module: import.meta.url,
     name: "server2",
-    summary:
-      "server2 answers binary digits with their text: 01101000 01101001 -> hi.",
+    summary: "server2 answers binary digits with their text: 01101000 01101001 -> hi.",
     interface: "eth1",
     examples: [
       ["deno task server2", "serve one client on eth1, port 3000"],

@@ -21,9 +21,7 @@ export function answerBinary(
   const bytes = text.subarray(start, end);
   const bad = firstBadByte(bytes);
   throw new AnswerError(
-    `Cannot encode the text: it must be UTF-8, but byte ${bad + 1} (${
-      hex(bytes[bad])
-    }) is not; ` +
+    `Cannot encode the text: it must be UTF-8, but byte ${bad + 1} (${hex(bytes[bad])}) is not; ` +
       `send it as UTF-8`,
   );
 }
@@ -42,9 +40,7 @@ export function answerText(
   } catch (error) {
     if (!(error instanceof DigitsError)) throw error;
     throw new AnswerError(
-      `Cannot decode ${
-        quote(bits.subarray(error.start, error.end))
-      }: ${error.message}; ` +
+      `Cannot decode ${quote(bits.subarray(error.start, error.end))}: ${error.message}; ` +
         `separate groups with white space, as in 01101000 01101001`,
       { cause: error },
     );

@@ -57,9 +57,7 @@ export class ByteBuffer {
 
   /** The filled part, without a copy: valid until the next change. */
   filled(): Uint8Array<ArrayBuffer> {
-    return this.length === this.bytes.length
-      ? this.bytes
-      : this.bytes.subarray(0, this.length);
+    return this.length === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.length);
   }
 
   /** Gives the memory back at once, without waiting for the collector. */

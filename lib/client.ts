@@ -21,8 +21,11 @@ import type { Transcript } from "./transcript.ts";
 
 /** Requests that may be in flight, in bytes: enough to keep both ends busy. */
 const IN_FLIGHT_BYTES = 262_144;
+const SPACE = 0x20;
 /** What an entry in the queue costs beside its text. */
 const ENTRY_BYTES = 64;
+/** The original's replies say their length in two bytes, nine for each of the text. */
+const MAX_LEGACY_TEXT_BYTES = Math.floor(0xffff / 9);
 /** A person who waits so long for a reply is told why that may be. */
 const LATE_MS = 3_000;
 const TICK_MS = 100;
@@ -47,6 +50,8 @@ export interface ClientParts {
   /** Milliseconds to wait for a reply; 0: for ever. */
   timeoutMs: number;
   quiet: boolean;
+  /** Whether the server is one of the original's, with its header and its manners. */
+  legacy: boolean;
   transcript: Transcript;
   trace: Trace | null;
   log: Output;
@@ -77,6 +82,7 @@ export class Client {
   #changed = Promise.withResolvers<void>(); // settled when a reply comes
   #lateSaid = false;
   #failedTexts = 0;
+  #maxInFlightBytes: number;
 
   constructor(conn: Deno.TcpConn, source: Source, parts: ClientParts) {
     this.#conn = conn;
@@ -86,7 +92,10 @@ export class Client {
     this.#frames = new FrameDecoder({
       maxPayloadBytes: parts.maxReplyBytes,
       maxStatus: STATUS_ERROR,
+      legacy: parts.legacy,
     });
+    // The original takes what one read brings for one message: never send it two.
+    this.#maxInFlightBytes = parts.legacy ? 1 : IN_FLIGHT_BYTES;
   }
 
   /**
@@ -118,7 +127,7 @@ export class Client {
     for await (const text of this.#source.texts) {
       if (text.length === 0 && this.#source.emptyEnds) break;
       this.#request(text, index++);
-      while (this.#heldBytes >= IN_FLIGHT_BYTES) await this.#changed.promise;
+      while (this.#heldBytes >= this.#maxInFlightBytes) await this.#changed.promise;
     }
     while (this.#requests.length > 0) await this.#changed.promise;
   }
@@ -140,7 +149,8 @@ export class Client {
 
   /** Why a text is not sent at all: no use to ask the server. */
   #refusal(text: Uint8Array): string | undefined {
-    const { maxRequestBytes } = this.#parts;
+    const { legacy } = this.#parts;
+    const maxRequestBytes = legacy ? MAX_LEGACY_TEXT_BYTES : this.#parts.maxRequestBytes;
     if (text.length === 0) return "";
     if (text.length > maxRequestBytes) {
       return `Cannot send the text: it must be at most ${maxRequestBytes} bytes; split it`;
@@ -188,18 +198,32 @@ export class Client {
         while (frames.next()) this.#reply();
       } catch (error) {
         if (!(error instanceof FrameError)) throw error;
+        this.#checkLegacy();
         throw this.#strange(error.message);
       }
+      this.#checkLegacy();
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }
   }
 
+  /** Tells a server of the original's by its header, before waiting for a reply that long. */
+  #checkLegacy(): void {
+    const first = this.#requests.first;
+    if (first === undefined || !this.#frames.seemsLegacy(first.text.length)) return;
+    throw new Failure(
+      "Cannot understand the server: its header has the length byte-swapped (hi lo 00 00), " +
+        "as the original lab's servers send it; try again with --legacy-server",
+    );
+  }
+
   /** Takes the reply in the decoder's current frame. */
   #reply(): void {
-    const { bytes, start, end, status } = this.#frames;
-    const { quiet, transcript } = this.#parts;
-    this.#trace(true, bytes, start - HEADER_BYTES, end);
+    const { bytes, start, status } = this.#frames;
+    const { quiet, transcript, legacy } = this.#parts;
+    this.#trace(true, bytes, start - HEADER_BYTES, this.#frames.end);
+    // The original's server1 ends its digits with a space.
+    const end = this.#frames.end - (legacy && bytes[this.#frames.end - 1] === SPACE ? 1 : 0);
     const request = this.#requests.first;
     if (request === undefined) {
       if (status === STATUS_ERROR) throw this.#saidLast(this.#frames.payload());
@@ -277,18 +301,13 @@ export class Client {
     const what = partial > 0
       ? `in the middle of a reply`
       : waiting > 0
-      ? `before it had answered (${waiting} ${
-        waiting === 1 ? "reply is" : "replies are"
-      } missing)`
+      ? `before it had answered (${waiting} ${waiting === 1 ? "reply is" : "replies are"} missing)`
       : "";
-    const why =
-      cause === undefined || cause instanceof Deno.errors.ConnectionReset
-        ? ""
-        : `: ${oneLine(cause)}`;
+    const why = cause === undefined || cause instanceof Deno.errors.ConnectionReset
+      ? ""
+      : `: ${oneLine(cause)}`;
     return new Failure(
-      `Cannot go on: the server ${how}${
-        what ? " " + what : ""
-      }${why}; is it still running?`,
+      `Cannot go on: the server ${how}${what ? " " + what : ""}${why}; is it still running?`,
       undefined,
       { cause },
     );

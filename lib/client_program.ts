@@ -68,6 +68,7 @@ async function talk(
     maxReplyBytes: program.maxReplyBytes,
     timeoutMs: options.timeoutMs,
     quiet: options.quiet,
+    legacy: options.legacyServer,
     transcript,
     trace: options.trace ? new Trace(log) : null,
     log,

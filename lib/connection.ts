@@ -157,9 +157,7 @@ export class Connection {
     } else if (now > this.#deadline) {
       if (this.#phase === "writing") {
         this.#say(
-          `closed: it took none of its replies for ${
-            seconds(limits.writeDeadlineMs)
-          }`,
+          `closed: it took none of its replies for ${seconds(limits.writeDeadlineMs)}`,
         );
       }
       this.close();

@@ -62,8 +62,7 @@ export function listenFailure(
       `stop it, or pick another port with -p (-p 0 finds a free one)`,
     AddrNotAvailable:
       `this machine does not have that address (any more); pick another interface with -I`,
-    PermissionDenied:
-      `ports below 1024 need privileges; pick a higher one with -p`,
+    PermissionDenied: `ports below 1024 need privileges; pick a higher one with -p`,
   });
 }
 
@@ -78,12 +77,10 @@ export function connectFailure(
   return explain(program, error, tried, {
     ConnectionRefused: `nothing is listening there; ` +
       `start ${server} first, or check the port (-p) and the address (-I, -a)`,
-    AddrNotAvailable:
-      `that address cannot be reached from here; check -I and -a`,
+    AddrNotAvailable: `that address cannot be reached from here; check -I and -a`,
     NetworkUnreachable: `there is no route to it; check -I and -a`,
     HostUnreachable: `there is no route to it; check -I and -a`,
-    TimedOut:
-      `it does not answer; check the address (-I, -a) and the port (-p)`,
+    TimedOut: `it does not answer; check the address (-I, -a) and the port (-p)`,
     ConnectionReset: `it hung up at once; is ${server} still running?`,
   });
 }
@@ -97,9 +94,7 @@ function explain(
   if (error instanceof Deno.errors.NotCapable) {
     return permissionFailure(program, error);
   }
-  const { name, message } = error instanceof Error
-    ? error
-    : new Error(String(error));
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new Failure(
     `${tried}: ${reasons[name] ?? oneLine(message)}`,
     EXIT_FAILED,
@@ -111,8 +106,6 @@ function explain(
 
 /** An unforeseen error's message on one line, without a stack trace. */
 export function oneLine(error: unknown): string {
-  const text = error instanceof Error
-    ? error.message || error.name
-    : String(error);
+  const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0];
 }

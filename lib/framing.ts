@@ -99,6 +99,8 @@ export interface FrameLimits {
   maxPayloadBytes: number;
   /** The highest status to accept: 0 for requests, 1 for replies. */
   maxStatus: number;
+  /** Whether lengths come as the original's servers send them: `hi lo 00 00`. */
+  legacy?: boolean;
   /** Asks for more bytes of memory, or gives back (negative). Always granted if absent. */
   grant?: (bytes: number) => boolean;
 }
@@ -147,10 +149,19 @@ export class FrameDecoder {
 
   /** The payload length that the unfinished frame announces; -1 before its header is whole. */
   get announced(): number {
-    if (this.partial < HEADER_BYTES) return -1;
+    return this.partial < HEADER_BYTES ? -1 : this.#length(this.#head);
+  }
+
+  /**
+   * Whether the unfinished frame's header looks like one of the original's
+   * servers, and would be absurd as one of ours: in reply to so many bytes.
+   */
+  seemsLegacy(requestBytes: number): boolean {
     const { bytes } = this;
     const at = this.#head;
-    return bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    return this.partial >= HEADER_BYTES && !this.#limits.legacy &&
+      bytes[at + 2] === 0 && bytes[at + 3] === 0 &&
+      (bytes[at] !== 0 || this.#length(at) > 9 * requestBytes);
   }
 
   /** The current frame's payload, without a copy: valid until `room()`. */
@@ -201,16 +212,17 @@ export class FrameDecoder {
     const at = this.#head;
     const available = this.#tail - at;
     if (available === 0) return false;
-    if (bytes[at] > this.#limits.maxStatus) throw unknownStatus(bytes[at]);
+    const status = this.#limits.legacy ? STATUS_MESSAGE : bytes[at];
+    if (status > this.#limits.maxStatus) throw unknownStatus(status, this.#limits.maxStatus);
     if (available < HEADER_BYTES) return false;
-    const length = bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    const length = this.#length(at);
     if (length > this.#limits.maxPayloadBytes) {
       throw new FrameError(
         `Cannot take the message: it must be at most ${this.#limits.maxPayloadBytes} bytes, got a length of ${length}`,
       );
     }
     if (available < HEADER_BYTES + length) return false;
-    this.status = bytes[at];
+    this.status = status;
     this.start = at + HEADER_BYTES;
     this.#head = this.end = this.start + length;
     return true;
@@ -236,6 +248,13 @@ export class FrameDecoder {
     this.bytes = new Uint8Array(IDLE_BYTES);
   }
 
+  #length(at: number): number {
+    const { bytes } = this;
+    return this.#limits.legacy
+      ? bytes[at] << 8 | bytes[at + 1]
+      : bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+  }
+
   #grow(most: number): void {
     const { length } = this.bytes;
     const target = Math.min(length * (length < READ_BYTES ? 4 : 2), most);
@@ -251,10 +270,10 @@ export class FrameDecoder {
   }
 }
 
-function unknownStatus(status: number): FrameError {
+function unknownStatus(status: number, most: number): FrameError {
   return new FrameError(
-    `Cannot read the frame: its first byte must be 00, got ${
+    `Cannot read the frame: its first byte must be ${most === 0 ? "00" : "00 or 01"}, got ${
       status.toString(16).padStart(2, "0")
-    }; this port speaks length-prefixed frames (4-byte big-endian length, then the text)`,
+    }; this is a conversation in frames: a 4-byte big-endian length, then the text`,
   );
 }

@@ -34,9 +34,7 @@ export function addressOf(
     own.find((entry) => !isLinkLocal(entry)) ?? own[0];
   if (address === undefined) {
     throw new Failure(
-      `Cannot find the interface "${name}": this machine has ${
-        list(all)
-      }; pick one with -I`,
+      `Cannot find the interface "${name}": this machine has ${list(all)}; pick one with -I`,
     );
   }
   return address.address;

@@ -54,9 +54,7 @@ function cutLongLines(
         controller.enqueue(chunk.subarray(0, kept));
         if (first >= 0) controller.enqueue(chunk.subarray(first));
       }
-      length = first < 0
-        ? length + chunk.length
-        : chunk.length - 1 - chunk.lastIndexOf(NEWLINE);
+      length = first < 0 ? length + chunk.length : chunk.length - 1 - chunk.lastIndexOf(NEWLINE);
     },
   });
 }

@@ -41,6 +41,8 @@ export interface ClientOptions extends CommonOptions {
   address?: string;
   /** Milliseconds to wait for a reply; 0 means for ever. */
   timeoutMs: number;
+  /** Whether the server is one of the original's. */
+  legacyServer: boolean;
   /** The texts on the command line. */
   texts: string[];
 }
@@ -132,6 +134,7 @@ function clientOptions(about: About): Option[] {
       value: "S",
       help: "give up on a reply after S seconds (0: never)",
     },
+    { name: "legacy-server", help: "the server is one of the original lab's" },
     { name: "quiet", letter: "q", help: "replies alone, one a line" },
     { name: "trace", letter: "t", help: "show every frame's bytes, on stderr" },
     ...HELP_OPTIONS,
@@ -160,9 +163,7 @@ export function parseServerArgs(
   }
   if (given.texts.length > 0) {
     throw new UsageError(
-      `Cannot use the argument "${
-        given.texts[0]
-      }": a server takes options only`,
+      `Cannot use the argument "${given.texts[0]}": a server takes options only`,
     );
   }
   const multiThreaded = given.has("multi-threaded");
@@ -209,6 +210,7 @@ export function parseClientArgs(
     ...common(about, given),
     ...(address === undefined ? {} : { address }),
     timeoutMs: given.milliseconds("timeout"),
+    legacyServer: given.has("legacy-server"),
     texts: given.texts,
   };
 }
@@ -232,12 +234,8 @@ function common(about: About, given: Given): CommonOptions {
 const MARK = "\0";
 
 function parse(args: string[], options: Option[]): Given {
-  const switches = options.filter((option) => !option.value).map(({ name }) =>
-    name
-  );
-  const valued = options.filter((option) => option.value).map(({ name }) =>
-    name
-  );
+  const switches = options.filter((option) => !option.value).map(({ name }) => name);
+  const valued = options.filter((option) => option.value).map(({ name }) => name);
   const stop = args.indexOf("--");
   for (const arg of stop < 0 ? args : args.slice(0, stop)) {
     const name = switches.find((name) => arg.startsWith(`--${name}=`));
@@ -337,9 +335,7 @@ function shown(
 ): string {
   if (what === "version") return `${about.name} ${config.version}`;
   const rows = options.map(({ name, letter, value, help }) => {
-    const spelt = `${letter ? `-${letter},` : "   "} --${name}${
-      value ? ` ${value}` : ""
-    }`;
+    const spelt = `${letter ? `-${letter},` : "   "} --${name}${value ? ` ${value}` : ""}`;
     return `  ${spelt.padEnd(26)}${help}`;
   });
   const width = Math.max(...about.examples.map(([command]) => command.length)) +
@@ -352,8 +348,6 @@ function shown(
     ...rows,
     "",
     "Examples:",
-    ...about.examples.map(([command, meaning]) =>
-      `  ${command.padEnd(width)}${meaning}`
-    ),
+    ...about.examples.map(([command, meaning]) => `  ${command.padEnd(width)}${meaning}`),
   ].join("\n");
 }

@@ -28,9 +28,7 @@ export async function runProgram(
   } catch (error) {
     out.flush(); // what was said before it failed comes before why it failed
     log.line(
-      `${about.name}: ${
-        error instanceof Failure ? error.message : oneLine(error)
-      }`,
+      `${about.name}: ${error instanceof Failure ? error.message : oneLine(error)}`,
     );
     if (error instanceof UsageError) log.line(usageHint(about));
     return error instanceof Failure ? error.exitCode : EXIT_FAILED;

@@ -142,9 +142,7 @@ export class Server implements Host {
         if (isClientsFault(error)) continue;
         if (backoff === MIN_BACKOFF_MS) {
           this.log.line(
-            `${this.service.name}: Cannot accept more clients for now: ${
-              oneLine(error)
-            }; ` +
+            `${this.service.name}: Cannot accept more clients for now: ${oneLine(error)}; ` +
               `those connected are served, new ones wait (see ulimit -n)`,
           );
         }
@@ -175,8 +173,7 @@ export class Server implements Host {
   /** Starts the clock and the sweep; they rest while there is no client. */
   #watch(): void {
     if (this.#sweep !== undefined) return;
-    const { idleTimeoutMs, frameDeadlineMs, writeDeadlineMs, drainMs } =
-      this.limits;
+    const { idleTimeoutMs, frameDeadlineMs, writeDeadlineMs, drainMs } = this.limits;
     const shortest = Math.min(
       idleTimeoutMs || Infinity,
       frameDeadlineMs,

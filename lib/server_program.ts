@@ -12,13 +12,7 @@ import { Output } from "./output.ts";
 import { runProgram } from "./program.ts";
 import { type Parts, Server } from "./server.ts";
 import type { Service } from "./service.ts";
-import {
-  isThread,
-  runThread,
-  Threads,
-  type ThreadStart,
-  whyOneThread,
-} from "./threads.ts";
+import { isThread, runThread, Threads, type ThreadStart, whyOneThread } from "./threads.ts";
 import { Trace } from "./trace.ts";
 import { SERVER_SHOWN_CHARS, Transcript } from "./transcript.ts";
 
@@ -129,17 +123,13 @@ async function serveMany(
     },
     (reason) =>
       streams.log.line(
-        `${program.name}: Cannot use one of the threads: ${
-          oneLine(reason)
-        }; the others serve on`,
+        `${program.name}: Cannot use one of the threads: ${oneLine(reason)}; the others serve on`,
       ),
   );
   const late = stopped.then(() => {
     server.stop();
     workers.stop();
-    return new Promise((resolve) =>
-      setTimeout(resolve, limits.graceMs + THREADS_GRACE_MS)
-    );
+    return new Promise((resolve) => setTimeout(resolve, limits.graceMs + THREADS_GRACE_MS));
   });
   await Promise.race([Promise.all([server.serveMany(), workers.ended]), late]);
 }

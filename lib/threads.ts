@@ -40,9 +40,7 @@ export function whyOneThread(module: string): string | null {
     path.protocol === "file:" &&
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
-  return readable
-    ? null
-    : "they need permission to read their own source: --allow-read=.";
+  return readable ? null : "they need permission to read their own source: --allow-read=.";
 }
 
 /** The worker threads of a server; the main thread serves beside them. */
@@ -119,8 +117,7 @@ export async function runThread(
   const scope = globalThis as unknown as WorkerScope;
   const started = Promise.withResolvers<ThreadStart>();
   const stopped = Promise.withResolvers<void>();
-  scope.onmessage = ({ data }) =>
-    data === "stop" ? stopped.resolve() : started.resolve(data);
+  scope.onmessage = ({ data }) => data === "stop" ? stopped.resolve() : started.resolve(data);
   let fault: string | null = null;
   try {
     await serve(await started.promise, stopped.promise);
