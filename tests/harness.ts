@@ -97,11 +97,15 @@ export class Printed {
 export interface StartOptions {
   /** What `deno run` is allowed; everything unless a test is about that. */
   permissions?: string[];
-  /** Another working directory or another script's address, for variants of the programs. */
+  /** Another script's address, for variants of the programs. */
   script?: URL;
   /** A command before it, as `["bash", "-c", 'ulimit -n 64; exec "$@"', "-"]`. */
   wrapper?: string[];
   env?: Record<string, string>;
+  /** Whether that is all of its environment. */
+  clearEnv?: boolean;
+  /** Where it runs; the project's root unless told otherwise. */
+  cwd?: string;
   /** Whether the test writes to its stdin; else it is empty. */
   stdin?: boolean;
 }
@@ -135,7 +139,8 @@ export class Program implements AsyncDisposable {
   constructor(argv: string[], options: StartOptions = {}) {
     this.child = new Deno.Command(argv[0], {
       args: argv.slice(1),
-      cwd: ROOT,
+      cwd: options.cwd ?? ROOT,
+      clearEnv: options.clearEnv ?? false,
       env: { NO_COLOR: "1", ...options.env },
       stdin: options.stdin ? "piped" : "null",
       stdout: "piped",
@@ -313,9 +318,7 @@ export class Peer implements Disposable {
     if (header === null) return null;
     const length = new DataView(header.buffer, header.byteOffset).getUint32(0) &
       0xff_ff_ff;
-    const payload = length === 0
-      ? new Uint8Array(0)
-      : await this.#take(length, limitMs);
+    const payload = length === 0 ? new Uint8Array(0) : await this.#take(length, limitMs);
     if (payload === null) throw new Error("The stream ended inside a frame");
     return { status: header[0], payload };
   }
