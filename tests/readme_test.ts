@@ -1,0 +1,70 @@
+/**
+ * README says what happens: its console blocks are run, in a private network
+ * where its ports are free and `eth1` is what it says, and compared.
+ */
+import { assertEquals } from "@std/assert";
+import { privateNetwork, Program, within } from "./harness.ts";
+
+const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const network = await privateNetwork();
+if (network === null) console.log("readme_test.ts is skipped: no private network (unshare -Urn)");
+
+/** A command of README and the lines that it shows below it. */
+interface Shown {
+  command: string;
+  output: string;
+}
+
+function consoleBlocks(markdown: string): Shown[] {
+  return [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block]) =>
+    block.split(/^\$ /m).slice(1).map((part) => {
+      const [command, ...lines] = part.split("\n");
+      return { command, output: lines.join("\n") };
+    })
+  );
+}
+
+/** Ports that the system picks differ from run to run. */
+function withoutPorts(text: string): string {
+  return text.replace(/', [3-6]\d{4}\)/g, "', PORT)");
+}
+
+Deno.test({
+  name: "README's commands print what it shows",
+  ignore: network === null,
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    // One shell holds the network: every command is one line on its stdin, and
+    // ends with a line that says so.
+    const blocks = consoleBlocks(README);
+    assertEquals(blocks.length > 6, true);
+    const script = [`deno() { '${Deno.execPath()}' "$@"; }`, "out=$(mktemp -d)", ...network!.setUp];
+    for (const [i, { command }] of blocks.entries()) {
+      // A server goes on in the background until its clients have been; without
+      // -M it ends by itself, else it is stopped before the next server starts.
+      script.push(
+        /task server/.test(command)
+          ? `stop; { ${command}; } >$out/${i} 2>/dev/null & server=$!; listening $out/${i}`
+          : `{ ${command}; } >$out/${i} 2>/dev/null`,
+      );
+    }
+    script.push("stop");
+    for (const i of blocks.keys()) script.push(`echo "=== ${i}"; cat $out/${i}`);
+    script.push("rm -r $out");
+    const functions = [
+      "listening() { for _ in $(seq 200); do grep -q Interface $1 && return; sleep 0.05; done; }",
+      'stop() { [ -z "$server" ] || { sleep 0.2; pkill -TERM -P $server; wait $server; }; server=; }',
+    ];
+    await using shell = new Program([...network!.argv, [...functions, ...script].join("\n")]);
+    await within("README's commands", shell.exit(60_000), 60_000);
+    const printed = shell.stdout.text.split(/^=== \d+\n/m).slice(1);
+    for (const [i, { command, output }] of blocks.entries()) {
+      assertEquals(
+        withoutPorts(printed[i]),
+        withoutPorts(output),
+        `$ ${command}\n${shell.stderr.text}`,
+      );
+    }
+  },
+});
