@@ -93,7 +93,13 @@ export function encodeBinary(text: Uint8Array): Uint8Array<ArrayBuffer> {
 const ZEROS = 0x30303030;
 const NOT_A_DIGIT = ~0x01010101;
 const LANES = 0x08040201;
-const CANONICAL_GROUPS = 4;
+/** How far to go group by group before trying four at a time again. */
+const FEW_BYTES = 256;
+
+/** The index of the lowest byte that is not zero, from 0 to 3. */
+function firstByte(word: number): number {
+  return 31 - Math.clz32(word & -word) >> 3;
+}
 
 /**
  * Appends the bytes that the groups of digits in `bits[start]` to
@@ -112,40 +118,56 @@ export function appendText(
 ): boolean {
   const before = reply.length;
   let at = before;
-  let { bytes } = reply;
+  let { bytes, view: out } = reply;
   const view = new DataView(bits.buffer, bits.byteOffset, bits.byteLength);
   let seen = 0;
   let i = start;
   while (i < end) {
-    // Room for one turn: groups of eight digits or more, and one shorter one.
-    const room = at + ((end - i) >> 3) + 1 - reply.length;
+    // Room for one turn: groups of eight digits or more, and a few shorter ones.
+    const room = at + ((end - i) >> 3) + FEW_BYTES - reply.length;
     if (room > 0) {
       reply.extend(room);
       bytes = reply.bytes;
+      out = reply.view;
     }
-    // The usual form, four groups at a time: eight digits, one white space.
-    for (; i + 9 * CANONICAL_GROUPS <= end; i += 36, at += 4) {
-      const a = view.getInt32(i, true) ^ ZEROS,
-        b = view.getInt32(i + 4, true) ^ ZEROS;
-      const c = view.getInt32(i + 9, true) ^ ZEROS,
-        d = view.getInt32(i + 13, true) ^ ZEROS;
-      const e = view.getInt32(i + 18, true) ^ ZEROS,
-        f = view.getInt32(i + 22, true) ^ ZEROS;
-      const g = view.getInt32(i + 27, true) ^ ZEROS,
-        h = view.getInt32(i + 31, true) ^ ZEROS;
+    // The usual form, four groups at a time: eight digits and a space.
+    for (; i + 36 <= end; i += 36, at += 4) {
+      const a = view.getInt32(i, true) ^ ZEROS, b = view.getInt32(i + 4, true) ^ ZEROS;
+      const c = view.getInt32(i + 9, true) ^ ZEROS, d = view.getInt32(i + 13, true) ^ ZEROS;
+      const e = view.getInt32(i + 18, true) ^ ZEROS, f = view.getInt32(i + 22, true) ^ ZEROS;
+      const g = view.getInt32(i + 27, true) ^ ZEROS, h = view.getInt32(i + 31, true) ^ ZEROS;
       const spaces = (bits[i + 8] ^ SPACE) | (bits[i + 17] ^ SPACE) |
         (bits[i + 26] ^ SPACE) | (bits[i + 35] ^ SPACE);
       if (((a | b | c | d | e | f | g | h) & NOT_A_DIGIT) | spaces) break;
-      const p = Math.imul(a << 4 | b, LANES) >>> 24,
-        q = Math.imul(c << 4 | d, LANES) >>> 24;
-      const r = Math.imul(e << 4 | f, LANES) >>> 24,
-        s = Math.imul(g << 4 | h, LANES) >>> 24;
-      seen |= p | q | r | s;
-      bytes[at] = p;
-      bytes[at + 1] = q;
-      bytes[at + 2] = r;
-      bytes[at + 3] = s;
+      const word = Math.imul(a << 4 | b, LANES) >>> 24 |
+        Math.imul(c << 4 | d, LANES) >>> 16 & 0xff00 |
+        Math.imul(e << 4 | f, LANES) >>> 8 & 0xff0000 |
+        Math.imul(g << 4 | h, LANES) & 0xff000000;
+      seen |= word;
+      out.setInt32(at, word, true);
     }
+    // Groups of up to eight digits and a space, one at a time: the first byte
+    // that is no digit tells how many there are, and what follows is cut off.
+    for (const stop = Math.min(end - 8, i + FEW_BYTES); i < stop;) {
+      let a = view.getInt32(i, true) ^ ZEROS;
+      let b = view.getInt32(i + 4, true) ^ ZEROS;
+      let count = 8;
+      if (a & NOT_A_DIGIT) {
+        count = firstByte(a & NOT_A_DIGIT);
+        a &= (1 << 8 * count) - 1;
+        b = 0;
+      } else if (b & NOT_A_DIGIT) {
+        count = firstByte(b & NOT_A_DIGIT);
+        b &= (1 << 8 * count) - 1;
+        count += 4;
+      }
+      if (count === 0 || bits[i + count] !== SPACE) break;
+      const byte = Math.imul(a << 4 | b, LANES) >>> 24 >>> 8 - count;
+      seen |= byte;
+      bytes[at++] = byte;
+      i += count + 1;
+    }
+    if (i === end) break;
     // One group of any kind, and the white space before it.
     const space = spaceAt(bits, i, end);
     if (space > 0) {
@@ -175,7 +197,7 @@ export function appendText(
     }
   }
   reply.length = at;
-  return seen < 0x80;
+  return (seen & 0x80808080) === 0;
 }
 
 /**
@@ -194,9 +216,9 @@ export function appendText(
  * ```
  */
 export function decodeBinary(bits: Uint8Array): Uint8Array<ArrayBuffer> {
-  const reply = new ByteBuffer((bits.length >> 3) + 1);
+  const reply = new ByteBuffer((bits.length >> 3) + FEW_BYTES);
   appendText(bits, 0, bits.length, reply);
-  return reply.bytes.slice(0, reply.length);
+  return reply.filled();
 }
 
 /**
