@@ -60,6 +60,11 @@ export class ByteBuffer {
     return this.length === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.length);
   }
 
+  /** The filled part from an offset on, without a copy: valid until the next change. */
+  from(start: number): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(start, this.length);
+  }
+
   /** Gives the memory back at once, without waiting for the collector. */
   free(): void {
     this.bytes.buffer.transfer(0);

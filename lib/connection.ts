@@ -11,6 +11,7 @@ import {
   encodeFrame,
   FrameDecoder,
   FrameError,
+  type FrameLimits,
   HEADER_BYTES,
   MemoryError,
   STATUS_ERROR,
@@ -33,6 +34,7 @@ export interface Host {
   readonly trace: Trace | null;
   readonly log: Output;
   readonly buffers: ReplyBuffers;
+  readonly frameLimits: FrameLimits;
   /** Milliseconds, as of the last sweep: good to a quarter of the shortest limit. */
   readonly now: number;
   /** Whether to end after the frames already received. */
@@ -45,7 +47,8 @@ export interface Host {
 const BATCH_BYTES = 65_536;
 /** Buffers that more than one batch has grown are not worth keeping. */
 const KEPT_REPLY_BYTES = 4 * BATCH_BYTES;
-const KEPT_REPLY_BUFFERS = 4;
+/** As many as are in use at once when many clients are answered in one turn. */
+const KEPT_REPLY_BUFFERS = 64;
 /** What a busy client may keep for what it sends next, while memory is plenty. */
 const KEPT_RECEIVE_BYTES = 65_536;
 /** How long clients are drained when the server stops. */
@@ -81,9 +84,6 @@ const drained = new Uint8Array(65_536);
 
 /** One client. */
 export class Connection {
-  /** Settles when the connection has closed, however it went; never rejects. */
-  readonly closed: Promise<void>;
-
   #host: Host;
   #conn: Deno.TcpConn;
   #peer: Deno.NetAddr;
@@ -93,33 +93,38 @@ export class Connection {
   #heardAt: number; // when bytes last came
   #frameBeganAt = 0; // when the unfinished frame's first byte came
   #deadline = 0; // of writing and of draining
-  #resolveClosed: () => void;
+  #heldBytes = 0; // of replies being written, as the ledger has them
 
   constructor(host: Host, conn: Deno.TcpConn) {
     this.#host = host;
     this.#conn = conn;
     this.#peer = conn.remoteAddr;
     this.#heardAt = host.now;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.closed = promise;
-    this.#resolveClosed = resolve;
-    this.#frames = new FrameDecoder({
-      maxPayloadBytes: host.service.maxRequestBytes,
-      maxStatus: STATUS_MESSAGE,
-      grant: (bytes) => host.ledger.grant(bytes),
-    });
+    this.#frames = new FrameDecoder(host.frameLimits);
   }
 
   /** Serves the client until it has gone. */
   async serve(): Promise<void> {
+    const { buffers } = this.#host;
     try {
       this.#conn.setNoDelay(true);
       for (;;) {
         if (this.#host.stopping) this.finish();
         const count = await this.#conn.read(this.#room());
-        if (this.#phase === "closed") return;
         if (count === null) return this.#ended();
-        if (this.#phase === "reading") await this.#answerReceived(count);
+        if (this.#phase !== "reading") continue; // draining; if closed, reading ends this
+        this.#received(count);
+        const out = buffers.take();
+        while (this.#answerBatch(out)) {
+          // One call may write a part only; each must get on within the deadline.
+          for (let sent = 0; sent < out.length;) {
+            sent += await this.#conn.write(out.from(sent));
+            if (this.#isClosed()) return; // and `out` is nobody's any more
+            this.#deadline = this.#host.now + this.#host.limits.writeDeadlineMs;
+          }
+        }
+        buffers.give(out);
+        this.#answered();
       }
     } catch (error) {
       this.#failed(error);
@@ -179,8 +184,13 @@ export class Connection {
       // It was closed already.
     }
     this.#frames.release();
+    this.#host.ledger.grant(-this.#heldBytes);
     this.#host.gone(this);
-    this.#resolveClosed();
+  }
+
+  // The sweep can close while serve() waits, which the compiler does not see.
+  #isClosed(): boolean {
+    return this.#phase === "closed";
   }
 
   /** Where the next read goes. */
@@ -195,49 +205,67 @@ export class Connection {
     }
   }
 
-  async #answerReceived(count: number): Promise<void> {
-    const { now, ledger, buffers } = this.#host;
-    const frames = this.#frames;
+  #received(count: number): void {
+    const { now } = this.#host;
     this.#heardAt = now;
-    if (frames.partial === 0) this.#frameBeganAt = now;
-    frames.received(count);
-    const out = buffers.take();
-    for (;;) {
-      this.#answerBatch(out);
-      if (out.length === 0) break;
-      await this.#write(out);
-      if (this.#phase === "closed") return;
-      out.length = 0;
-    }
-    buffers.give(out);
-    if (this.#last) this.#farewell();
-    else frames.shrink(ledger.roomy ? KEPT_RECEIVE_BYTES : 0);
+    if (this.#frames.partial === 0) this.#frameBeganAt = now;
+    this.#frames.received(count);
   }
 
-  /** Answers received frames until none is left or there is enough for one write. */
-  #answerBatch(out: ByteBuffer): void {
+  /**
+   * Answers received frames until none is left or there is enough for one write.
+   *
+   * @returns Whether there is something to write.
+   */
+  #answerBatch(out: ByteBuffer): boolean {
     const frames = this.#frames;
+    out.length = 0;
     try {
       while (!this.#last && out.length < BATCH_BYTES && frames.next()) {
         this.#frameBeganAt = this.#host.now;
-        this.#trace(
-          true,
-          frames.bytes,
-          frames.start - HEADER_BYTES,
-          frames.end,
-        );
-        if (frames.start === frames.end) this.#last = true; // a request of length 0 is goodbye
-        else this.#answer(out);
+        if (frames.start < frames.end) this.#answer(out);
+        else this.#goodbye();
       }
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#sayLast(error.message, out);
     }
+    this.#hold(out);
+    this.#phase = out.length > 0 ? "writing" : "reading";
+    this.#deadline = this.#host.now + this.#host.limits.writeDeadlineMs;
+    return out.length > 0;
+  }
+
+  /** Takes a request of length 0. */
+  #goodbye(): void {
+    const { bytes, start, end } = this.#frames;
+    this.#trace(true, bytes, start - HEADER_BYTES, end);
+    this.#last = true;
+  }
+
+  /** Counts the replies' memory for as long as the client may be slow to take them. */
+  #hold(out: ByteBuffer): void {
+    const { ledger } = this.#host;
+    const bytes = out.length > 0 ? out.bytes.length : 0;
+    if (bytes === this.#heldBytes) return;
+    if (ledger.grant(bytes - this.#heldBytes)) {
+      this.#heldBytes = bytes;
+    } else {
+      out.length = 0;
+      this.#sayLast(NO_MEMORY, out);
+    }
+  }
+
+  /** Everything received is answered. */
+  #answered(): void {
+    if (this.#last) this.#farewell();
+    else this.#frames.shrink(this.#host.ledger.roomy ? KEPT_RECEIVE_BYTES : 0);
   }
 
   #answer(out: ByteBuffer): void {
     const { service, transcript } = this.#host;
     const { bytes, start, end } = this.#frames;
+    this.#trace(true, bytes, start - HEADER_BYTES, end);
     transcript.received(bytes, start, end);
     const at = out.extend(HEADER_BYTES);
     try {
@@ -251,26 +279,6 @@ export class Connection {
       this.#say(`answered with an error: ${error.message}`);
     }
     this.#trace(false, out.bytes, at, out.length);
-  }
-
-  /** Writes all of it, however many calls that takes; each must get on within the deadline. */
-  async #write(out: ByteBuffer): Promise<void> {
-    const { ledger, limits } = this.#host;
-    const held = out.bytes.length;
-    if (!ledger.grant(held)) {
-      out.length = 0;
-      this.#sayLast(NO_MEMORY, out);
-    }
-    this.#phase = "writing";
-    try {
-      for (let sent = 0; sent < out.length && this.#phase === "writing";) {
-        this.#deadline = this.#host.now + limits.writeDeadlineMs;
-        sent += await this.#conn.write(out.bytes.subarray(sent, out.length));
-      }
-    } finally {
-      ledger.grant(-held);
-    }
-    if (this.#phase === "writing") this.#phase = "reading";
   }
 
   /** Ends with an error frame behind the replies that are being written. */
@@ -315,7 +323,7 @@ export class Connection {
   /** The client has sent all that it will. Its replies are written already. */
   #ended(): void {
     const { partial, announced } = this.#frames;
-    if (this.#phase === "draining" || partial === 0) return;
+    if (this.#phase !== "reading" || partial === 0) return;
     this.#say(
       announced < 0
         ? `closed: the client ended inside a header, after ${partial} of ${HEADER_BYTES} bytes`

@@ -25,7 +25,7 @@ export const STATUS_MESSAGE = 0;
 export const STATUS_ERROR = 1;
 
 /** What a connection that says nothing costs: room for a first frame of usual size. */
-const IDLE_BYTES = 512;
+const IDLE_BYTES = 256;
 /** The most that one read brings, so that one busy peer does not hold up the rest. */
 const READ_BYTES = 65_536;
 

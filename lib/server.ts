@@ -5,6 +5,7 @@
  * @module
  */
 import { Connection, type Host, ReplyBuffers } from "./connection.ts";
+import { type FrameLimits, STATUS_MESSAGE } from "./framing.ts";
 import { oneLine } from "./failure.ts";
 import type { Ledger, Limits } from "./limits.ts";
 import type { Output } from "./output.ts";
@@ -43,6 +44,7 @@ export class Server implements Host {
   readonly trace: Trace | null;
   readonly log: Output;
   readonly buffers = new ReplyBuffers();
+  readonly frameLimits: FrameLimits;
   now = performance.now();
   stopping = false;
 
@@ -51,6 +53,7 @@ export class Server implements Host {
   #refused = new Set<Connection>();
   #accepting = true;
   #sweep: ReturnType<typeof setInterval> | undefined;
+  #onEmpty: () => void = () => {};
   #wakeUp: () => void = () => {}; // ends the back-off early
 
   constructor(listener: Deno.TcpListener, parts: Parts) {
@@ -61,12 +64,20 @@ export class Server implements Host {
     this.transcript = parts.transcript;
     this.trace = parts.trace;
     this.log = parts.log;
+    this.frameLimits = {
+      maxPayloadBytes: parts.service.maxRequestBytes,
+      maxStatus: STATUS_MESSAGE,
+      grant: (bytes) => parts.ledger.grant(bytes),
+    };
   }
 
   /** Serves the first client that comes. Settles when it has gone, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#accept();
-    if (conn !== null) await this.#admit(conn);
+    if (conn !== null) {
+      this.#admit(conn);
+      await this.#allGone();
+    }
     this.#stopAccepting();
   }
 
@@ -76,9 +87,7 @@ export class Server implements Host {
       if (this.ledger.admit()) this.#admit(conn);
       else this.#refuse(conn);
     }
-    await Promise.all(
-      [...this.#admitted, ...this.#refused].map(({ closed }) => closed),
-    );
+    await this.#allGone();
   }
 
   /**
@@ -107,16 +116,22 @@ export class Server implements Host {
     if (this.#admitted.size + this.#refused.size === 0) {
       clearInterval(this.#sweep);
       this.#sweep = undefined;
+      this.#onEmpty();
     }
   }
 
-  #admit(conn: Deno.TcpConn): Promise<void> {
+  /** Settles when no client is left, however it went. */
+  #allGone(): Promise<void> {
+    if (this.#admitted.size + this.#refused.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty = resolve);
+  }
+
+  #admit(conn: Deno.TcpConn): void {
     this.#watch();
     const connection = new Connection(this, conn);
     this.#admitted.add(connection);
     this.transcript.accepted(conn.remoteAddr);
     connection.serve();
-    return connection.closed;
   }
 
   #refuse(conn: Deno.TcpConn): void {
