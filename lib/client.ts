@@ -21,6 +21,8 @@ import type { Transcript } from "./transcript.ts";
 
 /** Requests that may be in flight, in bytes: enough to keep both ends busy. */
 const IN_FLIGHT_BYTES = 262_144;
+/** As much as one write should bring. */
+const BATCH_BYTES = 32_768;
 const SPACE = 0x20;
 /** What an entry in the queue costs beside its text. */
 const ENTRY_BYTES = 64;
@@ -34,6 +36,8 @@ const TICK_MS = 100;
 export interface Source {
   /** The texts, one after the other. */
   texts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Whether the next text is at hand, so that both can go in one write. */
+  more(): boolean;
   /** ` (line 3)` for the third text, or nothing where that would not help. */
   place(index: number): string;
   /** Whether an empty text ends the session, as on a terminal. */
@@ -76,6 +80,7 @@ export class Client {
   #heldBytes = 0; // what the queue costs
   #shown = false; // whether the transcript has the first request's Sent line
   #waitingSince = 0; // when the first request became the first
+  #now = performance.now(); // as of the last tick
   #out = new ByteBuffer(4096); // frames gathered while a write is under way
   #spare = new ByteBuffer(4096);
   #writing = false;
@@ -127,8 +132,12 @@ export class Client {
     for await (const text of this.#source.texts) {
       if (text.length === 0 && this.#source.emptyEnds) break;
       this.#request(text, index++);
-      while (this.#heldBytes >= this.#maxInFlightBytes) await this.#changed.promise;
+      while (this.#heldBytes >= this.#maxInFlightBytes) {
+        this.#write();
+        await this.#changed.promise;
+      }
     }
+    this.#write();
     while (this.#requests.length > 0) await this.#changed.promise;
   }
 
@@ -142,7 +151,7 @@ export class Client {
       const at = this.#out.length;
       appendFrame(this.#out, STATUS_MESSAGE, text);
       this.#trace(false, this.#out.bytes, at, this.#out.length);
-      if (!this.#writing) this.#write();
+      if (!this.#source.more() || this.#out.length >= BATCH_BYTES) this.#write();
     }
     if (this.#requests.length === 1) this.#nextRequest();
   }
@@ -161,8 +170,9 @@ export class Client {
     return undefined;
   }
 
-  /** Writes what has gathered, and what gathers meanwhile, in as few calls as that takes. */
+  /** Writes what has gathered, and what gathers meanwhile. */
   async #write(): Promise<void> {
+    if (this.#writing) return;
     this.#writing = true;
     try {
       while (this.#out.length > 0) {
@@ -253,7 +263,7 @@ export class Client {
           this.#parts.transcript.sent(first.text, 0, first.text.length);
         }
         this.#shown = true;
-        this.#waitingSince = performance.now();
+        this.#waitingSince = this.#now;
         if (first.local === undefined) return;
         if (this.#parts.quiet) this.#parts.transcript.result(first.text, 0, 0);
         else this.#parts.transcript.received(first.text, 0, 0);
@@ -277,9 +287,10 @@ export class Client {
   }
 
   #checkClock(): void {
+    this.#now = performance.now();
     if (this.#requests.length === 0) return;
     const { name, timeoutMs, log } = this.#parts;
-    const waited = performance.now() - this.#waitingSince;
+    const waited = this.#now - this.#waitingSince;
     if (timeoutMs > 0 && waited >= timeoutMs) {
       throw new Failure(
         `Cannot wait longer for a reply: ${timeoutMs / 1000} s have passed; ` +

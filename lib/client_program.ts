@@ -7,7 +7,7 @@
 import { Client, type Source } from "./client.ts";
 import { connectFailure, EXIT_DONE, EXIT_FAILED } from "./failure.ts";
 import { hostnameOf } from "./interfaces.ts";
-import { readLines } from "./lines.ts";
+import { Lines } from "./lines.ts";
 import { type About, type ClientOptions, parseClientArgs } from "./options.ts";
 import { Output } from "./output.ts";
 import { runProgram } from "./program.ts";
@@ -82,11 +82,13 @@ async function talk(
 
 function sourceOf(program: ClientProgram, texts: string[]): Source {
   if (texts.length > 0) {
-    return { texts: texts.map(utf8Bytes), place: () => "", emptyEnds: false };
+    return { texts: texts.map(utf8Bytes), more: () => false, place: () => "", emptyEnds: false };
   }
   const terminal = Deno.stdin.isTerminal();
+  const lines = new Lines(Deno.stdin.readable, program.maxRequestBytes);
   return {
-    texts: readLines(Deno.stdin.readable, program.maxRequestBytes),
+    texts: lines,
+    more: () => lines.more,
     place: (index) => terminal ? "" : ` (line ${index + 1})`,
     emptyEnds: terminal,
   };

@@ -176,22 +176,16 @@ export class FrameDecoder {
    * @throws {MemoryError} If more memory is needed and not granted.
    */
   room(): Uint8Array<ArrayBuffer> {
-    if (this.#head === this.#tail) {
-      this.#head = this.#tail = 0;
-      if (this.#full && this.bytes.length < READ_BYTES) this.#grow(READ_BYTES);
-      return this.bytes;
+    if (this.#head === this.#tail) this.#head = this.#tail = 0;
+    if (this.#full) {
+      this.bytes.copyWithin(0, this.#head, this.#tail);
+      this.#tail -= this.#head;
+      this.#head = 0;
+      const most = Math.max(READ_BYTES, HEADER_BYTES + this.announced);
+      if (this.bytes.length < READ_BYTES || this.#tail === this.bytes.length) this.#grow(most);
+      this.#full = false;
     }
-    if (this.#tail === this.bytes.length) {
-      if (this.#head > 0) {
-        this.bytes.copyWithin(0, this.#head, this.#tail);
-        this.#tail -= this.#head;
-        this.#head = 0;
-      }
-      if (this.#tail > this.bytes.length >> 1) {
-        this.#grow(Math.max(READ_BYTES, HEADER_BYTES + this.announced));
-      }
-    }
-    return this.bytes.subarray(this.#tail);
+    return this.#tail === 0 ? this.bytes : this.bytes.subarray(this.#tail);
   }
 
   /** Takes in the bytes that a read put into `room()`. */

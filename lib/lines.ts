@@ -5,56 +5,74 @@
  */
 import { DelimiterStream } from "@std/streams";
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Splits a stream at `\n` or `\r\n`; a last line without either counts too.
- *
- * @param stream Chunks of any size.
- * @param most The longest line wanted, in bytes. Of a longer one `most + 1` or
- * `most + 2` bytes come through: enough to tell that it is too long.
+ * The lines of a stream, split at `\n` or `\r\n`; a last line without either
+ * counts too. They come as they are read: iterate once.
  */
-export async function* readLines(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  most: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const lines = stream
-    .pipeThrough(cutLongLines(most + 2))
-    .pipeThrough(
-      new DelimiterStream(Uint8Array.of(NEWLINE), { disposition: "suffix" }),
-    );
-  for await (const line of lines) {
-    if (line.length > 0) yield withoutEnd(line); // empty: nothing after the last newline
+export class Lines implements AsyncIterable<Bytes> {
+  #stream: ReadableStream<Bytes>;
+  #most: number;
+  #arrived = 0; // line ends that have been read from the stream …
+  #taken = 0; // … and lines that have been handed out
+
+  /**
+   * @param stream Chunks of any size.
+   * @param most The longest line wanted, in bytes. Of a longer one at most two
+   * bytes more come through: enough to tell that it is too long.
+   */
+  constructor(stream: ReadableStream<Bytes>, most: number) {
+    this.#stream = stream;
+    this.#most = most;
+  }
+
+  /** Whether the next line has been read already, and nobody has to wait for it. */
+  get more(): boolean {
+    return this.#taken < this.#arrived;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Bytes> {
+    const lines = this.#stream
+      .pipeThrough(this.#cutLongLines(this.#most + 2))
+      .pipeThrough(new DelimiterStream(Uint8Array.of(NEWLINE), { disposition: "suffix" }));
+    for await (const line of lines) {
+      this.#taken++;
+      if (line.length > 0) yield withoutEnd(line); // empty: nothing after the last newline
+    }
+  }
+
+  /** Drops what a line has beyond `most` bytes, so that splitting never gathers more. */
+  #cutLongLines(most: number): TransformStream<Bytes, Bytes> {
+    let open = 0; // bytes so far of the line that has not ended
+    return new TransformStream({
+      transform: (chunk, controller) => {
+        let start = 0; // of the line that is open within the chunk
+        for (let end; (end = chunk.indexOf(NEWLINE, start)) >= 0; start = end + 1) this.#arrived++;
+        if (start === 0) { // the open line goes on, all of this chunk
+          const kept = Math.min(chunk.length, Math.max(0, most - open));
+          if (kept > 0) controller.enqueue(chunk.subarray(0, kept));
+          open += chunk.length;
+          return;
+        }
+        const first = chunk.indexOf(NEWLINE);
+        const kept = Math.min(first, Math.max(0, most - open));
+        if (kept < first) controller.enqueue(chunk.subarray(0, kept));
+        controller.enqueue(kept < first ? chunk.subarray(first) : chunk);
+        open = chunk.length - start;
+      },
+    });
   }
 }
 
-function withoutEnd(line: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function withoutEnd(line: Bytes): Bytes {
   let end = line.length;
   if (line[end - 1] === NEWLINE) {
     end--;
     if (line[end - 1] === RETURN) end--;
   }
   return line.subarray(0, end);
-}
-
-/** Drops what a line has beyond `most` bytes, so that splitting never gathers more. */
-function cutLongLines(
-  most: number,
-): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-  let length = 0; // of the line that is still open
-  return new TransformStream({
-    transform(chunk, controller) {
-      const first = chunk.indexOf(NEWLINE);
-      const open = first < 0 ? chunk.length : first;
-      const kept = Math.min(open, Math.max(0, most - length));
-      if (kept === open) {
-        controller.enqueue(chunk); // nearly always
-      } else {
-        controller.enqueue(chunk.subarray(0, kept));
-        if (first >= 0) controller.enqueue(chunk.subarray(first));
-      }
-      length = first < 0 ? length + chunk.length : chunk.length - 1 - chunk.lastIndexOf(NEWLINE);
-    },
-  });
 }
