@@ -8,6 +8,9 @@ import { Failure, permissionFailure } from "./failure.ts";
 /** The name that always means the loopback interface, whatever the system calls it. */
 export const LOOPBACK = "lo";
 
+/** The interface that the assignment has server2 on. */
+export const LAB_INTERFACE = "eth1";
+
 /** One address of one interface, as `Deno.networkInterfaces()` lists it. */
 export type InterfaceAddress = Pick<
   Deno.NetworkInterfaceInfo,
@@ -34,7 +37,8 @@ export function addressOf(
     own.find((entry) => !isLinkLocal(entry)) ?? own[0];
   if (address === undefined) {
     throw new Failure(
-      `Cannot find the interface "${name}": this machine has ${list(all)}; pick one with -I`,
+      `Cannot find the interface "${name}": this machine has ${list(all)}; ` +
+        `pick one with -I (-I ${LOOPBACK} works everywhere)${howToMake(name)}`,
     );
   }
   return address.address;
@@ -52,6 +56,14 @@ export function hostnameOf(program: string, name: string): string {
     if (error instanceof Failure) throw error;
     throw permissionFailure(program, error);
   }
+}
+
+/** For the lab's own interface, the commands that make one in a private network. */
+function howToMake(name: string): string {
+  if (name !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
+  return `, or make one: run "unshare -Urn", then in there ` +
+    `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
+    `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`;
 }
 
 function list(all: InterfaceAddress[]): string {

@@ -254,7 +254,7 @@ function parse(args: string[], options: Option[]): Given {
       unknown: (arg, key) => {
         if (key !== undefined) {
           throw new UsageError(
-            `Cannot read "${arg}": there is no such option`,
+            `Cannot read "${arg}": there is no such option${meant(key, options)}`,
           );
         }
         return true;
@@ -262,6 +262,29 @@ function parse(args: string[], options: Option[]): Given {
     },
   );
   return new Given(flags, options);
+}
+
+/** The option that was probably meant, for a person who misspelt it. */
+function meant(name: string, options: Option[]): string {
+  const near = options
+    .map((option) => ({ option, steps: editSteps(name, option.name) }))
+    .filter(({ steps, option }) => steps <= 3 && steps < option.name.length)
+    .sort((a, b) => a.steps - b.steps)[0];
+  return near && name.length > 1 ? `; did you mean --${near.option.name}?` : "";
+}
+
+/** How many letters to insert, drop or change to get from one word to another (Levenshtein). */
+function editSteps(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[to.length];
 }
 
 /** The options that were given, checked as they are asked for. */

@@ -15,7 +15,11 @@ const WOULD_BLOCK_PAUSE_MS = 2;
 /** What a program writes to: `Deno.stdout` or `Deno.stderr`. */
 export interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
 }
+
+/** The colours that are used, as ANSI codes that look well on light and dark. */
+const COLOURS = { red: 31, cyan: 36, bold: 1, dim: 2 };
 
 /** A stream of lines for people. */
 export class Output {
@@ -26,6 +30,7 @@ export class Output {
 
   #writer: SyncWriter;
   #lock: Int32Array | null;
+  #colours: boolean;
   #gathered = new ByteBuffer(4096);
   #scheduled = false;
 
@@ -37,6 +42,7 @@ export class Output {
   constructor(writer: SyncWriter, lock?: SharedArrayBuffer) {
     this.#writer = writer;
     this.#lock = lock ? new Int32Array(lock) : null;
+    this.#colours = !Deno.noColor && writer.isTerminal();
   }
 
   /**
@@ -61,6 +67,11 @@ export class Output {
   line(text: string): void {
     this.#gathered.append(utf8Bytes(text + "\n"));
     this.written();
+  }
+
+  /** Text in a colour on a terminal that wants colours (see https://no-color.org); else as it is. */
+  paint(colour: keyof typeof COLOURS, text: string): string {
+    return this.#colours ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
 
   /** Writes what was gathered, all of it, whatever it takes. */

@@ -27,9 +27,8 @@ export async function runProgram(
     return await body(out, log);
   } catch (error) {
     out.flush(); // what was said before it failed comes before why it failed
-    log.line(
-      `${about.name}: ${error instanceof Failure ? error.message : oneLine(error)}`,
-    );
+    const message = error instanceof Failure ? error.message : oneLine(error);
+    log.line(`${log.paint("red", `${about.name}:`)} ${message}`);
     if (error instanceof UsageError) log.line(usageHint(about));
     return error instanceof Failure ? error.exitCode : EXIT_FAILED;
   } finally {

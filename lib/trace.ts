@@ -23,8 +23,8 @@ export class Trace {
    * Shows one frame.
    *
    * ```text
-   * <-- ('127.0.0.1', 42506)  00 00 00 02  message of 2 bytes
-   *     00  68 69                                             hi
+   * <-- ('127.0.0.1', 42506)  00 00 00 02  message, length 2
+   *     00  68 69                                            hi
    * ```
    *
    * @param incoming Whether it came or went.
@@ -37,29 +37,25 @@ export class Trace {
     start: number,
     end: number,
   ): void {
+    const out = this.#out;
     const header = bytes.subarray(start, start + HEADER_BYTES);
     const payload = bytes.subarray(start + HEADER_BYTES, end);
     const kind = header[0] === STATUS_ERROR
-      ? "error"
+      ? out.paint("red", "error")
       : payload.length === 0
       ? "goodbye or empty message"
       : "message";
-    this.#out.line(
-      `${incoming ? "<--" : "-->"} ${showAddress(peer)}  ${hexRow(header)}  ` +
-        `${kind}, length ${payload.length}`,
+    out.line(
+      `${incoming ? "<--" : "-->"} ${showAddress(peer)}  ` +
+        `${out.paint("cyan", hexRow(header))}  ${kind}, length ${payload.length}`,
     );
-    for (
-      let at = 0;
-      at < Math.min(payload.length, SHOWN_BYTES);
-      at += ROW_BYTES
-    ) {
-      const row = payload.subarray(at, Math.min(at + ROW_BYTES, SHOWN_BYTES));
-      this.#out.line(
-        `    ${hex(at)}  ${hexRow(row).padEnd(3 * ROW_BYTES)}  ${ascii(row)}`,
-      );
+    for (let at = 0; at < payload.length && at < SHOWN_BYTES; at += ROW_BYTES) {
+      const row = payload.subarray(at, at + ROW_BYTES);
+      const shown = hexRow(row).padEnd(3 * ROW_BYTES - 1);
+      out.line(`    ${out.paint("dim", hex(at))}  ${shown}  ${ascii(row)}`);
     }
     if (payload.length > SHOWN_BYTES) {
-      this.#out.line(`    … ${payload.length - SHOWN_BYTES} more bytes`);
+      out.line(out.paint("dim", `    … ${payload.length - SHOWN_BYTES} more bytes`));
     }
   }
 }
