@@ -22,8 +22,8 @@ export class Lines implements AsyncIterable<Bytes> {
 
   /**
    * @param stream Chunks of any size.
-   * @param most The longest line wanted, in bytes. Of a longer one at most two
-   * bytes more come through: enough to tell that it is too long.
+   * @param most The longest line wanted, in bytes. Of a longer one as much comes
+   * through as tells that it is too long, and never more than a chunk beyond that.
    */
   constructor(stream: ReadableStream<Bytes>, most: number) {
     this.#stream = stream;

@@ -234,34 +234,43 @@ function common(about: About, given: Given): CommonOptions {
 const MARK = "\0";
 
 function parse(args: string[], options: Option[]): Given {
-  const switches = options.filter((option) => !option.value).map(({ name }) => name);
-  const valued = options.filter((option) => option.value).map(({ name }) => name);
   const stop = args.indexOf("--");
-  for (const arg of stop < 0 ? args : args.slice(0, stop)) {
-    const name = switches.find((name) => arg.startsWith(`--${name}=`));
-    if (name) {
-      throw new UsageError(`Cannot read "${arg}": --${name} takes no value`);
-    }
-  }
-  const flags = parseArgs(
-    args.map((arg) => /^(true|false)$/.test(arg) ? MARK + arg : arg),
-    {
-      boolean: switches,
-      string: [...valued, "_"],
-      alias: Object.fromEntries(
-        options.flatMap(({ name, letter }) => letter ? [[name, letter]] : []),
-      ),
-      unknown: (arg, key) => {
-        if (key !== undefined) {
-          throw new UsageError(
-            `Cannot read "${arg}": there is no such option${meant(key, options)}`,
-          );
-        }
-        return true;
-      },
+  const flags = args.slice(0, stop < 0 ? undefined : stop).flatMap((arg) => spellOut(arg, options));
+  const texts = stop < 0 ? [] : args.slice(stop);
+  const parsed = parseArgs([...flags, ...texts].map((arg) => WORD.test(arg) ? MARK + arg : arg), {
+    boolean: options.filter(({ value }) => !value).map(({ name }) => name),
+    string: [...options.filter(({ value }) => value).map(({ name }) => name), "_"],
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      throw new UsageError(
+        `Cannot read "${arg}": there is no such option${meant(key, options)}`,
+      );
     },
-  );
-  return new Given(flags, options);
+  });
+  return new Given(parsed, options);
+}
+
+const WORD = /^(true|false)$/;
+
+/**
+ * Letters as the names they stand for, `-Mp4000` as `--multi-threaded
+ * --port=4000`: parseArgs overlooks some of the letters that share a dash.
+ */
+function spellOut(arg: string, options: Option[]): string[] {
+  const switched = options.find(({ name, value }) => !value && arg.startsWith(`--${name}=`));
+  if (switched) {
+    throw new UsageError(`Cannot read "${arg}": --${switched.name} takes no value`);
+  }
+  if (!/^-[^-]/.test(arg)) return [arg];
+  const names: string[] = [];
+  for (let i = 1; i < arg.length; i++) {
+    const option = options.find(({ letter }) => letter === arg[i]);
+    if (!option) throw new UsageError(`Cannot read "${arg}": there is no option -${arg[i]}`);
+    const rest = arg.slice(i + 1).replace(/^=/, "");
+    if (option.value && rest) return [...names, `--${option.name}=${rest}`];
+    names.push(`--${option.name}`);
+  }
+  return names;
 }
 
 /** The option that was probably meant, for a person who misspelt it. */

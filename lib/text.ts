@@ -41,10 +41,9 @@ export function firstBadByte(bytes: Uint8Array): number {
     if (decodes(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
-  // What is left is either the byte that broke it, or a character cut short.
-  if (good < bytes.length) return good;
-  while ((bytes[good - 1] & 0xc0) === 0x80) good--;
-  return good - 1;
+  // The longest may end inside the character that the bad byte breaks off.
+  while (!decodes(bytes.subarray(0, good), false)) good--;
+  return good;
 }
 
 /** Whether the bytes decode; a character cut short at the end is let pass if `more` follow. */
