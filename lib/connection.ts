@@ -51,6 +51,8 @@ const KEPT_REPLY_BYTES = 4 * BATCH_BYTES;
 const KEPT_REPLY_BUFFERS = 64;
 /** What a busy client may keep for what it sends next, while memory is plenty. */
 const KEPT_RECEIVE_BYTES = 65_536;
+/** One client's wrong requests that are logged; all of them are answered. */
+const MOST_WRONG_SHOWN = 100;
 /** How long clients are drained when the server stops. */
 const STOP_DRAIN_MS = 1_000;
 const NO_MEMORY =
@@ -93,6 +95,7 @@ export class Connection {
   #heardAt: number; // when bytes last came
   #frameBeganAt = 0; // when the unfinished frame's first byte came
   #deadline = 0; // of writing and of draining
+  #wrong = 0; // requests that had an error for their answer
   #heldBytes = 0; // of replies being written, as the ledger has them
 
   constructor(host: Host, conn: Deno.TcpConn) {
@@ -236,6 +239,15 @@ export class Connection {
     return out.length > 0;
   }
 
+  /** Logs a wrong request, unless this client has already filled enough of the log with them. */
+  #sayWrong(message: string): void {
+    if (++this.#wrong > MOST_WRONG_SHOWN) return;
+    this.#say(`answered with an error: ${message}`);
+    if (this.#wrong === MOST_WRONG_SHOWN) {
+      this.#say("its further wrong requests are not shown here");
+    }
+  }
+
   /** Takes a request of length 0. */
   #goodbye(): void {
     const { bytes, start, end } = this.#frames;
@@ -276,7 +288,7 @@ export class Connection {
       if (!(error instanceof AnswerError)) throw error;
       out.length = at;
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
-      this.#say(`answered with an error: ${error.message}`);
+      this.#sayWrong(error.message);
     }
     this.#trace(false, out.bytes, at, out.length);
   }

@@ -5,11 +5,12 @@
  * @module
  */
 import { Connection, type Host, ReplyBuffers } from "./connection.ts";
-import { type FrameLimits, STATUS_MESSAGE } from "./framing.ts";
+import { encodeFrame, type FrameLimits, STATUS_ERROR, STATUS_MESSAGE } from "./framing.ts";
 import { oneLine } from "./failure.ts";
 import type { Ledger, Limits } from "./limits.ts";
 import type { Output } from "./output.ts";
 import type { Service } from "./service.ts";
+import { utf8Bytes } from "./text.ts";
 import type { Trace } from "./trace.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -135,16 +136,20 @@ export class Server implements Host {
   }
 
   #refuse(conn: Deno.TcpConn): void {
-    if (this.#refused.size >= MAX_REFUSED) {
-      conn.close();
-      return;
+    const { maxConnections } = this.limits;
+    const reason =
+      `The server is full: it serves ${maxConnections} clients at once; try again later`;
+    if (this.#refused.size < MAX_REFUSED) {
+      this.#watch();
+      const connection = new Connection(this, conn);
+      this.#refused.add(connection);
+      connection.refuse(reason);
+    } else {
+      // So many are being drained that this one is told and closed, arrive what may.
+      conn.write(encodeFrame(STATUS_ERROR, utf8Bytes(reason)))
+        .catch(() => {})
+        .finally(() => conn.close());
     }
-    this.#watch();
-    const connection = new Connection(this, conn);
-    this.#refused.add(connection);
-    connection.refuse(
-      `The server is full: it serves ${this.limits.maxConnections} clients at once; try again later`,
-    );
   }
 
   /** The next client; null once the server is stopping. */
