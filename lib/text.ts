@@ -111,9 +111,7 @@ export function appendShown(
 ): void {
   const stop = Math.min(end, start + most);
   let whole = stop === end;
-  if (isPrintable(bytes, start, stop)) { // nearly every message: no strings
-    line.append(bytes, start, stop);
-  } else {
+  if (!appendPrintable(line, bytes, start, stop)) {
     const shown = show(bytes.subarray(start, end), most);
     whole = shown.whole;
     line.append(utf8Bytes(shown.text));
@@ -121,11 +119,18 @@ export function appendShown(
   if (!whole) line.append(utf8Bytes(`… (${end - start} bytes in all)`));
 }
 
-function isPrintable(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    if (bytes[i] < 0x20 || bytes[i] > 0x7e) return false;
+/** Appends bytes if all of them are printable ASCII, as in nearly every message: no strings. */
+function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end: number): boolean {
+  const at = line.extend(end - start);
+  const to = line.bytes;
+  let out = 0; // negative once a byte is below a space or above a tilde
+  for (let i = start, o = at; i < end; i++, o++) {
+    const byte = from[i];
+    out |= (byte - 0x20) | (0x7e - byte);
+    to[o] = byte;
   }
-  return true;
+  if (out < 0) line.length = at;
+  return out >= 0;
 }
 
 /** At most `most` characters, escaped; bytes that are not UTF-8 as `\xNN`. */
