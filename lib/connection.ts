@@ -55,6 +55,7 @@ const FRAME_WORK = 64;
 const KEPT_REPLY_BYTES = 4 * BATCH_BYTES;
 /** As many as are in use at once when many clients are answered in one turn. */
 const KEPT_REPLY_BUFFERS = 64;
+const SMALL_REPLY_BYTES = 4096;
 /** What a busy client may keep for what it sends next, while memory is plenty. */
 const KEPT_RECEIVE_BYTES = 65_536;
 /** One client's wrong requests that are logged; all of them are answered. */
@@ -70,7 +71,7 @@ export class ReplyBuffers {
 
   /** An empty buffer. */
   take(): ByteBuffer {
-    return this.#free.pop() ?? new ByteBuffer(4096);
+    return this.#free.pop() ?? new ByteBuffer(SMALL_REPLY_BYTES);
   }
 
   /** Takes a buffer back once nothing uses it any more. */
@@ -113,11 +114,16 @@ export class Connection {
     this.#frames = new FrameDecoder(host.frameLimits);
   }
 
-  /** Serves the client until it has gone. */
-  async serve(): Promise<void> {
+  /**
+   * Serves the client until it has gone.
+   *
+   * @param refusal Why it is not served: it is told so, and drained.
+   */
+  async serve(refusal?: string): Promise<void> {
     const { buffers } = this.#host;
     try {
-      this.#conn.setNoDelay(true);
+      this.#conn.setNoDelay(true); // fails once a read or a write is under way
+      if (refusal !== undefined) this.#farewell(refusal);
       for (;;) {
         if (this.#host.stopping) this.finish();
         const count = await this.#conn.read(this.#room());
@@ -144,12 +150,6 @@ export class Connection {
     } finally {
       this.close();
     }
-  }
-
-  /** Tells the client why it is not served, and waits for it only as long as it drains. */
-  async refuse(reason: string): Promise<void> {
-    this.#farewell(reason);
-    await this.serve();
   }
 
   /** Ends what has taken too long; the server's sweep calls it every now and then. */
@@ -191,14 +191,15 @@ export class Connection {
   close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
+    // Counted out before it closes: the client that comes next must find its place free.
+    this.#frames.release();
+    this.#host.ledger.grant(-this.#heldBytes);
+    this.#host.gone(this);
     try {
       this.#conn.close();
     } catch {
       // It was closed already.
     }
-    this.#frames.release();
-    this.#host.ledger.grant(-this.#heldBytes);
-    this.#host.gone(this);
   }
 
   // The sweep can close while serve() waits, which the compiler does not see.
@@ -276,10 +277,13 @@ export class Connection {
     this.#last = true;
   }
 
-  /** Counts the replies' memory for as long as the client may be slow to take them. */
+  /**
+   * Counts the replies' memory for as long as the client may be slow to take
+   * them; short ones are always granted.
+   */
   #hold(out: ByteBuffer): void {
     const { ledger } = this.#host;
-    const bytes = out.length > 0 ? out.bytes.length : 0;
+    const bytes = out.length > SMALL_REPLY_BYTES ? out.bytes.length : 0;
     if (bytes === this.#heldBytes) return;
     if (ledger.grant(bytes - this.#heldBytes)) {
       this.#heldBytes = bytes;
@@ -289,8 +293,9 @@ export class Connection {
     }
   }
 
-  /** Everything received is answered. */
+  /** Everything received is answered, and taken: the client was not idle until now. */
   #answered(): void {
+    this.#heardAt = this.#host.now;
     if (this.#last) this.#farewell();
     else this.#frames.shrink(this.#host.ledger.roomy ? KEPT_RECEIVE_BYTES : 0);
   }

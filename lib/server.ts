@@ -18,6 +18,8 @@ import type { Transcript } from "./transcript.ts";
 const MIN_BACKOFF_MS = 5;
 /** … and never longer than this. */
 const MAX_BACKOFF_MS = 1_000;
+/** While clients come and go at the limit of descriptors, that is said so often. */
+const FULL_AGAIN_MS = 60_000;
 /** Frames that had reached the machine when it was told to stop are still read. */
 const STOP_LINGER_MS = 100;
 /** Refused clients that may be drained at once; more are closed without. */
@@ -54,6 +56,7 @@ export class Server implements Host {
   #refused = new Set<Connection>();
   #accepting = true;
   #sweep: ReturnType<typeof setInterval> | undefined;
+  #saidFullAt = -Infinity;
   #onEmpty: () => void = () => {};
   #wakeUp: () => void = () => {}; // ends the back-off early
 
@@ -143,7 +146,7 @@ export class Server implements Host {
       this.#watch();
       const connection = new Connection(this, conn);
       this.#refused.add(connection);
-      connection.refuse(reason);
+      connection.serve(reason);
     } else {
       // So many are being drained that this one is told and closed, arrive what may.
       conn.write(encodeFrame(STATUS_ERROR, utf8Bytes(reason)))
@@ -160,7 +163,8 @@ export class Server implements Host {
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) break;
         if (isClientsFault(error)) continue;
-        if (backoff === MIN_BACKOFF_MS) {
+        if (this.now - this.#saidFullAt > FULL_AGAIN_MS) {
+          this.#saidFullAt = this.now;
           this.log.line(
             `${this.service.name}: Cannot accept more clients for now: ${oneLine(error)}; ` +
               `those connected are served, new ones wait (see ulimit -n)`,
