@@ -170,19 +170,20 @@ export class Server implements Host {
               `those connected are served, new ones wait (see ulimit -n)`,
           );
         }
-        await this.#sleep(backoff);
-        backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
+        const left = await this.#sleep(backoff); // somebody left: there may be room now
+        backoff = left ? MIN_BACKOFF_MS : Math.min(2 * backoff, MAX_BACKOFF_MS);
       }
     }
     return null;
   }
 
-  #sleep(milliseconds: number): Promise<void> {
+  /** Waits; whether it was woken up before the time was over. */
+  #sleep(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(() => resolve(false), milliseconds);
       this.#wakeUp = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(true);
       };
     });
   }
