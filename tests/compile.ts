@@ -55,16 +55,24 @@ export async function compile(program: string, output: string, target?: string):
 }
 
 async function main(args: string[]): Promise<number> {
-  const targets = args.includes("--all") ? TARGETS : [undefined];
-  let failed = 0;
-  for (const target of targets) {
+  const all = args.includes("--all");
+  // It is the base of one system only; Deno would put it under every other's name.
+  if (all) Deno.env.delete("DENORT_BIN");
+  const failed: string[] = [];
+  for (const target of all ? TARGETS : [undefined]) {
     for (const program of PROGRAMS) {
       const output = ["dist", ...target ? [target] : [], program].join("/");
-      if (await compile(program, output, target)) console.log(output);
-      else failed++;
+      if (!await compile(program, output, target)) {
+        failed.push(target ?? "this machine");
+        break; // no base for it: the others would fail alike
+      }
+      console.log(output);
     }
   }
-  return failed === 0 ? 0 : 1;
+  if (failed.length > 0) {
+    console.error(`compile: Cannot compile for ${failed.join(", ")}: see above`);
+  }
+  return failed.length > 0 ? 1 : 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
