@@ -291,8 +291,14 @@ test("the report's programs fail for their faults, and for nothing else", async 
     ["craft-client1-beyond-ascii", /00 00 00 08.*bytes, not characters/],
     ["craft-server1-bad-input", /UnicodeDecodeError/],
     ["craft-server2-bad-input", /ValueError/],
-    ["craft-server1-one-frame-in-pieces", /(closed|reset) the connection.*One read may bring any part/],
-    ["craft-server2-one-frame-in-pieces", /(closed|reset) the connection.*One read may bring any part/],
+    [
+      "craft-server1-one-frame-in-pieces",
+      /(closed|reset) the connection.*One read may bring any part/,
+    ],
+    [
+      "craft-server2-one-frame-in-pieces",
+      /(closed|reset) the connection.*One read may bring any part/,
+    ],
     ["craft-client1-reply-in-pieces", /does not show the reply.*One read may bring any part/],
     ["craft-client2-reply-in-pieces", /does not show the reply.*One read may bring any part/],
     ["craft-server1-100000-letters", /OverflowError/],
