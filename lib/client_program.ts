@@ -9,7 +9,7 @@ import { connectFailure, EXIT_DONE, EXIT_FAILED } from "./failure.ts";
 import { hostnameOf } from "./interfaces.ts";
 import { Lines } from "./lines.ts";
 import { type About, type ClientOptions, parseClientArgs } from "./options.ts";
-import { Output } from "./output.ts";
+import { type Output, PatientOutput } from "./output.ts";
 import { runProgram } from "./program.ts";
 import { utf8Bytes } from "./text.ts";
 import { Trace } from "./trace.ts";
@@ -33,11 +33,10 @@ export interface ClientProgram extends About {
  * @param args The command line.
  * @returns The exit code.
  */
-export function runClient(
-  program: ClientProgram,
-  args: string[],
-): Promise<number> {
-  return runProgram(program, async (out, log) => {
+export function runClient(program: ClientProgram, args: string[]): Promise<number> {
+  const out = new PatientOutput(Deno.stdout);
+  const log = new PatientOutput(Deno.stderr);
+  return runProgram(program, { out, log }, async () => {
     const options = parseClientArgs(program, args);
     if ("show" in options) {
       out.line(options.show);

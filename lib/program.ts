@@ -6,33 +6,42 @@
  */
 import { EXIT_FAILED, Failure, oneLine, UsageError } from "./failure.ts";
 import { type About, usageHint } from "./options.ts";
-import { Output } from "./output.ts";
+import type { Output } from "./output.ts";
+
+/** Where a program's lines go. */
+export interface Streams<T extends Output = Output> {
+  /** Stdout: the transcript or the replies. */
+  out: T;
+  /** Stderr: everything else. */
+  log: T;
+}
 
 /**
  * Runs a program's body.
  *
  * @param about Its name begins every line on stderr.
- * @param body Gets stdout and stderr, returns the exit code.
- * @param lock Shared with other threads that write to them, if there are any.
+ * @param streams Its stdout and stderr.
+ * @param body Returns the exit code.
  * @returns That, or the exit code of the error that was thrown.
  */
 export async function runProgram(
   about: About,
-  body: (out: Output, log: Output) => Promise<number>,
-  lock?: SharedArrayBuffer,
+  { out, log }: Streams,
+  body: () => Promise<number>,
 ): Promise<number> {
-  const out = new Output(Deno.stdout, lock);
-  const log = new Output(Deno.stderr, lock);
+  const say = (message: string) => log.line(`${log.paint("red", `${about.name}:`)} ${message}`);
+  out.onLost = say;
+  let code: number;
   try {
-    return await body(out, log);
+    code = await body();
+    await out.end();
+    if (out.failed) code = EXIT_FAILED;
   } catch (error) {
-    out.flush(); // what was said before it failed comes before why it failed
-    const message = error instanceof Failure ? error.message : oneLine(error);
-    log.line(`${log.paint("red", `${about.name}:`)} ${message}`);
+    await out.end(); // what was said before it failed comes before why it failed
+    say(error instanceof Failure ? error.message : oneLine(error));
     if (error instanceof UsageError) log.line(usageHint(about));
-    return error instanceof Failure ? error.exitCode : EXIT_FAILED;
-  } finally {
-    out.flush();
-    log.flush();
+    code = error instanceof Failure ? error.exitCode : EXIT_FAILED;
   }
+  await log.end();
+  return code;
 }

@@ -8,8 +8,8 @@ import { EXIT_DONE, listenFailure, oneLine } from "./failure.ts";
 import { hostnameOf } from "./interfaces.ts";
 import { DEFAULT_LIMITS, Ledger, type Limits } from "./limits.ts";
 import { type About, parseServerArgs, type ServerOptions } from "./options.ts";
-import { Output } from "./output.ts";
-import { runProgram } from "./program.ts";
+import { LiveOutput } from "./output.ts";
+import { runProgram, type Streams } from "./program.ts";
 import { type Parts, Server } from "./server.ts";
 import type { Service } from "./service.ts";
 import { isThread, runThread, Threads, type ThreadStart, whyOneThread } from "./threads.ts";
@@ -44,11 +44,11 @@ export async function runServer(
     await runThread((start, stopped) => serveThread(program, start, stopped));
     return EXIT_DONE;
   }
-  const lock = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  return await runProgram(program, async (out, log) => {
+  const streams = streamsFor(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  return await runProgram(program, streams, async () => {
     const options = parseServerArgs(program, args);
     if ("show" in options) {
-      out.line(options.show);
+      streams.out.line(options.show);
       return EXIT_DONE;
     }
     const bounds: Limits = {
@@ -60,17 +60,25 @@ export async function runServer(
     // Before listening: Deno 2.9 can panic if it has no descriptor left for this.
     const stopped = onStopSignals();
     const served = options.multiThreaded
-      ? serveMany(program, options, bounds, { out, log, lock }, stopped.first)
-      : serveOne(program, options, bounds, { out, log, lock }, stopped.first);
+      ? serveMany(program, options, bounds, streams, stopped.first)
+      : serveOne(program, options, bounds, streams, stopped.first);
     await Promise.race([served, stopped.second]);
     return EXIT_DONE;
-  }, lock);
+  });
 }
 
-interface Streams {
-  out: Output;
-  log: Output;
-  lock: SharedArrayBuffer;
+/** Streams that the threads of one server share. */
+interface SharedStreams extends Streams<LiveOutput> {
+  /** One lock for each: a reader of stdout that stalls does not hold up stderr. */
+  locks: SharedArrayBuffer;
+}
+
+function streamsFor(locks: SharedArrayBuffer): SharedStreams {
+  return {
+    out: new LiveOutput(Deno.stdout, locks, 0),
+    log: new LiveOutput(Deno.stderr, locks, 1),
+    locks,
+  };
 }
 
 /** Without -M: one client, then the end. */
@@ -78,7 +86,7 @@ async function serveOne(
   program: ServerProgram,
   options: ServerOptions,
   limits: Limits,
-  streams: Streams,
+  streams: SharedStreams,
   stopped: Promise<void>,
 ): Promise<void> {
   const listener = listen(program.name, options);
@@ -94,7 +102,7 @@ async function serveMany(
   program: ServerProgram,
   options: ServerOptions,
   limits: Limits,
-  streams: Streams,
+  streams: SharedStreams,
   stopped: Promise<void>,
 ): Promise<void> {
   const alone = options.threads > 1 ? whyOneThread(program.module) : null;
@@ -119,7 +127,7 @@ async function serveMany(
       options,
       limits,
       ledgerMemory: ledger.memory,
-      outputLock: streams.lock,
+      outputLocks: streams.locks,
     },
     (reason) =>
       streams.log.line(
@@ -137,14 +145,10 @@ async function serveMany(
 /** The part of {@linkcode serveMany} that runs in a worker. */
 async function serveThread(
   program: ServerProgram,
-  { addr, options, limits, ledgerMemory, outputLock }: ThreadStart,
+  { addr, options, limits, ledgerMemory, outputLocks }: ThreadStart,
   stopped: Promise<void>,
 ): Promise<void> {
-  const streams = {
-    out: new Output(Deno.stdout, outputLock),
-    log: new Output(Deno.stderr, outputLock),
-    lock: outputLock,
-  };
+  const streams = streamsFor(outputLocks);
   const listener = Deno.listen({ ...addr, reusePort: true });
   const ledger = new Ledger(limits, ledgerMemory);
   const server = new Server(
@@ -153,8 +157,8 @@ async function serveThread(
   );
   stopped.then(() => server.stop());
   await server.serveMany();
-  streams.out.flush();
-  streams.log.flush();
+  await streams.out.end();
+  await streams.log.end();
 }
 
 function partsOf(

@@ -12,9 +12,9 @@ export interface ThreadStart {
   addr: { hostname: string; port: number };
   options: ServerOptions;
   limits: Limits;
-  /** The ledger's counters, and the lock of stdout and stderr. */
+  /** The ledger's counters, and the locks of stdout and stderr. */
   ledgerMemory: SharedArrayBuffer;
-  outputLock: SharedArrayBuffer;
+  outputLocks: SharedArrayBuffer;
 }
 
 /**

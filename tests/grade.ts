@@ -118,6 +118,18 @@ async function main(args: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  for (const name of ["json", "gradescope"] as const) {
+    const file = options[name];
+    try {
+      // With what it holds so far: the run may be stopped.
+      if (file !== undefined) {
+        Deno.writeTextFileSync(inCallersDirectory(file), "", { append: true });
+      }
+    } catch (error) {
+      console.error(`grade: Cannot write --${name} ${file}: ${(error as Error).message}`);
+      return EXIT_USAGE;
+    }
+  }
   let why = "";
   if (!isPrivateNetwork() && !addressOfInterface("eth1")) {
     const outcome = await inPrivateNetwork(import.meta.url, args);
@@ -127,11 +139,18 @@ async function main(args: string[]): Promise<number> {
   return await grade(options, why);
 }
 
+/** `deno task` runs in the project's directory; commands and files are the caller's. */
+function callersDirectory(): string {
+  return Deno.env.get("INIT_CWD") ?? Deno.cwd();
+}
+
+function inCallersDirectory(file: string): string {
+  return file.startsWith("/") ? file : `${callersDirectory()}/${file}`;
+}
+
 /** @param why There can be no private network, if there is none. */
 async function grade(options: Options, why: string): Promise<number> {
-  // `deno task` runs in the project's directory; commands and files are the caller's.
-  const cwd = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  const setup: Setup = { ...options, cwd, eth1: addressOfInterface("eth1") };
+  const setup: Setup = { ...options, cwd: callersDirectory(), eth1: addressOfInterface("eth1") };
   const stop = onStop(() => {
     Program.killEverything();
     console.error("\ngrade: stopped; every program was killed");
@@ -152,8 +171,7 @@ async function grade(options: Options, why: string): Promise<number> {
   console.log(showSummary(results, seconds));
   const write = (file: string | undefined, value: unknown) => {
     if (file === undefined) return;
-    const path = file.startsWith("/") ? file : `${cwd}/${file}`;
-    Deno.writeTextFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+    Deno.writeTextFileSync(inCallersDirectory(file), `${JSON.stringify(value, null, 2)}\n`);
   };
   try {
     write(options.json, toCheck50(results));

@@ -82,6 +82,8 @@ function assertAgrees({ code, screen, check50, gradescope }: Graded): void {
     const needed = check50.results.find(({ name }) => name === result.dependency);
     assert(result.dependency === null || needed, `${result.name} needs a check that is there`);
   }
+  const score = gradescope.tests.reduce((sum, test) => sum + test.score, 0);
+  assertEquals(gradescope.score, Number(score.toFixed(2)));
   const failed = gradescope.tests.some(({ status }) => status === "failed");
   assertEquals(code, failed ? 1 : 0);
 }
@@ -242,6 +244,14 @@ test("a wrong command line is refused with a sentence", async () => {
   }
 });
 
+test("a file that cannot be written is noticed before anything is graded", async () => {
+  for (const option of ["--json", "--gradescope"]) {
+    const { code, stdout, stderr } = await grader([option, "/nonexistent/x"], "/").output();
+    assertEquals([code, decoder.decode(stdout)], [2, ""]);
+    assertMatch(decoder.decode(stderr), /^grade: Cannot write --\w+ \/nonexistent\/x: .+\n$/);
+  }
+});
+
 test("our four programs pass", async () => {
   const graded = await grade([]);
   assertEquals([...failures(graded)], []);
@@ -250,6 +260,7 @@ test("our four programs pass", async () => {
   assert(!graded.screen.includes("\x1b"), "no colour where there is no terminal");
   const points = graded.gradescope.tests.map(({ max_score }) => max_score);
   assertEquals(Math.round(points.reduce((a, b) => a + b)), 100);
+  assertEquals(graded.gradescope.score, 100);
   if (network) assert(graded.check50.results.every(({ passed }) => passed));
   assert(graded.seconds < 20, `took ${graded.seconds} s`);
 });
@@ -313,6 +324,66 @@ test("the report's programs fail for their faults, and for nothing else", async 
   await assertNothingRuns(SERVER);
   await assertNothingRuns(CLIENT);
 }, !hasPython || !network);
+
+/** Right but for its answers, which `answer(message)` gives. */
+const threadedServer = (answer: string) => `
+import argparse, socket, struct, threading
+parser = argparse.ArgumentParser()
+parser.add_argument("-p", type=int)
+parser.add_argument("-I")
+parser.add_argument("-M", action="store_true")
+options = parser.parse_args()
+
+def answer(message):
+    ${answer}
+
+def serve(conn):
+    stream = conn.makefile("rb")
+    while True:
+        header = stream.read(4)
+        if len(header) < 4:
+            break
+        message = stream.read(struct.unpack("!I", header)[0])
+        try:
+            message.decode()
+            reply = answer(message)
+        except ValueError as error:
+            reply = str(error)
+        print("Received:", message.decode(errors="replace"))
+        print("Sent:", reply)
+        conn.sendall(struct.pack("!I", len(reply)) + reply.encode())
+    conn.close()
+
+with socket.create_server(("127.0.0.1", options.p)) as listener:
+    while options.M:
+        threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+    serve(listener.accept()[0])
+`;
+
+test("wrong answers fail the checks on answers alone", async () => {
+  const dir = Deno.makeTempDirSync({ prefix: "wrong-answers-" });
+  const gradeAnswer = (name: string, answer: string) => {
+    Deno.writeTextFileSync(`${dir}/${name}.py`, threadedServer(answer));
+    return grade(["--server1", `python3 ${dir}/${name}.py`, "--only", "server1"]);
+  };
+  const [unpadded, empty] = await Promise.all([
+    gradeAnswer("unpadded", `return " ".join(format(byte, "b") for byte in message)`),
+    gradeAnswer("empty", `return ""`),
+  ]);
+  const see = /wrong reply.* \| .*content is wrong: see 1a-answers-the-example/;
+  const reasons: [name: string, reason: RegExp][] = [
+    ["1a-answers-the-example", /1100011 1101111 .*leading zeros included/],
+    ["1a-answers-words", see],
+    ["1a-answers-random-text", see],
+    ["craft-server1-beyond-ascii", see],
+  ];
+  const failed = failures(unpadded);
+  assertEquals([...failed.keys()], reasons.map(([name]) => name), unpadded.screen);
+  for (const [name, reason] of reasons) assertMatch(failed.get(name)!, reason);
+  const example = failures(empty).get("1a-answers-the-example")!;
+  assertMatch(example, /\| an empty reply: 00 00 00 00, and no text \|/);
+  await assertNothingRuns(dir);
+}, !hasPython);
 
 /** What a bad program is, and how it must fail. */
 interface Bad {

@@ -7,6 +7,7 @@ import { type Check, type ClientName, Failed } from "./check.ts";
 import { EXAMPLE, PAIRS, randomText, TO_TEXT } from "./exchanges.ts";
 import { frame, showText } from "./frames.ts";
 import { showExit } from "./program.ts";
+import { assertUsual } from "./usual.ts";
 import { until } from "./waiting.ts";
 
 const REFUSED_LIMIT_MS = 8_000;
@@ -103,8 +104,7 @@ const server2MeetsClient1: Check = {
     const peer = await lab.connect(await lab.server("server2"));
     await peer.send(frame(EXAMPLE));
     const { text } = await peer.reply();
-    const { request, reply } = TO_TEXT.about(randomText());
-    await peer.askRightly(request, reply);
+    await assertUsual(lab, TO_TEXT, [await peer.ask(TO_TEXT.about(randomText()))]);
     return `"${EXAMPLE}" -> ${showText(text)}, and binary is decoded after that`;
   },
 };

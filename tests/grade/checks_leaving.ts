@@ -10,6 +10,7 @@ import type { Server } from "./lab.ts";
 import type { Peer } from "./peer.ts";
 import { type Program, showExit } from "./program.ts";
 import { LAST_WORDS_MS, saysReply } from "./transcripts.ts";
+import { assertUsual } from "./usual.ts";
 import { pause } from "./waiting.ts";
 
 /** How soon a program has to notice that the other end has gone. */
@@ -101,16 +102,17 @@ function haveScript(): boolean {
   }
 }
 
-function serverIsLeft({ server: name, question, about }: Pair): Check[] {
+function serverIsLeft(pair: Pair): Check[] {
+  const { server: name, question, about } = pair;
   const needs = `${question}-replies`;
   const exchange = about(EXAMPLE);
   /** Whether a new client is served. */
   const servesAnother = async (
     connect: () => Promise<Peer>,
-    { request, reply }: Exchange,
+    another: Exchange,
   ) => {
     try {
-      await (await connect()).askRightly(request, reply);
+      await (await connect()).ask(another);
       return true;
     } catch {
       return false;
@@ -127,7 +129,7 @@ function serverIsLeft({ server: name, question, about }: Pair): Check[] {
       run: async (lab) => {
         const server: Server = await lab.server(name);
         const peer = await lab.connect(server);
-        await peer.askRightly(exchange.request, exchange.reply);
+        await peer.ask(exchange);
         peer.close();
         await server.program.ended(LAST_WORDS_MS);
         if (
@@ -154,8 +156,8 @@ function serverIsLeft({ server: name, question, about }: Pair): Check[] {
         await pause(UNREAD_MS);
         peer.close(); // with its reply unread: a reset
         await pause(UNREAD_MS);
-        const { request, reply } = about(randomText());
-        await (await lab.connect(server)).askRightly(request, reply);
+        const heard = await (await lab.connect(server)).ask(about(randomText()));
+        await assertUsual(lab, pair, [heard]);
         return "a client resets its connection; the next one is served";
       },
     },

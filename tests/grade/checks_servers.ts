@@ -4,7 +4,15 @@
  * @module
  */
 import { type Check, Failed, Skipped } from "./check.ts";
-import { EXAMPLE, type Pair, randomText, TO_BINARY, TO_TEXT, WORDS } from "./exchanges.ts";
+import {
+  EXAMPLE,
+  type Exchange,
+  type Pair,
+  randomText,
+  TO_BINARY,
+  TO_TEXT,
+  WORDS,
+} from "./exchanges.ts";
 import { showText } from "./frames.ts";
 import type { Lab, Server } from "./lab.ts";
 import {
@@ -15,10 +23,12 @@ import {
   LOOPBACK,
   otherAddresses,
 } from "./network.ts";
+import { assertRight } from "./usual.ts";
 
 const RANDOM_TEXTS = 5;
 
-function answers({ server: program, question, about }: Pair): Check[] {
+function answers(pair: Pair): Check[] {
+  const { server: program, question, about } = pair;
   const needs = `${question}-replies`;
   /** Asks about each text in one conversation. */
   const askAll = async (lab: Lab, texts: string[]): Promise<string> => {
@@ -26,9 +36,10 @@ function answers({ server: program, question, about }: Pair): Check[] {
     const peer = await lab.connect(server);
     const seen = [];
     for (const text of texts) {
-      const { request, reply } = about(text);
-      const came = await peer.askRightly(request, reply);
-      const spare = came.text === reply ? "" : " (and white space at its end)";
+      const heard = await peer.ask(about(text));
+      await assertRight(lab, pair, heard);
+      const { request, reply } = heard;
+      const spare = heard.text === reply ? "" : " (and white space at its end)";
       seen.push(`${showText(request)} -> ${showText(reply)}${spare}`);
     }
     const more = seen.length > 1 ? `, and ${seen.length - 1} more` : "";
@@ -56,8 +67,7 @@ function answers({ server: program, question, about }: Pair): Check[] {
       needs: `${question}-starts`,
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about("a");
-        const { text } = await peer.ask(request, reply);
+        const { request, text } = await peer.ask(about("a"));
         return `${showText(request)} is replied to with ${showText(text)}`;
       },
     },
@@ -96,7 +106,7 @@ async function onlyAt(
   address: string,
   name: string,
   server: Server,
-  { request, reply }: { request: string; reply: string },
+  exchange: Exchange,
 ): Promise<string> {
   const hint =
     `Bind to ${name}'s own address, ${address}: 0.0.0.0 opens the server to every network of the machine.`;
@@ -115,7 +125,7 @@ async function onlyAt(
     });
   }
   const peer = await lab.connect(server);
-  await peer.ask(request, reply);
+  await peer.ask(exchange);
   const others = otherAddresses(address);
   for (const other of others) {
     if (await accepts(other, port)) {
@@ -185,7 +195,7 @@ const shortGroups: Check = {
   run: async (lab) => {
     const peer = await lab.connect(await lab.server("server2"));
     const request = "1100011 1101111 100001 110000";
-    await peer.askRightly(request, "co!0");
+    await assertRight(lab, TO_TEXT, await peer.ask({ request, reply: "co!0" }));
     return `${showText(request)} -> "co!0"`;
   },
 };

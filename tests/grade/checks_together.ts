@@ -7,6 +7,7 @@ import { type Check, Failed } from "./check.ts";
 import { EXAMPLE, type Pair, PAIRS, randomText } from "./exchanges.ts";
 import { frame, showText } from "./frames.ts";
 import { assertShows, saysReply } from "./transcripts.ts";
+import { assertUsual } from "./usual.ts";
 
 /** A reply that has not come after so long is not coming before the first client goes. */
 const SILENCE_MS = 400;
@@ -30,20 +31,18 @@ function together(pair: Pair): Check[] {
       run: async (lab) => {
         const server = await lab.server(serverName);
         const first = await lab.connect(server);
-        const { request, reply } = about(EXAMPLE);
-        await first.askRightly(request, reply);
+        const before = await first.ask(about(EXAMPLE));
         const second = await lab.connect(server);
-        await second.send(frame(request));
+        await second.send(frame(before.request));
         if (!await second.silent(SILENCE_MS)) {
           throw new Failed("the second client does not wait", {
             expected: "nothing for the second client while the first is served",
-            actual: await second.reply(reply, SILENCE_MS)
+            actual: await second.reply(before.reply, SILENCE_MS)
               .then(({ text }) => `it is answered ${showText(text)}`)
               .catch(() => "its connection is ended"),
           });
         }
-        const more = about(randomText());
-        await first.askRightly(more.request, more.reply);
+        await assertUsual(lab, pair, [before, await first.ask(about(randomText()))]);
         return "the first is answered before and after the second comes; the second is not";
       },
     },
@@ -58,10 +57,11 @@ function together(pair: Pair): Check[] {
         const server = await lab.server(serverName, { many: true });
         const peers = [];
         for (let i = 0; i < CLIENTS; i++) peers.push(await lab.connect(server));
+        const heard = [];
         for (const peer of [...peers.toReversed(), ...peers]) {
-          const { request, reply } = about(randomText());
-          await peer.askRightly(request, reply);
+          heard.push(await peer.ask(about(randomText())));
         }
+        await assertUsual(lab, pair, heard);
         return `${server.program.shown}: ${CLIENTS} clients, answered last first, then first first`;
       },
     },

@@ -4,11 +4,21 @@
  * @module
  */
 import { type Check, Failed } from "./check.ts";
-import { BEYOND_ASCII, EXAMPLE, LONG_TEXT, type Pair, PAIRS, randomText } from "./exchanges.ts";
+import {
+  BEYOND_ASCII,
+  EXAMPLE,
+  LONG_TEXT,
+  LONG_TEXT_TIMES,
+  LONG_TEXT_UNIT,
+  type Pair,
+  PAIRS,
+  randomText,
+} from "./exchanges.ts";
 import { frame, type HeaderForm, lengthBytes, showBytes, showText } from "./frames.ts";
 import { median, tooSlow } from "./latency.ts";
 import { concat } from "@std/bytes";
 import { LAST_WORDS_MS } from "./transcripts.ts";
+import { assertRight, assertUsual, assertUsualLength } from "./usual.ts";
 import { pause } from "./waiting.ts";
 
 const FRAMES_IN_ONE = 20;
@@ -37,8 +47,7 @@ function craft(pair: Pair): Check[] {
       hint: FORM_HINTS["big-endian"],
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about(EXAMPLE);
-        const { header, form, payload } = await peer.ask(request, reply);
+        const { header, form, payload } = await peer.ask(about(EXAMPLE));
         const right = lengthBytes(payload.length);
         if (showBytes(header) !== showBytes(right)) {
           throw new Failed(
@@ -61,13 +70,13 @@ function craft(pair: Pair): Check[] {
         "One read may bring any part of a message: read on until as many bytes are there as the length says, and four for the length itself.",
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about("pieces");
-        const bytes = frame(request);
+        const exchange = about("pieces");
+        const bytes = frame(exchange.request);
         for (let i = 0; i < bytes.length; i++) {
           await peer.send(bytes.subarray(i, i + 1));
           await pause(PIECE_PAUSE_MS);
         }
-        await peer.rightReply(request, reply);
+        await assertUsual(lab, pair, [await peer.replyTo(exchange)]);
         return `${bytes.length} bytes, one at a time, are one message`;
       },
     },
@@ -84,9 +93,9 @@ function craft(pair: Pair): Check[] {
           () => about(randomText()),
         );
         await peer.send(concat(exchanges.map(({ request }) => frame(request))));
-        for (const { request, reply } of exchanges) {
-          await peer.rightReply(request, reply);
-        }
+        const heard = [];
+        for (const exchange of exchanges) heard.push(await peer.replyTo(exchange));
+        await assertUsual(lab, pair, heard);
         return `${FRAMES_IN_ONE} messages in one write, ${FRAMES_IN_ONE} replies in order`;
       },
     },
@@ -98,9 +107,9 @@ function craft(pair: Pair): Check[] {
         "A long message comes in many pieces and goes in many: loop over recv, use sendall, and four bytes for the length.",
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about(LONG_TEXT);
-        await peer.askRightly(request, reply);
-        return `${request.length} bytes are answered with ${reply.length}`;
+        const heard = await peer.ask(about(LONG_TEXT));
+        await assertUsualLength(lab, pair, heard, LONG_TEXT_UNIT, LONG_TEXT_TIMES);
+        return `${heard.request.length} bytes are answered with ${heard.payload.length}`;
       },
     },
     {
@@ -111,10 +120,9 @@ function craft(pair: Pair): Check[] {
         "Count and convert bytes, not characters: encode the text as UTF-8 first, then take its length.",
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about(BEYOND_ASCII);
-        await peer.askRightly(request, reply);
-        const again = about("abc");
-        await peer.askRightly(again.request, again.reply);
+        for (const text of [BEYOND_ASCII, "abc"]) {
+          await assertRight(lab, pair, await peer.ask(about(text)));
+        }
         return `${showText(BEYOND_ASCII)}, each character as its UTF-8 bytes`;
       },
     },
@@ -128,8 +136,7 @@ function craft(pair: Pair): Check[] {
         const peer = await lab.connect(await lab.server(program));
         await peer.send(frame(bad.payload));
         const { text } = await peer.reply();
-        const { request, reply } = about(randomText());
-        await peer.askRightly(request, reply);
+        await assertUsual(lab, pair, [await peer.ask(about(randomText()))]);
         return `${bad.what}: ${showText(text)}, and the session goes on`;
       },
     },
@@ -141,10 +148,10 @@ function craft(pair: Pair): Check[] {
         "The end of what a client sends is not the end of its reading: answer what came before, then close.",
       run: async (lab) => {
         const peer = await lab.connect(await lab.server(program));
-        const { request, reply } = about(randomText());
-        await peer.send(frame(request));
+        const exchange = about(randomText());
+        await peer.send(frame(exchange.request));
         await peer.closeWrite();
-        await peer.rightReply(request, reply);
+        await assertUsual(lab, pair, [await peer.replyTo(exchange)]);
         return "the reply comes after the end of the client's stream";
       },
     },
@@ -156,12 +163,11 @@ function craft(pair: Pair): Check[] {
       run: async (lab) => {
         const server = await lab.server(program);
         const peer = await lab.connect(server);
-        const { request, reply } = about(randomText());
-        await peer.askRightly(request, reply);
+        const { request, text: reply } = await peer.ask(about(randomText()));
         peer.close();
         const { stdout } = server.program;
         await server.program.ended(LAST_WORDS_MS);
-        for (const text of [request, reply]) {
+        for (const text of [request, reply.trimEnd()]) {
           if (!stdout.text.includes(text)) {
             throw new Failed("a text is missing in the transcript", {
               expected: `${showText(text)} on stdout`,
@@ -182,9 +188,9 @@ function craft(pair: Pair): Check[] {
         const peer = await lab.connect(await lab.server(program));
         const times = [];
         for (let i = 0; i < TIMED_EXCHANGES; i++) {
-          const { request, reply } = about(randomText());
+          const exchange = about(randomText());
           const since = performance.now();
-          await peer.ask(request, reply);
+          await peer.ask(exchange);
           times.push(performance.now() - since);
         }
         return tooSlow(median(times), "from a request to its reply");

@@ -13,8 +13,10 @@ export const EXAMPLE = "comnetsii";
 export const WORDS = ["comm", "comnet", "abcdef", "a", "Hello, World!", "0 1"];
 /** A text of characters that take 1, 2, 3 and 4 bytes. */
 export const BEYOND_ASCII = "héllo 世🙂";
-/** What no receiver gets in one read. */
-export const LONG_TEXT = "abcdefghij".repeat(10_000);
+/** What no receiver gets in one read: a text, and how often it is repeated. */
+export const LONG_TEXT_UNIT = "abcdefghij";
+export const LONG_TEXT_TIMES = 10_000;
+export const LONG_TEXT = LONG_TEXT_UNIT.repeat(LONG_TEXT_TIMES);
 
 /** A message and its right answer. */
 export interface Exchange {

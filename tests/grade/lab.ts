@@ -66,6 +66,7 @@ export class Lab {
   readonly log: string[] = [];
   #programs: Program[] = [];
   #closers: (() => void)[] = [];
+  #troubles: string[] | undefined;
 
   constructor(setup: Setup) {
     this.setup = setup;
@@ -181,15 +182,22 @@ export class Lab {
 
   /** What went wrong with the graded programs themselves, in sentences. */
   get troubles(): string[] {
+    if (this.#troubles) return this.#troubles;
     const graded = this.#programs.filter(({ name }) => !name.startsWith(OUR));
     return graded.flatMap(({ trouble }) => trouble ?? []);
   }
 
-  /** Ends everything, and adds what the programs printed to the log. */
-  async close(): Promise<void> {
-    for (const close of this.#closers) close();
+  /** Ends everything; what programs do from now on is no trouble any more. */
+  async hangUp(): Promise<void> {
+    this.#troubles ??= this.troubles;
+    for (const close of this.#closers.splice(0)) close();
     await pause(HANG_UP_MS);
     await Promise.all(this.#programs.map((program) => program.stop()));
+  }
+
+  /** Ends everything, and adds what the programs printed to the log. */
+  async close(): Promise<void> {
+    await this.hangUp();
     for (const { name, stdout, stderr } of this.#programs) {
       for (const [stream, output] of Object.entries({ stdout, stderr })) {
         const lines = output.text.split("\n", LOG_LINES).slice(0, -1);

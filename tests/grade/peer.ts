@@ -6,6 +6,7 @@
  */
 import { lenientText } from "../../lib/text.ts";
 import { Failed } from "./check.ts";
+import type { Exchange } from "./exchanges.ts";
 import { frame, HEADER_BYTES, type HeaderForm, readLength, showBytes, showText } from "./frames.ts";
 import { Gathered, received } from "./gathered.ts";
 import { within } from "./waiting.ts";
@@ -20,6 +21,9 @@ export interface Reply {
   payload: Uint8Array;
   text: string;
 }
+
+/** An exchange with what really came for a reply. */
+export interface Heard extends Exchange, Reply {}
 
 /** A connection to a server. */
 export class Peer {
@@ -69,28 +73,14 @@ export class Peer {
   }
 
   /** Sends a message and takes its reply. */
-  async ask(request: string, wanted: string): Promise<Reply> {
-    await this.send(frame(request));
-    return await this.reply(wanted);
+  async ask(exchange: Exchange): Promise<Heard> {
+    await this.send(frame(exchange.request));
+    return await this.replyTo(exchange);
   }
 
-  /**
-   * Sends a message and fails unless the reply is right; how its length is
-   * written and white space at its end are let pass.
-   */
-  async askRightly(request: string, wanted: string): Promise<Reply> {
-    await this.send(frame(request));
-    return await this.rightReply(request, wanted);
-  }
-
-  /** Fails unless the next reply is the right one to this request. */
-  async rightReply(request: string, wanted: string): Promise<Reply> {
-    const reply = await this.reply(wanted);
-    if (reply.text.trimEnd() === wanted) return reply;
-    throw new Failed(`wrong reply to ${showText(request)}`, {
-      expected: showText(wanted),
-      actual: `${showText(reply.payload)}, in bytes ${showBytes(reply.payload)}`,
-    });
+  /** The next reply, as the one to this request; how its length is written is let pass. */
+  async replyTo({ request, reply }: Exchange): Promise<Heard> {
+    return { request, reply, ...await this.reply(reply) };
   }
 
   /** Whether nothing comes for so long, and the connection stays open. */

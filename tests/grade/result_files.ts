@@ -68,6 +68,8 @@ export function toCheck50(results: Result[]): Check50 {
 /** The shape of Gradescope's results.json. */
 export interface Gradescope {
   execution_time: number;
+  /** The tests' in all, so that nobody adds up rounding errors. */
+  score: number;
   tests: {
     name: string;
     number: string;
@@ -80,8 +82,13 @@ export interface Gradescope {
 
 /** Results in the shape of Gradescope; what was skipped is worth nothing and costs nothing. */
 export function toGradescope(results: Result[], seconds: number): Gradescope {
+  const score = results.reduce(
+    (sum, result) => sum + (lost(result) ? 0 : pointsOf(result.check, results)),
+    0,
+  );
   return {
     execution_time: Math.round(seconds),
+    score: Math.round(100 * score) / 100,
     tests: results.map((result) => {
       const { check, status, seen, facts } = result;
       const points = pointsOf(check, results);
