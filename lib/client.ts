@@ -30,7 +30,7 @@ const ENTRY_BYTES = 64;
 const MAX_LEGACY_TEXT_BYTES = Math.floor(0xffff / 9);
 /** A person who waits so long for a reply is told why that may be. */
 const LATE_MS = 3_000;
-const TICK_MS = 100;
+const TICK_MS = 50;
 
 /** What a client sends, and how it names it in a message. */
 export interface Source {
@@ -79,13 +79,13 @@ export class Client {
   #requests = new Queue<Request>();
   #heldBytes = 0; // what the queue costs
   #shown = false; // whether the transcript has the first request's Sent line
-  #waitingSince = 0; // when the first request became the first
-  #now = performance.now(); // as of the last tick
+  #waitingSince = NaN; // when the first request became the first; NaN until the next tick
   #out = new ByteBuffer(4096); // frames gathered while a write is under way
   #spare = new ByteBuffer(4096);
   #writing = false;
   #changed = Promise.withResolvers<void>(); // settled when a reply comes
   #lateSaid = false;
+  #lastError = ""; // the latest reply, if it was an error: perhaps the server's last word
   #failedTexts = 0;
   #maxInFlightBytes: number;
 
@@ -187,8 +187,9 @@ export class Client {
         this.#spare = batch;
       }
       this.#writing = false;
-    } catch {
-      // The server has gone; reading tells how, and `#writing` stays set.
+    } catch (error) {
+      // The server has gone, and reading tells how; `#writing` stays set.
+      if (error instanceof TypeError || error instanceof RangeError) throw error;
     }
   }
 
@@ -263,7 +264,7 @@ export class Client {
           this.#parts.transcript.sent(first.text, 0, first.text.length);
         }
         this.#shown = true;
-        this.#waitingSince = this.#now;
+        this.#waitingSince = NaN;
         if (first.local === undefined) return;
         if (this.#parts.quiet) this.#parts.transcript.result(first.text, 0, 0);
         else this.#parts.transcript.received(first.text, 0, 0);
@@ -287,10 +288,11 @@ export class Client {
   }
 
   #checkClock(): void {
-    this.#now = performance.now();
     if (this.#requests.length === 0) return;
+    const now = performance.now();
+    if (Number.isNaN(this.#waitingSince)) this.#waitingSince = now;
     const { name, timeoutMs, log } = this.#parts;
-    const waited = this.#now - this.#waitingSince;
+    const waited = now - this.#waitingSince;
     if (timeoutMs > 0 && waited >= timeoutMs) {
       throw new Failure(
         `Cannot wait longer for a reply: ${timeoutMs / 1000} s have passed; ` +
@@ -309,6 +311,11 @@ export class Client {
   #lost(how: string, cause?: unknown): Failure {
     const waiting = this.#requests.length;
     const { partial } = this.#frames;
+    if (this.#lastError !== "" && waiting > 0 && partial === 0) {
+      return new Failure(`The server ended the session, for the reason above`, undefined, {
+        cause,
+      });
+    }
     const what = partial > 0
       ? `in the middle of a reply`
       : waiting > 0
@@ -318,7 +325,9 @@ export class Client {
       ? ""
       : `: ${oneLine(cause)}`;
     return new Failure(
-      `Cannot go on: the server ${how}${what ? " " + what : ""}${why}; is it still running?`,
+      `Cannot go on: the server ${how}${
+        what ? " " + what : ""
+      }${why}; start it again if it is gone`,
       undefined,
       { cause },
     );

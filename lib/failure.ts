@@ -80,8 +80,10 @@ export function connectFailure(
     AddrNotAvailable: `that address cannot be reached from here; check -I and -a`,
     NetworkUnreachable: `there is no route to it; check -I and -a`,
     HostUnreachable: `there is no route to it; check -I and -a`,
+    RangeError: `no server has port 0; give its port with -p`,
+    Error: `there is no such address; check -a`, // what a failed look-up throws
     TimedOut: `it does not answer; check the address (-I, -a) and the port (-p)`,
-    ConnectionReset: `it hung up at once; is ${server} still running?`,
+    ConnectionReset: `it hung up at once; start ${server} again if it is gone`,
   });
 }
 

@@ -91,7 +91,7 @@ function serverOptions(about: About): Option[] {
       name: "threads",
       letter: "T",
       value: "N",
-      help: "with -M: threads that share them (one per core)",
+      help: "with -M: threads to share them (cores, at most 8)",
     },
     {
       name: "max-connections",
@@ -161,11 +161,6 @@ export function parseServerArgs(
   if (given.show) {
     return { show: shown(given.show, about, "[OPTION]…", options) };
   }
-  if (given.texts.length > 0) {
-    throw new UsageError(
-      `Cannot use the argument "${given.texts[0]}": a server takes options only`,
-    );
-  }
   const multiThreaded = given.has("multi-threaded");
   for (const name of ["threads", "max-connections"]) {
     if (given.has(name) && !multiThreaded) {
@@ -175,7 +170,7 @@ export function parseServerArgs(
     }
   }
   const cores = Math.min(navigator.hardwareConcurrency, MOST_DEFAULT_THREADS);
-  return {
+  const read = {
     ...common(about, given),
     multiThreaded,
     threads: given.integer("threads", cores, 1, MOST_THREADS),
@@ -188,6 +183,12 @@ export function parseServerArgs(
     ),
     idleTimeoutMs: given.milliseconds("idle-timeout"),
   };
+  if (given.texts.length > 0) {
+    throw new UsageError(
+      `Cannot use the argument "${given.texts[0]}": a server takes options only`,
+    );
+  }
+  return read;
 }
 
 /**
@@ -217,7 +218,12 @@ export function parseClientArgs(
 
 /** A few lines for somebody who got the command line wrong. */
 export function usageHint(about: About): string {
-  return `Usage: ${about.name} [OPTION]…; see ${about.name} --help`;
+  return `Usage: ${commandOf(about)} [OPTION]…; see ${commandOf(about)} --help`;
+}
+
+/** What a person types to run the program. */
+function commandOf(about: About): string {
+  return Deno.build.standalone ? about.name : `deno task ${about.name}`;
 }
 
 function common(about: About, given: Given): CommonOptions {
@@ -265,12 +271,18 @@ function spellOut(arg: string, options: Option[]): string[] {
   const names: string[] = [];
   for (let i = 1; i < arg.length; i++) {
     const option = options.find(({ letter }) => letter === arg[i]);
-    if (!option) throw new UsageError(`Cannot read "${arg}": there is no option -${arg[i]}`);
+    if (!option) throw new UsageError(`Cannot read "${arg}": ${noLetter(arg[i], options)}`);
     const rest = arg.slice(i + 1).replace(/^=/, "");
     if (option.value && rest) return [...names, `--${option.name}=${rest}`];
     names.push(`--${option.name}`);
   }
   return names;
+}
+
+function noLetter(letter: string, options: Option[]): string {
+  const takesTexts = options.some(({ name }) => name === "use-ip-addr");
+  return `there is no option -${letter}` +
+    (takesTexts ? "; put -- before texts that begin with a dash" : "");
 }
 
 /** The option that was probably meant, for a person who misspelt it. */
@@ -375,7 +387,7 @@ function shown(
   return [
     about.summary,
     "",
-    `Usage: ${about.name} ${synopsis}`,
+    `Usage: ${commandOf(about)} ${synopsis}`,
     "",
     ...rows,
     "",

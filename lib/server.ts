@@ -78,7 +78,7 @@ export class Server implements Host {
   /** Serves the first client that comes. Settles when it has gone, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#accept();
-    if (conn !== null) {
+    if (conn !== null && this.ledger.admit()) {
       this.#admit(conn);
       await this.#allGone();
     }
@@ -140,8 +140,7 @@ export class Server implements Host {
 
   #refuse(conn: Deno.TcpConn): void {
     const { maxConnections } = this.limits;
-    const reason =
-      `The server is full: it serves ${maxConnections} clients at once; try again later`;
+    const reason = `The server is full: it serves ${maxConnections} at once; try again later`;
     if (this.#refused.size < MAX_REFUSED) {
       this.#watch();
       const connection = new Connection(this, conn);

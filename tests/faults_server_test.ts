@@ -494,7 +494,11 @@ fault(18, "ulimit -n 64 and 300 connections", {
   said: (said) => {
     assert(said.length < 10, said.join("\n"));
     for (const line of said) {
-      assertMatch(line, /Cannot (accept more clients|use one of the threads)/);
+      // A thread that finds no descriptor for its own source is lost; Deno says so itself.
+      assertMatch(
+        line,
+        /Cannot (accept more clients|use one of the threads)|^error: Uncaught \(in worker/,
+      );
     }
   },
   ignored: NOT_LINUX,
@@ -525,7 +529,7 @@ fault(19, "--max-connections 20 and 70 clients", {
   }
   using _mute = await server.connect(); // never reads that it is refused
   const refused = await times(49, () => server.connect());
-  await Promise.all(refused.map((peer) => expelled(peer, /full: it serves 20 clients/, 1_000)));
+  await Promise.all(refused.map((peer) => expelled(peer, /full: it serves 20 at once/, 1_000)));
   await Promise.all(peers.map((peer) => exchange(peer, "hi", digits("hi"), 1_000)));
 
   const leaver = peers.pop()!;
@@ -534,7 +538,7 @@ fault(19, "--max-connections 20 and 70 clients", {
   const next = await server.connect();
   await exchange(next, "hi", digits("hi"), 1_000);
   using late = await server.connect();
-  await expelled(late, /full: it serves 20 clients/, 1_000);
+  await expelled(late, /full: it serves 20 at once/, 1_000);
 
   // One more leaves: survives() goes on to ask for an answer.
   await next.conn.closeWrite();
@@ -559,7 +563,9 @@ fault(20, "500 clients send 1 MiB each, but for its last byte", {
   try {
     const most = unfinished(MAX_TEXT_BYTES, 1);
     const refused = peers.map((peer) => expelled(peer, NO_MEMORY, 30_000).catch(() => {}));
-    await Promise.all(peers.map((peer) => peer.send(most)));
+    for (let i = 0; i < peers.length; i += 20) { // else this process itself delays the bystander
+      await Promise.all(peers.slice(i, i + 20).map((peer) => peer.send(most)));
+    }
     // 256 have room for a whole frame, so at least 244 have not.
     await server.stderr.match(/(?:.*too much memory.*\n){244}/);
     const peak = await mebibytes(server.pid, "VmHWM");
