@@ -636,7 +636,7 @@ for (const name of PROGRAMS) {
   test(`${name} answers --help and --version on stdout, with 0`, async () => {
     const help = await run(name, ["--help"]);
     assertEquals([help.code, help.stderr], [0, ""]);
-    assertStringIncludes(help.stdout, `Usage: ${name} [OPTION]…`);
+    assertStringIncludes(help.stdout, `Usage: deno task ${name} [OPTION]…`);
     for (const line of help.stdout.split("\n")) assertMatch(line, /^.{0,80}$/);
     const version = await run(name, ["--version"]);
     assertEquals([version.code, version.stderr], [0, ""]);
@@ -649,7 +649,7 @@ for (const name of PROGRAMS) {
     for (const args of wrongs) {
       const { code, stdout, stderr } = await run(name, args);
       assertEquals([code, stdout], [2, ""]);
-      assertMatch(stderr, new RegExp(`^${name}: Cannot .*\nUsage: ${name} .*\n`));
+      assertMatch(stderr, new RegExp(`^${name}: Cannot .*\nUsage: deno task ${name} .*\n`));
     }
   });
 
