@@ -15,7 +15,7 @@ import {
   STATUS_MESSAGE,
 } from "./framing.ts";
 import type { Output } from "./output.ts";
-import { escapeText, isUtf8, lenientText } from "./text.ts";
+import { isUtf8, quote } from "./text.ts";
 import type { Trace } from "./trace.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -31,6 +31,7 @@ const MAX_LEGACY_TEXT_BYTES = Math.floor(0xffff / 9);
 /** A person who waits so long for a reply is told why that may be. */
 const LATE_MS = 3_000;
 const TICK_MS = 50;
+const MOST_SENTENCE_CHARS = 1024;
 
 /** What a client sends, and how it names it in a message. */
 export interface Source {
@@ -79,7 +80,8 @@ export class Client {
   #requests = new Queue<Request>();
   #heldBytes = 0; // what the queue costs
   #shown = false; // whether the transcript has the first request's Sent line
-  #waitingSince = NaN; // when the first request became the first; NaN until the next tick
+  #waitedMs = 0; // for the reply to the first request, to a tick
+  #tickAt = performance.now();
   #out = new ByteBuffer(4096); // frames gathered while a write is under way
   #spare = new ByteBuffer(4096);
   #writing = false;
@@ -128,6 +130,19 @@ export class Client {
 
   /** Settles when every text has been sent and answered. */
   async #sendAll(): Promise<void> {
+    let unreadable: Failure | null = null;
+    try {
+      await this.#requestAll();
+    } catch (error) {
+      const why = `Cannot read the input: ${oneLine(error)}; give a file, a pipe or a keyboard`;
+      unreadable = new Failure(why, undefined, { cause: error });
+    }
+    this.#write();
+    while (this.#requests.length > 0) await this.#changed.promise;
+    if (unreadable !== null) throw unreadable;
+  }
+
+  async #requestAll(): Promise<void> {
     let index = 0;
     for await (const text of this.#source.texts) {
       if (text.length === 0 && this.#source.emptyEnds) break;
@@ -137,8 +152,6 @@ export class Client {
         await this.#changed.promise;
       }
     }
-    this.#write();
-    while (this.#requests.length > 0) await this.#changed.promise;
   }
 
   #request(text: Uint8Array, index: number): void {
@@ -222,7 +235,11 @@ export class Client {
   #checkLegacy(): void {
     const first = this.#requests.first;
     if (first === undefined || !this.#frames.seemsLegacy(first.text.length)) return;
-    throw new Failure(
+    throw this.#legacy();
+  }
+
+  #legacy(): Failure {
+    return new Failure(
       "Cannot understand the server: its header has the length byte-swapped (hi lo 00 00), " +
         "as the original lab's servers send it; try again with --legacy-server",
     );
@@ -240,11 +257,12 @@ export class Client {
       if (status === STATUS_ERROR) throw this.#saidLast(this.#frames.payload());
       throw this.#strange("it sent a reply that nothing asked for");
     }
+    this.#lastError = "";
     if (status === STATUS_ERROR) {
-      this.#answerFailed(
-        request,
-        escapeText(lenientText(this.#frames.payload())),
-      );
+      // An error without a sentence is the original's length of 256: 01 00 00 00.
+      if (start === end) throw this.#legacy();
+      this.#lastError = sentence(this.#frames.payload());
+      this.#answerFailed(request, this.#lastError);
     } else if (quiet) {
       transcript.result(bytes, start, end);
     } else {
@@ -264,7 +282,7 @@ export class Client {
           this.#parts.transcript.sent(first.text, 0, first.text.length);
         }
         this.#shown = true;
-        this.#waitingSince = NaN;
+        this.#waitedMs = -TICK_MS; // the tick that has begun does not count: never early
         if (first.local === undefined) return;
         if (this.#parts.quiet) this.#parts.transcript.result(first.text, 0, 0);
         else this.#parts.transcript.received(first.text, 0, 0);
@@ -288,11 +306,13 @@ export class Client {
   }
 
   #checkClock(): void {
-    if (this.#requests.length === 0) return;
+    // Time in which this program itself stood still (a full pipe, Ctrl+Z) hardly counts.
     const now = performance.now();
-    if (Number.isNaN(this.#waitingSince)) this.#waitingSince = now;
+    this.#waitedMs += Math.min(now - this.#tickAt, 2 * TICK_MS);
+    this.#tickAt = now;
+    if (this.#requests.length === 0) return;
     const { name, timeoutMs, log } = this.#parts;
-    const waited = now - this.#waitingSince;
+    const waited = this.#waitedMs;
     if (timeoutMs > 0 && waited >= timeoutMs) {
       throw new Failure(
         `Cannot wait longer for a reply: ${timeoutMs / 1000} s have passed; ` +
@@ -334,9 +354,7 @@ export class Client {
   }
 
   #saidLast(reason: Uint8Array): Failure {
-    return new Failure(
-      `The server ended the session: ${escapeText(lenientText(reason))}`,
-    );
+    return new Failure(`The server ended the session: ${sentence(reason)}`);
   }
 
   #strange(what: string): Failure {
@@ -355,6 +373,11 @@ export class Client {
   ): void {
     this.#parts.trace?.frame(incoming, this.#server, bytes, start, end);
   }
+}
+
+/** A peer's sentence, safe to show and not without end. */
+function sentence(payload: Uint8Array): string {
+  return quote(payload, MOST_SENTENCE_CHARS).slice(1, -1);
 }
 
 /** First in, first out, without moving what waits. */

@@ -272,18 +272,28 @@ function groupEnd(bits: Uint8Array, start: number, end: number): number {
   return i;
 }
 
-const WIDE_SPACE = /^[\s\u0085]/;
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
 /** How many bytes of white space begin at `i`: 0 if none, 2 or 3 beyond ASCII. */
 function spaceAt(bits: Uint8Array, i: number, end: number): number {
   const byte = bits[i];
   if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
-  // White space beyond ASCII begins with one of these in UTF-8 (U+0085 to U+3000).
-  if (byte !== 0xc2 && byte !== 0xe1 && byte !== 0xe2 && byte !== 0xe3) {
-    return 0;
+  return byte < 0xc2 ? 0 : wideSpaceAt(bits, i, end);
+}
+
+/** The white space of Unicode beyond ASCII (its White_Space property), as UTF-8. */
+function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
+  const left = end - i;
+  const next = bits[i + 1];
+  if (bits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
+  if (left < 3) return 0;
+  switch (bits[i] << 16 | next << 8 | bits[i + 2]) {
+    case 0xe19a80: // U+1680
+    case 0xe280a8: // U+2028
+    case 0xe280a9: // U+2029
+    case 0xe280af: // U+202F
+    case 0xe2819f: // U+205F
+    case 0xe38080: // U+3000
+      return 3;
   }
-  const length = byte === 0xc2 ? 2 : 3;
-  const text = utf8.decode(bits.subarray(i, Math.min(i + length, end)));
-  return text.length === 1 && WIDE_SPACE.test(text) ? length : 0;
+  const isQuad = bits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
+  return isQuad && bits[i + 2] >= 0x80 && bits[i + 2] <= 0x8a ? 3 : 0;
 }

@@ -37,8 +37,6 @@ export interface Host {
   readonly frameLimits: FrameLimits;
   /** Milliseconds, as of the last sweep: good to a quarter of the shortest limit. */
   readonly now: number;
-  /** Whether to end after the frames already received. */
-  readonly stopping: boolean;
   /** Told once when a connection has closed. */
   gone(connection: Connection): void;
 }
@@ -60,7 +58,15 @@ const SMALL_REPLY_BYTES = 4096;
 const KEPT_RECEIVE_BYTES = 65_536;
 /** One client's wrong requests that are logged; all of them are answered. */
 const MOST_WRONG_SHOWN = 100;
-/** How long clients are drained when the server stops. */
+/**
+ * When the server stops, it looks again and again. A client of which nothing
+ * came in so many looks has sent all it wanted: looks and not milliseconds,
+ * because a busy thread may not have got round to reading …
+ */
+const STOP_QUIET_POLLS = 8;
+/** … one that goes on and on is cut off between two messages after this … */
+const STOP_LIVE_MS = 2_500;
+/** … and so long are clients drained. */
 const STOP_DRAIN_MS = 1_000;
 const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
@@ -102,6 +108,8 @@ export class Connection {
   #heardAt: number; // when bytes last came
   #frameBeganAt = 0; // when the unfinished frame's first byte came
   #deadline = 0; // of writing and of draining
+  #quietPolls = 0; // looks since bytes last came
+  #more = false; // whether the last read filled its room: there is more to read
   #work = 0; // done for this client since others last had a turn
   #wrong = 0; // requests that had an error for their answer
   #heldBytes = 0; // of replies being written, as the ledger has them
@@ -125,11 +133,12 @@ export class Connection {
       this.#conn.setNoDelay(true); // fails once a read or a write is under way
       if (refusal !== undefined) this.#farewell(refusal);
       for (;;) {
-        if (this.#host.stopping) this.finish();
-        const count = await this.#conn.read(this.#room());
+        const room = this.#room();
+        const count = await this.#conn.read(room);
         if (count === null) return this.#ended();
         this.#work += count;
         if (this.#work > FAIR_WORK) await this.#othersTurn();
+        this.#more = count === room.length;
         if (this.#phase !== "reading") continue; // draining; if closed, reading ends this
         this.#received(count);
         const out = buffers.take();
@@ -141,6 +150,7 @@ export class Connection {
             this.#deadline = this.#host.now + this.#host.limits.writeDeadlineMs;
           }
           if (this.#work > FAIR_WORK) await this.#othersTurn();
+          if (this.#isClosed()) return;
         }
         buffers.give(out);
         this.#answered();
@@ -182,9 +192,22 @@ export class Connection {
     }
   }
 
-  /** Says goodbye to a client that waits; one being answered ends after that. */
-  finish(): void {
-    if (this.#phase === "reading") this.#farewell(null, STOP_DRAIN_MS);
+  /**
+   * Ends the client if it has had all replies to what it sent before the server
+   * was told to stop: nothing more comes for a while. One that never pauses is
+   * ended between two messages, or when time runs out.
+   *
+   * @param toldAt When the server was told, on the clock of `host.now`.
+   */
+  finish(toldAt: number): void {
+    if (this.#phase !== "reading") return;
+    const { now, limits } = this.#host;
+    const { partial } = this.#frames;
+    const quiet = ++this.#quietPolls > STOP_QUIET_POLLS;
+    const between = now - toldAt >= STOP_LIVE_MS && partial === 0 && !this.#more;
+    const late = now - toldAt >= limits.graceMs - STOP_DRAIN_MS;
+    if (!quiet && !between && !late) return;
+    this.#farewell(null, STOP_DRAIN_MS);
   }
 
   /** Closes at once. Safe to call twice. */
@@ -194,6 +217,7 @@ export class Connection {
     // Counted out before it closes: the client that comes next must find its place free.
     this.#frames.release();
     this.#host.ledger.grant(-this.#heldBytes);
+    this.#heldBytes = 0;
     this.#host.gone(this);
     try {
       this.#conn.close();
@@ -231,6 +255,7 @@ export class Connection {
   #received(count: number): void {
     const { now } = this.#host;
     this.#heardAt = now;
+    this.#quietPolls = 0;
     if (this.#frames.partial === 0) this.#frameBeganAt = now;
     this.#frames.received(count);
   }

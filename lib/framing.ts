@@ -209,6 +209,11 @@ export class FrameDecoder {
     const status = this.#limits.legacy ? STATUS_MESSAGE : bytes[at];
     if (status > this.#limits.maxStatus) throw unknownStatus(status, this.#limits.maxStatus);
     if (available < HEADER_BYTES) return false;
+    if (this.#limits.legacy && (bytes[at + 2] | bytes[at + 3]) !== 0) {
+      throw new FrameError(
+        "Cannot read the frame: an original's header ends with 00 00; try without --legacy-server",
+      );
+    }
     const length = this.#length(at);
     if (length > this.#limits.maxPayloadBytes) {
       throw new FrameError(

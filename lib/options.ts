@@ -267,6 +267,7 @@ function spellOut(arg: string, options: Option[]): string[] {
   if (switched) {
     throw new UsageError(`Cannot read "${arg}": --${switched.name} takes no value`);
   }
+  if (/^--_(=|$)/.test(arg)) throw new UsageError(`Cannot read "${arg}": there is no such option`);
   if (!/^-[^-]/.test(arg)) return [arg];
   const names: string[] = [];
   for (let i = 1; i < arg.length; i++) {

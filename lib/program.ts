@@ -6,6 +6,7 @@
  */
 import { EXIT_FAILED, Failure, oneLine, UsageError } from "./failure.ts";
 import { type About, usageHint } from "./options.ts";
+import { escapeText } from "./text.ts";
 import type { Output } from "./output.ts";
 
 /** Where a program's lines go. */
@@ -29,7 +30,8 @@ export async function runProgram(
   { out, log }: Streams,
   body: () => Promise<number>,
 ): Promise<number> {
-  const say = (message: string) => log.line(`${log.paint("red", `${about.name}:`)} ${message}`);
+  const say = (message: string) =>
+    log.line(`${log.paint("red", `${about.name}:`)} ${escapeText(message)}`);
   out.onLost = say;
   let code: number;
   try {

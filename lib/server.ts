@@ -20,8 +20,8 @@ const MIN_BACKOFF_MS = 5;
 const MAX_BACKOFF_MS = 1_000;
 /** While clients come and go at the limit of descriptors, that is said so often. */
 const FULL_AGAIN_MS = 60_000;
-/** Frames that had reached the machine when it was told to stop are still read. */
-const STOP_LINGER_MS = 100;
+/** How often, once it is told to stop, the server looks who can be let go. */
+const STOP_POLL_MS = 25;
 /** Refused clients that may be drained at once; more are closed without. */
 const MAX_REFUSED = 64;
 const MAX_SWEEP_MS = 250;
@@ -48,14 +48,15 @@ export class Server implements Host {
   readonly log: Output;
   readonly buffers = new ReplyBuffers();
   readonly frameLimits: FrameLimits;
-  now = performance.now();
-  stopping = false;
+  now = 0;
 
   #listener: Deno.TcpListener;
   #admitted = new Set<Connection>();
   #refused = new Set<Connection>();
   #accepting = true;
   #sweep: ReturnType<typeof setInterval> | undefined;
+  #advancedAt = performance.now();
+  #stopPoll: ReturnType<typeof setInterval> | undefined;
   #saidFullAt = -Infinity;
   #onEmpty: () => void = () => {};
   #wakeUp: () => void = () => {}; // ends the back-off early
@@ -99,17 +100,17 @@ export class Server implements Host {
    * closes it; after `limits.graceMs` whatever is left is closed at once.
    */
   stop(): void {
-    if (!this.#accepting) return;
-    this.#stopAccepting();
-    setTimeout(() => {
-      this.stopping = true;
-      for (const connection of this.#admitted) connection.finish();
-    }, STOP_LINGER_MS);
-    setTimeout(() => {
-      for (const connection of [...this.#admitted, ...this.#refused]) {
-        connection.close();
-      }
-    }, this.limits.graceMs);
+    if (!this.#accepting || this.#stopPoll !== undefined) return;
+    setTimeout(() => this.#stopAccepting(), STOP_POLL_MS); // those that wait already are let in
+    this.#advance();
+    const toldAt = this.now;
+    const endAt = performance.now() + this.limits.graceMs;
+    this.#stopPoll = setInterval(() => {
+      this.#advance();
+      for (const connection of this.#admitted) connection.finish(toldAt);
+      if (performance.now() < endAt) return;
+      for (const connection of [...this.#admitted, ...this.#refused]) connection.close();
+    }, STOP_POLL_MS);
   }
 
   /** Told by a connection that it has closed. */
@@ -120,6 +121,7 @@ export class Server implements Host {
     if (this.#admitted.size + this.#refused.size === 0) {
       clearInterval(this.#sweep);
       this.#sweep = undefined;
+      clearInterval(this.#stopPoll);
       this.#onEmpty();
     }
   }
@@ -162,8 +164,8 @@ export class Server implements Host {
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) break;
         if (isClientsFault(error)) continue;
-        if (this.now - this.#saidFullAt > FULL_AGAIN_MS) {
-          this.#saidFullAt = this.now;
+        if (performance.now() - this.#saidFullAt > FULL_AGAIN_MS) {
+          this.#saidFullAt = performance.now();
           this.log.line(
             `${this.service.name}: Cannot accept more clients for now: ${oneLine(error)}; ` +
               `those connected are served, new ones wait (see ulimit -n)`,
@@ -205,12 +207,22 @@ export class Server implements Host {
       drainMs,
     );
     const period = Math.max(MIN_SWEEP_MS, Math.min(MAX_SWEEP_MS, shortest / 4));
-    this.now = performance.now();
+    this.#advancedAt = performance.now();
     this.#sweep = setInterval(() => {
-      this.now = performance.now();
+      this.#advance();
       for (const connection of this.#admitted) connection.check(this.now);
       for (const connection of this.#refused) connection.check(this.now);
     }, period);
+  }
+
+  /**
+   * Moves the clock on. Time in which the whole process was stopped (Ctrl+Z, a
+   * laptop's lid) hardly counts: no client was late in it.
+   */
+  #advance(): void {
+    const at = performance.now();
+    this.now += Math.min(at - this.#advancedAt, 2 * MAX_SWEEP_MS);
+    this.#advancedAt = at;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { showAddress } from "./failure.ts";
 import type { Output } from "./output.ts";
-import { appendShown, utf8Bytes } from "./text.ts";
+import { appendShown, escapeText, utf8Bytes } from "./text.ts";
 
 /** How much of a message a server shows; a client shows all. */
 export const SERVER_SHOWN_CHARS = 1024;
@@ -35,7 +35,7 @@ export class Transcript {
   /** A server's ready line, which appears even when it is quiet: the port may be news. */
   listening(interfaceName: string, port: number, multiThreaded: boolean): void {
     this.#out.line(
-      `Interface: ${interfaceName}, Port: ${port}, ` +
+      `Interface: ${escapeText(interfaceName)}, Port: ${port}, ` +
         `Multi-threaded?: ${multiThreaded ? "True" : "False"}`,
     );
   }
@@ -43,7 +43,7 @@ export class Transcript {
   /** A client's first line. */
   connecting(interfaceName: string, port: number): void {
     if (!this.#quiet) {
-      this.#out.line(`Interface: ${interfaceName}, Port: ${port}`);
+      this.#out.line(`Interface: ${escapeText(interfaceName)}, Port: ${port}`);
     }
   }
 
