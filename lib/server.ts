@@ -121,7 +121,7 @@ export class Server implements Host {
     if (this.#admitted.size + this.#refused.size === 0) {
       clearInterval(this.#sweep);
       this.#sweep = undefined;
-      clearInterval(this.#stopPoll);
+      if (!this.#accepting) clearInterval(this.#stopPoll);
       this.#onEmpty();
     }
   }

@@ -168,6 +168,7 @@ export class Bystander implements AsyncDisposable {
     reply: string,
   ): Promise<Bystander> {
     const peer = await server.connect();
+    await exchange(peer, request, reply); // it is being served before the fault begins
     const bystander = new Bystander(peer, request, reply);
     return bystander;
   }
