@@ -22,7 +22,7 @@ const MAX_BACKOFF_MS = 1_000;
 const FULL_AGAIN_MS = 60_000;
 /** How often, once it is told to stop, the server looks who can be let go. */
 const STOP_POLL_MS = 25;
-/** Refused clients that may be drained at once; more are closed without. */
+/** Refused clients that may be drained at once; more are told, and closed at once. */
 const MAX_REFUSED = 64;
 const MAX_SWEEP_MS = 250;
 const MIN_SWEEP_MS = 10;
