@@ -25,14 +25,19 @@ import { utf8Bytes } from "./text.ts";
 import type { Trace } from "./trace.ts";
 import type { Transcript } from "./transcript.ts";
 
+/** What a server is made of. */
+export interface Parts {
+  service: Service;
+  limits: Limits;
+  ledger: Ledger;
+  transcript: Transcript;
+  trace: Trace | null;
+  /** Everything that is not the transcript, one line each. */
+  log: Output;
+}
+
 /** What connections need of the server they belong to. */
-export interface Host {
-  readonly service: Service;
-  readonly limits: Limits;
-  readonly ledger: Ledger;
-  readonly transcript: Transcript;
-  readonly trace: Trace | null;
-  readonly log: Output;
+export interface Host extends Readonly<Parts> {
   readonly buffers: ReplyBuffers;
   readonly frameLimits: FrameLimits;
   /** Milliseconds, as of the last sweep: good to a quarter of the shortest limit. */

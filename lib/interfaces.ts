@@ -9,7 +9,7 @@ import { Failure, permissionFailure } from "./failure.ts";
 export const LOOPBACK = "lo";
 
 /** The interface that the assignment has server2 on. */
-export const LAB_INTERFACE = "eth1";
+const LAB_INTERFACE = "eth1";
 
 /** One address of one interface, as `Deno.networkInterfaces()` lists it. */
 export type InterfaceAddress = Pick<

@@ -7,11 +7,10 @@
 import { parseArgs } from "@std/cli";
 import config from "../deno.json" with { type: "json" };
 import { UsageError } from "./failure.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 
 /** The port of the original assignment. */
 const DEFAULT_PORT = 3000;
-/** As Redis's maxclients. */
-const DEFAULT_MAX_CONNECTIONS = 10_000;
 /** More threads than this never paid on the machines that were measured. */
 const MOST_DEFAULT_THREADS = 8;
 const MOST_THREADS = 64;
@@ -96,7 +95,7 @@ function serverOptions(about: About): Option[] {
     {
       name: "max-connections",
       value: "N",
-      help: `with -M: clients at once (${DEFAULT_MAX_CONNECTIONS})`,
+      help: `with -M: clients at once (${DEFAULT_LIMITS.maxConnections})`,
     },
     {
       name: "idle-timeout",
@@ -177,7 +176,7 @@ export function parseServerArgs(
     threadsGiven: given.has("threads"),
     maxConnections: given.integer(
       "max-connections",
-      DEFAULT_MAX_CONNECTIONS,
+      DEFAULT_LIMITS.maxConnections,
       1,
       1_000_000,
     ),

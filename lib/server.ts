@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Connection, type Host, ReplyBuffers } from "./connection.ts";
+import { Connection, type Host, type Parts, ReplyBuffers } from "./connection.ts";
 import { encodeFrame, type FrameLimits, STATUS_ERROR, STATUS_MESSAGE } from "./framing.ts";
 import { oneLine } from "./failure.ts";
 import type { Ledger, Limits } from "./limits.ts";
@@ -26,17 +26,6 @@ const STOP_POLL_MS = 25;
 const MAX_REFUSED = 64;
 const MAX_SWEEP_MS = 250;
 const MIN_SWEEP_MS = 10;
-
-/** What a server is made of. */
-export interface Parts {
-  service: Service;
-  limits: Limits;
-  ledger: Ledger;
-  transcript: Transcript;
-  trace: Trace | null;
-  /** Everything that is not the transcript, one line each. */
-  log: Output;
-}
 
 /** One listener and its clients. */
 export class Server implements Host {

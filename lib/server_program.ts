@@ -4,13 +4,14 @@
  *
  * @module
  */
+import type { Parts } from "./connection.ts";
 import { EXIT_DONE, listenFailure, oneLine } from "./failure.ts";
 import { hostnameOf } from "./interfaces.ts";
 import { DEFAULT_LIMITS, Ledger, type Limits } from "./limits.ts";
 import { type About, parseServerArgs, type ServerOptions } from "./options.ts";
 import { LiveOutput } from "./output.ts";
 import { runProgram, type Streams } from "./program.ts";
-import { type Parts, Server } from "./server.ts";
+import { Server } from "./server.ts";
 import type { Service } from "./service.ts";
 import { isThread, runThread, Threads, type ThreadStart, whyOneThread } from "./threads.ts";
 import { Trace } from "./trace.ts";
