@@ -164,8 +164,8 @@ export class Client {
       const at = this.#out.length;
       appendFrame(this.#out, STATUS_MESSAGE, text);
       this.#trace(false, this.#out.bytes, at, this.#out.length);
-      if (!this.#source.more() || this.#out.length >= BATCH_BYTES) this.#write();
     }
+    if (!this.#source.more() || this.#out.length >= BATCH_BYTES) this.#write();
     if (this.#requests.length === 1) this.#nextRequest();
   }
 

@@ -6,6 +6,7 @@ import {
   digits,
   message,
   Peer,
+  Program,
   run,
   startServer,
   text,
@@ -74,4 +75,14 @@ test("a server that stops answers all that had arrived, however much", async () 
     for (const peer of peers) peer[Symbol.dispose]();
   }
   assertEquals(await server.exit(5_000), 0);
+});
+
+test("lines are sent at once though the last of them needs no server", async () => {
+  await using server = await startServer("server1", ["-M"]);
+  const argv = command("client1", ["-q", "-p", `${server.port}`]);
+  await using client = new Program(argv, { stdin: true });
+  await client.write("hi\n\n"); // and the pipe stays open
+  await client.stdout.match(/^01101000 01101001\n\n$/, 5_000);
+  await client.end();
+  assertEquals(await client.exit(), 0);
 });
