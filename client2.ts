@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { MAX_BINARY_BYTES } from "./lib/codec.ts";
-import { runClient } from "./lib/client_program.ts";
+import { MAX_BINARY_BYTES } from "./lib/wire/codec.ts";
+import { runClient } from "./lib/client/program.ts";
 
 /** Runs client2 and returns its exit code. */
 export function main(args: string[]): Promise<number> {

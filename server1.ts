@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { answerBinary } from "./lib/answers.ts";
-import { MAX_TEXT_BYTES } from "./lib/codec.ts";
-import { runServer } from "./lib/server_program.ts";
+import { answerBinary } from "./lib/server/answers.ts";
+import { MAX_TEXT_BYTES } from "./lib/wire/codec.ts";
+import { runServer } from "./lib/server/program.ts";
 
 /** Runs server1 and returns its exit code. */
 export function main(args: string[]): Promise<number> {

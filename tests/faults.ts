@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import type { Limits } from "../lib/limits.ts";
+import type { Limits } from "../lib/server/limits.ts";
 import {
   digits,
   message,
@@ -103,7 +103,7 @@ export function startFor(setup: Setup): Promise<RunningServer> {
   if (limits === undefined) return startServer(name, args, setup);
   return startServer(name, args, {
     ...setup,
-    script: new URL("fault_server.ts", import.meta.url),
+    script: new URL("server/fault_server.ts", import.meta.url),
     env: { LIMITS: JSON.stringify(limits) },
   });
 }

@@ -10,12 +10,12 @@ const network = await privateNetwork();
 if (network === null) console.log("readme_test.ts is skipped: no private network (unshare -Urn)");
 
 /** A command of README and the lines that it shows below it. */
-interface Shown {
+interface HelpOrVersion {
   command: string;
   output: string;
 }
 
-function consoleBlocks(markdown: string): Shown[] {
+function consoleBlocks(markdown: string): HelpOrVersion[] {
   return [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block]) =>
     block.split(/^\$ /m).slice(1).map((part) => {
       const [command, ...lines] = part.split("\n");

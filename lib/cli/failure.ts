@@ -1,0 +1,34 @@
+/**
+ * Errors that a person can cause: each is one sentence (what was tried, what is
+ * wrong, what to do) with the exit code beside it.
+ *
+ * @module
+ */
+
+/** Exit code: done. */
+export const EXIT_DONE = 0;
+/** Exit code: failed at run time. */
+export const EXIT_FAILED = 1;
+/** Exit code: wrong usage. */
+export const EXIT_USAGE = 2;
+
+/** An error whose message is meant for the person at the keyboard. */
+export class Failure extends Error {
+  override name = "Failure";
+  /** @param message One sentence. @param exitCode What the program ends with. */
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT_FAILED,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A wrong command line; the usage is shown with it. */
+export class UsageError extends Failure {
+  override name = "UsageError";
+  constructor(message: string) {
+    super(message, EXIT_USAGE);
+  }
+}

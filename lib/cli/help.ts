@@ -1,0 +1,67 @@
+/**
+ * What a program says of its own command line: help, version, usage, and the
+ * option that was probably meant.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import type { CommandLine, OptionSpec, ProgramInfo } from "./command_line.ts";
+
+/** The help of a program. */
+export function help(commandLine: CommandLine): string {
+  const { summary, synopsis, options, examples } = commandLine;
+  const rows = options.map(({ name, letter, value, help }) => {
+    const spelt = `${letter ? `-${letter},` : "   "} --${name}${value ? ` ${value}` : ""}`;
+    return `  ${spelt.padEnd(26)}${help}`;
+  });
+  const width = Math.max(...examples.map(([command]) => command.length)) + 2;
+  return [
+    summary,
+    "",
+    `Usage: ${commandOf(commandLine)} ${synopsis}`,
+    "",
+    ...rows,
+    "",
+    "Examples:",
+    ...examples.map(([command, meaning]) => `  ${command.padEnd(width)}${meaning}`),
+  ].join("\n");
+}
+
+/** The name and version of a program. */
+export function version(program: ProgramInfo): string {
+  return `${program.name} ${config.version}`;
+}
+
+/** A line for somebody who got the command line wrong. */
+export function usageHint(program: ProgramInfo): string {
+  const command = commandOf(program);
+  return `Usage: ${command} [OPTION]…; see ${command} --help`;
+}
+
+/** What a person types to run the program. */
+function commandOf(program: ProgramInfo): string {
+  return Deno.build.standalone ? program.name : `deno task ${program.name}`;
+}
+
+/** The option that was probably meant, for a person who misspelt it. */
+export function didYouMean(name: string, options: OptionSpec[]): string {
+  const near = options
+    .map((option) => ({ option, steps: editSteps(name, option.name) }))
+    .filter(({ steps, option }) => steps <= 3 && steps < option.name.length)
+    .sort((a, b) => a.steps - b.steps)[0];
+  return near && name.length > 1 ? `; did you mean --${near.option.name}?` : "";
+}
+
+/** How many letters to insert, drop or change to get from one word to another (Levenshtein). */
+function editSteps(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[to.length];
+}

@@ -1,0 +1,66 @@
+/**
+ * A client's command line.
+ *
+ * @module
+ */
+import {
+  addressOptions,
+  type LabOptions,
+  type LabProgram,
+  readLabOptions,
+  showingOptions,
+} from "../cli/lab_options.ts";
+import { type HelpOrVersion, parseOptions } from "../cli/options.ts";
+
+/** What a client was told. */
+export interface ClientOptions extends LabOptions {
+  /** The address to connect to instead of the interface's. */
+  address?: string;
+  /** Milliseconds to wait for a reply; 0 means for ever. */
+  timeoutMs: number;
+  /** Whether the server is one of the original's. */
+  legacyServer: boolean;
+  /** The texts on the command line. */
+  texts: string[];
+}
+
+/**
+ * Reads a client's command line.
+ *
+ * @returns What it was told, or the help or version to show.
+ * @throws {UsageError} If an option is unknown or its value is wrong.
+ */
+export function parseClientArgs(
+  program: LabProgram,
+  args: string[],
+): ClientOptions | HelpOrVersion {
+  const given = parseOptions({
+    ...program,
+    synopsis: "[OPTION]… [TEXT]…",
+    options: [
+      ...addressOptions(program, "connect to"),
+      {
+        name: "use-ip-addr",
+        letter: "a",
+        value: "ADDR",
+        help: "connect to this address instead",
+      },
+      {
+        name: "timeout",
+        value: "S",
+        help: "give up on a reply after S seconds (0: never)",
+      },
+      { name: "legacy-server", help: "the server is one of the original lab's" },
+      ...showingOptions("replies alone, one a line"),
+    ],
+  }, args);
+  if ("show" in given) return given;
+  const address = given.text("use-ip-addr");
+  return {
+    ...readLabOptions(program, given),
+    ...(address === undefined ? {} : { address }),
+    timeoutMs: given.milliseconds("timeout"),
+    legacyServer: given.has("legacy-server"),
+    texts: given.texts,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * The two answers of the assignment: a text's binary value, and the text that
+ * binary digits spell.
+ *
+ * @module
+ */
+import type { ByteBuffer } from "../wire/byte_buffer.ts";
+import { appendBinary, appendText, DigitsError, groupOfByte } from "../wire/codec.ts";
+import { AnswerError } from "./service.ts";
+import { firstBadByte, isUtf8 } from "../wire/text.ts";
+import { hex, quote } from "../terminal/show.ts";
+
+/** server1's answer: the digits of a text. */
+export function answerBinary(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  reply: ByteBuffer,
+): void {
+  const ascii = appendBinary(text, start, end, reply);
+  if (ascii || isUtf8(text, start, end)) return;
+  const bytes = text.subarray(start, end);
+  const bad = firstBadByte(bytes);
+  throw new AnswerError(
+    `Cannot encode the text: it must be UTF-8, but byte ${bad + 1} (${hex(bytes[bad])}) is not; ` +
+      `send it as UTF-8`,
+  );
+}
+
+/** server2's answer: the text that digits spell. */
+export function answerText(
+  bits: Uint8Array,
+  start: number,
+  end: number,
+  reply: ByteBuffer,
+): void {
+  const at = reply.length;
+  try {
+    const ascii = appendText(bits, start, end, reply);
+    if (ascii || isUtf8(reply.bytes, at, reply.length)) return;
+  } catch (error) {
+    if (!(error instanceof DigitsError)) throw error;
+    throw new AnswerError(
+      `Cannot decode ${quote(bits.subarray(error.start, error.end))}: ${error.message}; ` +
+        `separate groups with white space, as in 01101000 01101001`,
+      { cause: error },
+    );
+  }
+  const bad = groupOfByte(
+    bits,
+    start,
+    end,
+    firstBadByte(reply.bytes.subarray(at, reply.length)),
+  );
+  throw new AnswerError(
+    `Cannot decode ${quote(bits.subarray(bad.start, bad.end))}: ` +
+      `the bytes must spell UTF-8, and from this group on they do not`,
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * How things are shown to people: on one line, whatever they contain, so that
+ * looking at them is safe.
+ *
+ * @module
+ */
+import type { ByteBuffer } from "../wire/byte_buffer.ts";
+import { decodeText, utf8Bytes } from "../wire/text.ts";
+
+// C0, DEL, C1, and what reorders or breaks a line: bidi controls, U+2028, U+2029.
+const UNSAFE = // deno-lint-ignore no-control-regex
+  /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Text on one line without control characters: `\n`, `\x1b`, `\u{202e}`. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (char) => {
+    const code = char.charCodeAt(0);
+    return SHORT[char] ??
+      (code < 0x100 ? `\\x${hex(code)}` : `\\u{${code.toString(16)}}`);
+  });
+}
+
+/** A byte as two hexadecimal digits. */
+export function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}
+
+/** A peer's text in quotes, for a message: escaped, at most `maxChars` characters. */
+export function quote(bytes: Uint8Array, maxChars = 40): string {
+  const { text, whole } = show(bytes, maxChars);
+  return whole ? `"${text}"` : `"${text}…"`;
+}
+
+/**
+ * Appends a payload as one line of a transcript: control characters escaped, at
+ * most `maxChars` characters, then how long it is in all.
+ */
+export function appendShown(
+  line: ByteBuffer,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maxChars: number,
+): void {
+  const stop = Math.min(end, start + maxChars);
+  let whole = stop === end;
+  if (!appendPrintable(line, bytes, start, stop)) {
+    const shown = show(bytes.subarray(start, end), maxChars);
+    whole = shown.whole;
+    line.append(utf8Bytes(shown.text));
+  }
+  if (!whole) line.append(utf8Bytes(`… (${end - start} bytes in all)`));
+}
+
+/** Appends bytes if all of them are printable ASCII, as in nearly every message: no strings. */
+function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end: number): boolean {
+  const at = line.extend(end - start);
+  const to = line.bytes;
+  let out = 0; // negative once a byte is below a space or above a tilde
+  for (let i = start, o = at; i < end; i++, o++) {
+    const byte = from[i];
+    out |= (byte - 0x20) | (0x7e - byte);
+    to[o] = byte;
+  }
+  if (out < 0) line.length = at;
+  return out >= 0;
+}
+
+/** At most `maxChars` characters, escaped; bytes that are not UTF-8 as `\xNN`. */
+function show(
+  bytes: Uint8Array,
+  maxChars: number,
+): { text: string; whole: boolean } {
+  const part = bytes.subarray(0, 4 * maxChars); // no character is longer than that
+  const cut = part.length < bytes.length;
+  const chars = decodeText(part, cut) ?? Array.from(
+    part.subarray(0, maxChars + 1),
+    (byte) => byte < 0x80 ? String.fromCharCode(byte) : `\\x${hex(byte)}`,
+  );
+  const all = chars.length <= maxChars ? chars : [...chars];
+  const kept = typeof all === "string" ? all : all.slice(0, maxChars).join("");
+  return { text: escapeText(kept), whole: !cut && all.length <= maxChars };
+}
+
+/** An address as the transcripts show it: `('127.0.0.1', 3000)`. */
+export function showAddress(addr: { hostname: string; port: number }): string {
+  return `('${addr.hostname}', ${addr.port})`;
+}
+
+/** An unforeseen error's message on one line, without a stack trace. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split("\n", 1)[0];
+}

@@ -1,0 +1,72 @@
+/**
+ * The picture of framing: every frame's header and payload, byte by byte.
+ *
+ * @module
+ */
+import { showAddress } from "./show.ts";
+import { HEADER_BYTES, STATUS_ERROR } from "../wire/framing.ts";
+import type { Output } from "./output.ts";
+import { hex } from "./show.ts";
+
+const SHOWN_BYTES = 64;
+const ROW_BYTES = 16;
+
+/** Shows the frames of one program on stderr. */
+export class Trace {
+  #out: Output;
+
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
+  /**
+   * Shows one frame.
+   *
+   * ```text
+   * <-- ('127.0.0.1', 42506)  00 00 00 02  message, length 2
+   *     00  68 69                                            hi
+   * ```
+   *
+   * @param incoming Whether it came or went.
+   * @param frame Its bytes, header first: `bytes[start]` to `bytes[end - 1]`.
+   */
+  frame(
+    incoming: boolean,
+    peer: Deno.NetAddr,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const out = this.#out;
+    const header = bytes.subarray(start, start + HEADER_BYTES);
+    const payload = bytes.subarray(start + HEADER_BYTES, end);
+    const kind = header[0] === STATUS_ERROR
+      ? out.paint("red", "error")
+      : payload.length === 0
+      ? "goodbye or empty message"
+      : "message";
+    out.line(
+      `${incoming ? "<--" : "-->"} ${showAddress(peer)}  ` +
+        `${out.paint("cyan", hexRow(header))}  ${kind}, length ${payload.length}`,
+    );
+    for (let at = 0; at < payload.length && at < SHOWN_BYTES; at += ROW_BYTES) {
+      const row = payload.subarray(at, at + ROW_BYTES);
+      const shown = hexRow(row).padEnd(3 * ROW_BYTES - 1);
+      out.line(`    ${out.paint("dim", hex(at))}  ${shown}  ${ascii(row)}`);
+    }
+    if (payload.length > SHOWN_BYTES) {
+      out.line(out.paint("dim", `    … ${payload.length - SHOWN_BYTES} more bytes`));
+    }
+  }
+}
+
+function hexRow(bytes: Uint8Array): string {
+  return Array.from(bytes, hex).join(" ");
+}
+
+function ascii(bytes: Uint8Array): string {
+  return Array.from(
+    bytes,
+    (b) => b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : ".",
+  ).join("");
+}

@@ -1,0 +1,94 @@
+/**
+ * What the programs say of a conversation: the assignment's own lines, exactly.
+ *
+ * @module
+ */
+import { showAddress } from "./show.ts";
+import type { Output } from "./output.ts";
+import { appendShown, escapeText } from "./show.ts";
+import { utf8Bytes } from "../wire/text.ts";
+
+/** How much of a message a server shows; a client shows all. */
+export const SERVER_SHOWN_CHARS = 1024;
+
+const RECEIVED = utf8Bytes("Received:");
+const SENT = utf8Bytes("Sent:");
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+
+/** The lines of one program, or of one of its threads. */
+export class Transcript {
+  #out: Output;
+  #quiet: boolean;
+  #shownChars: number;
+
+  /**
+   * @param out Where the lines go.
+   * @param quiet Whether to say nothing.
+   * @param shownChars The most characters of a message to show.
+   */
+  constructor(out: Output, quiet: boolean, shownChars = Infinity) {
+    this.#out = out;
+    this.#quiet = quiet;
+    this.#shownChars = shownChars;
+  }
+
+  /** A server's ready line, which appears even when it is quiet: the port may be news. */
+  listening(interfaceName: string, port: number, multiThreaded: boolean): void {
+    this.#out.line(
+      `Interface: ${escapeText(interfaceName)}, Port: ${port}, ` +
+        `Multi-threaded?: ${multiThreaded ? "True" : "False"}`,
+    );
+  }
+
+  /** A client's first line. */
+  connecting(interfaceName: string, port: number): void {
+    if (!this.#quiet) {
+      this.#out.line(`Interface: ${escapeText(interfaceName)}, Port: ${port}`);
+    }
+  }
+
+  /** A client's second line. */
+  connected(server: Deno.NetAddr): void {
+    if (!this.#quiet) this.#out.line(showAddress(server));
+  }
+
+  /** A server's line for a new client. */
+  accepted(client: Deno.NetAddr): void {
+    if (!this.#quiet) this.#out.line(`Connected to ${showAddress(client)}`);
+  }
+
+  /** A message that came. */
+  received(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#quiet) this.#message(RECEIVED, bytes, start, end);
+  }
+
+  /** A message that went. */
+  sent(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#quiet) this.#message(SENT, bytes, start, end);
+  }
+
+  /** A quiet client's output: the reply alone, byte for byte. */
+  result(bytes: Uint8Array, start: number, end: number): void {
+    const { buffer } = this.#out;
+    buffer.append(bytes, start, end);
+    buffer.push(NEWLINE);
+    this.#out.written();
+  }
+
+  #message(
+    label: Uint8Array,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const { buffer } = this.#out;
+    buffer.append(label);
+    if (start < end) {
+      buffer.push(SPACE);
+      appendShown(buffer, bytes, start, end, this.#shownChars);
+    }
+    buffer.push(NEWLINE);
+    this.#out.written();
+  }
+}

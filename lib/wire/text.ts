@@ -1,0 +1,82 @@
+/**
+ * What makes bytes text: UTF-8, encoded, decoded and checked.
+ *
+ * @module
+ */
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** Text as UTF-8 bytes. */
+export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // it says so itself from TypeScript 5.9 on
+}
+
+/** Bytes as text; what is not UTF-8 becomes U+FFFD, so this is for display only. */
+export function lenientText(bytes: Uint8Array): string {
+  return lenient.decode(bytes);
+}
+
+/**
+ * Bytes as text, a BOM kept.
+ *
+ * @param more Whether the bytes are cut off somewhere: a character cut short at
+ * their end is left out.
+ * @returns The text; null if the bytes are not UTF-8.
+ */
+export function decodeText(bytes: Uint8Array, more = false): string | null {
+  try {
+    return strict.decode(bytes, { stream: more });
+  } catch {
+    return null;
+  } finally {
+    forgetRest();
+  }
+}
+
+/** Makes the decoder forget a character that was cut short. */
+function forgetRest(): void {
+  try {
+    strict.decode();
+  } catch {
+    // There was one.
+  }
+}
+
+/** Whether `bytes[start]` to `bytes[end - 1]` are UTF-8. */
+export function isUtf8(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): boolean {
+  return isAscii(bytes, start, end) ||
+    decodes(bytes.subarray(start, end), false);
+}
+
+/** The offset within the bytes of the first that is not UTF-8; their length if all is well. */
+export function firstBadByte(bytes: Uint8Array): number {
+  if (decodes(bytes, false)) return bytes.length;
+  // A prefix decodes if it ends before the bad byte: bisect for the longest.
+  let good = 0;
+  let bad = bytes.length + 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (decodes(bytes.subarray(0, middle), true)) good = middle;
+    else bad = middle;
+  }
+  // The longest may end inside the character that the bad byte breaks off.
+  while (!decodes(bytes.subarray(0, good), false)) good--;
+  return good;
+}
+
+/** Whether the bytes decode; a character cut short at the end is let pass if `more` follow. */
+function decodes(bytes: Uint8Array, more: boolean): boolean {
+  return decodeText(bytes, more) !== null;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let seen = 0;
+  for (let i = start; i < end; i++) seen |= bytes[i];
+  return seen < 0x80;
+}

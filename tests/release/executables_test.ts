@@ -1,0 +1,88 @@
+/** Self-contained executables: compiled, carried away from the sources, and played. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { compile, PROGRAMS } from "../../lib/release/compile.ts";
+import { digits, type Outcome, Program, within } from "../harness.ts";
+
+/** Compiles client1 to learn whether a base can be had here; the reason if not. */
+async function whyNoBase(): Promise<string | null> {
+  if (Deno.env.get("DENORT_BIN")) return null;
+  const probe = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "await fetch('https://dl.deno.land/', { signal: AbortSignal.timeout(5000) })"],
+    stdout: "null",
+    stderr: "null",
+  });
+  return (await probe.output()).success
+    ? null
+    : "no denort: DENORT_BIN is not set and Deno's download site is not reached";
+}
+
+const reason = await whyNoBase();
+if (reason !== null) console.log(`executables_test.ts is skipped: ${reason}`);
+
+Deno.test({
+  name: "compiled programs converse with an empty environment, away from the sources",
+  ignore: reason !== null,
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn(t) {
+    const dir = await Deno.makeTempDir();
+    const suffix = Deno.build.os === "windows" ? ".exe" : "";
+    const path = (program: string) => `${dir}/${program}${suffix}`;
+    const start = (program: string, args: string[]) =>
+      new Program([path(program), ...args], { cwd: dir, clearEnv: true });
+    const run = async (program: string, args: string[]): Promise<Outcome> => {
+      await using running = start(program, args);
+      const code = await running.exit();
+      return { code, stdout: running.stdout.text, stderr: running.stderr.text };
+    };
+    const listening = async (server: Program) =>
+      (await server.stdout.match(/^Interface: lo, Port: (\d+), .*\n/))[1];
+    try {
+      for (const program of PROGRAMS) {
+        await t.step(`${program} compiles`, async () => {
+          const compiled = await within("deno compile", compile(program, path(program)), 120_000);
+          assertEquals(compiled, true);
+        });
+      }
+
+      await t.step("server1 and client1, one client", async () => {
+        await using server = start("server1", ["-p", "0"]);
+        const port = await listening(server);
+        const client = await run("client1", ["-p", port, "comnetsii"]);
+        assertEquals(client, {
+          code: 0,
+          stdout: `Interface: lo, Port: ${port}\n('127.0.0.1', ${port})\n` +
+            `Sent: comnetsii\nReceived: ${digits("comnetsii")}\n`,
+          stderr: "",
+        });
+        assertEquals(await server.exit(), 0);
+      });
+
+      await t.step("server2 -M with two threads serves both of its clients", async () => {
+        await using server = start("server2", ["-I", "lo", "-p", "0", "-M", "-T", "2"]);
+        const port = await listening(server);
+        for (const word of ["hi", "héllo"]) {
+          const client = await run("client2", ["-I", "lo", "-q", "-p", port, digits(word)]);
+          assertEquals(client, { code: 0, stdout: `${word}\n`, stderr: "" });
+        }
+        server.child.kill("SIGTERM");
+        assertEquals(await server.exit(), 0);
+        assertEquals(server.stderr.text, ""); // nothing about a thread that did not start
+      });
+
+      await t.step("help, a fault and a wrong option", async () => {
+        const help = await run("client2", ["--help"]);
+        assertEquals([help.code, help.stderr], [0, ""]);
+        assertMatch(help.stdout, /^client2 sends binary digits/);
+        const refused = await run("client1", ["-p", "1"]);
+        assertEquals(refused.code, 1);
+        assertMatch(refused.stderr, /^client1: Cannot connect to \('127.0.0.1', 1\): .*\n$/);
+        const wrong = await run("server1", ["--nonsense"]);
+        assertEquals([wrong.code, wrong.stdout], [2, ""]);
+        assertStringIncludes(wrong.stderr, "--nonsense");
+      });
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});

@@ -1,0 +1,88 @@
+/** Stdout that is full or that nobody reads, and replies that are due when a server stops. */
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  bytes,
+  command,
+  digits,
+  message,
+  Peer,
+  Program,
+  run,
+  startServer,
+  text,
+  within,
+} from "../harness.ts";
+
+const NOT_LINUX = Deno.build.os !== "linux";
+const TO_FULL_DISK = ["bash", "-c", 'exec "$@" > /dev/full', "-"];
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: NOT_LINUX, sanitizeOps: true, sanitizeResources: true, fn });
+}
+
+test("a server whose transcript nobody reads serves on, and stops in time", async () => {
+  const [program, ...args] = command("server1", ["-M", "-p", "0"]);
+  const server = new Deno.Command(program, { args, stdout: "piped", stderr: "null" }).spawn();
+  const stdout = server.stdout.getReader();
+  try {
+    const ready = text((await within("the first line", stdout.read())).value!);
+    using peer = await Peer.connect(Number(ready.match(/Port: (\d+)/)![1]));
+    const word = "x".repeat(1_000);
+    for (let i = 0; i < 2_000; i++) { // its transcript would fill the pipe thirty times
+      await peer.send(message(word));
+      assertEquals((await peer.texts(1))[0].length, 9 * word.length - 1);
+    }
+    const killedAt = performance.now();
+    server.kill("SIGTERM");
+    const { code } = await within("its end", server.status, 5_000);
+    assertEquals(code, 0);
+    assertEquals(performance.now() - killedAt < 5_000, true);
+  } finally {
+    await stdout.cancel();
+    try {
+      server.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await server.status;
+  }
+});
+
+test("a client that cannot write its replies says so, with 1", async () => {
+  await using server = await startServer("server1", ["-M"]);
+  const args = ["-q", "-p", `${server.port}`, "hi"];
+  const { code, stderr } = await run("client1", args, "", { wrapper: TO_FULL_DISK });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^client1: Cannot write the output: No space left.*; make room.*\n$/);
+});
+
+test("a server that stops answers all that had arrived, however much", async () => {
+  await using server = await startServer("server1", ["-M", "-q", "-T", "1"]);
+  const word = "y".repeat(500_000);
+  const peers = await Promise.all(Array.from({ length: 8 }, () => server.connect()));
+  try {
+    const replies = peers.map((peer) => peer.texts(4));
+    const frames = new Uint8Array([...message("hi"), ...message(word), ...message(word)]);
+    await Promise.all(peers.map((peer) => peer.send(frames)));
+    await Promise.all(peers.map((peer) => peer.send(message(bytes("last")))));
+    server.child.kill("SIGTERM");
+    for (const [first, second, third, last] of await Promise.all(replies)) {
+      assertEquals([first, last], [digits("hi"), digits("last")]);
+      assertEquals([second.length, third.length], [9 * word.length - 1, 9 * word.length - 1]);
+    }
+    for (const peer of peers) assertEquals(await peer.frame(), null);
+  } finally {
+    for (const peer of peers) peer[Symbol.dispose]();
+  }
+  assertEquals(await server.exit(5_000), 0);
+});
+
+test("lines are sent at once though the last of them needs no server", async () => {
+  await using server = await startServer("server1", ["-M"]);
+  const argv = command("client1", ["-q", "-p", `${server.port}`]);
+  await using client = new Program(argv, { stdin: true });
+  await client.write("hi\n\n"); // and the pipe stays open
+  await client.stdout.match(/^01101000 01101001\n\n$/, 5_000);
+  await client.end();
+  assertEquals(await client.exit(), 0);
+});
