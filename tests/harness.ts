@@ -5,7 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { HEADER_BYTES } from "../lib/wire/framing.ts";
+import { HEADER_BYTES } from "../lib/wire/header.ts";
 
 /** Long enough for a slow machine, short enough that nothing hangs. */
 export const LIMIT_MS = 15_000;

@@ -14,8 +14,13 @@ export const EXIT_USAGE = 2;
 
 /** An error whose message is meant for the person at the keyboard. */
 export class Failure extends Error {
+  /** The class's name, for messages. */
   override name = "Failure";
-  /** @param message One sentence. @param exitCode What the program ends with. */
+  /**
+   * @param message One sentence.
+   * @param exitCode What the program ends with.
+   * @param options The error that caused it.
+   */
   constructor(
     message: string,
     readonly exitCode: number = EXIT_FAILED,
@@ -27,7 +32,9 @@ export class Failure extends Error {
 
 /** A wrong command line; the usage is shown with it. */
 export class UsageError extends Failure {
+  /** The class's name, for messages. */
   override name = "UsageError";
+  /** @param message One sentence. */
   constructor(message: string) {
     super(message, EXIT_USAGE);
   }

@@ -5,10 +5,9 @@
  * @module
  */
 import { EXIT_FAILED, Failure, UsageError } from "./failure.ts";
-import { oneLine } from "../terminal/show.ts";
-import { type LabProgram } from "./lab_options.ts";
+import type { ProgramInfo } from "./command_line.ts";
 import { usageHint } from "./help.ts";
-import { escapeText } from "../terminal/show.ts";
+import { escapeText, oneLine } from "../terminal/show.ts";
 import type { Output } from "../terminal/output.ts";
 
 /** Where a program's lines go. */
@@ -22,18 +21,18 @@ export interface Streams<T extends Output = Output> {
 /**
  * Runs a program's body.
  *
- * @param about Its name begins every line on stderr.
+ * @param program Its name begins every line on stderr.
  * @param streams Its stdout and stderr.
  * @param body Returns the exit code.
  * @returns That, or the exit code of the error that was thrown.
  */
 export async function runProgram(
-  about: LabProgram,
+  program: ProgramInfo,
   { out, log }: Streams,
   body: () => Promise<number>,
 ): Promise<number> {
   const say = (message: string) =>
-    log.line(`${log.paint("red", `${about.name}:`)} ${escapeText(message)}`);
+    log.line(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
   out.onLost = say;
   let code: number;
   try {
@@ -43,7 +42,7 @@ export async function runProgram(
   } catch (error) {
     await out.end(); // what was said before it failed comes before why it failed
     say(error instanceof Failure ? error.message : oneLine(error));
-    if (error instanceof UsageError) log.line(usageHint(about));
+    if (error instanceof UsageError) log.line(usageHint(program));
     code = error instanceof Failure ? error.exitCode : EXIT_FAILED;
   }
   await log.end();

@@ -1,25 +1,21 @@
 /**
- * A client as a program: its options, the server's address, where its texts come
- * from, and its exit code.
+ * A client as a program: from its command line to its exit code.
  *
  * @module
  */
-import { Client, type TextInput } from "./client.ts";
-import { connectFailure } from "../cli/network_failure.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../cli/failure.ts";
 import { hostnameOf } from "../cli/interfaces.ts";
-import { Lines } from "./lines.ts";
-import { type LabProgram } from "../cli/lab_options.ts";
-import { type ClientOptions, parseClientArgs } from "./options.ts";
-import { type Output } from "../terminal/output.ts";
-import { BlockingOutput } from "../terminal/blocking_output.ts";
+import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram } from "../cli/program.ts";
-import { utf8Bytes } from "../wire/text.ts";
+import { BlockingOutput } from "../terminal/blocking_output.ts";
+import type { Output } from "../terminal/output.ts";
 import { Trace } from "../terminal/trace.ts";
 import { Transcript } from "../terminal/transcript.ts";
-
-/** An address where nobody answers: give up before the system does, minutes later. */
-const CONNECT_DEADLINE_MS = 10_000;
+import { Client } from "./client.ts";
+import { connect } from "./connect.ts";
+import { type ClientOptions, parseClientArgs } from "./options.ts";
+import { LAB_SERVER, ORIGINAL_SERVER } from "./server_kind.ts";
+import { fromArguments, fromStdin } from "./text_input.ts";
 
 /** What a client is for. */
 export interface ClientProgram extends LabProgram {
@@ -58,62 +54,24 @@ async function talk(
   out: Output,
   log: Output,
 ): Promise<number> {
-  const transcript = new Transcript(out, options.quiet);
-  const hostname = options.address ??
-    hostnameOf(program.name, options.interface);
-  transcript.connecting(options.interface, options.port);
-  const conn = await connect(program.name, { hostname, port: options.port });
+  const { address, port, texts, timeoutMs, quiet, trace, legacyServer } = options;
+  const transcript = new Transcript(out, quiet);
+  const hostname = address ?? hostnameOf(program.name, options.interface);
+  transcript.connecting(options.interface, port);
+  const conn = await connect(program.name, { hostname, port });
   transcript.connected(conn.remoteAddr);
-  const client = new Client(conn, sourceOf(program, options.texts), {
-    name: program.name,
-    maxRequestBytes: program.maxRequestBytes,
-    maxReplyBytes: program.maxReplyBytes,
-    timeoutMs: options.timeoutMs,
-    quiet: options.quiet,
-    legacy: options.legacyServer,
+  const input = texts.length > 0 ? fromArguments(texts) : fromStdin(program.maxRequestBytes);
+  const client = new Client(conn, input, {
+    ...program,
+    timeoutMs,
+    server: legacyServer ? ORIGINAL_SERVER : LAB_SERVER,
     transcript,
-    trace: options.trace ? new Trace(log) : null,
+    trace: trace ? new Trace(log) : null,
     log,
   });
   try {
     return await client.converse() ? EXIT_DONE : EXIT_FAILED;
   } finally {
     conn.close();
-  }
-}
-
-function sourceOf(program: ClientProgram, texts: string[]): TextInput {
-  if (texts.length > 0) {
-    return { texts: texts.map(utf8Bytes), more: () => false, place: () => "", emptyEnds: false };
-  }
-  const terminal = Deno.stdin.isTerminal();
-  const lines = new Lines(Deno.stdin.readable, program.maxRequestBytes);
-  return {
-    texts: lines,
-    more: () => lines.more,
-    place: (index) => terminal ? "" : ` (line ${index + 1})`,
-    emptyEnds: terminal,
-  };
-}
-
-async function connect(
-  program: string,
-  addr: { hostname: string; port: number },
-): Promise<Deno.TcpConn> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Deno.errors.TimedOut("it does not answer")),
-      CONNECT_DEADLINE_MS,
-    );
-  });
-  try {
-    const conn = await Promise.race([Deno.connect(addr), late]);
-    conn.setNoDelay(true);
-    return conn;
-  } catch (error) {
-    throw connectFailure(program, addr, error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -5,7 +5,8 @@
  * @module
  */
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
-import { appendBinary, appendText, DigitsError, groupOfByte } from "../wire/codec.ts";
+import { appendBinary, appendText } from "../wire/codec.ts";
+import { DigitsError, groupOfByte } from "../wire/digit_groups.ts";
 import { AnswerError } from "./service.ts";
 import { firstBadByte, isUtf8 } from "../wire/text.ts";
 import { hex, quote } from "../terminal/show.ts";

@@ -65,3 +65,21 @@ export class Quota {
     return false;
   }
 }
+
+/** What one client holds of a {@linkcode Quota}'s buffer bytes. */
+export class QuotaShare {
+  #quota: Quota;
+  #bytes = 0;
+
+  /** @param quota What it is a share of. */
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  /** Makes the share so many bytes, unless that is too much; then it stays as it is. */
+  hold(bytes: number): boolean {
+    if (bytes !== this.#bytes && !this.#quota.grant(bytes - this.#bytes)) return false;
+    this.#bytes = bytes;
+    return true;
+  }
+}

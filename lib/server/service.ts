@@ -24,10 +24,12 @@ export interface Service {
   name: string;
   /** The largest request, in bytes. */
   maxRequestBytes: number;
+  /** How a request is answered. */
   answer: Answer;
 }
 
 /** Why a request has no answer. Its message goes to the client, who may go on. */
 export class AnswerError extends Error {
+  /** The class's name, for messages. */
   override name = "AnswerError";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { showAddress } from "./show.ts";
-import { HEADER_BYTES, STATUS_ERROR } from "../wire/framing.ts";
+import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
 import type { Output } from "./output.ts";
 import { hex } from "./show.ts";
 

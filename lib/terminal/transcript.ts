@@ -68,8 +68,19 @@ export class Transcript {
     if (!this.#quiet) this.#message(SENT, bytes, start, end);
   }
 
-  /** A quiet client's output: the reply alone, byte for byte. */
-  result(bytes: Uint8Array, start: number, end: number): void {
+  /** A reply that a client has: a message that came, or if it is quiet the reply alone. */
+  reply(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#quiet) this.#bare(bytes, start, end);
+    else this.#message(RECEIVED, bytes, start, end);
+  }
+
+  /** A text has no reply: line N of a quiet client's output still answers line N of its input. */
+  noReply(): void {
+    if (this.#quiet) this.#bare(RECEIVED, 0, 0);
+  }
+
+  /** Bytes as a line of their own, as they are. */
+  #bare(bytes: Uint8Array, start: number, end: number): void {
     const { buffer } = this.#out;
     buffer.append(bytes, start, end);
     buffer.push(NEWLINE);

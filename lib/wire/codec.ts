@@ -5,6 +5,14 @@
  * @module
  */
 import { ByteBuffer } from "./byte_buffer.ts";
+import { badGroup } from "./digit_groups.ts";
+import {
+  decodeFullGroups,
+  decodeShortGroups,
+  type DecodingProgress,
+  SHORT_RUN_BYTES,
+} from "./digit_words.ts";
+import { spaceAt } from "./white_space.ts";
 
 /** The most text that server1 takes and server2 gives, in bytes. */
 export const MAX_TEXT_BYTES = 1_048_576;
@@ -13,15 +21,6 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-
-/** Digits that cannot be decoded. `start` and `end` are where the bad group stands. */
-export class DigitsError extends SyntaxError {
-  override name = "DigitsError";
-  /** Offsets of the first bad group, in bytes; `end` is exclusive. */
-  constructor(message: string, readonly start: number, readonly end: number) {
-    super(message);
-  }
-}
 
 // The eight digits of each byte value as one 64-bit word, so that a byte is
 // encoded by one load and one store. Every digit is 0x30 or 0x31, which makes
@@ -38,6 +37,16 @@ for (let i = 0; i < digitBytes.length; i++) {
  * @param reply Where the digits go: 9n - 1 bytes for n bytes of text.
  * @returns Whether every byte was ASCII, which callers want to know and the
  * loop sees for nothing.
+ *
+ * @example
+ * ```ts
+ * import { ByteBuffer } from "./byte_buffer.ts";
+ * import { appendBinary } from "./codec.ts";
+ *
+ * const reply = new ByteBuffer(32);
+ * appendBinary(new TextEncoder().encode("hi"), 0, 2, reply);
+ * new TextDecoder().decode(reply.filled()); // "01101000 01101001"
+ * ```
  */
 export function appendBinary(
   text: Uint8Array,
@@ -68,40 +77,6 @@ export function appendBinary(
 }
 
 /**
- * Encodes bytes as binary digits.
- *
- * @param text Any bytes.
- * @returns Eight ASCII digits for each byte, separated by one space.
- *
- * @example
- * ```ts
- * import { encodeBinary } from "./codec.ts";
- *
- * new TextDecoder().decode(encodeBinary(new TextEncoder().encode("hi")));
- * // "01101000 01101001"
- * ```
- */
-export function encodeBinary(text: Uint8Array): Uint8Array<ArrayBuffer> {
-  const reply = new ByteBuffer(9 * text.length);
-  appendBinary(text, 0, text.length, reply);
-  return reply.filled();
-}
-
-// Four digits are four bytes, 0x30 or 0x31: their lowest bits are the nibble.
-// Multiplying by LANES moves those of two such words (the first shifted by
-// four) side by side into the top byte; no two products meet, so none carries.
-const ZEROS = 0x30303030;
-const NOT_A_DIGIT = ~0x01010101;
-const LANES = 0x08040201;
-/** How far to go group by group before trying four at a time again. */
-const FEW_BYTES = 256;
-
-/** The index of the lowest byte that is not zero, from 0 to 3. */
-function firstByte(word: number): number {
-  return 31 - Math.clz32(word & -word) >> 3;
-}
-
-/**
  * Appends the bytes that the groups of digits in `bits[start]` to
  * `bits[end - 1]` spell. A group of 1 to 8 digits is a byte, leading zeros
  * implied; a longer one must be a multiple of 8. Any white space separates.
@@ -117,183 +92,53 @@ export function appendText(
   reply: ByteBuffer,
 ): boolean {
   const before = reply.length;
-  let at = before;
-  let { bytes, view: out } = reply;
   const view = new DataView(bits.buffer, bits.byteOffset, bits.byteLength);
-  let seen = 0;
-  let i = start;
-  while (i < end) {
+  const progress = { from: start, to: before, seen: 0 };
+  while (progress.from < end) {
     // Room for one turn: groups of eight digits or more, and a few shorter ones.
-    const room = at + ((end - i) >> 3) + FEW_BYTES - reply.length;
-    if (room > 0) {
-      reply.extend(room);
-      bytes = reply.bytes;
-      out = reply.view;
-    }
-    // The usual form, four groups at a time: eight digits and a space.
-    for (; i + 36 <= end; i += 36, at += 4) {
-      const a = view.getInt32(i, true) ^ ZEROS, b = view.getInt32(i + 4, true) ^ ZEROS;
-      const c = view.getInt32(i + 9, true) ^ ZEROS, d = view.getInt32(i + 13, true) ^ ZEROS;
-      const e = view.getInt32(i + 18, true) ^ ZEROS, f = view.getInt32(i + 22, true) ^ ZEROS;
-      const g = view.getInt32(i + 27, true) ^ ZEROS, h = view.getInt32(i + 31, true) ^ ZEROS;
-      const spaces = (bits[i + 8] ^ SPACE) | (bits[i + 17] ^ SPACE) |
-        (bits[i + 26] ^ SPACE) | (bits[i + 35] ^ SPACE);
-      if (((a | b | c | d | e | f | g | h) & NOT_A_DIGIT) | spaces) break;
-      const word = Math.imul(a << 4 | b, LANES) >>> 24 |
-        Math.imul(c << 4 | d, LANES) >>> 16 & 0xff00 |
-        Math.imul(e << 4 | f, LANES) >>> 8 & 0xff0000 |
-        Math.imul(g << 4 | h, LANES) & 0xff000000;
-      seen |= word;
-      out.setInt32(at, word, true);
-    }
-    // Groups of up to eight digits and a space, one at a time: the first byte
-    // that is no digit tells how many there are, and what follows is cut off.
-    for (const stop = Math.min(end - 8, i + FEW_BYTES); i < stop;) {
-      let a = view.getInt32(i, true) ^ ZEROS;
-      let b = view.getInt32(i + 4, true) ^ ZEROS;
-      let count = 8;
-      if (a & NOT_A_DIGIT) {
-        count = firstByte(a & NOT_A_DIGIT);
-        a &= (1 << 8 * count) - 1;
-        b = 0;
-      } else if (b & NOT_A_DIGIT) {
-        count = firstByte(b & NOT_A_DIGIT);
-        b &= (1 << 8 * count) - 1;
-        count += 4;
-      }
-      if (count === 0 || bits[i + count] !== SPACE) break;
-      const byte = Math.imul(a << 4 | b, LANES) >>> 24 >>> 8 - count;
-      seen |= byte;
-      bytes[at++] = byte;
-      i += count + 1;
-    }
-    if (i === end) break;
-    // One group of any kind, and the white space before it.
-    const space = spaceAt(bits, i, end);
-    if (space > 0) {
-      i += space;
-      continue;
-    }
-    const group = i;
-    let byte = 0;
-    let digits = 0;
-    for (; i < end && (bits[i] & 0xfe) === ZERO; i++) {
-      byte = byte << 1 | (bits[i] & 1);
-      if ((++digits & 7) === 0) {
-        bytes[at++] = byte;
-        seen |= byte;
-        byte = 0;
-      }
-    }
-    if (
-      i < end && spaceAt(bits, i, end) === 0 || digits > 8 && (digits & 7) !== 0
-    ) {
+    const room = progress.to + ((end - progress.from) >> 3) + SHORT_RUN_BYTES - reply.length;
+    if (room > 0) reply.extend(room);
+    // The usual forms, several digits at a time; they stop at whatever is not usual.
+    decodeFullGroups(bits, view, end, reply.view, progress);
+    decodeShortGroups(bits, view, end, reply.bytes, progress);
+    if (progress.from === end) break;
+    const space = spaceAt(bits, progress.from, end);
+    if (space > 0) progress.from += space;
+    else if (!decodeGroup(bits, end, reply.bytes, progress)) {
       reply.length = before;
-      throw badGroup(bits, group, end);
-    }
-    if (digits < 8) {
-      bytes[at++] = byte;
-      seen |= byte;
+      throw badGroup(bits, progress.from, end);
     }
   }
-  reply.length = at;
-  return (seen & 0x80808080) === 0;
+  reply.length = progress.to;
+  return (progress.seen & 0x80808080) === 0;
 }
 
-/**
- * Decodes binary digits.
- *
- * @param bits Groups of ASCII `0` and `1`, separated by any white space.
- * @returns The bytes they spell, which need not be UTF-8.
- * @throws {DigitsError} If a group has another character or another length.
- *
- * @example
- * ```ts
- * import { decodeBinary } from "./codec.ts";
- *
- * new TextDecoder().decode(decodeBinary(new TextEncoder().encode("01101000 1101001")));
- * // "hi"
- * ```
- */
-export function decodeBinary(bits: Uint8Array): Uint8Array<ArrayBuffer> {
-  const reply = new ByteBuffer((bits.length >> 3) + FEW_BYTES);
-  appendText(bits, 0, bits.length, reply);
-  return reply.filled();
-}
-
-/**
- * Finds the group of digits that a decoded byte came from.
- *
- * @param bits Digits that {@linkcode appendText} accepts.
- * @param index Which decoded byte, from 0.
- * @returns The group's offsets; `end` is exclusive.
- */
-export function groupOfByte(
+/** Decodes one group, digit by digit. Whether it is one; if not, nothing has changed. */
+function decodeGroup(
   bits: Uint8Array,
-  start: number,
   end: number,
-  index: number,
-): { start: number; end: number } {
-  for (let i = start, byte = 0; i < end;) {
-    const space = spaceAt(bits, i, end);
-    if (space > 0) {
-      i += space;
-      continue;
-    }
-    const stop = groupEnd(bits, i, end);
-    byte += Math.ceil((stop - i) / 8);
-    if (byte > index) return { start: i, end: stop };
-    i = stop;
-  }
-  return { start: end, end };
-}
-
-function badGroup(bits: Uint8Array, start: number, end: number): DigitsError {
-  const stop = groupEnd(bits, start, end);
-  for (let i = start; i < stop; i++) {
-    if ((bits[i] & 0xfe) !== ZERO) {
-      return new DigitsError(
-        "a group must have only the digits 0 and 1",
-        start,
-        stop,
-      );
+  bytes: Uint8Array,
+  progress: DecodingProgress,
+): boolean {
+  let { from, to, seen } = progress;
+  let byte = 0;
+  let digits = 0;
+  for (; from < end && (bits[from] & 0xfe) === ZERO; from++) {
+    byte = byte << 1 | (bits[from] & 1);
+    if ((++digits & 7) === 0) {
+      bytes[to++] = byte;
+      seen |= byte;
+      byte = 0;
     }
   }
-  return new DigitsError(
-    `a group must have 1 to 8 digits or a multiple of 8, got ${stop - start}`,
-    start,
-    stop,
-  );
-}
-
-function groupEnd(bits: Uint8Array, start: number, end: number): number {
-  let i = start;
-  while (i < end && spaceAt(bits, i, end) === 0) i++;
-  return i;
-}
-
-/** How many bytes of white space begin at `i`: 0 if none, 2 or 3 beyond ASCII. */
-function spaceAt(bits: Uint8Array, i: number, end: number): number {
-  const byte = bits[i];
-  if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
-  return byte < 0xc2 ? 0 : wideSpaceAt(bits, i, end);
-}
-
-/** The white space of Unicode beyond ASCII (its White_Space property), as UTF-8. */
-function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
-  const left = end - i;
-  const next = bits[i + 1];
-  if (bits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
-  if (left < 3) return 0;
-  switch (bits[i] << 16 | next << 8 | bits[i + 2]) {
-    case 0xe19a80: // U+1680
-    case 0xe280a8: // U+2028
-    case 0xe280a9: // U+2029
-    case 0xe280af: // U+202F
-    case 0xe2819f: // U+205F
-    case 0xe38080: // U+3000
-      return 3;
+  const endsAtSpace = from === end || spaceAt(bits, from, end) > 0;
+  if (!endsAtSpace || digits > 8 && (digits & 7) !== 0) return false;
+  if (digits < 8) {
+    bytes[to++] = byte;
+    seen |= byte;
   }
-  const isQuad = bits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
-  return isQuad && bits[i + 2] >= 0x80 && bits[i + 2] <= 0x8a ? 3 : 0;
+  progress.from = from;
+  progress.to = to;
+  progress.seen = seen;
+  return true;
 }

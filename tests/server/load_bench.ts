@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { encodeBinary } from "../../lib/wire/codec.ts";
-import { encodeFrame, STATUS_MESSAGE } from "../../lib/wire/framing.ts";
+import { encodeBinary } from "../wire/whole_codec.ts";
+import { encodeFrame } from "../../lib/wire/framing.ts";
+import { STATUS_MESSAGE } from "../../lib/wire/header.ts";
 import { command, LIMIT_MS, Program, RunningServer, startServer, within } from "../harness.ts";
 
 const ROUNDS = 3;

@@ -5,7 +5,8 @@
  * @module
  */
 import { ByteBuffer } from "../../lib/wire/byte_buffer.ts";
-import { appendBinary, appendText, decodeBinary, encodeBinary } from "../../lib/wire/codec.ts";
+import { appendBinary, appendText } from "../../lib/wire/codec.ts";
+import { decodeBinary, encodeBinary } from "./whole_codec.ts";
 
 const TEXT_BYTES = 65_536;
 const ROUNDS = 60;

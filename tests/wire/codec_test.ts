@@ -10,13 +10,11 @@ import { ByteBuffer } from "../../lib/wire/byte_buffer.ts";
 import {
   appendBinary,
   appendText,
-  decodeBinary,
-  DigitsError,
-  encodeBinary,
-  groupOfByte,
   MAX_BINARY_BYTES,
   MAX_TEXT_BYTES,
 } from "../../lib/wire/codec.ts";
+import { decodeBinary, encodeBinary } from "./whole_codec.ts";
+import { DigitsError, groupOfByte } from "../../lib/wire/digit_groups.ts";
 import { bytes, text } from "../harness.ts";
 
 function test(name: string, fn: () => void): void {

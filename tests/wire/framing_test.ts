@@ -13,13 +13,15 @@ import {
   FrameDecoder,
   FrameError,
   type FrameLimits,
+} from "../../lib/wire/framing.ts";
+import {
   HEADER_BYTES,
   MAX_PAYLOAD_BYTES,
-  MemoryError,
   STATUS_ERROR,
   STATUS_MESSAGE,
   writeHeader,
-} from "../../lib/wire/framing.ts";
+} from "../../lib/wire/header.ts";
+import { MemoryError } from "../../lib/wire/receive_buffer.ts";
 import { bytes, type Frame, text } from "../harness.ts";
 
 const LIMIT = 1000;

@@ -1,0 +1,98 @@
+/**
+ * What a client shows: each text once it is its turn, and then its reply. It
+ * knows no socket.
+ *
+ * @module
+ */
+import type { Output } from "../terminal/output.ts";
+import type { Transcript } from "../terminal/transcript.ts";
+import { type Request, Requests } from "./requests.ts";
+import type { TextInput } from "./text_input.ts";
+
+/** The exchanges that are not over yet. */
+export class Exchanges {
+  /** Texts that had an error for their answer. */
+  failedTexts = 0;
+
+  #requests = new Requests();
+  #shown = false; // whether the transcript has the first request's Sent line
+  #input: TextInput;
+  #transcript: Transcript;
+  #log: Output;
+  #onTurn: () => void;
+
+  /**
+   * @param input Where the texts come from.
+   * @param transcript Where texts and replies are shown.
+   * @param log Where errors are shown.
+   * @param onTurn Told when the reply to another text is waited for.
+   */
+  constructor(input: TextInput, transcript: Transcript, log: Output, onTurn: () => void) {
+    this.#input = input;
+    this.#transcript = transcript;
+    this.#log = log;
+    this.#onTurn = onTurn;
+  }
+
+  /** How many are not over. */
+  get waiting(): number {
+    return this.#requests.length;
+  }
+
+  /** What they cost, in bytes. */
+  get heldBytes(): number {
+    return this.#requests.heldBytes;
+  }
+
+  /** The one whose reply comes next. */
+  get first(): Request | undefined {
+    return this.#requests.first;
+  }
+
+  /** Begins one. */
+  begin(request: Request): void {
+    this.#requests.push(request);
+    if (this.#requests.length === 1) this.#showNext();
+  }
+
+  /** The first is over: its reply is `bytes[start]` to `bytes[end - 1]`. */
+  reply(bytes: Uint8Array, start: number, end: number): void {
+    this.#transcript.reply(bytes, start, end);
+    this.#end();
+    this.#showNext();
+  }
+
+  /** The first is over: there is an error instead of a reply. */
+  fail(why: string): void {
+    this.#showError(why);
+    this.#end();
+    this.#showNext();
+  }
+
+  /** Shows the text whose reply comes next, and answers those that need no server. */
+  #showNext(): void {
+    for (let first; (first = this.#requests.first) !== undefined;) {
+      if (first.unsent) {
+        this.#showError(first.unsent);
+      } else {
+        if (!this.#shown) this.#transcript.sent(first.text, 0, first.text.length);
+        this.#shown = true;
+        this.#onTurn();
+        if (first.unsent === undefined) return;
+        this.#transcript.reply(first.text, 0, 0);
+      }
+      this.#end();
+    }
+  }
+
+  #showError(why: string): void {
+    this.failedTexts++;
+    this.#transcript.noReply();
+    this.#log.line(`Error: ${why}${this.#input.place(this.#requests.first?.index ?? 0)}`);
+  }
+
+  #end(): void {
+    this.#requests.shift();
+    this.#shown = false;
+  }
+}

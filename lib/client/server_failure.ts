@@ -1,0 +1,61 @@
+/**
+ * Why a conversation cannot go on: the server has gone, has said so, or speaks
+ * another protocol.
+ *
+ * @module
+ */
+import { Failure } from "../cli/failure.ts";
+import { oneLine, quote } from "../terminal/show.ts";
+
+const MAX_SENTENCE_CHARS = 1024;
+
+/** A server's own sentence, safe to show and not without end. */
+export function sentenceOf(payload: Uint8Array): string {
+  return quote(payload, MAX_SENTENCE_CHARS).slice(1, -1);
+}
+
+/** The server has ended the session and said why. */
+export function endedByServer(payload: Uint8Array): Failure {
+  return new Failure(`The server ended the session: ${sentenceOf(payload)}`);
+}
+
+/** The server sent what no server of this lab sends. */
+export function strangeServer(client: string, what: string, advice: string): Failure {
+  return new Failure(
+    `Cannot understand the server: ${what}${advice}; is it ${
+      client.replace("client", "server")
+    } that listens there?`,
+  );
+}
+
+/**
+ * The server has gone.
+ *
+ * @param how What it did: `closed the connection`.
+ * @param missing How many replies are missing.
+ * @param inReply Whether one of them has begun.
+ * @param saidWhy Whether its last reply was an error: perhaps the reason.
+ * @param cause What reading from it failed with, if it did.
+ */
+export function lostServer(
+  how: string,
+  { missing, inReply, saidWhy }: { missing: number; inReply: boolean; saidWhy: boolean },
+  cause?: unknown,
+): Failure {
+  if (saidWhy && missing > 0 && !inReply) {
+    return new Failure("The server ended the session, for the reason above", undefined, { cause });
+  }
+  const replies = missing === 1 ? "reply is" : "replies are";
+  const when = inReply
+    ? " in the middle of a reply"
+    : missing > 0
+    ? ` before it had answered (${missing} ${replies} missing)`
+    : "";
+  const usual = cause === undefined || cause instanceof Deno.errors.ConnectionReset;
+  return new Failure(
+    `Cannot go on: the server ${how}${when}${usual ? "" : `: ${oneLine(cause)}`}; ` +
+      `start it again if it is gone`,
+    undefined,
+    { cause },
+  );
+}

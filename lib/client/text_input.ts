@@ -1,0 +1,40 @@
+/**
+ * Where a client's texts come from: its arguments, or stdin line by line.
+ *
+ * @module
+ */
+import { utf8Bytes } from "../wire/text.ts";
+import { Lines } from "./lines.ts";
+
+/** What a client sends, and how it names it in a message. */
+export interface TextInput {
+  /** The texts, one after the other. */
+  texts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Whether the next text is at hand, so that both can go in one write. */
+  more(): boolean;
+  /** ` (line 3)` for the third text, or nothing where that would not help. */
+  place(index: number): string;
+  /** Whether an empty text ends the session, as on a terminal. */
+  emptyEnds: boolean;
+}
+
+/** The texts on the command line. */
+export function fromArguments(texts: string[]): TextInput {
+  return { texts: texts.map(utf8Bytes), more: () => false, place: () => "", emptyEnds: false };
+}
+
+/**
+ * The lines of stdin.
+ *
+ * @param maxBytes The longest line wanted, in bytes; of a longer one a part comes.
+ */
+export function fromStdin(maxBytes: number): TextInput {
+  const terminal = Deno.stdin.isTerminal();
+  const lines = new Lines(Deno.stdin.readable, maxBytes);
+  return {
+    texts: lines,
+    more: () => lines.more,
+    place: (index) => terminal ? "" : ` (line ${index + 1})`,
+    emptyEnds: terminal,
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * The exchange with one client: frames in, replies out, in order. It knows no
+ * socket: the connection brings the bytes and takes the replies away.
+ *
+ * @module
+ */
+import type { ByteBuffer } from "../wire/byte_buffer.ts";
+import { appendFrame, encodeFrame, FrameDecoder, FrameError } from "../wire/framing.ts";
+import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire/header.ts";
+import { utf8Bytes } from "../wire/text.ts";
+import type { ClientLog } from "./client_log.ts";
+import type { ConnectionContext } from "./context.ts";
+import { FRAME_WORK } from "./fair_turn.ts";
+import { QuotaShare } from "./quota.ts";
+import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
+import { AnswerError } from "./service.ts";
+
+/** What a busy client may keep for what it sends next, while memory is plenty. */
+const MAX_KEPT_RECEIVE_BYTES = 65_536;
+/** What a client is told for which there is no memory. */
+export const NO_MEMORY =
+  "Cannot take the message: all clients together hold too much memory; try again later";
+
+/** The frames of one client, and their replies. */
+export class Exchange {
+  /** The frames that have come. */
+  readonly frames: FrameDecoder;
+  /** Whether the last reply is given: a goodbye came, or something that is not this protocol. */
+  over = false;
+
+  #context: ConnectionContext;
+  #log: ClientLog;
+  #held: QuotaShare; // of memory, by replies that are being written
+
+  /** @param log Where wrong requests, and frames, are shown. */
+  constructor(context: ConnectionContext, log: ClientLog) {
+    this.#context = context;
+    this.#log = log;
+    this.#held = new QuotaShare(context.quota);
+    this.frames = new FrameDecoder(context.frameLimits);
+  }
+
+  /**
+   * Answers frames until none is left or there is enough for one write.
+   *
+   * @param out Where the replies go; what it had is dropped.
+   * @returns The work that this was, in bytes; `out` is empty if nothing is to be written.
+   */
+  answerBatch(out: ByteBuffer): number {
+    const { frames } = this;
+    let work = 0;
+    out.length = 0;
+    try {
+      while (!this.over && out.length < BATCH_BYTES && frames.next()) {
+        work += FRAME_WORK;
+        if (frames.start < frames.end) this.#answer(out);
+        else this.#goodbye();
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#endWith(error.message, out);
+    }
+    // Their memory counts for as long as the client may be slow to take them; a little is free.
+    if (!this.#held.hold(out.length > SMALL_REPLY_BYTES ? out.bytes.length : 0)) {
+      out.length = 0;
+      this.#endWith(NO_MEMORY, out);
+    }
+    return work + out.length;
+  }
+
+  /** All replies are taken: lets memory go that the client may not need again. */
+  rest(): void {
+    this.frames.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
+  }
+
+  /** Gives all memory back. */
+  release(): void {
+    this.frames.release();
+    this.#held.hold(0);
+  }
+
+  /** A last word as a frame, for a client that is not answered any more. */
+  lastWord(reason: string): Uint8Array {
+    const frame = encodeFrame(STATUS_ERROR, utf8Bytes(reason));
+    this.#log.trace(false, frame, 0, frame.length);
+    return frame;
+  }
+
+  #answer(out: ByteBuffer): void {
+    const { service, transcript } = this.#context;
+    const { bytes, start, end } = this.frames;
+    this.#log.trace(true, bytes, start - HEADER_BYTES, end);
+    transcript.received(bytes, start, end);
+    const at = out.extend(HEADER_BYTES);
+    try {
+      service.answer(bytes, start, end, out);
+      writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);
+      transcript.sent(out.bytes, at + HEADER_BYTES, out.length);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      out.length = at;
+      appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
+      this.#log.wrong(error.message);
+    }
+    this.#log.trace(false, out.bytes, at, out.length);
+  }
+
+  /** Takes a request of length 0. */
+  #goodbye(): void {
+    const { bytes, start, end } = this.frames;
+    this.#log.trace(true, bytes, start - HEADER_BYTES, end);
+    this.over = true;
+  }
+
+  /** Ends with an error frame behind the replies. */
+  #endWith(reason: string, out: ByteBuffer): void {
+    this.#log.line(reason);
+    const at = out.length;
+    appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
+    this.#log.trace(false, out.bytes, at, out.length);
+    this.over = true;
+  }
+}

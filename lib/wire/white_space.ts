@@ -1,0 +1,33 @@
+/**
+ * White space as Unicode has it (its White_Space property), in UTF-8.
+ *
+ * @module
+ */
+
+const SPACE = 0x20;
+
+/** How many bytes of white space begin at `i`: 0 if none, 2 or 3 beyond ASCII. */
+export function spaceAt(bits: Uint8Array, i: number, end: number): number {
+  const byte = bits[i];
+  if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
+  return byte < 0xc2 ? 0 : wideSpaceAt(bits, i, end);
+}
+
+/** The same beyond ASCII. */
+function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
+  const left = end - i;
+  const next = bits[i + 1];
+  if (bits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
+  if (left < 3) return 0;
+  switch (bits[i] << 16 | next << 8 | bits[i + 2]) {
+    case 0xe19a80: // U+1680
+    case 0xe280a8: // U+2028
+    case 0xe280a9: // U+2029
+    case 0xe280af: // U+202F
+    case 0xe2819f: // U+205F
+    case 0xe38080: // U+3000
+      return 3;
+  }
+  const isQuad = bits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
+  return isQuad && bits[i + 2] >= 0x80 && bits[i + 2] <= 0x8a ? 3 : 0;
+}
