@@ -17,6 +17,8 @@ export class Failure extends Error {
   /** The class's name, for messages. */
   override name = "Failure";
   /**
+   * An error for a person.
+   *
    * @param message One sentence.
    * @param exitCode What the program ends with.
    * @param options The error that caused it.
@@ -34,7 +36,7 @@ export class Failure extends Error {
 export class UsageError extends Failure {
   /** The class's name, for messages. */
   override name = "UsageError";
-  /** @param message One sentence. */
+  /** A wrong command line, in one sentence. */
   constructor(message: string) {
     super(message, EXIT_USAGE);
   }

@@ -106,6 +106,8 @@ export class ParsedOptions {
   #options: OptionSpec[];
 
   /**
+   * What was given on a command line.
+   *
    * @param flags What {@linkcode parseArgs} found.
    * @param options The options there are.
    */

@@ -6,15 +6,16 @@
  */
 import { Failure } from "../cli/failure.ts";
 import { oneLine } from "../terminal/show.ts";
-import { appendFrame, FrameDecoder, FrameError } from "../wire/framing.ts";
+import { appendFrame, FrameDecoder } from "../wire/framing.ts";
+import { FrameError } from "../wire/frame_error.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE } from "../wire/header.ts";
-import { isUtf8 } from "../wire/text.ts";
 import type { ClientConfig } from "./config.ts";
 import { Exchanges } from "./exchanges.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyTimer } from "./reply_timer.ts";
 import { endedByServer, lostServer, sentenceOf, strangeServer } from "./server_failure.ts";
 import type { TextInput } from "./text_input.ts";
+import { whyUnsent } from "./unsent.ts";
 
 /** As much as one write should bring. */
 const BATCH_BYTES = 32_768;
@@ -32,7 +33,7 @@ export class Client {
   #changed = Promise.withResolvers<void>(); // settled when replies have come
   #saidWhy = false; // whether the latest reply was an error: perhaps the server's last word
 
-  /** @param conn The socket; the caller closes it. */
+  /** A conversation over `conn`, which the caller closes. */
   constructor(conn: Deno.TcpConn, input: TextInput, config: ClientConfig) {
     this.#conn = conn;
     this.#peer = conn.remoteAddr;
@@ -88,7 +89,7 @@ export class Client {
 
   #request(text: Uint8Array, index: number): void {
     const { frames } = this.#outbox;
-    const unsent = this.#whyUnsent(text);
+    const unsent = whyUnsent(text, this.#config);
     if (unsent === undefined) {
       const at = frames.length;
       appendFrame(frames, STATUS_MESSAGE, text);
@@ -96,17 +97,6 @@ export class Client {
     }
     this.#exchanges.begin({ text, index, unsent });
     if (!this.#input.more() || frames.length >= BATCH_BYTES) this.#outbox.write();
-  }
-
-  /** Why a text is not sent at all: there is no use in asking the server. */
-  #whyUnsent(text: Uint8Array): string | undefined {
-    const { maxRequestBytes, server } = this.#config;
-    const maxBytes = Math.min(maxRequestBytes, server.maxRequestBytes);
-    if (text.length === 0) return "";
-    if (text.length > maxBytes) {
-      return `Cannot send the text: it must be at most ${maxBytes} bytes; split it`;
-    }
-    return isUtf8(text) ? undefined : "Cannot send the text: it must be UTF-8; convert it first";
   }
 
   /** Settles only by throwing: the server goes last, or something is wrong. */

@@ -22,6 +22,8 @@ export class Exchanges {
   #onTurn: () => void;
 
   /**
+   * No exchanges yet.
+   *
    * @param input Where the texts come from.
    * @param transcript Where texts and replies are shown.
    * @param log Where errors are shown.

@@ -5,7 +5,8 @@
  */
 import { DelimiterStream } from "@std/streams";
 
-type Bytes = Uint8Array<ArrayBuffer>;
+/** Bytes in memory of their own. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -16,18 +17,20 @@ const RETURN = 0x0d;
  */
 export class Lines implements AsyncIterable<Bytes> {
   #stream: ReadableStream<Bytes>;
-  #most: number;
-  #arrived = 0; // line ends that have been read from the stream …
-  #taken = 0; // … and lines that have been handed out
+  #maxBytes: number;
+  #arrived = 0; // line ends that have been read from the stream
+  #taken = 0; // lines that have been handed out
 
   /**
+   * The lines of a stream.
+   *
    * @param stream Chunks of any size.
-   * @param most The longest line wanted, in bytes. Of a longer one as much comes
+   * @param maxBytes The longest line wanted, in bytes. Of a longer one as much comes
    * through as tells that it is too long, and never more than a chunk beyond that.
    */
-  constructor(stream: ReadableStream<Bytes>, most: number) {
+  constructor(stream: ReadableStream<Bytes>, maxBytes: number) {
     this.#stream = stream;
-    this.#most = most;
+    this.#maxBytes = maxBytes;
   }
 
   /** Whether the next line has been read already, and nobody has to wait for it. */
@@ -35,9 +38,10 @@ export class Lines implements AsyncIterable<Bytes> {
     return this.#taken < this.#arrived;
   }
 
+  /** The lines, without their ends. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Bytes> {
     const lines = this.#stream
-      .pipeThrough(this.#cutLongLines(this.#most + 2))
+      .pipeThrough(this.#cutLongLines(this.#maxBytes + 2))
       .pipeThrough(new DelimiterStream(Uint8Array.of(NEWLINE), { disposition: "suffix" }));
     for await (const line of lines) {
       this.#taken++;
@@ -45,21 +49,21 @@ export class Lines implements AsyncIterable<Bytes> {
     }
   }
 
-  /** Drops what a line has beyond `most` bytes, so that splitting never gathers more. */
-  #cutLongLines(most: number): TransformStream<Bytes, Bytes> {
+  /** Drops what a line has beyond `maxBytes` bytes, so that splitting never gathers more. */
+  #cutLongLines(maxBytes: number): TransformStream<Bytes, Bytes> {
     let open = 0; // bytes so far of the line that has not ended
     return new TransformStream({
       transform: (chunk, controller) => {
         let start = 0; // of the line that is open within the chunk
         for (let end; (end = chunk.indexOf(NEWLINE, start)) >= 0; start = end + 1) this.#arrived++;
         if (start === 0) { // the open line goes on, all of this chunk
-          const kept = Math.min(chunk.length, Math.max(0, most - open));
+          const kept = Math.min(chunk.length, Math.max(0, maxBytes - open));
           if (kept > 0) controller.enqueue(chunk.subarray(0, kept));
           open += chunk.length;
           return;
         }
         const first = chunk.indexOf(NEWLINE);
-        const kept = Math.min(first, Math.max(0, most - open));
+        const kept = Math.min(first, Math.max(0, maxBytes - open));
         if (kept < first) controller.enqueue(chunk.subarray(0, kept));
         controller.enqueue(kept < first ? chunk.subarray(first) : chunk);
         open = chunk.length - start;

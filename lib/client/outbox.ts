@@ -15,7 +15,7 @@ export class Outbox {
   #spare = new ByteBuffer(4096);
   #writing = false;
 
-  /** @param conn Where they go. */
+  /** Frames that go to `conn`. */
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
   }

@@ -18,7 +18,7 @@ export class ReplyTimer {
   #tickAt = 0;
   #lateSaid = false;
 
-  /** @param config When to give up, and where to say that a reply is late. */
+  /** A timer that does as `config` says when a reply is late. */
   constructor(config: ClientConfig) {
     this.#config = config;
   }

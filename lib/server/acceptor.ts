@@ -24,6 +24,8 @@ export class Acceptor {
   #wakeUp: () => void = () => {}; // ends the back-off early
 
   /**
+   * Accepts from a listener.
+   *
    * @param listener What to accept from; {@linkcode close} closes it.
    * @param name The program's name, for its log.
    * @param log Told when no client can be accepted.

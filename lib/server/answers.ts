@@ -4,20 +4,14 @@
  *
  * @module
  */
-import type { ByteBuffer } from "../wire/byte_buffer.ts";
 import { appendBinary, appendText } from "../wire/codec.ts";
 import { DigitsError, groupOfByte } from "../wire/digit_groups.ts";
-import { AnswerError } from "./service.ts";
+import { type Answer, AnswerError } from "./service.ts";
 import { firstBadByte, isUtf8 } from "../wire/text.ts";
 import { hex, quote } from "../terminal/show.ts";
 
 /** server1's answer: the digits of a text. */
-export function answerBinary(
-  text: Uint8Array,
-  start: number,
-  end: number,
-  reply: ByteBuffer,
-): void {
+export const answerBinary: Answer = (text, start, end, reply) => {
   const ascii = appendBinary(text, start, end, reply);
   if (ascii || isUtf8(text, start, end)) return;
   const bytes = text.subarray(start, end);
@@ -26,15 +20,10 @@ export function answerBinary(
     `Cannot encode the text: it must be UTF-8, but byte ${bad + 1} (${hex(bytes[bad])}) is not; ` +
       `send it as UTF-8`,
   );
-}
+};
 
 /** server2's answer: the text that digits spell. */
-export function answerText(
-  bits: Uint8Array,
-  start: number,
-  end: number,
-  reply: ByteBuffer,
-): void {
+export const answerText: Answer = (bits, start, end, reply) => {
   const at = reply.length;
   try {
     const ascii = appendText(bits, start, end, reply);
@@ -47,14 +36,10 @@ export function answerText(
       { cause: error },
     );
   }
-  const bad = groupOfByte(
-    bits,
-    start,
-    end,
-    firstBadByte(reply.bytes.subarray(at, reply.length)),
-  );
+  const index = firstBadByte(reply.bytes.subarray(at, reply.length));
+  const bad = groupOfByte(bits, start, end, index);
   throw new AnswerError(
     `Cannot decode ${quote(bits.subarray(bad.start, bad.end))}: ` +
       `the bytes must spell UTF-8, and from this group on they do not`,
   );
-}
+};

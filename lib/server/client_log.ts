@@ -16,7 +16,7 @@ export class ClientLog {
   #config: ServerConfig;
   #wrong = 0; // requests that had an error for their answer
 
-  /** @param peer The client's address. */
+  /** The log of the client at `peer`. */
   constructor(config: ServerConfig, peer: Deno.NetAddr) {
     this.#config = config;
     this.peer = peer;

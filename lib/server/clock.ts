@@ -20,6 +20,8 @@ export class Clock {
   #advancedAt = performance.now();
 
   /**
+   * A clock that rests until {@linkcode start}.
+   *
    * @param limits The waits that it is to measure.
    * @param onTick Called a few times within the shortest of them.
    */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ByteBuffer } from "../wire/byte_buffer.ts";
+import { ByteBuffer } from "../wire/byte_buffer.ts";
 import { MemoryError } from "../wire/receive_buffer.ts";
 import { ClientLog } from "./client_log.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -19,6 +19,8 @@ import { cutShort, halfClose, whyFailed } from "./parting.ts";
  */
 type Phase = "reading" | "writing" | "draining" | "closed";
 
+/** Room for a last word; a longer one makes its own. */
+const LAST_WORD_BYTES = 256;
 /** Where drained bytes go: nobody looks at them, so all share one place. */
 const drained = new Uint8Array(65_536);
 
@@ -26,7 +28,7 @@ const drained = new Uint8Array(65_536);
 export class Connection {
   #context: ConnectionContext;
   #conn: Deno.TcpConn;
-  #onClosed: (connection: Connection) => void;
+  #onClosed: () => void;
   #log: ClientLog;
   #exchange: Exchange;
   #deadlines: Deadlines;
@@ -34,11 +36,11 @@ export class Connection {
   #phase: Phase = "reading";
   #more = false; // whether the last read filled its room: there is more to read
 
-  /** @param onClosed Told once when it has closed `conn`. */
+  /** Takes `conn` over; `onClosed` is told once when it has closed it. */
   constructor(
     context: ConnectionContext,
     conn: Deno.TcpConn,
-    onClosed: (connection: Connection) => void,
+    onClosed: () => void,
   ) {
     this.#context = context;
     this.#conn = conn;
@@ -55,31 +57,35 @@ export class Connection {
    */
   async serve(refusal?: string): Promise<void> {
     const { buffers } = this.#context;
+    const { frames } = this.#exchange;
     try {
       this.#conn.setNoDelay(true); // fails once a read or a write is under way
       if (refusal !== undefined) this.#drain(refusal);
       for (;;) {
         const room = this.#room();
         const count = await this.#conn.read(room);
-        if (count === null) return this.#logEnd(cutShort(this.#exchange.frames));
+        if (count === null) return this.#logEnd(cutShort(frames));
         this.#turn.add(count);
         if (this.#turn.over) await this.#turn.next();
         this.#more = count === room.length;
         if (this.#phase !== "reading") continue; // draining; if closed, reading ends this
-        this.#received(count);
+        this.#deadlines.heard(this.#context.clock.now, frames.partial === 0);
+        frames.received(count);
         const out = buffers.take();
         while (this.#answerBatch(out)) {
           // One call may write a part only; each must get on within the deadline.
           for (let sent = 0; sent < out.length;) {
             sent += await this.#conn.write(out.from(sent));
             if (this.#isClosed()) return; // closed while writing: do not return `out` to the pool
-            this.#deadlines.until = this.#writeDeadline();
+            this.#deadlines.writing(this.#context.clock.now);
           }
           if (this.#turn.over) await this.#turn.next();
           if (this.#isClosed()) return;
         }
         buffers.give(out);
-        this.#answered();
+        this.#deadlines.answered(this.#context.clock.now);
+        if (this.#exchange.over) this.#drain();
+        else this.#exchange.rest();
       }
     } catch (error) {
       this.#logEnd(whyFailed(error));
@@ -94,7 +100,7 @@ export class Connection {
     if (this.#phase === "reading") {
       const overdue = this.#deadlines.overdue(now, this.#exchange.frames);
       if (overdue !== null) this.#closeWithError(overdue);
-    } else if (now > this.#deadlines.until) {
+    } else if (this.#deadlines.expired(now)) {
       if (this.#phase === "writing") {
         this.#log.line(
           `closed: it took none of its replies for ${seconds(limits.writeDeadlineMs)}`,
@@ -104,13 +110,7 @@ export class Connection {
     }
   }
 
-  /**
-   * Ends the client if it has had all replies to what it sent before the server
-   * was told to stop: nothing more comes for a while. One that never pauses is
-   * ended between two messages, or when time runs out.
-   *
-   * @param stoppingMs For how long the server has been stopping.
-   */
+  /** Ends the client if the server, stopping for so long, owes it no reply to what it sent. */
   finish(stoppingMs: number): void {
     if (this.#phase !== "reading") return;
     const between = this.#exchange.frames.partial === 0 && !this.#more;
@@ -123,7 +123,7 @@ export class Connection {
     this.#phase = "closed";
     // Counted out before it closes: the client that comes next must find its place free.
     this.#exchange.release();
-    this.#onClosed(this);
+    this.#onClosed();
     try {
       this.#conn.close();
     } catch {
@@ -148,31 +148,14 @@ export class Connection {
     }
   }
 
-  #received(count: number): void {
-    const { frames } = this.#exchange;
-    this.#deadlines.heard(this.#context.clock.now, frames.partial === 0);
-    frames.received(count);
-  }
-
   /** Answers what has come, enough for one write. Whether there is something to write. */
   #answerBatch(out: ByteBuffer): boolean {
     const work = this.#exchange.answerBatch(out);
     this.#turn.add(work);
     if (work > 0) this.#deadlines.frameBegan(this.#context.clock.now); // what is left is a new frame
-    this.#deadlines.until = this.#writeDeadline();
+    this.#deadlines.writing(this.#context.clock.now);
     this.#phase = out.length > 0 ? "writing" : "reading";
     return out.length > 0;
-  }
-
-  #writeDeadline(): number {
-    return this.#context.clock.now + this.#context.limits.writeDeadlineMs;
-  }
-
-  /** Everything received is answered, and taken. */
-  #answered(): void {
-    this.#deadlines.answered(this.#context.clock.now);
-    if (this.#exchange.over) this.#drain();
-    else this.#exchange.rest();
   }
 
   /** Ends with an error frame while the client is waited for. */
@@ -185,11 +168,12 @@ export class Connection {
    * Half-closes after a last word, if any, and drains: closing with bytes unread
    * would reset the connection, and take the last word from the client.
    */
-  #drain(reason: string | null = null, drainMs = this.#context.limits.drainMs): void {
+  #drain(reason: string | null = null, drainMs?: number): void {
     this.#phase = "draining";
-    this.#deadlines.until = this.#context.clock.now + drainMs;
-    const lastWord = reason === null ? null : this.#exchange.lastWord(reason);
-    halfClose(this.#conn, lastWord).catch(() => this.close());
+    this.#deadlines.draining(this.#context.clock.now, drainMs);
+    const out = new ByteBuffer(reason === null ? 0 : LAST_WORD_BYTES);
+    if (reason !== null) this.#exchange.lastWord(reason, out);
+    halfClose(this.#conn, out.filled()).catch(() => this.close());
   }
 
   /** Logs why the client went, unless its last word was said before. */

@@ -27,15 +27,13 @@ export interface UnfinishedFrame {
 
 /** The deadlines of one client, in milliseconds of its server's clock. */
 export class Deadlines {
-  /** When a write or a drain that is under way must be over. */
-  until = 0;
-
   #limits: Limits;
+  #until = 0; // when the write or the drain that is under way must be over
   #heardAt: number; // when bytes last came, or replies were taken
   #frameBeganAt = 0; // when the unfinished frame's first byte came
   #quietPolls = 0; // looks since bytes last came
 
-  /** @param now When the client came. */
+  /** The deadlines of a client that came at `now`. */
   constructor(limits: Limits, now: number) {
     this.#limits = limits;
     this.#heardAt = now;
@@ -56,6 +54,21 @@ export class Deadlines {
   /** All replies are taken: the client was not idle until now. */
   answered(now: number): void {
     this.#heardAt = now;
+  }
+
+  /** A part of its replies is taken, or the first is to be: the next must be within the deadline. */
+  writing(now: number): void {
+    this.#until = now + this.#limits.writeDeadlineMs;
+  }
+
+  /** Its last word is said, and may take so long to arrive. */
+  draining(now: number, drainMs: number = this.#limits.drainMs): void {
+    this.#until = now + drainMs;
+  }
+
+  /** Whether the write or the drain that is under way has taken too long. */
+  expired(now: number): boolean {
+    return now > this.#until;
   }
 
   /** A client that is waited for: why that has taken too long, as a sentence; null if it has not. */

@@ -5,7 +5,8 @@
  * @module
  */
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
-import { appendFrame, encodeFrame, FrameDecoder, FrameError } from "../wire/framing.ts";
+import { appendFrame, FrameDecoder } from "../wire/framing.ts";
+import { FrameError } from "../wire/frame_error.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
@@ -32,7 +33,7 @@ export class Exchange {
   #log: ClientLog;
   #held: QuotaShare; // of memory, by replies that are being written
 
-  /** @param log Where wrong requests, and frames, are shown. */
+  /** An exchange whose wrong requests, and frames, are shown in `log`. */
   constructor(context: ConnectionContext, log: ClientLog) {
     this.#context = context;
     this.#log = log;
@@ -53,8 +54,9 @@ export class Exchange {
     try {
       while (!this.over && out.length < BATCH_BYTES && frames.next()) {
         work += FRAME_WORK;
+        this.#log.trace(true, frames.bytes, frames.start - HEADER_BYTES, frames.end);
         if (frames.start < frames.end) this.#answer(out);
-        else this.#goodbye();
+        else this.over = true; // a request of length 0 is goodbye
       }
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
@@ -79,17 +81,17 @@ export class Exchange {
     this.#held.hold(0);
   }
 
-  /** A last word as a frame, for a client that is not answered any more. */
-  lastWord(reason: string): Uint8Array {
-    const frame = encodeFrame(STATUS_ERROR, utf8Bytes(reason));
-    this.#log.trace(false, frame, 0, frame.length);
-    return frame;
+  /** Appends a last word, for a client that is not answered any more. */
+  lastWord(reason: string, out: ByteBuffer): void {
+    const at = out.length;
+    appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
+    this.#log.trace(false, out.bytes, at, out.length);
+    this.over = true;
   }
 
   #answer(out: ByteBuffer): void {
     const { service, transcript } = this.#context;
     const { bytes, start, end } = this.frames;
-    this.#log.trace(true, bytes, start - HEADER_BYTES, end);
     transcript.received(bytes, start, end);
     const at = out.extend(HEADER_BYTES);
     try {
@@ -105,19 +107,9 @@ export class Exchange {
     this.#log.trace(false, out.bytes, at, out.length);
   }
 
-  /** Takes a request of length 0. */
-  #goodbye(): void {
-    const { bytes, start, end } = this.frames;
-    this.#log.trace(true, bytes, start - HEADER_BYTES, end);
-    this.over = true;
-  }
-
   /** Ends with an error frame behind the replies. */
   #endWith(reason: string, out: ByteBuffer): void {
     this.#log.line(reason);
-    const at = out.length;
-    appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
-    this.#log.trace(false, out.bytes, at, out.length);
-    this.over = true;
+    this.lastWord(reason, out);
   }
 }

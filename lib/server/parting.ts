@@ -5,14 +5,23 @@
  * @module
  */
 import { oneLine } from "../terminal/show.ts";
-import { HEADER_BYTES } from "../wire/header.ts";
+import { ByteBuffer } from "../wire/byte_buffer.ts";
+import { appendFrame } from "../wire/framing.ts";
+import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
+import { utf8Bytes } from "../wire/text.ts";
 import type { UnfinishedFrame } from "./deadlines.ts";
 
-/** Writes a last word, if any, and half-closes; whoever calls it goes on reading. */
-export async function halfClose(conn: Deno.TcpConn, lastWord: Uint8Array | null): Promise<void> {
-  const bytes = lastWord ?? new Uint8Array(0);
-  for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
+/** Writes a last word, which may be empty, and half-closes; whoever calls it goes on reading. */
+export async function halfClose(conn: Deno.TcpConn, lastWord: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < lastWord.length;) sent += await conn.write(lastWord.subarray(sent));
   await conn.closeWrite();
+}
+
+/** Tells a client why it is not served, and closes at once: delivery is not guaranteed. */
+export function tellAndClose(conn: Deno.TcpConn, reason: string): void {
+  const out = new ByteBuffer(HEADER_BYTES);
+  appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
+  conn.write(out.filled()).catch(() => {}).finally(() => conn.close());
 }
 
 /** Why a client that ended like this did not end well; null if it did. */

@@ -23,6 +23,8 @@ export class Quota {
   #limits: Limits;
 
   /**
+   * A quota that nothing is taken of yet, or another thread's.
+   *
    * @param limits What may be held.
    * @param memory Another thread's counters; new ones if absent.
    */
@@ -71,7 +73,7 @@ export class QuotaShare {
   #quota: Quota;
   #bytes = 0;
 
-  /** @param quota What it is a share of. */
+  /** An empty share of `quota`. */
   constructor(quota: Quota) {
     this.#quota = quota;
   }

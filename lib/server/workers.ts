@@ -9,11 +9,15 @@ import type { ServerOptions } from "./options.ts";
 
 /** What a worker needs to serve beside the others. */
 export interface WorkerStart {
+  /** Where all of them listen. */
   addr: { hostname: string; port: number };
+  /** What the server was told. */
   options: ServerOptions;
+  /** The server's bounds. */
   limits: Limits;
-  /** The quota's counters, and the locks of stdout and stderr. */
+  /** The quota's counters. */
   quotaMemory: SharedArrayBuffer;
+  /** The locks of stdout and stderr. */
   outputLocks: SharedArrayBuffer;
 }
 

@@ -15,6 +15,7 @@ export class BlockingOutput extends Output {
 
   #scheduled = false;
 
+  /** Says that a line was added to `buffer`: it is written with those that follow at once. */
   override written(): void {
     if (this.buffer.length >= FLUSH_BYTES) {
       this.flush();
@@ -24,6 +25,7 @@ export class BlockingOutput extends Output {
     }
   }
 
+  /** Writes what is left, all of it. */
   override end(): Promise<void> {
     this.flush();
     return Promise.resolve();
@@ -43,6 +45,7 @@ export class BlockingOutput extends Output {
     this.buffer.length = 0;
   }
 
+  /** Takes in that a write has failed. */
   protected override break(error: unknown): void {
     super.break(error);
     this.onBroken();

@@ -30,6 +30,8 @@ export class NonBlockingOutput extends Output {
   #leftOut = 0;
 
   /**
+   * An output of one of several threads.
+   *
    * @param stream Where the lines go.
    * @param locks Memory shared with the threads that write to the same place, so
    * that no line is split by another's.
@@ -41,6 +43,7 @@ export class NonBlockingOutput extends Output {
     this.#slot = slot;
   }
 
+  /** Says that a line was added to `buffer`: it is written soon, or left out. */
   override written(): void {
     if (this.broken) {
       this.buffer.length = 0;
@@ -55,6 +58,7 @@ export class NonBlockingOutput extends Output {
     }
   }
 
+  /** Writes what is left; a reader that takes nothing for a while costs it. */
   override async end(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, END_MS));

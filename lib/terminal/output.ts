@@ -22,11 +22,18 @@ export interface Stream {
   isTerminal(): boolean;
 }
 
-/** The colours that are used, as ANSI codes that look well on light and dark. */
-const COLOURS = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 };
-
 /** The name of a colour that {@linkcode Output.paint} knows. */
-export type Colour = keyof typeof COLOURS;
+export type Colour = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
+
+/** The colours that are used, as ANSI codes that look well on light and dark. */
+const COLOURS: Record<Colour, number> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  cyan: 36,
+  bold: 1,
+  dim: 2,
+};
 
 /** A stream of lines for people. */
 export abstract class Output {
@@ -43,7 +50,7 @@ export abstract class Output {
   protected readonly stream: Stream;
   #colours: boolean;
 
-  /** @param stream Where the lines go. */
+  /** An output whose lines go to `stream`. */
   constructor(stream: Stream) {
     this.stream = stream;
     this.#colours = !Deno.noColor && stream.isTerminal();

@@ -15,6 +15,7 @@ const ROW_BYTES = 16;
 export class Trace {
   #out: Output;
 
+  /** A trace whose lines go to `out`. */
   constructor(out: Output) {
     this.#out = out;
   }

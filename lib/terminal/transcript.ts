@@ -23,6 +23,8 @@ export class Transcript {
   #shownChars: number;
 
   /**
+   * A transcript of which nothing is said yet.
+   *
    * @param out Where the lines go.
    * @param quiet Whether to say nothing.
    * @param shownChars The most characters of a message to show.

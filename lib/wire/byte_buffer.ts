@@ -16,7 +16,7 @@ export class ByteBuffer {
   /** How many bytes are filled. */
   length = 0;
 
-  /** @param capacity Bytes to begin with. */
+  /** An empty buffer with room for `capacity` bytes. */
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
     this.view = new DataView(this.bytes.buffer);

@@ -12,6 +12,8 @@ export class DigitsError extends SyntaxError {
   /** The class's name, for messages. */
   override name = "DigitsError";
   /**
+   * Says which group is wrong.
+   *
    * @param message Why, as half a sentence.
    * @param start Offset of the first bad group, in bytes.
    * @param end Where it ends, exclusive.

@@ -31,7 +31,7 @@ export class ReceiveBuffer {
   #full = false; // whether the last read filled its room: more is waiting
   #grant: Grant;
 
-  /** @param grant Where memory beyond the first few bytes comes from. */
+  /** An empty buffer; memory beyond the first few bytes comes from `grant`. */
   constructor(grant: Grant) {
     this.#grant = grant;
   }
@@ -43,7 +43,7 @@ export class ReceiveBuffer {
    * known: the buffer grows up to that.
    * @throws {MemoryError} If more memory is needed and not granted.
    */
-  room(frameBytes: number): Uint8Array<ArrayBuffer> {
+  roomFor(frameBytes: number): Uint8Array<ArrayBuffer> {
     if (this.head === this.tail) this.head = this.tail = 0;
     if (this.#full) {
       this.bytes.copyWithin(0, this.head, this.tail);
@@ -57,7 +57,7 @@ export class ReceiveBuffer {
     return this.tail === 0 ? this.bytes : this.bytes.subarray(this.tail);
   }
 
-  /** Takes in the bytes that a read put into {@linkcode room}. */
+  /** Takes in the bytes that a read put into {@linkcode roomFor}. */
   received(count: number): void {
     this.tail += count;
     this.#full = this.tail === this.bytes.length;

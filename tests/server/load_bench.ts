@@ -5,7 +5,7 @@
  * @module
  */
 import { encodeBinary } from "../wire/whole_codec.ts";
-import { encodeFrame } from "../../lib/wire/framing.ts";
+import { encodeFrame } from "../wire/whole_frame.ts";
 import { STATUS_MESSAGE } from "../../lib/wire/header.ts";
 import { command, LIMIT_MS, Program, RunningServer, startServer, within } from "../harness.ts";
 

@@ -7,13 +7,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes";
 import { ByteBuffer } from "../../lib/wire/byte_buffer.ts";
-import {
-  appendFrame,
-  encodeFrame,
-  FrameDecoder,
-  FrameError,
-  type FrameLimits,
-} from "../../lib/wire/framing.ts";
+import { appendFrame, FrameDecoder, type FrameLimits } from "../../lib/wire/framing.ts";
+import { encodeFrame } from "./whole_frame.ts";
+import { FrameError } from "../../lib/wire/frame_error.ts";
 import {
   HEADER_BYTES,
   MAX_PAYLOAD_BYTES,

@@ -1,0 +1,23 @@
+/**
+ * Texts that are not sent: there is no use in asking the server.
+ *
+ * @module
+ */
+import { isUtf8 } from "../wire/text.ts";
+import type { ClientConfig } from "./config.ts";
+
+/**
+ * Why a text is not sent.
+ *
+ * @param config What the client and its server take.
+ * @returns A sentence; empty for an empty text, whose answer is empty;
+ * undefined if there is no reason, and it is sent.
+ */
+export function whyUnsent(text: Uint8Array, config: ClientConfig): string | undefined {
+  const maxBytes = Math.min(config.maxRequestBytes, config.server.maxRequestBytes);
+  if (text.length === 0) return "";
+  if (text.length > maxBytes) {
+    return `Cannot send the text: it must be at most ${maxBytes} bytes; split it`;
+  }
+  return isUtf8(text) ? undefined : "Cannot send the text: it must be UTF-8; convert it first";
+}

@@ -1,0 +1,112 @@
+/**
+ * The house: which rooms the code has, which way its imports go, and how much
+ * of it a student reads.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What each room may import, beside itself. */
+const DOORS: Record<string, string[]> = {
+  wire: [],
+  terminal: ["wire"],
+  cli: ["wire", "terminal"],
+  server: ["wire", "terminal", "cli"],
+  client: ["wire", "terminal", "cli"],
+  grade: ["wire/text.ts", "terminal", "cli"],
+  class: ["wire/text.ts", "terminal", "cli", "grade"],
+  report: ["wire/text.ts", "terminal", "cli"],
+  release: ["terminal", "cli"],
+};
+/** The packages that the four programs may use. */
+const PACKAGES = ["@std/cli", "@std/assert", "@std/streams", "@std/bytes"];
+const PROGRAMS = ["server1.ts", "server2.ts", "client1.ts", "client2.ts"];
+const MAX_FILE_LINES = 300;
+const MAX_ROOT_FILES = 3;
+const MAX_PATH_LINES = 1000;
+
+function read(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT));
+}
+
+/** The sources below a folder, as paths from the project's root. */
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? sources(path) : name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+/** What a file imports, types included: paths from the root, and packages' names. */
+function imports(path: string): string[] {
+  const code = read(path).replace(/^ *(\/\*\*|\*|\/\/).*$/gm, ""); // not what examples import
+  return [...code.matchAll(/(?:from|import\() ?"([^"]+)"/g)].map(([, name]) =>
+    name.startsWith(".") ? new URL(name, new URL(path, ROOT)).href.slice(ROOT.href.length) : name
+  );
+}
+
+const GRAPH = new Map(
+  [...PROGRAMS, ...sources("lib")].map((path) => [path, imports(path)] as const),
+);
+
+function roomOf(path: string): string | undefined {
+  return path.match(/^lib\/([^/]+)\//)?.[1];
+}
+
+/** All that a file reaches. */
+function reach(path: string, seen = new Set<string>()): Set<string> {
+  for (const next of GRAPH.get(path) ?? []) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    reach(next, seen);
+  }
+  return seen;
+}
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name, fn });
+}
+
+test("every room opens one way", () => {
+  for (const [path, targets] of GRAPH) {
+    const room = roomOf(path);
+    if (room === undefined) continue;
+    for (const target of targets.filter((target) => target.startsWith("lib/"))) {
+      const open = [room, ...DOORS[room] ?? []];
+      assert(open.some((door) => target.startsWith(`lib/${door}`)), `${path} imports ${target}`);
+    }
+  }
+});
+
+test("no import goes round in a circle", () => {
+  for (const path of GRAPH.keys()) assert(!reach(path).has(path), `${path} reaches itself`);
+});
+
+test("the four programs reach four packages, and nothing of the grader, the report or the release", () => {
+  for (const path of PROGRAMS.flatMap((program) => [...reach(program)])) {
+    if (path.startsWith("node:") || path === "deno.json") continue;
+    if (path.startsWith("lib/")) {
+      assert(!/^(grade|class|report|release)$/.test(roomOf(path) ?? "grade"), path);
+    } else assert(PACKAGES.includes(path), path);
+  }
+});
+
+test("no file of lib is over 300 lines, and few stand at its root", () => {
+  for (const path of GRAPH.keys()) {
+    assert(read(path).split("\n").length <= MAX_FILE_LINES + 1, `${path} is too long`);
+  }
+  const atRoot = [...Deno.readDirSync(new URL("lib", ROOT))].filter(({ isFile }) => isFile);
+  assert(atRoot.length <= MAX_ROOT_FILES, `${atRoot.map(({ name }) => name)}`);
+});
+
+test("README's reading order has every file once, in under 1,000 lines", () => {
+  const [, section] = read("README.md").split(/^## [^\n]*\bread\b[^\n]*$/m);
+  const table = section.split(/^#/m)[0];
+  const files = [...table.matchAll(/^\| `([\w/]+\.ts)`/gm)].map(([, path]) => path);
+  assertEquals(new Set(files).size, files.length);
+  assert(files.length >= 8, `${files}`);
+  const lines = files.reduce((sum, path) => sum + read(path).split("\n").length - 1, 0);
+  assert(lines < MAX_PATH_LINES, `${lines} lines`);
+});
