@@ -18,9 +18,9 @@ export function main(args: string[]): Promise<number> {
     summary: "client1 sends texts to server1 and shows their binary values.",
     interface: "lo",
     examples: [
-      ["deno task client1", "send what is typed; Ctrl+D ends"],
-      ["deno task client1 comm comnet", "send these texts"],
-      ["deno task client1 -q < words.txt", "replies alone, one a line"],
+      ["", "send what is typed; Ctrl+D ends"],
+      ["comm comnet", "send these texts"],
+      ["-q < words.txt", "replies alone, one a line"],
     ],
     maxRequestBytes: MAX_TEXT_BYTES,
     maxReplyBytes: MAX_BINARY_BYTES,

@@ -18,9 +18,9 @@ export function main(args: string[]): Promise<number> {
     summary: "client2 sends binary digits to server2 and shows their text.",
     interface: "eth1",
     examples: [
-      ["deno task client2", "send what is typed; Ctrl+D ends"],
-      ['deno task client2 "01101000 01101001"', "send these digits"],
-      ["deno task client2 -q < digits.txt", "replies alone, one a line"],
+      ["", "send what is typed; Ctrl+D ends"],
+      ['"01101000 01101001"', "send these digits"],
+      ["-q < digits.txt", "replies alone, one a line"],
     ],
     maxRequestBytes: MAX_BINARY_BYTES,
     maxReplyBytes: (MAX_BINARY_BYTES + 1) / 2, // a digit and a space for each byte

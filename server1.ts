@@ -20,8 +20,8 @@ export function main(args: string[]): Promise<number> {
     summary: "server1 answers each text with its binary value: hi -> 01101000 01101001.",
     interface: "lo",
     examples: [
-      ["deno task server1", "serve one client on port 3000"],
-      ["deno task server1 -M -p 4000", "serve many, on port 4000"],
+      ["", "serve one client on port 3000"],
+      ["-M -p 4000", "serve many, on port 4000"],
     ],
     maxRequestBytes: MAX_TEXT_BYTES,
     answer: answerBinary,

@@ -20,8 +20,8 @@ export function main(args: string[]): Promise<number> {
     summary: "server2 answers binary digits with their text: 01101000 01101001 -> hi.",
     interface: "eth1",
     examples: [
-      ["deno task server2", "serve one client on eth1, port 3000"],
-      ["deno task server2 -I lo -M", "serve many, on the loopback interface"],
+      ["", "serve one client on eth1, port 3000"],
+      ["-I lo -M", "serve many, on the loopback interface"],
     ],
     maxRequestBytes: MAX_BINARY_BYTES,
     answer: answerText,

@@ -11,8 +11,10 @@ export interface ProgramInfo {
   name: string;
   /** One sentence, the first line of the help. */
   summary: string;
-  /** Commands worth trying, with what they do. */
-  examples: [command: string, meaning: string][];
+  /** Arguments worth trying, with what they do. */
+  examples: [args: string, meaning: string][];
+  /** What it is allowed, as `deno run` takes it; what the four programs are if absent. */
+  permissions?: string[];
 }
 
 /** An option that a program takes. */

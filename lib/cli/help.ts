@@ -5,7 +5,11 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
+import { commandOf, insteadOfDeno } from "./invocation.ts";
 import type { CommandLine, OptionSpec, ProgramInfo } from "./command_line.ts";
+
+/** Longer commands than this have their meaning on a line of its own. */
+const MAX_COMMAND_CHARS = 44;
 
 /** The help of a program. */
 export function help(commandLine: CommandLine): string {
@@ -14,16 +18,24 @@ export function help(commandLine: CommandLine): string {
     const spelt = `${letter ? `-${letter},` : "   "} --${name}${value ? ` ${value}` : ""}`;
     return `  ${spelt.padEnd(26)}${help}`;
   });
-  const width = Math.max(...examples.map(([command]) => command.length)) + 2;
+  const command = commandOf(commandLine);
+  const commands = examples.map(([args]) => `${command} ${args}`.trimEnd());
+  const width = Math.max(...commands.map(({ length }) => length)) + 2;
+  const instead = insteadOfDeno();
   return [
     summary,
     "",
-    `Usage: ${commandOf(commandLine)} ${synopsis}`,
+    `Usage: ${command} ${synopsis}`,
+    ...instead === null ? [] : [`(for deno, which is not installed here, write: ${instead})`],
     "",
     ...rows,
     "",
     "Examples:",
-    ...examples.map(([command, meaning]) => `  ${command.padEnd(width)}${meaning}`),
+    ...examples.map(([, meaning], i) =>
+      width > MAX_COMMAND_CHARS
+        ? `  ${commands[i]}\n      ${meaning}`
+        : `  ${commands[i].padEnd(width)}${meaning}`
+    ),
   ].join("\n");
 }
 
@@ -36,11 +48,6 @@ export function version(program: ProgramInfo): string {
 export function usageHint(program: ProgramInfo): string {
   const command = commandOf(program);
   return `Usage: ${command} [OPTION]…; see ${command} --help`;
-}
-
-/** What a person types to run the program. */
-function commandOf(program: ProgramInfo): string {
-  return Deno.build.standalone ? program.name : `deno task ${program.name}`;
 }
 
 /** The option that was probably meant, for a person who misspelt it. */

@@ -4,73 +4,90 @@
  *
  * @module
  */
-import { oneLine, showAddress } from "../terminal/show.ts";
-import { EXIT_FAILED, Failure } from "./failure.ts";
-
-/** What a program needs to be allowed, as `deno run` takes it. */
-const PERMISSIONS = "--allow-net --allow-sys=networkInterfaces";
+import { showAddress } from "../terminal/show.ts";
+import { Failure } from "./failure.ts";
+import { runCommand } from "./invocation.ts";
 
 /** Deno refused something: the command that would have worked. */
-export function permissionFailure(program: string, error: unknown): Failure {
+export function permissionFailure(error: unknown): Failure {
   return new Failure(
-    `Cannot use the network without permission; run: deno run ${PERMISSIONS} ${program}.ts`,
-    EXIT_FAILED,
+    `Cannot use the network without permission; run: ${runCommand()}`,
+    undefined,
     { cause: error },
   );
 }
 
 /** Why listening failed. */
-export function listenFailure(
-  program: string,
-  addr: { hostname: string; port: number },
-  error: unknown,
-): Failure {
-  const tried = `Cannot listen on ${showAddress(addr)}`;
-  return explain(program, error, tried, {
-    AddrInUse: `the port is taken by another program; ` +
+export function listenFailure(addr: { hostname: string; port: number }, error: unknown): Failure {
+  return explain(error, `Cannot listen on ${showAddress(addr)}`, {
+    EADDRINUSE: `the port is taken by another program; ` +
       `stop it, or pick another port with -p (-p 0 finds a free one)`,
-    AddrNotAvailable:
-      `this machine does not have that address (any more); pick another interface with -I`,
-    PermissionDenied: `ports below 1024 need privileges; pick a higher one with -p`,
+    EADDRNOTAVAIL: addr.hostname.includes(":")
+      ? `this machine does not have that address yet: it is still tentative, or its interface is ` +
+        `down; try again, or pick another interface with -I`
+      : `this machine does not have that address (any more), or its interface is down; ` +
+        `bring it up, or pick another interface with -I`,
+    EACCES: `ports below 1024 need privileges; pick a higher one with -p`,
   });
 }
 
-/** Why connecting failed. */
+/**
+ * Why connecting failed.
+ *
+ * @param program The client's name.
+ * @param addr What was tried: an address, or a host's name as it was given.
+ */
 export function connectFailure(
   program: string,
   addr: { hostname: string; port: number },
   error: unknown,
 ): Failure {
-  const tried = `Cannot connect to ${showAddress(addr)}`;
   const server = program.replace("client", "server");
-  return explain(program, error, tried, {
-    ConnectionRefused: `nothing is listening there; ` +
+  if (addr.port === 0) {
+    return new Failure(
+      `Cannot connect to ${showAddress(addr)}: no server has port 0; give its port with -p`,
+    );
+  }
+  return explain(error, `Cannot connect to ${showAddress(addr)}`, {
+    ECONNREFUSED: `nothing is listening there (connection refused); ` +
       `start ${server} first, or check the port (-p) and the address (-I, -a)`,
-    AddrNotAvailable: `that address cannot be reached from here; check -I and -a`,
-    NetworkUnreachable: `there is no route to it; check -I and -a`,
-    HostUnreachable: `there is no route to it; check -I and -a`,
-    RangeError: `no server has port 0; give its port with -p`,
-    Error: `there is no such address; check -a`, // what a failed look-up throws
-    TimedOut: `it does not answer; check the address (-I, -a) and the port (-p)`,
-    ConnectionReset: `it hung up at once; start ${server} again if it is gone`,
+    EADDRNOTAVAIL: `that address cannot be reached from here; check -I and -a`,
+    EINVAL: `that address cannot be used alone; give its interface too, as in -a fe80::1%eth1`,
+    ENETUNREACH: `there is no route to it; check -I and -a`,
+    EHOSTUNREACH: `there is no route to it; check -I and -a`,
+    ENOTFOUND: `there is no such address; ${adviceFor(addr.hostname)}`,
+    ETIMEDOUT: `it does not answer; check the address (-I, -a) and the port (-p)`,
+    ECONNRESET: `it hung up at once; start ${server} again if it is gone`,
   });
 }
 
-function explain(
-  program: string,
-  error: unknown,
-  tried: string,
-  reasons: Record<string, string>,
-): Failure {
-  if (error instanceof Deno.errors.NotCapable) {
-    return permissionFailure(program, error);
-  }
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return new Failure(
-    `${tried}: ${reasons[name] ?? oneLine(message)}`,
-    EXIT_FAILED,
-    {
-      cause: error,
-    },
-  );
+/** What to do about a host's name that is none. */
+function adviceFor(hostname: string): string {
+  const [, host, port] = hostname.match(/^(?:\w+:\/\/)?\[?(.*?)\]?(?::(\d+))?\/?$/) ?? [];
+  if (port !== undefined) return `give the address and the port apart: -a ${host} -p ${port}`;
+  return host !== hostname ? `give it as -a ${host}` : "check -a";
+}
+
+function explain(error: unknown, tried: string, reasons: Record<string, string>): Failure {
+  if (error instanceof Deno.errors.NotCapable) return permissionFailure(error);
+  const code = codeOf(error);
+  const reason = reasons[code] ?? `the system refuses it (${code})`;
+  return new Failure(`${tried}: ${reason}`, undefined, { cause: error });
+}
+
+/** Errors without a code: Deno's own names differ between its versions. */
+const CODES: Record<string, string> = {
+  TimedOut: "ETIMEDOUT",
+  PermissionDenied: "EACCES",
+  URIError: "ENOTFOUND", // a host's name that cannot be one
+};
+/** What a host's name is looked up with, on any system. */
+const LOOKUP_FAILED = /^(ENOTFOUND|EAI_\w+)$/;
+
+/** The system's code for an error; its name if there is none. */
+function codeOf(error: unknown): string {
+  const { code, name, message } = error as { code?: unknown; name: string; message: string };
+  if (typeof code === "string") return LOOKUP_FAILED.test(code) ? "ENOTFOUND" : code;
+  if (/lookup address/.test(message)) return "ENOTFOUND";
+  return CODES[name] ?? name;
 }

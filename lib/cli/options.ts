@@ -52,7 +52,8 @@ export function parseOptions(
 ): ParsedOptions | HelpOrVersion {
   const options = [...commandLine.options, ...HELP_OPTIONS];
   const stop = args.indexOf("--");
-  const flags = args.slice(0, stop < 0 ? undefined : stop).flatMap((arg) => spellOut(arg, options));
+  const flags = joinNumbers(args.slice(0, stop < 0 ? undefined : stop), options)
+    .flatMap((arg) => spellOut(arg, options));
   const texts = stop < 0 ? [] : args.slice(stop);
   const marked = [...flags, ...texts].map((arg) => MARKED_WORDS.test(arg) ? MARK + arg : arg);
   const parsed = parseArgs(marked, {
@@ -68,6 +69,20 @@ export function parseOptions(
   if (parsed.help) return { show: help({ ...commandLine, options }) };
   if (parsed.version) return { show: version(commandLine) };
   return new ParsedOptions(parsed, options);
+}
+
+/** `-p -1` as `-p=-1`: a negative number is the option's value, however wrong, and no option. */
+function joinNumbers(args: string[], options: OptionSpec[]): string[] {
+  const takesValue = (arg = "") =>
+    options.some(({ name, letter, value }) =>
+      value && (arg === `--${name}` || /^-[a-zA-Z]+$/.test(arg) && arg.at(-1) === letter)
+    );
+  const joined: string[] = [];
+  for (const arg of args) {
+    if (/^-[\d.]/.test(arg) && takesValue(joined.at(-1))) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /**

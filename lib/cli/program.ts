@@ -34,6 +34,7 @@ export async function runProgram(
   const say = (message: string) =>
     log.line(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
   out.onLost = say;
+  ignoreFileSizeSignal();
   let code: number;
   try {
     code = await body();
@@ -47,4 +48,16 @@ export async function runProgram(
   }
   await log.end();
   return code;
+}
+
+/**
+ * A file that has reached the size that `ulimit -f` allows raises a signal that
+ * would end the program; ignored, the write fails instead, as on a full disk.
+ */
+function ignoreFileSizeSignal(): void {
+  try {
+    Deno.addSignalListener("SIGXFSZ", () => {});
+  } catch {
+    // Windows has no such signal.
+  }
 }

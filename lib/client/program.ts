@@ -56,7 +56,7 @@ async function talk(
 ): Promise<number> {
   const { address, port, texts, timeoutMs, quiet, trace, legacyServer } = options;
   const transcript = new Transcript(out, quiet);
-  const hostname = address ?? hostnameOf(program.name, options.interface);
+  const hostname = address ?? hostnameOf(options.interface);
   transcript.connecting(options.interface, port);
   const conn = await connect(program.name, { hostname, port });
   transcript.connected(conn.remoteAddr);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inZone } from "../cli/interfaces.ts";
 import { ByteBuffer } from "../wire/byte_buffer.ts";
 import { MemoryError } from "../wire/receive_buffer.ts";
 import { ClientLog } from "./client_log.ts";
@@ -45,7 +46,7 @@ export class Connection {
     this.#context = context;
     this.#conn = conn;
     this.#onClosed = onClosed;
-    this.#log = new ClientLog(context, conn.remoteAddr);
+    this.#log = new ClientLog(context, inZone(conn.remoteAddr, context.zone));
     this.#exchange = new Exchange(context, this.#log);
     this.#deadlines = new Deadlines(context.limits, context.clock.now);
   }
@@ -60,6 +61,7 @@ export class Connection {
     const { frames } = this.#exchange;
     try {
       this.#conn.setNoDelay(true); // fails once a read or a write is under way
+      this.#conn.setKeepAlive(true); // a client that has vanished is noticed, if late
       if (refusal !== undefined) this.#drain(refusal);
       for (;;) {
         const room = this.#room();

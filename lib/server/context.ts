@@ -17,6 +17,8 @@ import type { Service } from "./service.ts";
 export interface ServerConfig {
   /** What it does with a request. */
   service: Service;
+  /** The zone of its address: `%eth1` where that is link-local, else nothing. */
+  zone: string;
   /** How long it waits and how much it holds. */
   limits: Limits;
   /** What all its clients hold. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT_DONE } from "../cli/failure.ts";
+import { zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import { NonBlockingOutput } from "../terminal/non_blocking_output.ts";
@@ -78,14 +79,14 @@ async function serve(
   stopped: Promise<void>,
 ): Promise<void> {
   const threads = threadsFor(program, options, streams);
-  const listener = listen(program.name, options, threads > 1);
-  const config = configOf(program, options, limits, new Quota(limits), streams);
+  const { listener, hostname } = await listen(options, threads > 1);
+  const { port } = listener.addr;
+  const config = configOf(program, options, limits, new Quota(limits), streams, zoneOf(hostname));
   const server = new Server(listener, config);
-  config.transcript.listening(options.interface, listener.addr.port, options.multiThreaded);
+  config.transcript.listening(options.interface, port, options.multiThreaded);
   stopped.then(() => server.stop());
   if (!options.multiThreaded) return await server.serveOne();
 
-  const { hostname, port } = listener.addr;
   const workers = new Workers(program.module, threads - 1, {
     addr: { hostname, port },
     options,
@@ -112,7 +113,8 @@ async function serveBeside(
   const streams = streamsFor(outputLocks);
   const listener = Deno.listen({ ...addr, reusePort: true });
   const quota = new Quota(limits, quotaMemory);
-  const server = new Server(listener, configOf(program, options, limits, quota, streams));
+  const config = configOf(program, options, limits, quota, streams, zoneOf(addr.hostname));
+  const server = new Server(listener, config);
   stopped.then(() => server.stop());
   await server.serveMany();
   await streams.out.end();
@@ -144,9 +146,11 @@ function configOf(
   limits: Limits,
   quota: Quota,
   { out, log }: Streams,
+  zone: string,
 ): ServerConfig {
   return {
     service,
+    zone,
     limits,
     quota,
     transcript: new Transcript(out, options.quiet, SERVER_SHOWN_CHARS),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inZone } from "../cli/interfaces.ts";
 import { STATUS_MESSAGE } from "../wire/header.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Clients, STOP_POLL_MS } from "./clients.ts";
@@ -67,7 +68,7 @@ export class Server {
       this.#gone(connection);
     });
     this.#clients.add(connection);
-    this.#context.transcript.accepted(conn.remoteAddr);
+    this.#context.transcript.accepted(inZone(conn.remoteAddr, this.#context.zone));
     connection.serve();
   }
 

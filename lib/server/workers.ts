@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readPermission } from "../cli/invocation.ts";
 import type { Limits } from "./limits.ts";
 import type { ServerOptions } from "./options.ts";
 
@@ -44,7 +45,7 @@ export function singleThreadReason(module: string): string | null {
     path.protocol === "file:" &&
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
-  return readable ? null : "they need permission to read their own source: --allow-read=.";
+  return readable ? null : `they need permission to read their own source: ${readPermission()}`;
 }
 
 /** The worker threads of a server; the main thread serves beside them. */

@@ -137,8 +137,6 @@ function decodeGroup(
     bytes[to++] = byte;
     seen |= byte;
   }
-  progress.from = from;
-  progress.to = to;
-  progress.seen = seen;
+  Object.assign(progress, { from, to, seen });
   return true;
 }

@@ -22,7 +22,7 @@ const ABOUT: LabProgram = {
   name: "server1",
   summary: "server1 answers.",
   interface: "lo",
-  examples: [["server1 -M", "serve many"]],
+  examples: [["-M", "serve many"]],
 };
 
 function server(...args: string[]): ServerOptions {
@@ -342,14 +342,14 @@ test("addressOf prefers IPv4 wherever it stands in the list", () => {
 test("addressOf gives a link-local address only if there is no other", () => {
   const all = machine("eth1 fe80::1", "eth1 2001:db8::1", "eth2 fe80::2");
   assertEquals(addressOf("eth1", all), "2001:db8::1");
-  assertEquals(addressOf("eth2", all), "fe80::2");
+  assertEquals(addressOf("eth2", all), "fe80::2%eth2");
 });
 
 test("addressOf lists the interfaces there are when the name is not among them", () => {
   const error = assertThrows(() => addressOf("eth9", LINUX), Failure, '"eth9"');
   assertEquals(error.exitCode, EXIT_FAILED);
   assertStringIncludes(error.message, "lo (127.0.0.1, ::1)");
-  assertStringIncludes(error.message, "eth1 (10.0.0.1, fe80::1)");
+  assertStringIncludes(error.message, "eth1 (10.0.0.1, fe80::1%eth1)");
   assertStringIncludes(error.message, "-I");
 });
 

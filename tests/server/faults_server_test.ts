@@ -700,18 +700,25 @@ scenario(
   NO_NETWORK,
 );
 
-// An IPv6 address is not local before the link has come up; the system lists it all the same.
+// The system lists the address, but nothing says that it is this machine's.
 scenario(
   22,
   "the address is not local",
   () =>
     fails("server2", [], 1, /this machine does not have that address/, {
-      wrapper: inNetwork(
-        "ip link set eth1p down; ip addr flush dev eth1; ip addr add fd00::1/64 dev eth1; exec",
-      ),
+      wrapper: inNetwork("ip route del local 10.0.0.1 dev eth1 table local; exec"),
     }),
   NO_NETWORK,
 );
+
+scenario(22, "an IPv6 address is still tentative: the server waits until it is not", async () => {
+  await using server = await startServer("server2", [], {
+    wrapper: inNetwork(
+      "ip link set eth1p up; ip addr flush dev eth1; ip addr add fd00::1/64 dev eth1; exec",
+    ),
+  });
+  await stops(server);
+}, NO_NETWORK);
 
 scenario(22, "the interface goes down while the server runs, and comes back", async () => {
   await using server = await startServer("server2", ["-M", "-I", "eth1"], {
@@ -728,7 +735,9 @@ scenario(22, "the interface goes down while the server runs, and comes back", as
   await client.stdout.match(/before\n/);
   await ip("ip link set eth1 down; ip addr del 10.0.0.1/24 dev eth1");
   await client.write(digits("while") + "\n"); // waits in the system for a way there
-  await fails("client2", [...args, "1"], 1, /Cannot find the interface "eth1"/, { wrapper });
+  await fails("client2", [...args, "1"], 1, /Cannot use the interface "eth1": it is there, but/, {
+    wrapper,
+  });
   await ip("ip link set eth1 up; ip addr add 10.0.0.1/24 dev eth1");
   await client.stdout.match(/while\n/);
   await client.end();

@@ -1,0 +1,75 @@
+/**
+ * How the program was started, so that its advice can be pasted where it was run.
+ *
+ * @module
+ */
+import type { ProgramInfo } from "./command_line.ts";
+import { PERMISSIONS } from "./permissions.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+const SEPARATOR = WINDOWS ? "\\" : "/";
+
+/** The project's folder, where its tasks are. */
+const PROJECT = new URL("../../", import.meta.url);
+
+/**
+ * What a person types to run the program again as it was run: `deno task server1`
+ * in the project's folder, the executable's path, or else `deno run` with the script's.
+ */
+export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): string {
+  if (Deno.build.standalone) return quoteWord(executable());
+  return pathOf(PROJECT) === `${here()}${SEPARATOR}`
+    ? `deno task ${name}`
+    : runCommand(permissions);
+}
+
+/** A `deno run` command that allows the program `permissions`. */
+export function runCommand(permissions: string[] = PERMISSIONS): string {
+  const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
+  return `deno run ${permissions.join(" ")} ${quoteWord(fromHere(script))}`;
+}
+
+/** The permission to read the project's own sources, as `deno run` takes it. */
+export function readPermission(): string {
+  return `--allow-read=${quoteWord(pathOf(PROJECT) ?? ".")}`;
+}
+
+/** A word as a shell takes it. */
+export function quoteWord(word: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  return WINDOWS ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What stands for `deno` in these commands where it is not installed, but was started by npx. */
+export function insteadOfDeno(): string | null {
+  const byNpx = !Deno.build.standalone && /[/\\]_npx[/\\]/.test(Deno.execPath());
+  return byNpx ? `npx --yes deno@${Deno.version.deno}` : null;
+}
+
+function executable(): string {
+  const path = fromHere(Deno.execPath());
+  return path.includes(SEPARATOR) ? path : `.${SEPARATOR}${path}`;
+}
+
+/** A file's address as a path; null if it is no file. */
+function pathOf(url: string | URL): string | null {
+  const { protocol, pathname } = new URL(url);
+  if (protocol !== "file:") return null;
+  const path = decodeURIComponent(pathname);
+  return WINDOWS ? path.slice(1).replaceAll("/", SEPARATOR) : path;
+}
+
+/** A path as one types it in this folder. */
+function fromHere(path: string): string {
+  const folder = `${here()}${SEPARATOR}`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}
+
+/** The folder that the program was started in. */
+function here(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return ""; // it is not there any more
+  }
+}
