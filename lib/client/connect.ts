@@ -8,6 +8,16 @@ import { connectFailure } from "../cli/network_failure.ts";
 /** An address where nobody answers: give up before the system does, minutes later. */
 const CONNECT_DEADLINE_MS = 10_000;
 
+/** The system's own look-up. Not named where it is imported: Deno 2.4 would fetch types for it. */
+const RESOLVER: string = "node:dns/promises";
+/** What is used of it. */
+interface Resolver {
+  lookup(
+    hostname: string,
+    options: { all: true; verbatim: true },
+  ): Promise<{ address: string; family: number }[]>;
+}
+
 /**
  * Connects to a server. Of a host's addresses each is tried, in the system's order.
  *
@@ -60,7 +70,7 @@ async function addressesOf(hostname: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(hostname)) return []; // an address, or nothing that could have one
   // Else Deno 2.4 says on stderr that its own module imports something deprecated.
   (globalThis as unknown as { process: { noDeprecation: boolean } }).process.noDeprecation = true;
-  const { lookup } = await import("node:dns/promises"); // takes 20 ms to load
+  const { lookup }: Resolver = await import(RESOLVER); // takes 20 ms to load
   const found = await lookup(hostname, { all: true, verbatim: true }).catch(() => []);
   return found.map(({ address }) => address);
 }

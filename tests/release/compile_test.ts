@@ -1,0 +1,33 @@
+/** `deno task compile` as a command: its usage, and one sentence where there is no base. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Program } from "../harness.ts";
+
+const SCRIPT = new URL("../../lib/release/compile.ts", import.meta.url).pathname;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, sanitizeOps: true, sanitizeResources: true, fn });
+}
+
+function compile(args: string[], env: Record<string, string> = {}): Program {
+  return new Program([Deno.execPath(), "run", "--allow-all", SCRIPT, ...args], { env });
+}
+
+test("compile --help says what it does, and compiles nothing", async () => {
+  await using help = compile(["--help"]);
+  assertEquals(await help.exit(), 0);
+  assertMatch(help.stdout.text, /Usage: deno task compile \[OPTION\]….*--all/s);
+  assertEquals(help.stderr.text, "");
+});
+
+test("compile takes no argument: wrong usage", async () => {
+  await using wrong = compile(["server1"]);
+  assertEquals(await wrong.exit(), 2);
+  assertMatch(wrong.stderr.text, /^compile: Cannot use the argument "server1": .*\nUsage: .*\n$/);
+});
+
+test("compile with a base that is none ends in one sentence, with 1", async () => {
+  await using failed = compile([], { DENORT_BIN: "/bin/true" });
+  assertEquals(await failed.exit(), 1);
+  assertMatch(failed.stderr.text, /^compile: Cannot (compile|use) .*DENORT_BIN.*\n$/);
+  assert(!failed.stdout.text.includes("dist/"), failed.stdout.text);
+});
