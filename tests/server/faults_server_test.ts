@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inNetwork, inNetworkOf, NO_NETWORK } from "../network.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes";
 import { MAX_BINARY_BYTES, MAX_TEXT_BYTES } from "../../lib/wire/codec.ts";
@@ -93,26 +94,6 @@ async function fails(
   assertEquals([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
   saidOnly(outcome.stderr.split("\n").slice(0, -1), code === 2 ? [why, /^Usage: /] : [why]);
 }
-
-/** Runs a command in a network of its own, which has an `eth1`. */
-function inNetwork(before: string): string[] {
-  const script = `ip link set lo up
-    ip link add eth1 type veth peer name eth1p
-    ip addr add 10.0.0.1/24 dev eth1
-    ip link set eth1 up; ip link set eth1p up
-    ${before} "$@"`;
-  return ["unshare", "-Urn", "bash", "-c", script, "-"];
-}
-
-function canHaveNetwork(): boolean {
-  try {
-    const [program, ...args] = inNetwork("exec");
-    return LINUX && new Deno.Command(program, { args: [...args, "true"] }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-const NO_NETWORK = canHaveNetwork() ? "" : "it needs a network of its own (unshare -Urn, ip)";
 
 // 1 - 4: frames in whatever pieces they come.
 
@@ -712,7 +693,7 @@ scenario(
 );
 
 scenario(22, "an IPv6 address is still tentative: the server waits until it is not", async () => {
-  await using server = await startServer("server2", [], {
+  await using server = await startServer("server2", ["-I", "eth1"], {
     wrapper: inNetwork(
       "ip link set eth1p up; ip addr flush dev eth1; ip addr add fd00::1/64 dev eth1; exec",
     ),
@@ -724,7 +705,7 @@ scenario(22, "the interface goes down while the server runs, and comes back", as
   await using server = await startServer("server2", ["-M", "-I", "eth1"], {
     wrapper: inNetwork("exec"),
   });
-  const wrapper = ["nsenter", "-U", "-n", "--preserve-credentials", "-t", `${server.pid}`];
+  const wrapper = inNetworkOf(server.pid);
   const args = ["-q", "-p", `${server.port}`];
   const ip = async (script: string) => {
     const [program, ...args] = [...wrapper, "bash", "-c", script];
