@@ -1,0 +1,43 @@
+/** The lab report: what it says is what the programs do today. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { withoutAccidents } from "../../lib/report/main.ts";
+import { Program } from "../harness.ts";
+import { NO_NETWORK } from "../network.ts";
+
+const SCRIPT = new URL("../../lib/report/main.ts", import.meta.url).pathname;
+const REPORT = new URL("../../REPORT.md", import.meta.url);
+const LIMIT_MS = 60_000;
+
+function test(name: string, fn: () => Promise<void>, ignore = false): void {
+  Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn });
+}
+
+function report(...args: string[]): Program {
+  return new Program([Deno.execPath(), "run", "--allow-all", SCRIPT, ...args]);
+}
+
+test("REPORT.md is what the programs say today", async () => {
+  await using printed = report("--print");
+  assertEquals(await printed.exit(LIMIT_MS), 0, printed.stderr.text);
+  assertEquals(
+    withoutAccidents(printed.stdout.text),
+    withoutAccidents(await Deno.readTextFile(REPORT)),
+    "write it again with `deno task report`",
+  );
+}, NO_NETWORK !== "");
+
+test("report foo is wrong usage, and touches nothing", async () => {
+  const before = await Deno.readTextFile(REPORT);
+  await using wrong = report("foo");
+  assertEquals(await wrong.exit(), 2);
+  assertMatch(wrong.stderr.text, /^report: Cannot use the argument "foo": .*\nUsage: .*\n$/);
+  assertEquals(await Deno.readTextFile(REPORT), before);
+});
+
+test("report --help says what it does, and touches nothing", async () => {
+  const before = await Deno.readTextFile(REPORT);
+  await using help = report("--help");
+  assertEquals(await help.exit(), 0);
+  assertMatch(help.stdout.text, /Usage: deno task report \[OPTION\]…/);
+  assertEquals(await Deno.readTextFile(REPORT), before);
+});
