@@ -127,8 +127,11 @@ export class Terminal {
 
   get #lines(): string[] {
     return this.#text
-      .replaceAll(/\^[CD](\x08\x08)?/g, "") // the terminal's echo of Ctrl+C and Ctrl+D
-      .replaceAll("\r\n", "\n").trimEnd().split("\n");
+      .replaceAll(/\^[CD][\b]*/g, "") // the terminal's echo of Ctrl+C and Ctrl+D
+      .replaceAll("\r\n", "\n")
+      // A server writes stdout and stderr side by side: what was received comes first here.
+      .replaceAll(/^(server\d: .*)\n(Received: .*)$/gm, "$2\n$1")
+      .trimEnd().split("\n");
   }
 
   async #press(keys: string): Promise<void> {
