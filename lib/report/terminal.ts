@@ -130,7 +130,7 @@ export class Terminal {
       .replaceAll(/\^[CD][\b]*/g, "") // the terminal's echo of Ctrl+C and Ctrl+D
       .replaceAll("\r\n", "\n")
       // A server writes stdout and stderr side by side: what was received comes first here.
-      .replaceAll(/^(server\d: .*)\n(Received: .*)$/gm, "$2\n$1")
+      .replaceAll(/^(Connected|Sent)(.*)\n(server\d: .*)\n(Received: .*)$/gm, "$1$2\n$4\n$3")
       .trimEnd().split("\n");
   }
 
