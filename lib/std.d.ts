@@ -53,7 +53,7 @@ declare module "@std/cli" {
 
 declare module "@std/streams" {
   export class DelimiterStream
-    extends TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+    extends TransformStream<Uint8Array, Uint8Array> {
     constructor(
       delimiter: Uint8Array,
       options?: { disposition?: "suffix" | "prefix" | "discard" },

@@ -711,6 +711,16 @@ test("--idle-timeout closes a client that sends nothing, and tells it why", asyn
   await server.answers("comm", BINARY.comm);
 });
 
+test("--trace with -M shows on stderr who has left", async () => {
+  await using server = await startServer("server1", ["-M", "--trace"]);
+  const at = loopback(server);
+  await using client = await startClient("client1", at);
+  const [, port] = await server.stdout.match(/^Connected to \('127\.0\.0\.1', (\d+)\)$/m);
+  await client.end();
+  await server.stderr.match(new RegExp(`^--- \\('127\\.0\\.0\\.1', ${port}\\)  closed$`, "m"));
+  assertEquals(server.stdout.lines.length, 2); // nothing of it on stdout
+});
+
 test("--trace shows every frame's bytes on stderr, on either side", async () => {
   await using server = await startServer("server1", ["--trace"]);
   const at = loopback(server);

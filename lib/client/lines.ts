@@ -5,8 +5,8 @@
  */
 import { DelimiterStream } from "@std/streams";
 
-/** Bytes in memory of their own. */
-export type Bytes = Uint8Array<ArrayBuffer>;
+/** Bytes in memory of their own, as streams of the system give them. */
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -15,7 +15,7 @@ const RETURN = 0x0d;
  * The lines of a stream, split at `\n` or `\r\n`; a last line without either
  * counts too. They come as they are read: iterate once.
  */
-export class Lines implements AsyncIterable<Bytes> {
+export class Lines implements AsyncIterable<Uint8Array> {
   #stream: ReadableStream<Bytes>;
   #maxBytes: number;
   #arrived = 0; // line ends that have been read from the stream
@@ -28,7 +28,7 @@ export class Lines implements AsyncIterable<Bytes> {
    * @param maxBytes The longest line wanted, in bytes. Of a longer one as much comes
    * through as tells that it is too long, and never more than a chunk beyond that.
    */
-  constructor(stream: ReadableStream<Bytes>, maxBytes: number) {
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>, maxBytes: number) {
     this.#stream = stream;
     this.#maxBytes = maxBytes;
   }
@@ -39,7 +39,7 @@ export class Lines implements AsyncIterable<Bytes> {
   }
 
   /** The lines, without their ends. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Bytes> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     const lines = this.#stream
       .pipeThrough(this.#cutLongLines(this.#maxBytes + 2))
       .pipeThrough(new DelimiterStream(Uint8Array.of(NEWLINE), { disposition: "suffix" }));
@@ -72,7 +72,7 @@ export class Lines implements AsyncIterable<Bytes> {
   }
 }
 
-function withoutEnd(line: Bytes): Bytes {
+function withoutEnd(line: Uint8Array): Uint8Array {
   let end = line.length;
   if (line[end - 1] === NEWLINE) {
     end--;

@@ -103,11 +103,8 @@ export class Connection {
       const overdue = this.#deadlines.overdue(now, this.#exchange.frames);
       if (overdue !== null) this.#closeWithError(overdue);
     } else if (this.#deadlines.expired(now)) {
-      if (this.#phase === "writing") {
-        this.#log.line(
-          `closed: it took none of its replies for ${seconds(limits.writeDeadlineMs)}`,
-        );
-      }
+      const why = `closed: it took none of its replies for ${seconds(limits.writeDeadlineMs)}`;
+      if (this.#phase === "writing") this.#log.line(why);
       this.close();
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { inZone } from "../cli/interfaces.ts";
+import type { Trace } from "../terminal/trace.ts";
 import { STATUS_MESSAGE } from "../wire/header.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Clients, STOP_POLL_MS } from "./clients.ts";
@@ -49,7 +50,7 @@ export class Server {
   /** Serves all clients at once. Settles when they have gone after {@linkcode stop}. */
   async serveMany(): Promise<void> {
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
-      if (this.#context.quota.admit()) this.#admit(conn);
+      if (this.#context.quota.admit()) this.#admit(conn, this.#context.trace);
       else this.#refuse(conn);
     }
     await this.#clients.allGone();
@@ -62,13 +63,17 @@ export class Server {
     this.#clients.stop();
   }
 
-  #admit(conn: Deno.TcpConn): void {
+  /** Lets a client in; `trace` shows when it leaves, where others may be there. */
+  #admit(conn: Deno.TcpConn, trace: Trace | null = null): void {
+    const { quota, transcript, zone } = this.#context;
+    const peer = inZone(conn.remoteAddr, zone);
     const connection = new Connection(this.#context, conn, () => {
-      this.#context.quota.leave();
+      quota.leave();
+      trace?.left(peer);
       this.#gone(connection);
     });
     this.#clients.add(connection);
-    this.#context.transcript.accepted(inZone(conn.remoteAddr, this.#context.zone));
+    transcript.accepted(peer);
     connection.serve();
   }
 

@@ -20,6 +20,11 @@ export class Trace {
     this.#out = out;
   }
 
+  /** Shows that a peer has gone, however it went. */
+  left(peer: Deno.NetAddr): void {
+    this.#out.line(`--- ${showAddress(peer)}  closed`);
+  }
+
   /**
    * Shows one frame.
    *

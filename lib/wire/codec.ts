@@ -133,10 +133,7 @@ function decodeGroup(
   }
   const endsAtSpace = from === end || spaceAt(bits, from, end) > 0;
   if (!endsAtSpace || digits > 8 && (digits & 7) !== 0) return false;
-  if (digits < 8) {
-    bytes[to++] = byte;
-    seen |= byte;
-  }
+  if (digits < 8) seen |= bytes[to++] = byte;
   Object.assign(progress, { from, to, seen });
   return true;
 }
