@@ -16,7 +16,7 @@ const MAX_HEAP_MB = 512;
  * @param archive The archive.
  * @param folder A new folder's path.
  * @param signal Ends it early.
- * @returns What was left out, or why it cannot be unpacked.
+ * @returns What was left out, or why it cannot be unpacked; then there is no folder.
  * @throws {Failure} If the zip library cannot be had.
  */
 export async function unpackArchive(
@@ -68,8 +68,9 @@ export async function unpackArchive(
     signal.throwIfAborted();
     if (limit.aborted) return { why: "unpacking it takes too long", leftOut: [] };
     if (!success) return { why: `unpacking it fails (${oneLine(said)})`, leftOut: [] };
-    await Deno.rename(`${above}/files`, folder);
-    return JSON.parse(new TextDecoder().decode(stdout));
+    const unpacked: Unpacked = JSON.parse(new TextDecoder().decode(stdout));
+    if (unpacked.why === "") await Deno.rename(`${above}/files`, folder);
+    return unpacked;
   } finally {
     await Deno.remove(above, { recursive: true });
   }

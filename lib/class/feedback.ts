@@ -36,7 +36,10 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
   const { name, state, why, marks, max, questions, remarks } = result;
   const right = QUESTIONS.filter((question) => questions[question].verdict === "right");
   const faults = gatherFaults(result);
-  const open = QUESTIONS.filter((question) => questions[question].verdict === "look");
+  const open = QUESTIONS.filter((question) => {
+    const { verdict, why } = questions[question];
+    return verdict === "look" && (why !== "" || right.length + faults.length > 0);
+  });
   const lines = [
     `# Networks lab: feedback for ${inline(name)}`,
     "",
@@ -56,9 +59,10 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
     ),
     ...section(
       "Worth knowing",
-      remarks.flatMap((
-        { text, evidence },
-      ) => [`- ${inline(text)}`, ...showEvidence(evidence, "  ")]),
+      remarks.flatMap(({ id, text, evidence }) => [
+        `- **${inline(id.replaceAll("-", " "))}:** ${inline(text)}`,
+        ...showEvidence(evidence, "  "),
+      ]),
     ),
   ];
   return `${scrub(lines.join("\n"), hidden)}\n`;
@@ -98,6 +102,7 @@ function showFault({ questions, answer }: Fault, result: GradedSubmission): stri
   const teaching = TEACHING[first];
   const missing = answer.verdict === "absent";
   return [
+    "",
     `### ${questions.map((question) => titleOf(question, result)).join("; ")}`,
     "",
     `**What happened:** ${sentence(answer.why || `it is ${VERDICT_WORDS[answer.verdict]}`)}`,
@@ -108,7 +113,6 @@ function showFault({ questions, answer }: Fault, result: GradedSubmission): stri
       : `**What to look at:** ${teaching.todo}`,
     ...showEvidence(answer.evidence, ""),
     ...showAgain(teaching, answer.evidence, result),
-    "",
   ];
 }
 
@@ -143,12 +147,14 @@ function showAgain(
 }
 
 function section(title: string, lines: string[]): string[] {
-  return lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines];
+  const apart = lines[0] === "" ? [] : [""];
+  return lines.length === 0 ? [] : ["", `## ${title}`, ...apart, ...lines];
 }
 
 function sentence(text: string): string {
   if (text === "") return "";
-  const shown = inline(text[0].toUpperCase() + text.slice(1));
+  const isName = /^(server|client)[12]\b/.test(text);
+  const shown = inline(isName ? text : text[0].toUpperCase() + text.slice(1));
   return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
 }
 

@@ -205,7 +205,7 @@ async function gradeTask(
 
 /** A folder's name for each submission that has to be unpacked. */
 function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
-  const names = fileNames(submissions.map(({ source }) => source));
+  const names = fileNames(submissions.map(({ label }) => label));
   return new Map(submissions.map((submission, i) => [submission, names[i]]));
 }
 

@@ -51,7 +51,8 @@ export async function writeOutputs(
 ): Promise<Written> {
   const { title, submissions, results, ownFolders, handedIn } = outcome;
   const students = submissions.map((submission) => submission.students);
-  const names = fileNames(results.map(({ name }) => name));
+  const labels = submissions.map(({ label }) => label);
+  const names = fileNames(labels);
   const home = Deno.env.get("HOME") ?? "";
   await Deno.mkdir(`${out}/feedback`, { recursive: true });
   const links = [];
@@ -74,7 +75,7 @@ export async function writeOutputs(
     });
   }
   const files: [string, string | Uint8Array][] = [
-    ["index.html", classPage({ title, results, links, handedIn, date: new Date() })],
+    ["index.html", classPage({ title, results, labels, links, handedIn, date: new Date() })],
     ["grades.csv", gradesCsv(results, students)],
     ["junit.xml", junitXml(results)],
   ];

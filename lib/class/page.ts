@@ -26,6 +26,8 @@ export interface PageContent {
   title: string;
   /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
+  /** The names, with what tells two of the same name apart, in the same order. */
+  labels: readonly string[];
   /** Where each student's files are, in the same order. */
   links: readonly Links[];
   /** How many have been handed in; more than the results if the work was stopped. */
@@ -35,15 +37,14 @@ export interface PageContent {
 }
 
 /** `index.html`. */
-export function classPage({ title, results, links, handedIn, date }: PageContent): string {
+export function classPage({ title, results, labels, links, handedIn, date }: PageContent): string {
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
-  const names = Map.groupBy(results, ({ name }) => name.toLowerCase());
   const rows = order.map(({ result, i }) => {
-    const distinct = names.get(result.name.toLowerCase())!.length > 1 ? result.source : "";
+    const distinct = labels[i].slice(result.name.length).trim();
     const kinds = [
       ...kindsOf(result),
       ...faultIds(faults, "f", i),

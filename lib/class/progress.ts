@@ -8,6 +8,7 @@ import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { escapeText } from "../terminal/show.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { type GradedSubmission, showMarks } from "./graded.ts";
+import type { Submission } from "./submissions.ts";
 
 const COLUMNS = 80;
 const REDRAW_MS = 1_000;
@@ -39,7 +40,7 @@ export class Progress {
   #total: number;
   #done = 0;
   #graded = 0;
-  #running = new Set<{ name: string }>(); // two may have one name
+  #running = new Set<Submission>();
   #since = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -56,14 +57,14 @@ export class Progress {
   }
 
   /** Says that a submission is being graded. */
-  start(submission: { name: string }): void {
+  start(submission: Submission): void {
     this.#running.add(submission);
     this.#draw();
   }
 
   /** Says what came of a submission. */
-  finish(submission: { name: string }, result: GradedSubmission, before: boolean): void {
-    const { name, state, why, marks, max } = result;
+  finish(submission: Submission, result: GradedSubmission, before: boolean): void {
+    const { state, why, marks, max } = result;
     this.#running.delete(submission);
     this.#done++;
     if (!before) this.#graded++;
@@ -71,7 +72,7 @@ export class Progress {
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
     const count = `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
-    const shown = fit(name, 30);
+    const shown = fit(submission.label, 30);
     this.#erase();
     this.#out.line(fit(`${count} ${shown}: ${came}${before ? " (as before)" : ""}`));
     this.#out.flush();
@@ -91,7 +92,7 @@ export class Progress {
   #draw(): void {
     const [first, second, ...others] = this.#running;
     if (first === undefined) return;
-    const names = [first, second].flatMap((one) => one ? [fit(one.name, 16)] : []).join(", ");
+    const names = [first, second].flatMap((one) => one ? [fit(one.label, 16)] : []).join(", ");
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     const status =
       `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;

@@ -22,6 +22,8 @@ export interface Part {
 export interface Submission {
   /** The student's name; two submissions may have the same. */
   name: string;
+  /** The name, and what tells it from another of the same name. */
+  label: string;
   /** Its name in the class's folder, or the beginning that its files share. */
   source: string;
   /** Who handed it in; several in a group. */
@@ -91,7 +93,18 @@ export async function listSubmissions(
   }
   nameClassroom(submissions.filter(({ source, students }) => source === students[0].name));
   submissions.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.source, b.source));
+  labelAlike(submissions);
   return { submissions, ignored };
+}
+
+/** Two with one name are told apart by their numbers, or by what stands in the folder. */
+function labelAlike(submissions: Submission[]): void {
+  const alike = Map.groupBy(submissions, ({ name }) => name.toLowerCase());
+  for (const one of submissions) {
+    const { name, source, students } = one;
+    const known = alike.get(name.toLowerCase())!.length === 1;
+    one.label = known ? name : `${name} (${students[0].number ?? source})`;
+  }
 }
 
 /** Compares names as a person sorts them: `ann2` before `ann10`. */
@@ -111,7 +124,7 @@ function group(entries: Part[], metadata: Map<string, Student[]>): Submission[] 
       known.parts.push(part);
     } else {
       const name = students.map(({ name }) => name).join(", ");
-      submissions.set(key, { name, source: key, students, parts: [part] });
+      submissions.set(key, { name, label: name, source: key, students, parts: [part] });
     }
   }
   return [...submissions.values()].map((one) => ({ ...one, parts: latest(one.parts) }));

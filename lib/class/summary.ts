@@ -25,11 +25,13 @@ export interface About {
 
 /** The last lines. */
 export function showSummary(outcome: ClassOutcome, about: About): string[] {
-  const { results, handedIn } = outcome;
+  const { results, submissions, handedIn } = outcome;
   const { seconds, outFolder, files, notes, ignored } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const looks = results.filter(({ state }) => state === "look");
+  const looks = results.flatMap(({ state, why }, i) =>
+    state === "look" ? [`Wants a look: ${submissions[i].label}: ${why}`] : []
+  );
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
@@ -39,7 +41,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
         median!.toFixed(1)
       }.`,
     ],
-    ...looks.map(({ name, why }) => `Wants a look: ${name}: ${why}`),
+    ...looks,
     ...notes,
     ...ignored.length > 0 ? [`Nobody's, and not graded: ${ignored.join(", ")}`] : [],
     `Written to ${outFolder}: ${files.join(", ")}`,

@@ -135,7 +135,7 @@ async function unpack(path: string, folder: Folder): Promise<void> {
   if (new TextDecoder().decode(head.subarray(257, 262)) === "ustar") {
     return await unpackTar(archive.readable, folder);
   }
-  throw new Refused("it is neither zip, tar nor tar.gz, or its beginning is lost");
+  throw new Refused("it is neither zip, tar nor tar.gz");
 }
 
 if (import.meta.main) {
