@@ -121,7 +121,7 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
   return evidence.slice(0, MAX_EXCHANGES).flatMap((one) => {
     const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
       const text = one[key];
-      return text === undefined ? [] : [`${label.padEnd(12)} ${oneBlock(text)}`];
+      return text === undefined ? [] : [`${label.padEnd(12)} ${oneBlock(text) || "(nothing)"}`];
     });
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));
     return rows.length === 0

@@ -102,6 +102,7 @@ ${
   <div class="master">
     <div class="wrap card" role="region" aria-label="Students by questions" tabindex="0">
     <table class="grid">
+    <caption class="sr">Students by questions; choose a name to see the details</caption>
     <thead><tr>${heads()}</tr></thead>
     <tbody>${rows}
     </tbody>

@@ -26,7 +26,7 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
     const top = FLOOR - high - highLook;
     const all = count + tensLook[i];
     return markup`
-      <rect class="fill-accent" x="${x}" y="${FLOOR - high}" width="${
+      <rect class="fill-bar" x="${x}" y="${FLOOR - high}" width="${
       wide - 4
     }" height="${high}" rx="2"/>
       <rect class="fill-look" x="${x}" y="${top}" width="${wide - 4}" height="${highLook}" rx="2"/>

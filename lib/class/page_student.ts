@@ -77,7 +77,7 @@ export function studentRow(
   }${
     showMarks(marks)
   }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
-    look ? "look" : "accent"
+    look ? "look" : "bar"
   }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
 
@@ -152,9 +152,11 @@ function showRemark({ id, text, evidence, again }: Remark): Markup {
 function showEvidence(evidence: Evidence): Markup {
   const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
     const text = evidence[key];
-    return text === undefined
-      ? []
-      : [markup`<dt>${label}</dt><dd class="bytes ${key}">${showBytes(text)}</dd>`];
+    return text === undefined ? [] : [
+      markup`<dt>${label}</dt><dd class="bytes ${key}">${
+        text === "" ? markup`<span class="soft">nothing</span>` : showBytes(text)
+      }</dd>`,
+    ];
   });
   return rows.length === 0 ? new Markup("") : markup`<dl class="line">${rows}</dl>`;
 }

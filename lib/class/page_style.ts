@@ -9,7 +9,7 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #f5f5f8; --card: #ffffff; --line: #dfdfe8; --ink: #1a1a22; --soft: #5c5c6b;
-  --accent: #3350c8; --accent-soft: #e6eafc; --mark: #eeeef4;
+  --accent: #3350c8; --accent-soft: #e6eafc; --bar: #2f86c5; --mark: #eeeef4;
   --right: #cfeeda; --right-ink: #0a5228; --right-bar: #2f9c5a;
   --part: #fce7b4; --part-ink: #6f4300; --part-bar: #d6951a;
   --wrong: #ffd5cf; --wrong-ink: #8c1409; --wrong-bar: #d0402f;
@@ -20,7 +20,7 @@ export const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #121217; --card: #1b1b22; --line: #31313c; --ink: #e9e9f0; --soft: #a4a4b3;
-    --accent: #9db0ff; --accent-soft: #262d4d; --mark: #26262f;
+    --accent: #9db0ff; --accent-soft: #262d4d; --bar: #5aa9e0; --mark: #26262f;
     --right: #123e28; --right-ink: #93e6b4; --right-bar: #3fae6c;
     --part: #4a3506; --part-ink: #ffd680; --part-bar: #d39b2e;
     --wrong: #581b15; --wrong-ink: #ffb6ab; --wrong-bar: #dc5847;
@@ -65,7 +65,7 @@ svg .axis { stroke: var(--line); }
 .fill-right { fill: var(--right-bar); } .fill-part { fill: var(--part-bar); }
 .fill-wrong { fill: var(--wrong-bar); } .fill-absent { fill: var(--absent-bar); }
 .fill-look { fill: var(--look-bar); } .fill-not-run { fill: var(--none-bar); }
-.fill-accent { fill: var(--accent); } .fill-mark { fill: var(--mark); }
+.fill-bar { fill: var(--bar); } .fill-mark { fill: var(--mark); }
 .bars { list-style: none; display: grid; gap: .35rem; }
 .bars li { display: grid; grid-template-columns: 2.2rem 1fr 4.6rem; gap: .6rem; align-items: center; font-size: .85rem; }
 .bars li > :last-child { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
@@ -106,6 +106,7 @@ table.grid { border-collapse: separate; border-spacing: 0; width: 100%; }
 .grid thead button::after { content: ""; display: block; width: 0; margin: 2px auto 0; border: 4px solid transparent; border-width: 0 4px; height: 5px; }
 .grid [aria-sort=ascending] button::after { border-bottom: 5px solid var(--accent); height: 0; }
 .grid [aria-sort=descending] button::after { border-top: 5px solid var(--accent); height: 0; }
+.grid .q, .grid .marks, .grid .more { width: 1%; }
 .grid .who { text-align: left; position: sticky; left: 0; background: var(--card); padding-left: .75rem; max-width: 16rem; font-weight: 400; }
 .grid thead .who { z-index: 2; }
 .grid thead .who button { text-align: left; }
@@ -116,7 +117,7 @@ table.grid { border-collapse: separate; border-spacing: 0; width: 100%; }
 .grid .marks, .grid .marks button { text-align: right; }
 .grid .marks button::after { margin-right: 0; }
 .grid .marks { padding-right: .6rem; font-variant-numeric: tabular-nums; min-width: 3.2rem; }
-.grid .marks svg { height: 3px; border-radius: 2px; margin-top: 1px; }
+.grid .marks svg { width: 0; min-width: 100%; height: 3px; border-radius: 2px; margin-top: 1px; }
 .grid thead .more button { padding-right: .6rem; }
 .grid .more { color: var(--soft); font-variant-numeric: tabular-nums; }
 .grid tbody tr:hover > * { background: var(--mark); }
@@ -162,16 +163,17 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   .js .details { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; overscroll-behavior: contain; border-radius: 12px; }
   .wrap { overflow-x: visible; }
 }
-@media (max-width: 1079px) { .js .step .back { display: inline-block; } }
 @media (min-width: 1080px) { .step .back { display: none; } }
+@media (min-width: 700px) and (max-width: 1079px) { .pictures > :last-child { grid-column: 1 / -1; } }
 @media (max-width: 560px) {
   body { font-size: 14px; padding-top: 1rem; }
   .figures { gap: .5rem 1.1rem; }
   .pictures > div { display: contents; }
   .pictures > div > :last-child { order: 1; }
-  .grid .who { max-width: 5.6rem; padding-left: .5rem; }
+  .grid .who { max-width: 6.5rem; padding-left: .5rem; }
   .who a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: .86rem; line-height: 1.2; }
   .grid .more { display: none; }
+  .grid tr > :nth-last-child(2) { padding-right: .35rem; }
   .grid .marks { min-width: 2.1rem; padding-right: .2rem; font-size: .9em; }
   .grid td .chip { min-width: 1.2rem; font-size: .72rem; }
   .grid thead button { padding: .5rem 0; font-size: .75rem; }
@@ -190,15 +192,19 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
     --absent: #e3e3ea; --absent-ink: #44444f; --look: #5a3fd3; --look-ink: #fff;
   }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { padding: 0; font-size: 10.5pt; }
+  body { padding: 0 1px; font-size: 10.5pt; }
+  .grid thead button { display: contents; }
+  .fine li { break-inside: avoid; }
   .controls, .step, .again button, .skip, .jump { display: none !important; }
   .master { display: block; }
   .wrap { overflow: visible; }
   .grid thead th, .grid .who { position: static; }
   .grid tr { break-inside: avoid; }
   .js .details { display: block; position: static; max-height: none; overflow: visible; margin-top: 1rem; }
-  .js article:not(.shown), article { display: block; break-inside: auto; margin-bottom: 1rem; }
+  .js article:not(.shown), article { display: block; margin-bottom: 1rem; }
+  .card { border-radius: 0; box-decoration-break: clone; }
   .answer, figure, .reason { break-inside: avoid; }
+  h2, h3, h4, .meta, .legend { break-after: avoid; }
   .line dd { max-height: none; overflow: visible; }
 }
 `;
