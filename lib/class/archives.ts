@@ -37,26 +37,29 @@ export async function unpackArchive(
   try {
     await Deno.copyFile(archive, `${above}/archive`);
     await Deno.mkdir(`${above}/files`);
-    const { success, code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--no-config",
-        "--no-lock",
-        "--allow-read=archive",
-        "--allow-write=files",
-        `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
-        import.meta.resolve("./unpack.ts"),
-        "archive",
-        "files",
-      ],
-      cwd: above,
-      signal: AbortSignal.any([signal, limit]),
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
+    const { success, code, signal: killedBy, stdout, stderr } = await new Deno.Command(
+      Deno.execPath(),
+      {
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--no-config",
+          "--no-lock",
+          "--allow-read=archive",
+          "--allow-write=files",
+          `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
+          import.meta.resolve("./unpack.ts"),
+          "archive",
+          "files",
+        ],
+        cwd: above,
+        signal: AbortSignal.any([signal, limit]),
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      },
+    ).output();
     const said = new TextDecoder().decode(stderr).trim();
     if (code === EXIT_NO_LIBRARY) {
       throw new Failure(
@@ -67,6 +70,7 @@ export async function unpackArchive(
     }
     signal.throwIfAborted();
     if (limit.aborted) return { why: "unpacking it takes too long", leftOut: [] };
+    if (killedBy === "SIGINT" || killedBy === "SIGTERM") throw new Error("Unpacking was stopped");
     if (!success) return { why: `unpacking it fails (${oneLine(said)})`, leftOut: [] };
     const unpacked: Unpacked = JSON.parse(new TextDecoder().decode(stdout));
     if (unpacked.why === "") await Deno.rename(`${above}/files`, folder);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHash, type Hash } from "node:crypto";
-import { escapeText } from "../terminal/show.ts";
+import { escapeText, hex } from "../terminal/show.ts";
+import { utf8Bytes } from "../wire/text.ts";
 import { isLitter } from "./archive_paths.ts";
 import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
 import { isArchiveName, type Part } from "./submissions.ts";
@@ -21,6 +21,7 @@ export interface ContentFile {
 
 /** A submission that cannot be graded as it is; the message says why, as a sentence. */
 export class Unusable extends Error {
+  /** Its kind, in a stack trace. */
   override name = "Unusable";
 }
 
@@ -72,25 +73,18 @@ export async function hashFiles(
   files: readonly ContentFile[],
   about: readonly string[],
 ): Promise<string> {
-  const hash = createHash("sha256");
-  for (const text of about) addField(hash, text);
-  for (const { path, name, bytes } of files) {
-    addField(hash, name);
-    addField(hash, String(bytes));
-    using file = await Deno.open(path);
-    const { mode } = await file.stat();
-    addField(hash, String(mode !== null && (mode & 0o111) !== 0));
-    const piece = new Uint8Array(65_536);
-    for (let count; (count = await file.read(piece)) !== null;) {
-      hash.update(piece.subarray(0, count));
-    }
+  const list: unknown[] = [...about];
+  for (const { path, name } of files) {
+    const { mode } = await Deno.stat(path);
+    const executable = mode !== null && (mode & 0o111) !== 0;
+    list.push([name, executable, await digest(await Deno.readFile(path))]);
   }
-  return hash.digest("hex");
+  return await digest(utf8Bytes(JSON.stringify(list)));
 }
 
-/** Fields end where they end, whatever they hold. */
-function addField(hash: Hash, text: string): void {
-  hash.update(`${text.length}:${text}`);
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, hex).join("");
 }
 
 /** Of a submission's files those that can be programs, and the archives. */

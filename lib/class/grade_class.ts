@@ -188,9 +188,16 @@ async function gradeTask(
   const marked = (result: SubmissionResult, key?: string): GradedSubmission =>
     applyRubric({ ...result, name, source, ...key !== undefined && { key } }, rubric);
   try {
-    const { folder, leftOut } = await prepare(submission, files, ownFolder, signal);
-    const result = await limited((own) => grade(folder, own), limitMs, signal);
-    return marked({ ...result, attempts: [...leftOut, ...result.attempts] }, key);
+    const result = await limited(
+      async (own) => {
+        const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
+        const result = await grade(folder, own);
+        return { ...result, attempts: [...leftOut, ...result.attempts] };
+      },
+      limitMs,
+      signal,
+    );
+    return signal.aborted ? undefined : marked(result, key);
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof Failure) throw error;

@@ -9,6 +9,7 @@ const STOP_LIMIT_MS = 2_000;
 
 /** What was not done in its time. */
 export class TooLate extends Error {
+  /** Its kind, in a stack trace. */
   override name = "TooLate";
 }
 

@@ -7,8 +7,13 @@ import { escape } from "@std/html";
 
 /** Markup that was made here. */
 export class Markup {
-  /** @param text The markup. */
-  constructor(readonly text: string) {}
+  /** The markup. */
+  readonly text: string;
+
+  /** Takes text as it is: it must have been escaped. */
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /** What can be inserted: text and numbers, markup, and lists of them. */

@@ -75,7 +75,7 @@ export async function writeOutputs(
     });
   }
   const files: [string, string | Uint8Array][] = [
-    ["index.html", classPage({ title, results, labels, links, handedIn, date: new Date() })],
+    ["index.html", await classPage({ title, results, labels, links, handedIn, date: new Date() })],
     ["grades.csv", gradesCsv(results, students)],
     ["junit.xml", junitXml(results)],
   ];

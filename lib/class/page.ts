@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { QUESTIONS } from "../grade/results.ts";
 import { commonFaults, commonRemarks, isFault } from "./faults.ts";
 import { type GradedSubmission, QUESTION_TITLES, VERDICT_WORDS, VERDICTS } from "./graded.ts";
@@ -19,6 +18,7 @@ import { SCRIPT } from "./page_script.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
 import { STYLE } from "./page_style.ts";
 import { type Spread, spreadOf } from "./spread.ts";
+import { utf8Bytes } from "../wire/text.ts";
 
 /** What the page shows. */
 export interface PageContent {
@@ -37,7 +37,10 @@ export interface PageContent {
 }
 
 /** `index.html`. */
-export function classPage({ title, results, labels, links, handedIn, date }: PageContent): string {
+export async function classPage(
+  { title, results, labels, links, handedIn, date }: PageContent,
+): Promise<string> {
+  const [style, script] = [await hashOf(STYLE), await hashOf(SCRIPT)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
@@ -57,9 +60,7 @@ export function classPage({ title, results, labels, links, handedIn, date }: Pag
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '${
-    hashOf(STYLE)
-  }'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>${title}: ${results.length} submissions</title>
 <style>${new Markup(STYLE)}</style>
@@ -185,6 +186,7 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
 }
 
 /** What the content-security policy knows a style or a script by. */
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+async function hashOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", utf8Bytes(text));
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
 }

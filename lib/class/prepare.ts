@@ -7,6 +7,9 @@ import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
 import type { Submission } from "./submissions.ts";
 
+/** A server's, a client's and a report's, each in a version or two. */
+const MAX_ARCHIVES = 8;
+
 /** A submission that can be graded. */
 export interface Prepared {
   /** Its folder. */
@@ -47,6 +50,9 @@ export async function prepare(
   }
   if (archives.length === 0) {
     throw new Unusable(`It holds no program, only ${showNames(files)}`);
+  }
+  if (archives.length > MAX_ARCHIVES) {
+    throw new Unusable(`It holds more than ${MAX_ARCHIVES} archives: ${showNames(archives)}`);
   }
   const leftOut: string[] = [];
   for (const [i, { path, name }] of archives.entries()) {

@@ -45,6 +45,8 @@ export class Progress {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
+   * Begins the work.
+   *
    * @param out Where the lines go.
    * @param status The terminal on which the status is redrawn, if there is one.
    * @param total How many submissions there are.

@@ -40,7 +40,12 @@ export class ResultsFile {
   #writing: Promise<void> | undefined;
   #again = false;
 
-  /** @param path The file. @param count How many results there will be. */
+  /**
+   * Begins with no result.
+   *
+   * @param path The file.
+   * @param count How many results there will be.
+   */
   constructor(path: string, count: number) {
     this.#path = path;
     this.#texts = Array.from({ length: count });

@@ -79,12 +79,15 @@ Deno.test("each student has a result, and what cannot be graded wants a look wit
     ...submission("ann"),
     "empty/": "",
     "pdf/report.pdf": "%PDF",
-    "zipped.zip": zip([{ name: "lab/server1.py", content: "1" }]),
-    "tarred.tar.gz": tarGz([{ name: "server1.py", content: "1" }]),
-    "within/lab.zip": zip([{ name: "server1.py", content: "1" }, { name: "../x", content: "1" }]),
-    "nested.zip": zip([{ name: "inner.zip", content: "PK" }]),
+    "zipped.zip": await zip([{ name: "lab/server1.py", content: "1" }]),
+    "tarred.tar.gz": await tarGz([{ name: "server1.py", content: "1" }]),
+    "within/lab.zip": await zip([{ name: "server1.py", content: "1" }, {
+      name: "../x",
+      content: "1",
+    }]),
+    "nested.zip": await zip([{ name: "inner.zip", content: "PK" }]),
     "damaged.zip": "PK\x03\x04 and no more",
-    "large.zip": zip([{ name: "zeros", content: "0", claimed: 2 ** 31 }]),
+    "large.zip": await zip([{ name: "zeros", content: "0", claimed: 2 ** 31 }]),
   });
   Deno.symlinkSync("/etc", `${folder.path}/link`);
   await using out = new Folder();

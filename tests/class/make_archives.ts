@@ -5,13 +5,12 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { deflateRawSync, gzipSync } from "node:zlib";
 import { bytes } from "../harness.ts";
 
 /** What goes into an archive. */
 export interface Item {
   name: string;
-  content?: string | Uint8Array;
+  content?: string | Uint8Array<ArrayBuffer>;
   /** A zip's Unix mode, or a tar's type. */
   mode?: number;
   type?: string;
@@ -22,13 +21,13 @@ export interface Item {
 }
 
 /** A zip archive. */
-export function zip(items: Item[]): Uint8Array<ArrayBuffer> {
+export async function zip(items: Item[]): Promise<Uint8Array<ArrayBuffer>> {
   const files: Uint8Array[] = [];
   const list: Uint8Array[] = [];
   let at = 0;
   for (const { name, content = "", mode = 0o100644, encrypted = false, claimed } of items) {
     const data = typeof content === "string" ? bytes(content) : content;
-    const packed = deflateRawSync(data);
+    const packed = await compressed(data, "deflate-raw");
     const nameBytes = bytes(name);
     const common = [
       ...u16(20),
@@ -79,8 +78,16 @@ export function tar(items: Item[]): Uint8Array<ArrayBuffer> {
 }
 
 /** A tar.gz archive. */
-export function tarGz(items: Item[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(gzipSync(tar(items)));
+export function tarGz(items: Item[]): Promise<Uint8Array<ArrayBuffer>> {
+  return compressed(tar(items), "gzip");
+}
+
+async function compressed(
+  data: Uint8Array<ArrayBuffer>,
+  format: "gzip" | "deflate-raw",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([data]).stream().pipeThrough(new CompressionStream(format));
+  return await new Response(stream).bytes() as Uint8Array<ArrayBuffer>;
 }
 
 function u16(value: number): number[] {

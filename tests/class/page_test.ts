@@ -13,7 +13,7 @@ const browser = findBrowser();
 const HOSTILE = `<script>pwned = 1</script><img src=x onerror="pwned = 2">"'=1`;
 
 /** Sixty students, one of them with a hostile name and hostile programs. */
-function html(): string {
+function html(): Promise<string> {
   const results = sixty();
   results[7] = result(HOSTILE, {
     "1a": { ...NO_ZEROS, why: HOSTILE, again: HOSTILE, evidence: [{ shown: HOSTILE }] },
@@ -35,7 +35,7 @@ function inBrowser(what: string, body: (page: Page) => Promise<void>): void {
     name: `index.html: ${what}${why}`,
     ignore: browser === undefined,
     fn: async () => {
-      await using folder = new Folder({ "index.html": html() });
+      await using folder = new Folder({ "index.html": await html() });
       await using page = await Page.open(browser!);
       await show(page, 1400, "light");
       await page.visit(`file://${folder.path}/index.html`);
@@ -150,9 +150,9 @@ inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (p
   assertEquals(await page.value(articles), 60);
 });
 
-Deno.test("index.html: it says that it may load nothing", () => {
+Deno.test("index.html: it says that it may load nothing", async () => {
   assertMatch(
-    html(),
+    await html(),
     /http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;/,
   );
 });
