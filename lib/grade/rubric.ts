@@ -35,8 +35,12 @@ export const DEFAULT_RUBRIC: Rubric = {
   remarks: {},
 };
 
-const SHARE: Partial<Record<Verdict, number>> = { right: 1, part: 0.5 };
 const KEYS = ["total", "questions", "remarks"];
+
+/** The marks that a verdict has of those that there are, in whole hundredths. */
+export function marksOf(verdict: Verdict, max: number): number {
+  return verdict === "right" ? max : verdict === "part" ? cents(max / 2) : 0;
+}
 
 /** A rubric as it stands in a file, to be changed and given back. */
 export function rubricExample(): string {
@@ -112,10 +116,10 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
   for (const question of QUESTIONS) {
     const answer = questions[question];
     const max = answer.verdict === "not run" ? 0 : rubric.questions[question];
-    questions[question] = { ...answer, max, points: cents(max * (SHARE[answer.verdict] ?? 0)) };
+    questions[question] = { ...answer, max, points: marksOf(answer.verdict, max) };
   }
   const answers = Object.values(questions);
-  const talks = SHARE[questions["1a"].verdict] || SHARE[questions["2a"].verdict];
+  const talks = questions["1a"].points + questions["2a"].points > 0;
   const made = new Set(result.remarks.map(({ id }) => id));
   const others = Object.entries(rubric.remarks);
   const earned = talks ? others.filter(([id]) => !made.has(id)) : [];
