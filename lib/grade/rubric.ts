@@ -119,7 +119,7 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
     questions[question] = { ...answer, max, points: marksOf(answer.verdict, max) };
   }
   const answers = Object.values(questions);
-  const talks = questions["1a"].points + questions["2a"].points > 0;
+  const talks = [questions["1a"], questions["2a"]].some(({ verdict }) => marksOf(verdict, 1) > 0);
   const made = new Set(result.remarks.map(({ id }) => id));
   const others = Object.entries(rubric.remarks);
   const earned = talks ? others.filter(([id]) => !made.has(id)) : [];
