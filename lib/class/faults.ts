@@ -35,10 +35,20 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
     QUESTIONS.flatMap((question) => {
       const answer = questions[question];
       if (!isFault(answer)) return [];
-      const kind = kindOf(answer.why);
+      const kind = inGeneral(kindOf(answer.why));
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];
     }));
+}
+
+/** The same fault is one in both halves of the lab, and in every language. */
+function inGeneral(kind: string): string {
+  const general = kind.replace(
+    /\b(no )?(server|client)[12]\b/g,
+    (_, no, program) => `${no ?? "the "}${program}`,
+  )
+    .replace(/\b(stack trace): .*$/s, "$1").replace(/\.$/, "");
+  return general.charAt(0).toUpperCase() + general.slice(1);
 }
 
 /** The remarks that are made about a class, the commonest first. */

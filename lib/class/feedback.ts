@@ -11,12 +11,15 @@ import {
   EVIDENCE_LABELS,
   type GradedSubmission,
   QUESTION_TITLES,
+  screenLines,
   showMarks,
   VERDICT_WORDS,
 } from "./graded.ts";
-import { TEACHING, type Teaching } from "./teaching.ts";
+import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
+/** A command that the grader has built for itself. */
+const BUILT = /\/lab\/|-XX:/;
 /** As many exchanges as it takes to see what is wrong. */
 const MAX_EXCHANGES = 2;
 
@@ -45,9 +48,7 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
     "",
     state === "look"
       ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
-      : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${
-        opening(right.length, faults.length)
-      }`,
+      : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
     ...section("What is right", right.map((question) => `- ${titleOf(question, result)}`)),
     ...section("What to work on", faults.flatMap((fault) => showFault(fault, result))),
     ...section(
@@ -82,14 +83,13 @@ function gatherFaults({ questions }: GradedSubmission): Fault[] {
   return [...faults.values()];
 }
 
-function opening(right: number, faults: number): string {
+function opening({ marks, max }: GradedSubmission, faults: number): string {
   if (faults === 0) return "Everything that was asked for works. Well done!";
-  if (right === 0) {
-    return "It does not work yet. That is often one mistake at the beginning: start with the first point below.";
-  }
-  return right >= faults
-    ? "Most of it works. The rest is told below, with what was seen."
-    : "Some of it works, and the rest can be built on that. What was seen is told below.";
+  const share = marks / max;
+  if (share >= 0.75) return "Most of it works. The rest is told below, with what was seen.";
+  return share >= 0.25
+    ? "Some of it works, and the rest can be built on that. What was seen is told below."
+    : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
 function titleOf(question: Question, { questions }: GradedSubmission): string {
@@ -99,7 +99,7 @@ function titleOf(question: Question, { questions }: GradedSubmission): string {
 
 function showFault({ questions, answer }: Fault, result: GradedSubmission): string[] {
   const [first] = questions;
-  const teaching = TEACHING[first];
+  const teaching = teachingOn(first, answer.why);
   const missing = answer.verdict === "absent";
   return [
     "",
@@ -121,7 +121,11 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
   return evidence.slice(0, MAX_EXCHANGES).flatMap((one) => {
     const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
       const text = one[key];
-      return text === undefined ? [] : [`${label.padEnd(12)} ${oneBlock(text) || "(nothing)"}`];
+      return text === undefined ? [] : [
+        `${label.padEnd(12)} ${
+          oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
+        }`,
+      ];
     });
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));
     return rows.length === 0
@@ -137,7 +141,8 @@ function showAgain(
   { programs }: GradedSubmission,
 ): string[] {
   const [serverRun, clientRun] = [programs[server]?.run, programs[client]?.run];
-  if (!serverRun || !clientRun || !first?.typed) return [];
+  const commands = `${serverRun} ${clientRun}`;
+  if (!serverRun || !clientRun || !first?.typed || BUILT.test(commands)) return [];
   return [
     "",
     `To see it again: start ${code(serverRun)}, then ${

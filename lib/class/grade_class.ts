@@ -97,9 +97,11 @@ export async function gradeClass(
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
+  globalThis.addEventListener("unhandledrejection", keepOn);
   try {
     await gradeTasks(tasks, file, progress, options, grade);
   } finally {
+    globalThis.removeEventListener("unhandledrejection", keepOn);
     progress.end();
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
@@ -116,6 +118,11 @@ export async function gradeClass(
     out.line(line);
   }
   return done.length === tasks.length;
+}
+
+/** What fails unseen while one is graded must not end the others: that one's result tells it. */
+function keepOn(event: Event): void {
+  event.preventDefault();
 }
 
 /** Grades what has no result yet, several at once. */

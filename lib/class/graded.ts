@@ -63,6 +63,11 @@ export const EVIDENCE_LABELS: readonly (readonly [keyof Evidence, string])[] = [
   ["expected", "expected"],
 ];
 
+/** A screen that was escaped, with its lines as lines again. */
+export function screenLines(shown: string): string {
+  return shown.replaceAll("\\n", "\n").replaceAll("\\t", "    ");
+}
+
 /** A long text's beginning, and how long it is. */
 export function cut(text: string, max: number): string {
   const chars = text.length > max ? [...text] : [];

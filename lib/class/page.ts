@@ -82,17 +82,9 @@ ${
       : ""
   }
 <main>
-<div class="pictures"><div>${spreadPicture(spread)}${
-    faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")
-  }</div>${questionsPicture(results)}${
-    faultsPicture(
-      "The commonest faults",
-      "choose one to see who has it",
-      faults,
-      "f",
-      "wrong",
-    )
-  }
+<div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
+    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
+  }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
 </div>
 <section id="students" aria-labelledby="students-title">
   <h2 id="students-title">Students</h2>

@@ -9,7 +9,7 @@ import { type GradedSubmission, QUESTION_TITLES, VERDICT_WORDS, VERDICTS } from 
 import { type Markup, markup } from "./markup.ts";
 import type { Spread } from "./spread.ts";
 
-const MAX_FAULTS = 8;
+const MAX_FAULTS = 6;
 const WIDTH = 320;
 const HEIGHT = 150;
 const FLOOR = 128;

@@ -18,6 +18,7 @@ import {
   EVIDENCE_LABELS,
   type GradedSubmission,
   QUESTION_TITLES,
+  screenLines,
   showMarks,
   VERDICT_WORDS,
   VERDICTS,
@@ -154,7 +155,9 @@ function showEvidence(evidence: Evidence): Markup {
     const text = evidence[key];
     return text === undefined ? [] : [
       markup`<dt>${label}</dt><dd class="bytes ${key}">${
-        text === "" ? markup`<span class="soft">nothing</span>` : showBytes(text)
+        text === ""
+          ? markup`<span class="soft">nothing</span>`
+          : showBytes(key === "shown" ? screenLines(text) : text)
       }</dd>`,
     ];
   });

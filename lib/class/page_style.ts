@@ -54,8 +54,7 @@ code, pre, .bytes { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "Deja
 .figures dd { font-size: 1.55rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums; }
 .figures .look dd { color: var(--look-bar); }
 .notice { margin-top: 1rem; padding: .6rem .9rem; border-left: 4px solid var(--part-bar); background: var(--card); border-radius: 6px; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1.25rem 0 1.75rem; }
-.pictures > div { display: grid; gap: 1rem; align-content: space-between; grid-template-rows: auto 1fr; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; margin: 1.25rem 0 1.75rem; }
 figcaption, .card > h2 { font-weight: 650; margin-bottom: .6rem; }
 figcaption small { display: block; font-weight: 400; color: var(--soft); }
 svg { display: block; width: 100%; }
@@ -164,12 +163,10 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   .wrap { overflow-x: visible; }
 }
 @media (min-width: 1080px) { .step .back { display: none; } }
-@media (min-width: 700px) and (max-width: 1079px) { .pictures > :last-child { grid-column: 1 / -1; } }
 @media (max-width: 560px) {
   body { font-size: 14px; padding-top: 1rem; }
   .figures { gap: .5rem 1.1rem; }
-  .pictures > div { display: contents; }
-  .pictures > div > :last-child { order: 1; }
+    .pictures > div > :last-child { order: 1; }
   .grid .who { max-width: 6.5rem; padding-left: .5rem; }
   .who a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: .86rem; line-height: 1.2; }
   .grid .more { display: none; }

@@ -22,8 +22,40 @@ const SECOND = ["server2", "client2"] as const;
 const STREAM =
   "TCP carries a stream of bytes and knows no messages: one `recv` or `read` may bring a part of what was sent, or two messages at once.";
 
+/** Help with what happened, where it is not what usually goes wrong with the question. */
+const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] = [
+  [/conversion (itself|of its own)/, {
+    why:
+      "The lab asks the server to convert: over the line goes what was typed, and what is shown is what came back. A client that converts by itself would not need a server.",
+    todo: "Send what was typed as it is, and print what the server replies.",
+  }],
+  [/only the first message|texts unanswered/, {
+    why:
+      "The server reads from a connection, replies, and reads no more, while the client still has something to say.",
+    todo:
+      "Put receiving and replying into a loop that ends when `recv` brings nothing: that is the client's end.",
+  }],
+  [/does not (listen|connect)|does not reach|cannot be asked/, {
+    why:
+      "A program that ends at its start, or waits for something before it opens its socket, is not there for its partner.",
+    todo:
+      "Start it in an empty folder with the command that you hand in, and read the first lines that it prints.",
+  }],
+  [/line's end is converted/, {
+    why:
+      "`readline`, `fgets` and a server that reads whole lines keep the line's end: `\\n` is one byte more, 00001010.",
+    todo: "Take the line's end off (`rstrip('\\n')`, `trim`) before anything is converted.",
+  }],
+];
+
+/** Help with a question, for what happened. */
+export function teachingOn(question: Question, happened: string): Teaching {
+  const special = SPECIAL.find(([pattern]) => pattern.test(happened))?.[1];
+  return { ...TEACHING[question], ...special };
+}
+
 /** Help with each question. */
-export const TEACHING: Record<Question, Teaching> = {
+const TEACHING: Record<Question, Teaching> = {
   "1a": {
     why:
       "The binary value of a text is made byte by byte: each byte becomes eight digits, its leading zeros among them, with one blank between two bytes. `bin(x)` and `toString(2)` drop leading zeros, and `readline` or `fgets` keep a line end that is then converted too.",

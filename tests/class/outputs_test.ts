@@ -49,8 +49,8 @@ Deno.test("the commonest faults: of one kind whatever was typed, once a student"
     result("cy", { "1a": { verdict: "look" } }, { remarks: [PIECES] }),
   ];
   assertEquals(commonFaults(results), [
-    { questions: ["1a"], label: "server1 drops zeros of …", places: [0, 1] },
-    { questions: ["2a", "2b"], label: "There is no server2 in the submission", places: [1] },
+    { questions: ["1a"], label: "The server drops zeros of …", places: [0, 1] },
+    { questions: ["2a", "2b"], label: "There is no server in the submission", places: [1] },
   ]);
   assertEquals(commonRemarks(results)[0].places, [2]);
 });
