@@ -11,9 +11,9 @@ import type { Spread } from "./spread.ts";
 
 const MAX_FAULTS = 6;
 const WIDTH = 320;
-const HEIGHT = 150;
-const FLOOR = 128;
-const TALLEST = 106;
+const HEIGHT = 210;
+const FLOOR = 188;
+const TALLEST = 164;
 
 /** How the marks are spread: a column for each ten in a hundred. */
 export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
@@ -38,7 +38,7 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
     }</text>`;
   });
   const middle = median === undefined ? "" : markup`
-      <path class="axis" d="M${median / 100 * WIDTH} 8V${FLOOR}" stroke-dasharray="3 3"/>`;
+      <path class="median" d="M${median / 100 * WIDTH} 8V${FLOOR}" stroke-dasharray="3 3"/>`;
   const spoken = tens.map((count, i) =>
     `${i * 10} to ${i === 9 ? 100 : i * 10 + 9}: ${count + tensLook[i]}`
   ).join(", ");
@@ -48,7 +48,7 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
     median === undefined ? "" : "; the broken line is the median"
   }${tensLook.some(Boolean) ? markup`; violet: so far, wants a look` : ""}</small></figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Students by marks: ${spoken}">
-      <path class="axis" d="M0 ${FLOOR}H${WIDTH}"/>${middle}${columns}
+      <path class="axis" d="M0 ${FLOOR}H${WIDTH}"/>${columns}${middle}
     </svg>
   </figure>`;
 }

@@ -61,6 +61,7 @@ svg { display: block; width: 100%; }
 svg text { fill: var(--soft); font-size: 10px; font-family: inherit; }
 svg .count { fill: var(--ink); font-weight: 600; }
 svg .axis { stroke: var(--line); }
+svg .median { stroke: var(--ink); stroke-width: 1.2; }
 .fill-right { fill: var(--right-bar); } .fill-part { fill: var(--part-bar); }
 .fill-wrong { fill: var(--wrong-bar); } .fill-absent { fill: var(--absent-bar); }
 .fill-look { fill: var(--look-bar); } .fill-not-run { fill: var(--none-bar); }

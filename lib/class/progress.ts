@@ -94,7 +94,7 @@ export class Progress {
   #draw(): void {
     const [first, second, ...others] = this.#running;
     if (first === undefined) return;
-    const names = [first, second].flatMap((one) => one ? [fit(one.label, 16)] : []).join(", ");
+    const names = [first, second].flatMap((one) => one ? [fit(one.label, 14)] : []).join(", ");
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     const status =
       `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;

@@ -249,6 +249,6 @@ Deno.test("a line each on a pipe; on a terminal who, how many and how long, in 8
   const lines = said.split("\n");
   assertEquals(lines.filter((line) => /^\[ ?\d+\/12\] A very long name/.test(line)).length, 12);
   const drawn = status.split("\r\x1b[K");
-  assertMatch(status, /\d of 12 done, about \d+ s left; grading A very long nam…, A very/);
+  assertMatch(status, /\d of 12 done, about \d+ s left; grading A very long n…, A very/);
   for (const line of [...lines.slice(0, 12), ...drawn]) assert(line.length <= 80, line);
 });
