@@ -4,7 +4,7 @@
  * @module
  */
 import { QUESTIONS } from "../grade/results.ts";
-import { commonFaults, commonRemarks, isFault } from "./faults.ts";
+import { type CommonFault, commonFaults, commonRemarks, isFault } from "./faults.ts";
 import { type GradedSubmission, QUESTION_TITLES, VERDICT_WORDS, VERDICTS } from "./graded.ts";
 import { Markup, markup } from "./markup.ts";
 import {
@@ -37,24 +37,12 @@ export interface PageContent {
 }
 
 /** `index.html`. */
-export async function classPage(
-  { title, results, labels, links, handedIn, date }: PageContent,
-): Promise<string> {
+export async function classPage(content: PageContent): Promise<string> {
+  const { title, results, handedIn, date } = content;
   const [style, script] = [await hashOf(STYLE), await hashOf(SCRIPT)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
-  const order = results.map((result, i) => ({ result, i }))
-    .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
-  const rows = order.map(({ result, i }) => {
-    const distinct = labels[i].slice(result.name.length).trim();
-    const kinds = [
-      ...kindsOf(result),
-      ...faultIds(faults, "f", i),
-      ...faultIds(remarks, "r", i),
-    ];
-    return studentRow(result, `s${i + 1}`, kinds, distinct);
-  });
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -86,7 +74,34 @@ ${
     faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
   }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
 </div>
-<section id="students" aria-labelledby="students-title">
+${studentsSection(content, faults, remarks)}
+</main>
+<footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** The students: all of them in a grid, and the details of each. */
+function studentsSection(
+  { results, labels, links }: PageContent,
+  faults: CommonFault[],
+  remarks: CommonFault[],
+): Markup {
+  const order = results.map((result, i) => ({ result, i }))
+    .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
+  const rows = order.map(({ result, i }) => {
+    const distinct = labels[i].slice(result.name.length).trim();
+    const kinds = [
+      ...kindsOf(result),
+      ...faultIds(faults, "f", i),
+      ...faultIds(remarks, "r", i),
+    ];
+    return studentRow(result, `s${i + 1}`, kinds, distinct);
+  });
+  return markup`<section id="students" aria-labelledby="students-title">
   <h2 id="students-title">Students</h2>
   ${controls()}
   <ul class="legend" aria-label="What the letters mean">${
@@ -107,14 +122,7 @@ ${
   }
     </div>
   </div>
-</section>
-</main>
-<footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.text;
+</section>`;
 }
 
 function figures({ graded, look, mean, median }: Spread, results: readonly GradedSubmission[]) {
