@@ -51,6 +51,15 @@ declare module "@std/cli" {
   }): { [name: string]: unknown; _: Array<string | number> };
 }
 
+declare module "@std/csv" {
+  export function parse(input: string): string[][];
+  export function stringify(data: readonly (readonly unknown[])[]): string;
+}
+
+declare module "@std/html" {
+  export function escape(str: string): string;
+}
+
 declare module "@std/streams" {
   export class DelimiterStream
     extends TransformStream<Uint8Array, Uint8Array> {

@@ -1,0 +1,191 @@
+/**
+ * What a student gets back, in Markdown: what is right first, then each fault once,
+ * with why it happens and what to look at.
+ *
+ * @module
+ */
+import { type Answer, type Evidence, type Question, QUESTIONS } from "../grade/results.ts";
+import { isFault, kindOf } from "./faults.ts";
+import {
+  cut,
+  EVIDENCE_LABELS,
+  type GradedSubmission,
+  QUESTION_TITLES,
+  screenLines,
+  showMarks,
+  VERDICT_WORDS,
+} from "./graded.ts";
+import { type Teaching, teachingOn } from "./teaching.ts";
+
+const MAX_EVIDENCE_CHARS = 600;
+/** A command that the grader has built for itself. */
+const BUILT = /\/lab\/|-XX:/;
+/** As many exchanges as it takes to see what is wrong. */
+const MAX_EXCHANGES = 2;
+
+/** A fault, and every question that it shows in. */
+interface Fault {
+  questions: Question[];
+  answer: Answer;
+}
+
+/**
+ * The feedback for one student.
+ *
+ * @param result The student's result, and nobody else's.
+ * @param hidden Paths of the machine that it was graded on: none is shown.
+ */
+export function feedback(result: GradedSubmission, hidden: readonly string[]): string {
+  const { name, state, why, marks, max, questions, remarks } = result;
+  const right = QUESTIONS.filter((question) => questions[question].verdict === "right");
+  const faults = gatherFaults(result);
+  const open = QUESTIONS.filter((question) => {
+    const { verdict, why } = questions[question];
+    return verdict === "look" && (why !== "" || right.length + faults.length > 0);
+  });
+  const lines = [
+    `# Networks lab: feedback for ${inline(name)}`,
+    "",
+    state === "look"
+      ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
+      : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
+    ...section("What is right", right.map((question) => `- ${titleOf(question, result)}`)),
+    ...section("What to work on", faults.flatMap((fault) => showFault(fault, result))),
+    ...section(
+      "What is not decided yet",
+      open.map((question) => {
+        const { why } = questions[question];
+        return `- ${question}, ${QUESTION_TITLES[question]}${why && `: ${inline(why)}`}`;
+      }),
+    ),
+    ...section(
+      "Worth knowing",
+      remarks.flatMap(({ id, text, evidence }) => [
+        `- **${inline(id.replaceAll("-", " "))}:** ${inline(text)}`,
+        ...showEvidence(evidence, "  "),
+      ]),
+    ),
+  ];
+  return `${scrub(lines.join("\n"), hidden)}\n`;
+}
+
+/** One fault for each kind, though it may show in several questions. */
+function gatherFaults({ questions }: GradedSubmission): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const question of QUESTIONS) {
+    const answer = questions[question];
+    if (!isFault(answer)) continue;
+    const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
+    const fault = faults.get(key) ?? { questions: [], answer };
+    fault.questions.push(question);
+    faults.set(key, fault);
+  }
+  return [...faults.values()];
+}
+
+function opening({ marks, max }: GradedSubmission, faults: number): string {
+  if (faults === 0) return "Everything that was asked for works. Well done!";
+  const share = marks / max;
+  if (share >= 0.75) return "Most of it works. The rest is told below, with what was seen.";
+  return share >= 0.25
+    ? "Some of it works, and the rest can be built on that. What was seen is told below."
+    : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
+}
+
+function titleOf(question: Question, { questions }: GradedSubmission): string {
+  const { points, max } = questions[question];
+  return `${question}, ${QUESTION_TITLES[question]}: ${showMarks(points)} of ${showMarks(max)}`;
+}
+
+function showFault({ questions, answer }: Fault, result: GradedSubmission): string[] {
+  const [first] = questions;
+  const teaching = teachingOn(first, answer.why);
+  const missing = answer.verdict === "absent";
+  return [
+    "",
+    `### ${questions.map((question) => titleOf(question, result)).join("; ")}`,
+    "",
+    `**What happened:** ${sentence(answer.why || `it is ${VERDICT_WORDS[answer.verdict]}`)}`,
+    ...missing ? [] : ["", `**Why this happens:** ${teaching.why}`],
+    "",
+    missing
+      ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
+      : `**What to look at:** ${teaching.todo}`,
+    ...showEvidence(answer.evidence, ""),
+    ...showAgain(teaching, answer.evidence, result),
+  ];
+}
+
+/** The exchange as it was seen, in a block that nothing within can end. */
+function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
+  return evidence.slice(0, MAX_EXCHANGES).flatMap((one) => {
+    const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
+      const text = one[key];
+      return text === undefined ? [] : [
+        `${label.padEnd(12)} ${
+          oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
+        }`,
+      ];
+    });
+    const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));
+    return rows.length === 0
+      ? []
+      : ["", fence + "text", ...rows, fence].map((line) => indent + line);
+  });
+}
+
+/** A way to see it that needs nothing but the student's own programs. */
+function showAgain(
+  { programs: [server, client] }: Teaching,
+  [first]: readonly Evidence[],
+  { programs }: GradedSubmission,
+): string[] {
+  const [serverRun, clientRun] = [programs[server]?.run, programs[client]?.run];
+  const commands = `${serverRun} ${clientRun}`;
+  if (!serverRun || !clientRun || !first?.typed || BUILT.test(commands)) return [];
+  return [
+    "",
+    `To see it again: start ${code(serverRun)}, then ${
+      code(clientRun)
+    } in another terminal, and type ${code(cut(oneBlock(first.typed), 80))}.`,
+  ];
+}
+
+function section(title: string, lines: string[]): string[] {
+  const apart = lines[0] === "" ? [] : [""];
+  return lines.length === 0 ? [] : ["", `## ${title}`, ...apart, ...lines];
+}
+
+function sentence(text: string): string {
+  if (text === "") return "";
+  const isName = /^(server|client)[12]\b/.test(text);
+  const shown = inline(isName ? text : text[0].toUpperCase() + text.slice(1));
+  return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
+}
+
+/** Text that Markdown and HTML take for nothing but text. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#]/g, "\\$&").replaceAll("&", "&amp;");
+}
+
+function code(text: string): string {
+  const fence = "`".repeat(1 + Math.max(0, ...ticks(text)));
+  return fence.length > 1 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+function ticks(text: string): number[] {
+  return (text.match(/`+/g) ?? []).map(({ length }) => length);
+}
+
+function oneBlock(text: string): string {
+  return cut(text, MAX_EVIDENCE_CHARS).replace(/\r?\n/g, "\n             ");
+}
+
+/** Takes paths away, the longest first: a student's file is named from its own folder on. */
+function scrub(text: string, hidden: readonly string[]): string {
+  const paths = hidden.filter((path) => path.length > 1).toSorted((a, b) => b.length - a.length);
+  return paths.flatMap((path) => [path, inline(path)]).reduce(
+    (shown, path) => shown.replaceAll(`${path}/`, "").replaceAll(path, "…"),
+    text,
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * HTML and XML whose every inserted text is escaped, unless it is markup itself.
+ *
+ * @module
+ */
+import { escape } from "@std/html";
+
+/** Markup that was made here. */
+export class Markup {
+  /** The markup. */
+  readonly text: string;
+
+  /** Takes text as it is: it must have been escaped. */
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What can be inserted: text and numbers, markup, and lists of them. */
+export type Insertable = string | number | Markup | readonly Insertable[];
+
+/**
+ * Markup from a template.
+ *
+ * @example
+ * ```ts
+ *
+ * const name = "<script>";
+ * const { text } = markup`<td title="${name}">${["a", markup`<br>`]}</td>`;
+ * ```
+ */
+export function markup(parts: TemplateStringsArray, ...values: Insertable[]): Markup {
+  return new Markup(parts.reduce((text, part, i) => text + show(values[i - 1]) + part));
+}
+
+function show(value: Insertable): string {
+  if (value instanceof Markup) return value.text;
+  if (typeof value === "object") return value.map(show).join("");
+  return escape(withoutControls(String(value)));
+}
+
+/** Characters that no XML may hold, and that nobody can see. */
+function withoutControls(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")
+    .replace(/\p{Surrogate}/gu, "\ufffd");
+}
