@@ -22,6 +22,7 @@ export function main(args: string[]): Promise<number> {
       ['"01101000 01101001"', "send these digits"],
       ["-q < digits.txt", "replies alone, one a line"],
     ],
+    typed: "a text's binary digits",
     maxRequestBytes: MAX_BINARY_BYTES,
     maxReplyBytes: (MAX_BINARY_BYTES + 1) / 2, // a digit and a space for each byte
   }, args);

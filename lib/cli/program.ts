@@ -8,7 +8,7 @@ import { EXIT_FAILED, Failure, UsageError } from "./failure.ts";
 import type { ProgramInfo } from "./command_line.ts";
 import { usageHint } from "./help.ts";
 import { escapeText, oneLine } from "../terminal/show.ts";
-import type { Output } from "../terminal/output.ts";
+import { fitColours, type Output } from "../terminal/output.ts";
 
 /** Where a program's lines go. */
 export interface Streams<T extends Output = Output> {
@@ -35,6 +35,7 @@ export async function runProgram(
     log.line(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
   out.onLost = say;
   ignoreFileSizeSignal();
+  await fitColours(out, log);
   let code: number;
   try {
     code = await body();

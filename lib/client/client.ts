@@ -78,7 +78,6 @@ export class Client {
   async #requestAll(): Promise<void> {
     let index = 0;
     for await (const text of this.#input.texts) {
-      if (text.length === 0 && this.#input.emptyEnds) break;
       this.#request(text, index++);
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();

@@ -90,7 +90,8 @@ export class Exchanges {
   #showError(why: string): void {
     this.failedTexts++;
     this.#transcript.noReply();
-    this.#log.line(`Error: ${why}${this.#input.place(this.#requests.first?.index ?? 0)}`);
+    const place = this.#input.place(this.#requests.first?.index ?? 0);
+    this.#log.line(`${this.#log.paint("red", "Error:")} ${why}${place}`);
   }
 
   #end(): void {

@@ -8,19 +8,20 @@ import { hostnameOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram } from "../cli/program.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
-import type { Output } from "../terminal/output.ts";
 import { Trace } from "../terminal/trace.ts";
 import { Transcript } from "../terminal/transcript.ts";
 import { Client } from "./client.ts";
 import { connect } from "./connect.ts";
 import { type ClientOptions, parseClientArgs } from "./options.ts";
 import { LAB_SERVER, ORIGINAL_SERVER } from "./server_kind.ts";
-import { fromArguments, fromStdin } from "./text_input.ts";
+import { fromArguments, fromPipe, type TextInput } from "./text_input.ts";
 
 /** What a client is for. */
 export interface ClientProgram extends LabProgram {
   /** The largest text that its server takes, in bytes. */
   maxRequestBytes: number;
+  /** What a person is to type: `a text`. */
+  typed: string;
   /** The largest reply that its server gives, in bytes. */
   maxReplyBytes: number;
 }
@@ -51,16 +52,16 @@ export function runClient(program: ClientProgram, args: string[]): Promise<numbe
 async function talk(
   program: ClientProgram,
   options: ClientOptions,
-  out: Output,
-  log: Output,
+  out: BlockingOutput,
+  log: BlockingOutput,
 ): Promise<number> {
-  const { address, port, texts, timeoutMs, quiet, trace, legacyServer } = options;
+  const { address, port, timeoutMs, quiet, trace, legacyServer } = options;
   const transcript = new Transcript(out, quiet);
   const hostname = address ?? hostnameOf(options.interface);
   transcript.connecting(options.interface, port);
   const conn = await connect(program.name, { hostname, port });
   transcript.connected(conn.remoteAddr);
-  const input = texts.length > 0 ? fromArguments(texts) : fromStdin(program.maxRequestBytes);
+  const input = await inputOf(program, options, out, log);
   const client = new Client(conn, input, {
     ...program,
     timeoutMs,
@@ -70,8 +71,22 @@ async function talk(
     log,
   });
   try {
-    return await client.converse() ? EXIT_DONE : EXIT_FAILED;
+    const conversed = client.converse().then((all) => all ? EXIT_DONE : EXIT_FAILED);
+    return await (input.interrupted ? Promise.race([conversed, input.interrupted]) : conversed);
   } finally {
+    input.close?.();
     conn.close();
   }
+}
+
+async function inputOf(
+  program: ClientProgram,
+  { texts, quiet }: ClientOptions,
+  out: BlockingOutput,
+  log: BlockingOutput,
+): Promise<TextInput> {
+  if (texts.length > 0) return fromArguments(texts);
+  if (!Deno.stdin.isTerminal()) return fromPipe(program.maxRequestBytes);
+  const { fromTerminal } = await import("./terminal_input.ts");
+  return fromTerminal(program, quiet, out, log);
 }

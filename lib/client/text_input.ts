@@ -14,27 +14,23 @@ export interface TextInput {
   more(): boolean;
   /** ` (line 3)` for the third text, or nothing where that would not help. */
   place(index: number): string;
-  /** Whether an empty text ends the session, as on a terminal. */
-  emptyEnds: boolean;
+  /** Settles with the exit code when a signal ends the input before its end. */
+  interrupted?: Promise<number>;
+  /** Leaves the terminal as it was. */
+  close?(): void;
 }
 
 /** The texts on the command line. */
 export function fromArguments(texts: string[]): TextInput {
-  return { texts: texts.map(utf8Bytes), more: () => false, place: () => "", emptyEnds: false };
+  return { texts: texts.map(utf8Bytes), more: () => false, place: () => "" };
 }
 
 /**
- * The lines of stdin.
+ * The lines of a pipe or a file.
  *
  * @param maxBytes The longest line wanted, in bytes; of a longer one a part comes.
  */
-export function fromStdin(maxBytes: number): TextInput {
-  const terminal = Deno.stdin.isTerminal();
+export function fromPipe(maxBytes: number): TextInput {
   const lines = new Lines(Deno.stdin.readable, maxBytes);
-  return {
-    texts: lines,
-    more: () => lines.more,
-    place: (index) => terminal ? "" : ` (line ${index + 1})`,
-    emptyEnds: terminal,
-  };
+  return { texts: lines, more: () => lines.more, place: (index) => ` (line ${index + 1})` };
 }

@@ -8,6 +8,7 @@ import { zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import { NonBlockingOutput } from "../terminal/non_blocking_output.ts";
+import { fitColours } from "../terminal/output.ts";
 import { oneLine } from "../terminal/show.ts";
 import { Trace } from "../terminal/trace.ts";
 import { SERVER_SHOWN_CHARS, Transcript } from "../terminal/transcript.ts";
@@ -111,6 +112,7 @@ async function serveBeside(
   stopped: Promise<void>,
 ): Promise<void> {
   const streams = streamsFor(outputLocks);
+  await fitColours(streams.out, streams.log);
   const listener = Deno.listen({ ...addr, reusePort: true });
   const quota = new Quota(limits, quotaMemory);
   const config = configOf(program, options, limits, quota, streams, zoneOf(addr.hostname));

@@ -13,6 +13,9 @@ export class BlockingOutput extends Output {
   /** Called once when nothing can be written any more. */
   onBroken: () => void = () => {};
 
+  /** Called before lines are written: a terminal may have a line that is being typed there. */
+  beforeLines: () => void = () => {};
+
   #scheduled = false;
 
   /** Says that a line was added to `buffer`: it is written with those that follow at once. */
@@ -33,6 +36,7 @@ export class BlockingOutput extends Output {
 
   /** Writes what was gathered, all of it, whatever it takes. */
   flush(): void {
+    if (this.buffer.length > 0) this.beforeLines();
     const bytes = this.buffer.filled();
     for (let at = 0; at < bytes.length && !this.broken;) {
       try {

@@ -46,14 +46,15 @@ export abstract class Output {
   /** Told in a sentence when lines are lost. */
   onLost: (why: string) => void = () => {};
 
+  /** Whether they may have colours (see https://no-color.org). */
+  colours: boolean;
   /** Where the lines go. */
   protected readonly stream: Stream;
-  #colours: boolean;
 
   /** An output whose lines go to `stream`. */
   constructor(stream: Stream) {
     this.stream = stream;
-    this.#colours = !Deno.noColor && stream.isTerminal();
+    this.colours = !Deno.noColor && stream.isTerminal();
   }
 
   /** Says that a line was added to `buffer`. */
@@ -76,8 +77,15 @@ export abstract class Output {
     this.onLost(`Cannot write the output: ${oneLine(error)}; make room, or write elsewhere`);
   }
 
-  /** Text in a colour on a terminal that wants colours (see https://no-color.org); else as it is. */
+  /** Text in a colour where colours are wanted; else as it is. */
   paint(colour: Colour, text: string): string {
-    return this.#colours ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
+    return this.colours ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
+}
+
+/** Gives up colours where the terminal is dumb. Only at a terminal does finding that out take time. */
+export async function fitColours(...outputs: Output[]): Promise<void> {
+  if (!outputs.some(({ colours }) => colours)) return;
+  const { isDumbTerminal } = await import("./dumb_terminal.ts");
+  if (isDumbTerminal()) { for (const output of outputs) output.colours = false; }
 }

@@ -11,8 +11,6 @@ import { utf8Bytes } from "../wire/text.ts";
 /** How much of a message a server shows; a client shows all. */
 export const SERVER_SHOWN_CHARS = 1024;
 
-const RECEIVED = utf8Bytes("Received:");
-const SENT = utf8Bytes("Sent:");
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
@@ -21,6 +19,8 @@ export class Transcript {
   #out: Output;
   #quiet: boolean;
   #shownChars: number;
+  #received: Uint8Array; // the lines' labels
+  #sent: Uint8Array;
 
   /**
    * A transcript of which nothing is said yet.
@@ -33,6 +33,8 @@ export class Transcript {
     this.#out = out;
     this.#quiet = quiet;
     this.#shownChars = shownChars;
+    this.#received = utf8Bytes(out.paint("green", "Received:"));
+    this.#sent = utf8Bytes(out.paint("cyan", "Sent:"));
   }
 
   /** A server's ready line, which appears even when it is quiet: the port may be news. */
@@ -62,23 +64,23 @@ export class Transcript {
 
   /** A message that came. */
   received(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#quiet) this.#message(RECEIVED, bytes, start, end);
+    if (!this.#quiet) this.#message(this.#received, bytes, start, end);
   }
 
   /** A message that went. */
   sent(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#quiet) this.#message(SENT, bytes, start, end);
+    if (!this.#quiet) this.#message(this.#sent, bytes, start, end);
   }
 
   /** A reply that a client has: a message that came, or if it is quiet the reply alone. */
   reply(bytes: Uint8Array, start: number, end: number): void {
     if (this.#quiet) this.#bare(bytes, start, end);
-    else this.#message(RECEIVED, bytes, start, end);
+    else this.#message(this.#received, bytes, start, end);
   }
 
   /** A text has no reply: line N of a quiet client's output still answers line N of its input. */
   noReply(): void {
-    if (this.#quiet) this.#bare(RECEIVED, 0, 0);
+    if (this.#quiet) this.#bare(this.#received, 0, 0);
   }
 
   /** Bytes as a line of their own, as they are. */
