@@ -74,11 +74,15 @@ export class Printed {
     return this.#text.split("\n").slice(0, -1);
   }
 
-  /** Waits until the text matches. */
-  async match(pattern: RegExp, limitMs = LIMIT_MS): Promise<RegExpMatchArray> {
+  /** Waits until the text matches; or what `view` makes of it, as a terminal's screen. */
+  async match(
+    pattern: RegExp,
+    limitMs = LIMIT_MS,
+    view = (text: string) => text,
+  ): Promise<RegExpMatchArray> {
     const search = async () => {
       for (;;) {
-        const found = this.#text.match(pattern);
+        const found = view(this.#text).match(pattern);
         if (found) return found;
         await this.#changed.promise;
       }
@@ -87,7 +91,7 @@ export class Printed {
       return await within(`${pattern}`, search(), limitMs);
     } catch (error) {
       throw new Error(
-        `${(error as Error).message} in ${JSON.stringify(this.#text)}`,
+        `${(error as Error).message} in ${JSON.stringify(view(this.#text))}`,
       );
     }
   }

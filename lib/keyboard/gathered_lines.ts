@@ -6,8 +6,6 @@
 import type { Output } from "../terminal/output.ts";
 import { endedByEmptyLine, perhapsCut, setRaw, untilQuiet } from "./raw_input.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /**
  * The lines up to an empty one, which says so and takes what was pasted after it.
  *
@@ -17,16 +15,18 @@ type Bytes = Uint8Array<ArrayBuffer>;
  */
 export async function* gatheredLines(
   name: string,
-  lines: AsyncIterable<Bytes>,
+  lines: AsyncIterable<Uint8Array<ArrayBuffer>>,
   log: Output,
-): AsyncGenerator<Bytes> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const iterator = lines[Symbol.asyncIterator]();
   const next = async () => (await iterator.next()).value ?? null;
   for (let line; (line = await next()) !== null;) {
     if (line.length === 0) {
       setRaw(true); // also what has no line end yet
       let unsent = 0;
-      for await (const rest of untilQuiet<Bytes>(next)) unsent += rest.length > 0 ? 1 : 0;
+      for await (const rest of untilQuiet<Uint8Array<ArrayBuffer>>(next)) {
+        unsent += rest.length > 0 ? 1 : 0;
+      }
       setRaw(false);
       log.line(`${name}: ${endedByEmptyLine(unsent)}`);
       return;

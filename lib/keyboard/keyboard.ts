@@ -10,8 +10,6 @@ import { LineEditor } from "./line_editor.ts";
 import { LineView } from "./line_view.ts";
 import { endedByEmptyLine, perhapsCut, readTerminal, setRaw, untilQuiet } from "./raw_input.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** The signals that end the program, and their numbers: the terminal must be put right first. */
 const ENDING: [Deno.Signal, number][] = [
   ["SIGINT", 2],
@@ -39,14 +37,14 @@ export interface KeyboardParts {
 /** A terminal in raw mode until {@linkcode Keyboard.close}. */
 export class Keyboard {
   /** The lines, as they are typed. */
-  readonly texts: AsyncIterable<Bytes>;
+  readonly texts: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Settles with the exit code when a signal ends the program. */
   readonly interrupted: Promise<number>;
   #parts: KeyboardParts;
   #keys = new KeyReader();
   #editor: LineEditor;
   #view = new LineView();
-  #ready: Bytes[] = []; // lines that are whole and not handed out
+  #ready: Uint8Array<ArrayBuffer>[] = []; // lines that are whole and not handed out
   #end: "empty line" | "end of input" | null = null;
   #unsent = 0; // lines after the end
   #open = true;
@@ -121,7 +119,7 @@ export class Keyboard {
     });
   };
 
-  async *#lines(): AsyncGenerator<Bytes> {
+  async *#lines(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     try {
       while (this.#end === null) {
         const read = await readTerminal();

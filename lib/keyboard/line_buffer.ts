@@ -5,8 +5,6 @@
  */
 import { firstGraphemeBytes, lastGraphemeBytes } from "./graphemes.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 const NO_BYTES = new Uint8Array(0);
 const FIRST_BYTES = 256;
 const SPACE = 0x20;
@@ -35,12 +33,12 @@ export class LineBuffer {
   }
 
   /** What is before the cursor; valid until the next change. */
-  get before(): Bytes {
+  get before(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#cursor);
   }
 
   /** What is after the cursor; valid until the next change. */
-  get after(): Bytes {
+  get after(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(this.#rest);
   }
 
@@ -79,7 +77,7 @@ export class LineBuffer {
   }
 
   /** A copy of the line. */
-  copy(): Bytes {
+  copy(): Uint8Array<ArrayBuffer> {
     const line = new Uint8Array(this.length);
     line.set(this.before);
     line.set(this.after, this.#cursor);
@@ -95,7 +93,7 @@ export class LineBuffer {
   }
 
   /** The line, which is empty from now on. */
-  take(): Bytes {
+  take(): Uint8Array<ArrayBuffer> {
     const line = this.copy();
     this.replace(NO_BYTES);
     return line;

@@ -6,21 +6,19 @@
 import type { Key } from "./key_reader.ts";
 import { LineBuffer } from "./line_buffer.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** The most that is remembered, in bytes and in lines. */
 const HISTORY_BYTES = 4 * 1024 * 1024;
 const HISTORY_LINES = 1_000;
 
 /** The lines of the session, for the arrow keys. */
 class History {
-  #lines: Bytes[] = [];
+  #lines: Uint8Array<ArrayBuffer>[] = [];
   #bytes = 0;
   #at = 0; // which one is shown; after the last: the line that is being typed
-  #typed: Bytes | null = null; // that line, while another is shown
+  #typed: Uint8Array<ArrayBuffer> | null = null; // that line, while another is shown
 
   /** Remembers a line, unless it is the last one again. */
-  add(line: Bytes): void {
+  add(line: Uint8Array<ArrayBuffer>): void {
     const last = this.#lines.at(-1);
     if (line.length > 0 && !(last !== undefined && equal(last, line))) {
       this.#lines.push(line);
@@ -34,7 +32,7 @@ class History {
   }
 
   /** The line before or after the one that is shown; undefined at either end. */
-  step(by: 1 | -1, shown: LineBuffer): Bytes | undefined {
+  step(by: 1 | -1, shown: LineBuffer): Uint8Array<ArrayBuffer> | undefined {
     const to = this.#at + by;
     if (to < 0 || to > this.#lines.length) return undefined;
     if (this.#at === this.#lines.length) this.#typed = shown.copy();
@@ -89,7 +87,7 @@ export class LineEditor {
   }
 
   /** The line, which is remembered; another begins. */
-  take(): Bytes {
+  take(): Uint8Array<ArrayBuffer> {
     const line = this.line.take();
     this.#history.add(line);
     return line;
