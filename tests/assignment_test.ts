@@ -270,14 +270,15 @@ test("3a: the server ends with 0 when its client is killed", async () => {
 });
 
 /**
- * A client on a terminal of its own. What it prints on stderr comes among its
- * stdout there; what is typed is not shown, as that is the terminal's doing.
+ * A client on a dumb terminal of its own, without a prompt. What it prints on
+ * stderr comes among its stdout there; what is typed is not shown, as that is the
+ * terminal's doing.
  */
 async function startOnTerminal(name: string, at: Place): Promise<Program> {
   const words = command(name, at.args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const program = new Program(
     ["script", "-qec", `stty -echo; exec ${words.join(" ")}`, "/dev/null"],
-    { stdin: true, env: { SHELL: "/bin/sh" } },
+    { stdin: true, env: { SHELL: "/bin/sh", TERM: "dumb" } },
   );
   return await ready(program, 2);
 }
@@ -287,7 +288,12 @@ function onScreen(...all: string[]): string {
   return lines(...all).replaceAll("\n", "\r\n");
 }
 
-for (const [what, keys] of [["Ctrl+D", "\x04"], ["an empty line", "\n"]]) {
+for (
+  const [what, keys, said] of [
+    ["Ctrl+D", "\x04", []],
+    ["an empty line", "\n", ["client1: ended by an empty line"]],
+  ] as const
+) {
   testOnTerminal(`3a: ${what} on a terminal ends client and server with 0`, async () => {
     await using server = await startServer("server1");
     const at = loopback(server);
@@ -297,7 +303,7 @@ for (const [what, keys] of [["Ctrl+D", "\x04"], ["an empty line", "\n"]]) {
     await client.write(keys);
     assertEquals(await ended(client), {
       code: 0,
-      stdout: onScreen(...clientHead(at), ...asClient([COMNETSII])),
+      stdout: onScreen(...clientHead(at), ...asClient([COMNETSII]), ...said),
       stderr: "",
     });
     assertDone(await ended(server), ...serverHead(at, "False", 1), ...asServer([COMNETSII]));

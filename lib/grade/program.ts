@@ -67,6 +67,7 @@ export class Program {
         env: {
           [MARK]: this.#mark,
           NO_COLOR: "1",
+          TERM: "dumb", // no prompt is drawn among the lines
           // Else Python keeps what it prints for a pipe until it ends.
           PYTHONUNBUFFERED: "1",
         },

@@ -14,6 +14,8 @@ const PROMPT = "> ";
 const CUT = "…";
 /** Where the terminal does not tell how wide it is. */
 const USUAL_COLUMNS = 80;
+/** A line is shown in that many at least. */
+const FEWEST_COLUMNS = 4;
 /** As many bytes a column are looked at for what is to be shown. */
 const BYTES_A_COLUMN = 8;
 
@@ -41,7 +43,10 @@ export class LineView {
 
   /** Shows the line as it is, and the cursor in it. */
   draw(line: LineBuffer): void {
-    const { before, after } = visible(line, columns() - PROMPT.length - 1);
+    const { before, after } = visible(
+      line,
+      Math.max(FEWEST_COLUMNS, columns() - PROMPT.length - 1),
+    );
     // The terminal itself remembers where the cursor is: it need not be reckoned.
     const rest = after === "" ? ERASE_REST : SAVE_CURSOR + after + ERASE_REST + RESTORE_CURSOR;
     this.#write(`\r${PROMPT}${before}${rest}`);
