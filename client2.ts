@@ -18,7 +18,7 @@ export function main(args: string[]): Promise<number> {
     summary: "client2 sends binary digits to server2 and shows their text.",
     interface: "eth1",
     examples: [
-      ["", "send what is typed; an empty line or Ctrl+D ends"],
+      ["", "type texts; an empty line ends it"],
       ['"01101000 01101001"', "send these digits"],
       ["-q < digits.txt", "replies alone, one a line"],
     ],

@@ -61,8 +61,7 @@ declare module "@std/html" {
 }
 
 declare module "@std/streams" {
-  export class DelimiterStream
-    extends TransformStream<Uint8Array, Uint8Array> {
+  export class DelimiterStream extends TransformStream<Uint8Array, Uint8Array> {
     constructor(
       delimiter: Uint8Array,
       options?: { disposition?: "suffix" | "prefix" | "discard" },

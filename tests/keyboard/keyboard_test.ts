@@ -118,7 +118,7 @@ test("a server that goes ends the client at once, and the terminal is as it was"
   server.child.kill("SIGKILL");
   const rows = await assertLeft(terminal, 1);
   assertEquals(rows.at(-2), "> half a line");
-  assertMatch(rows.at(-1)!, /^client1: Cannot go on: the server .*; start it again if it is gone$/);
+  assertMatch(rows.at(-1)!, /^client1: Cannot go on: the server .*; start it again if it is gone/);
 });
 
 test("Ctrl+Z gives the terminal back, and fg goes on with the line that was begun", async () => {
