@@ -15,16 +15,16 @@ import { endedByEmptyLine, perhapsCut, setRaw, untilQuiet } from "./raw_input.ts
  */
 export async function* gatheredLines(
   name: string,
-  lines: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  lines: AsyncIterable<Uint8Array>,
   log: Output,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+): AsyncGenerator<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]();
   const next = async () => (await iterator.next()).value ?? null;
   for (let line; (line = await next()) !== null;) {
     if (line.length === 0) {
       setRaw(true); // also what has no line end yet
       let unsent = 0;
-      for await (const rest of untilQuiet<Uint8Array<ArrayBuffer>>(next)) {
+      for await (const rest of untilQuiet<Uint8Array>(next)) {
         unsent += rest.length > 0 ? 1 : 0;
       }
       setRaw(false);
