@@ -23,7 +23,6 @@ const BATCH_BYTES = 32_768;
 /** One conversation with a server. */
 export class Client {
   #conn: Deno.TcpConn;
-  #peer: Deno.NetAddr;
   #input: TextInput;
   #config: ClientConfig;
   #frames: FrameDecoder;
@@ -36,7 +35,6 @@ export class Client {
   /** A conversation over `conn`, which the caller closes. */
   constructor(conn: Deno.TcpConn, input: TextInput, config: ClientConfig) {
     this.#conn = conn;
-    this.#peer = conn.remoteAddr;
     this.#input = input;
     this.#config = config;
     this.#frames = new FrameDecoder({
@@ -92,7 +90,7 @@ export class Client {
     if (unsent === undefined) {
       const at = frames.length;
       appendFrame(frames, STATUS_MESSAGE, text);
-      this.#config.trace?.frame(false, this.#peer, frames.bytes, at, frames.length);
+      this.#config.trace?.frame(false, this.#config.peer, frames.bytes, at, frames.length);
     }
     this.#exchanges.begin({ text, index, unsent });
     if (!this.#input.more() || frames.length >= BATCH_BYTES) this.#outbox.write();
@@ -126,7 +124,7 @@ export class Client {
   /** Takes the reply in the decoder's current frame. */
   #reply(): void {
     const { bytes, start, end, status } = this.#frames;
-    this.#config.trace?.frame(true, this.#peer, bytes, start - HEADER_BYTES, end);
+    this.#config.trace?.frame(true, this.#config.peer, bytes, start - HEADER_BYTES, end);
     this.#saidWhy = status === STATUS_ERROR;
     if (this.#exchanges.first === undefined) {
       throw this.#saidWhy

@@ -12,6 +12,8 @@ import type { ServerKind } from "./server_kind.ts";
 export interface ClientConfig {
   /** The program's name. */
   name: string;
+  /** The server's address. */
+  peer: Deno.NetAddr;
   /** The largest request, in bytes. */
   maxRequestBytes: number;
   /** The largest reply, in bytes. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT_DONE, EXIT_FAILED } from "../cli/failure.ts";
-import { hostnameOf } from "../cli/interfaces.ts";
+import { hostnameOf, inZone, zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram } from "../cli/program.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
@@ -60,10 +60,12 @@ async function talk(
   const hostname = address ?? hostnameOf(options.interface);
   transcript.connecting(options.interface, port);
   const conn = await connect(program.name, { hostname, port });
-  transcript.connected(conn.remoteAddr);
+  const peer = inZone(conn.remoteAddr, zoneOf(hostname));
+  transcript.connected(peer);
   const input = await inputOf(program, options, out, log);
   const client = new Client(conn, input, {
     ...program,
+    peer,
     timeoutMs,
     server: legacyServer ? ORIGINAL_SERVER : LAB_SERVER,
     transcript,
@@ -88,5 +90,5 @@ async function inputOf(
   if (texts.length > 0) return fromArguments(texts);
   if (!Deno.stdin.isTerminal()) return fromPipe(program.maxRequestBytes);
   const { fromTerminal } = await import("./terminal_input.ts");
-  return fromTerminal(program, quiet, out, log);
+  return await fromTerminal(program, quiet, out, log);
 }

@@ -8,6 +8,7 @@ import { gatheredLines } from "../keyboard/gathered_lines.ts";
 import { Keyboard } from "../keyboard/keyboard.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { isDumbTerminal } from "../terminal/dumb_terminal.ts";
+import { stdinStream } from "../terminal/stdin.ts";
 import { Lines } from "./lines.ts";
 import type { TextInput } from "./text_input.ts";
 
@@ -30,15 +31,15 @@ export interface TerminalPurpose {
  * @param out Where other lines go, while one is being typed.
  * @param log The same; what there is to say of the input goes there.
  */
-export function fromTerminal(
+export async function fromTerminal(
   { name, typed, maxRequestBytes }: TerminalPurpose,
   quiet: boolean,
   out: BlockingOutput,
   log: BlockingOutput,
-): TextInput {
+): Promise<TextInput> {
   const plain = quiet || !Deno.stderr.isTerminal() || Deno.build.os === "windows";
-  if (plain || isDumbTerminal()) {
-    const lines = new Lines(Deno.stdin.readable, maxRequestBytes);
+  if (plain || await isDumbTerminal()) {
+    const lines = new Lines(stdinStream(), maxRequestBytes);
     return {
       texts: gatheredLines(name, lines, log),
       more: () => lines.more,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stdinStream } from "../terminal/stdin.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { Lines } from "./lines.ts";
 
@@ -31,6 +32,6 @@ export function fromArguments(texts: string[]): TextInput {
  * @param maxBytes The longest line wanted, in bytes; of a longer one a part comes.
  */
 export function fromPipe(maxBytes: number): TextInput {
-  const lines = new Lines(Deno.stdin.readable, maxBytes);
+  const lines = new Lines(stdinStream(), maxBytes);
   return { texts: lines, more: () => lines.more, place: (index) => ` (line ${index + 1})` };
 }

@@ -4,11 +4,10 @@
  *
  * @module
  */
+import { readStdin } from "../terminal/stdin.ts";
 
 /** As much as one read may bring. */
 const READ_BYTES = 65_536;
-/** How long to leave a terminal alone that has nothing and is set not to block. */
-const WOULD_BLOCK_PAUSE_MS = 10;
 /** A paste has ended when nothing comes for so long. */
 const QUIET_MS = 50;
 /** A key that is held down never is quiet: not to wait longer than that in all. */
@@ -30,15 +29,8 @@ const buffer = new Uint8Array(READ_BYTES);
 
 /** What was typed, valid until the next call; null at the end of input. */
 export async function readTerminal(): Promise<Uint8Array | null> {
-  for (;;) {
-    try {
-      const count = await Deno.stdin.read(buffer);
-      return count === null ? null : buffer.subarray(0, count);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, WOULD_BLOCK_PAUSE_MS));
-    }
-  }
+  const count = await readStdin(buffer);
+  return count === null ? null : buffer.subarray(0, count);
 }
 
 /** What else comes at once, as the rest of a paste does. The last `next` is left waiting. */

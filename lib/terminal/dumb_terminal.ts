@@ -3,8 +3,23 @@
  *
  * @module
  */
-import { createInterface } from "node:readline";
-import { PassThrough } from "node:stream";
+
+// Deno's own modules. Not named where they are imported: Deno 2.4 would fetch types for them.
+const READLINE: string = "node:readline";
+const STREAM: string = "node:stream";
+
+/** What is used of `node:readline`. */
+interface Readline {
+  createInterface(options: { input: unknown; output: unknown; terminal: boolean }): {
+    line: string;
+    write(text: string | null, key?: { ctrl: boolean; name: string }): void;
+    close(): void;
+  };
+}
+/** What is used of `node:stream`. */
+interface Stream {
+  PassThrough: new () => unknown;
+}
 
 /**
  * Whether `TERM` is `dumb`: no colours, no line editing.
@@ -13,7 +28,9 @@ import { PassThrough } from "node:stream";
  * person. `node:readline` may: on a dumb terminal it does not edit, which shows
  * in whether Ctrl+U deletes what was typed. The terminal itself is not touched.
  */
-export function isDumbTerminal(): boolean {
+export async function isDumbTerminal(): Promise<boolean> {
+  const { createInterface }: Readline = await import(READLINE);
+  const { PassThrough }: Stream = await import(STREAM);
   const probe = createInterface({
     input: new PassThrough(),
     output: new PassThrough(),

@@ -87,5 +87,6 @@ export abstract class Output {
 export async function fitColours(...outputs: Output[]): Promise<void> {
   if (!outputs.some(({ colours }) => colours)) return;
   const { isDumbTerminal } = await import("./dumb_terminal.ts");
-  if (isDumbTerminal()) { for (const output of outputs) output.colours = false; }
+  const dumb = await isDumbTerminal();
+  for (const output of outputs) output.colours &&= !dumb;
 }

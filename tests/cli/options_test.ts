@@ -199,6 +199,17 @@ for (
   });
 }
 
+test("a negative port is a wrong port, not a text", () => {
+  for (const form of [["-p", "-1"], ["--port", "-1"], ["-qp", "-1"], ["-p=-1"]]) {
+    assertBothRefuse(form, "--port (-p)", '"-1"');
+  }
+});
+
+test("seconds may begin or end with the point", () => {
+  assertEquals(client("--timeout", ".5").timeoutMs, 500);
+  assertEquals(client("--timeout", "5.").timeoutMs, 5000);
+});
+
 test("an unknown option's message quotes it", () => {
   assertBothRefuse(["--prot=3"], '"--prot=3"', "no such option");
 });

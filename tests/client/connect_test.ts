@@ -44,3 +44,42 @@ for (const listening of ["127.0.0.1", "::1"]) {
     assertEquals(outcome, { code: 0, stdout: `${digits("hi")}\n`, stderr: "" });
   }, NO_NETWORK !== "");
 }
+
+const LINK_LOCAL = "ip addr flush dev eth1; ip addr add fe80::1/64 dev eth1 nodad; exec";
+
+test("an interface with a link-local IPv6 address alone is used with its zone", async () => {
+  await using server = await startServer("server2", ["-M", "-T", "2", "-I", "eth1"], {
+    wrapper: inNetwork(LINK_LOCAL),
+  });
+  const wrapper = inNetworkOf(server.pid);
+  const args = ["-p", `${server.port}`];
+  const client = await run("client2", [...args, digits("co")], "", { wrapper });
+  const head = `Interface: eth1, Port: ${server.port}\n('fe80::1%eth1', ${server.port})\n`;
+  assertEquals(client, {
+    code: 0,
+    stdout: `${head}Sent: ${digits("co")}\nReceived: co\n`,
+    stderr: "",
+  });
+  await server.stdout.match(/^Connected to \('fe80::1%eth1', \d+\)$/m);
+  const lost = await run("client2", ["-I", "eth9"], "", { wrapper });
+  assertMatch(lost.stderr, /this machine has .*eth1 \(fe80::1%eth1\)/);
+}, NO_NETWORK !== "");
+
+test("an address of 169.254/16 comes after one that is good beyond its link", async () => {
+  const script = "ip addr flush dev eth1; ip addr add 169.254.7.7/16 dev eth1; " +
+    "ip addr add 10.0.0.1/24 dev eth1; exec";
+  await using server = await startServer("server2", ["-I", "eth1"], { wrapper: inNetwork(script) });
+  const args = ["-p", `${server.port}`, digits("co")];
+  const { stdout } = await run("client2", args, "", { wrapper: inNetworkOf(server.pid) });
+  assertMatch(stdout, /^\('10\.0\.0\.1', \d+\)$/m);
+}, NO_NETWORK !== "");
+
+test("an interface without an address is there, and that is said", async () => {
+  const script = "ip addr flush dev eth1; sysctl -qw net.ipv6.conf.eth1.disable_ipv6=1; exec";
+  const { code, stderr } = await run("server2", [], "", { wrapper: inNetwork(script) });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^server2: Cannot use the interface "eth1": it is there, but it is down or has no address; /,
+  );
+}, NO_NETWORK !== "");

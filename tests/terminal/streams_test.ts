@@ -8,6 +8,7 @@ import {
   Peer,
   Program,
   run,
+  RunningServer,
   startServer,
   text,
   within,
@@ -86,3 +87,56 @@ test("lines are sent at once though the last of them needs no server", async () 
   await client.end();
   assertEquals(await client.exit(), 0);
 });
+
+const NOT_BLOCKING = [
+  "python3",
+  "-c",
+  "import fcntl, os, sys; fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK); os.execvp(sys.argv[1], sys.argv[1:])",
+];
+
+test("a client whose stdin is set not to block waits for it all the same", async () => {
+  await using server = await startServer("server1", ["-M"]);
+  const args = command("client1", ["-p", `${server.port}`]);
+  await using client = new Program([...NOT_BLOCKING, ...args], { stdin: true });
+  await client.stdout.match(/^\('127/m); // it reads by now, and finds nothing
+  for (const word of ["comm", "comnet"]) {
+    await client.write(`${word}\n`);
+    await client.stdout.match(new RegExp(`^Received: ${digits(word)}$`, "m"));
+  }
+  await client.end();
+  assertEquals([await client.exit(), client.stderr.text], [0, ""]);
+});
+
+const LIMIT_KIB = 200_000;
+
+test("a server whose transcript may grow no larger says so, and serves on", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    // Deno's own cache must not meet the limit: the file is nearly that large, and all holes.
+    await Deno.truncate(file, (LIMIT_KIB - 4) * 1024);
+    const limited = ["bash", "-c", `ulimit -f ${LIMIT_KIB}; exec "$@" >> '${file}'`, "-"];
+    await using server = new RunningServer([
+      ...limited,
+      ...command("server1", ["-M", "-T", "1", "-p", "0"]),
+    ]);
+    server.port = Number(await within("the first line", portIn(file)));
+    const letters = "x".repeat(900);
+    for (let i = 0; i < 5; i++) await server.answers(letters, digits(letters));
+    await server.stderr.match(/^server1: Cannot write the output: File too large; make room.*\n$/);
+    await server.answers("hi", digits("hi"));
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+/** The port in a transcript's first line, once it is there, at a file's end. */
+async function portIn(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  for (const end = new Uint8Array(4096);;) {
+    await file.seek((LIMIT_KIB - 4) * 1024, Deno.SeekMode.Start);
+    const count = await file.read(end) ?? 0;
+    const [, port] = text(end.subarray(0, count)).match(/Port: (\d+)/) ?? [];
+    if (port !== undefined) return port;
+    await new Promise((resolve) => setTimeout(resolve, 10)); // a file cannot be waited for
+  }
+}
