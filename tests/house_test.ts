@@ -19,7 +19,7 @@ const DOORS: Record<string, string[]> = {
   grade: ["wire/text.ts", "terminal", "cli"],
   class: ["wire/text.ts", "terminal", "cli", "grade"],
   report: ["wire/text.ts", "terminal", "cli"],
-  release: ["terminal", "cli"],
+  release: ["wire/text.ts", "terminal", "cli"],
 };
 /** The packages that the four programs may use. */
 const PACKAGES = ["@std/cli", "@std/assert", "@std/streams", "@std/bytes"];
