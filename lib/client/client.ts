@@ -5,12 +5,11 @@
  * @module
  */
 import { Failure } from "../cli/failure.ts";
-import { oneLine } from "../terminal/show.ts";
 import { appendFrame, FrameDecoder } from "../wire/framing.ts";
 import { FrameError } from "../wire/frame_error.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE } from "../wire/header.ts";
 import type { ClientConfig } from "./config.ts";
-import { Exchanges } from "./exchanges.ts";
+import { ShownExchanges } from "./shown_exchanges.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyTimer } from "./reply_timer.ts";
 import { endedByServer, lostServer, sentenceOf, strangeServer } from "./server_failure.ts";
@@ -27,9 +26,9 @@ export class Client {
   #config: ClientConfig;
   #frames: FrameDecoder;
   #outbox: Outbox;
-  #exchanges: Exchanges;
+  #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // settled when replies have come
+  #changed = Promise.withResolvers<void>(); // settled, and made anew, when replies have come
   #saidWhy = false; // whether the latest reply was an error: perhaps the server's last word
 
   /** A conversation over `conn`, which the caller closes. */
@@ -44,7 +43,7 @@ export class Client {
     });
     this.#outbox = new Outbox(conn);
     this.#timer = new ReplyTimer(config);
-    this.#exchanges = new Exchanges(input, config.transcript, config.log, this.#timer.restart);
+    this.#exchanges = new ShownExchanges(input, config.transcript, config.log, this.#timer.restart);
   }
 
   /**
@@ -59,24 +58,19 @@ export class Client {
     return this.#exchanges.failedTexts === 0;
   }
 
-  /** Settles when every text has been sent and answered. */
+  /** Settles when every text has been sent and answered, or when the input cannot be read. */
   async #sendAll(): Promise<void> {
-    let unreadable: Failure | null = null;
-    try {
-      await this.#requestAll();
-    } catch (error) {
-      const why = `Cannot read the input: ${oneLine(error)}; give a file, a pipe or a keyboard`;
-      unreadable = new Failure(why, undefined, { cause: error });
-    }
-    this.#outbox.write();
+    const input = await this.#requestAll().catch((error) => error);
+    this.#outbox.write(); // not awaited: a failure shows in reading
     while (this.#exchanges.waiting > 0) await this.#changed.promise;
-    if (unreadable !== null) throw unreadable;
+    if (input instanceof Error) throw input;
   }
 
   async #requestAll(): Promise<void> {
     let index = 0;
     for await (const text of this.#input.texts) {
       this.#request(text, index++);
+      // Enough is in flight: wait for replies before more is sent.
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();
         await this.#changed.promise;
@@ -85,18 +79,18 @@ export class Client {
   }
 
   #request(text: Uint8Array, index: number): void {
-    const { frames } = this.#outbox;
+    const { frames: outgoing } = this.#outbox;
     const unsent = whyUnsent(text, this.#config);
     if (unsent === undefined) {
-      const at = frames.length;
-      appendFrame(frames, STATUS_MESSAGE, text);
-      this.#config.trace?.frame(false, this.#config.peer, frames.bytes, at, frames.length);
+      const at = outgoing.length;
+      appendFrame(outgoing, STATUS_MESSAGE, text);
+      this.#config.trace?.frame(false, this.#config.peer, outgoing.bytes, at, outgoing.length);
     }
     this.#exchanges.begin({ text, index, unsent });
-    if (!this.#input.more() || frames.length >= BATCH_BYTES) this.#outbox.write();
+    if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }
 
-  /** Settles only by throwing: the server goes last, or something is wrong. */
+  /** Never returns: a client leaves first, so that the server's end is a failure. */
   async #receiveAll(): Promise<void> {
     const frames = this.#frames;
     for (;;) {
@@ -132,7 +126,7 @@ export class Client {
         : this.#strange("it sent a reply that nothing asked for");
     }
     if (this.#saidWhy) {
-      // An error without a sentence is the original's length of 256: 01 00 00 00.
+      // 01 00 00 00 is also how an original server writes a length of 256.
       if (start === end) this.#checkKind(bytes.subarray(start - HEADER_BYTES, end));
       this.#exchanges.fail(sentenceOf(this.#frames.payload()));
     } else {
@@ -140,7 +134,7 @@ export class Client {
     }
   }
 
-  /** Tells another kind of server by a reply's header, before waiting for a reply that long. */
+  /** Throws if this header is another kind of server's, before a reply of a false length is awaited. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);

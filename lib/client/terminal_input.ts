@@ -10,7 +10,7 @@ import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { isDumbTerminal } from "../terminal/dumb_terminal.ts";
 import { stdinStream } from "../terminal/stdin.ts";
 import { Lines } from "./lines.ts";
-import type { TextInput } from "./text_input.ts";
+import { type TextInput, unreadable } from "./text_input.ts";
 
 /** What a terminal is read for. */
 export interface TerminalPurpose {
@@ -39,7 +39,7 @@ export async function fromTerminal(
 ): Promise<TextInput> {
   const plain = quiet || !Deno.stderr.isTerminal() || Deno.build.os === "windows";
   if (plain || await isDumbTerminal()) {
-    const lines = new Lines(stdinStream(), maxRequestBytes);
+    const lines = new Lines(stdinStream(unreadable), maxRequestBytes);
     return {
       texts: gatheredLines(name, lines, log),
       more: () => lines.more,

@@ -51,7 +51,7 @@ export class Keyboard {
   #drawingSoon = false;
   #listeners: [Deno.Signal, () => void][] = [];
 
-  /** Makes the terminal raw. @param parts What it is for. */
+  /** Makes the terminal raw, for what `parts` say. */
   constructor(parts: KeyboardParts) {
     this.#parts = parts;
     this.#editor = new LineEditor(parts.maxBytes + 1);
@@ -122,7 +122,7 @@ export class Keyboard {
   async *#lines(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     try {
       while (this.#end === null) {
-        const read = await readTerminal();
+        const read = await readTerminal().catch(() => null); // the terminal has gone
         if (read === null) break;
         this.#takeIn(read);
         while (this.#ready.length > 0) yield this.#ready.shift()!;

@@ -22,7 +22,7 @@ export class LineBuffer {
   #rest = FIRST_BYTES; // where what is after the cursor begins
   #maxBytes: number;
 
-  /** @param maxBytes The longest line, in bytes: what is typed beyond that is dropped. */
+  /** An empty line; what is typed beyond `maxBytes` is dropped. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }

@@ -47,7 +47,7 @@ export class LineEditor {
   readonly line: LineBuffer;
   #history = new History();
 
-  /** @param maxBytes The longest line, in bytes. */
+  /** An empty line of up to `maxBytes`, and no history yet. */
   constructor(maxBytes: number) {
     this.line = new LineBuffer(maxBytes);
   }

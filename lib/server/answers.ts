@@ -5,13 +5,14 @@
  * @module
  */
 import { appendBinary, appendText } from "../wire/codec.ts";
-import { DigitsError, groupOfByte } from "../wire/digit_groups.ts";
+import { DigitsError, groupOfByte } from "../wire/digit_errors.ts";
 import { type Answer, AnswerError } from "./service.ts";
 import { firstBadByte, isUtf8 } from "../wire/text.ts";
 import { hex, quote } from "../terminal/show.ts";
 
 /** server1's answer: the digits of a text. */
 export const answerBinary: Answer = (text, start, end, reply) => {
+  // Checked once it is encoded, which sees whether all is ASCII; an error drops the reply.
   const ascii = appendBinary(text, start, end, reply);
   if (ascii || isUtf8(text, start, end)) return;
   const bytes = text.subarray(start, end);

@@ -12,7 +12,7 @@ import type { ConnectionContext } from "./context.ts";
 import { Deadlines, seconds, STOP_DRAIN_MS } from "./deadlines.ts";
 import { Exchange, NO_MEMORY } from "./exchange.ts";
 import { FairTurn } from "./fair_turn.ts";
-import { cutShort, halfClose, whyFailed } from "./parting.ts";
+import { cutShort, halfClose, whyFailed } from "./closing.ts";
 
 /**
  * `reading`: waiting for bytes. `writing`: waiting for the client to take its
@@ -25,7 +25,11 @@ const LAST_WORD_BYTES = 256;
 /** Where drained bytes go: nobody looks at them, so all share one place. */
 const drained = new Uint8Array(65_536);
 
-/** One client. */
+/**
+ * One client. It ends when it says goodbye, closes, breaks the protocol or is too
+ * slow; when its socket or its answer fails; and when memory is short, or the
+ * server is full or stops.
+ */
 export class Connection {
   #context: ConnectionContext;
   #conn: Deno.TcpConn;
@@ -64,24 +68,24 @@ export class Connection {
       this.#conn.setKeepAlive(true); // a client that has vanished is noticed, if late
       if (refusal !== undefined) this.#drain(refusal);
       for (;;) {
-        const room = this.#room();
+        const room = this.#roomOrDrain();
         const count = await this.#conn.read(room);
         if (count === null) return this.#logEnd(cutShort(frames));
         this.#turn.add(count);
-        if (this.#turn.over) await this.#turn.next();
+        if (this.#turn.over) await this.#turn.yield(); // a read that need not wait runs nobody else
         this.#more = count === room.length;
-        if (this.#phase !== "reading") continue; // draining; if closed, reading ends this
+        if (this.#phase !== "reading") continue; // draining; if closed, the next read fails
         this.#deadlines.heard(this.#context.clock.now, frames.partial === 0);
         frames.received(count);
         const out = buffers.take();
         while (this.#answerBatch(out)) {
-          // One call may write a part only; each must get on within the deadline.
+          // One call may write a part only. A slow reader holds us here: check() closes it.
           for (let sent = 0; sent < out.length;) {
             sent += await this.#conn.write(out.from(sent));
-            if (this.#isClosed()) return; // closed while writing: do not return `out` to the pool
+            if (this.#isClosed()) return; // and `out` may still be in use
             this.#deadlines.writing(this.#context.clock.now);
           }
-          if (this.#turn.over) await this.#turn.next();
+          if (this.#turn.over) await this.#turn.yield();
           if (this.#isClosed()) return;
         }
         buffers.give(out);
@@ -96,7 +100,7 @@ export class Connection {
     }
   }
 
-  /** Ends what has taken too long; the server calls it at each tick of its clock. */
+  /** Ends what has taken too long; `clients.ts` calls it at each tick of the clock. */
   check(): void {
     const { clock: { now }, limits } = this.#context;
     if (this.#phase === "reading") {
@@ -109,7 +113,7 @@ export class Connection {
     }
   }
 
-  /** Ends the client if the server, stopping for so long, owes it no reply to what it sent. */
+  /** While the server stops, for so long by now: lets the client go if it is owed no reply. */
   finish(stoppingMs: number): void {
     if (this.#phase !== "reading") return;
     const between = this.#exchange.frames.partial === 0 && !this.#more;
@@ -120,7 +124,7 @@ export class Connection {
   close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    // Counted out before it closes: the client that comes next must find its place free.
+    // The place is given back before the socket closes: the next client must find it free.
     this.#exchange.release();
     this.#onClosed();
     try {
@@ -130,13 +134,13 @@ export class Connection {
     }
   }
 
-  // A deadline can close while serve() waits, which the compiler does not see.
+  // A deadline may close it during any await, which the compiler does not know.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }
 
-  /** Where the next read goes. */
-  #room(): Uint8Array<ArrayBuffer> {
+  /** Where the next read goes; without memory for that, the client is drained. */
+  #roomOrDrain(): Uint8Array<ArrayBuffer> {
     if (this.#phase === "draining") return drained;
     try {
       return this.#exchange.frames.room();
@@ -147,7 +151,7 @@ export class Connection {
     }
   }
 
-  /** Answers what has come, enough for one write. Whether there is something to write. */
+  /** Answers enough for one write, and sets the phase. Whether there is something to write. */
   #answerBatch(out: ByteBuffer): boolean {
     const work = this.#exchange.answerBatch(out);
     this.#turn.add(work);

@@ -18,7 +18,7 @@ import { AnswerError } from "./service.ts";
 
 /** What a busy client may keep for what it sends next, while memory is plenty. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
-/** What a client is told for which there is no memory. */
+/** What a client is told when there is no memory for its message. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
 
@@ -31,7 +31,7 @@ export class Exchange {
 
   #context: ConnectionContext;
   #log: ClientLog;
-  #held: QuotaShare; // of memory, by replies that are being written
+  #held: QuotaShare; // the memory of replies until they are taken
 
   /** An exchange whose wrong requests, and frames, are shown in `log`. */
   constructor(context: ConnectionContext, log: ClientLog) {
@@ -62,7 +62,7 @@ export class Exchange {
       if (!(error instanceof FrameError)) throw error;
       this.#endWith(error.message, out);
     }
-    // Their memory counts for as long as the client may be slow to take them; a little is free.
+    // Replies count against the quota until the client has taken them; small ones are free.
     if (!this.#held.hold(out.length > SMALL_REPLY_BYTES ? out.bytes.length : 0)) {
       out.length = 0;
       this.#endWith(NO_MEMORY, out);
@@ -93,7 +93,7 @@ export class Exchange {
     const { service, transcript } = this.#context;
     const { bytes, start, end } = this.frames;
     transcript.received(bytes, start, end);
-    const at = out.extend(HEADER_BYTES);
+    const at = out.extend(HEADER_BYTES); // written once the length is known
     try {
       service.answer(bytes, start, end, out);
       writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);

@@ -25,7 +25,7 @@ export class FairTurn {
   }
 
   /** Lets the event loop go round once, and begins a new turn. */
-  next(): Promise<void> {
+  yield(): Promise<void> {
     this.#work = 0;
     return new Promise((resolve) => {
       // A global that the types of Deno 2.4 do not know yet.

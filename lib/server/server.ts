@@ -10,7 +10,7 @@ import { Acceptor } from "./acceptor.ts";
 import { Clients, STOP_POLL_MS } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionContext, ServerConfig } from "./context.ts";
-import { tellAndClose } from "./parting.ts";
+import { tellAndClose } from "./closing.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
 
 /** Refused clients that may be drained at once; more are told, and closed at once. */
@@ -43,7 +43,7 @@ export class Server {
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
     if (conn !== null && this.#context.quota.admit()) this.#admit(conn);
-    await this.#clients.allGone();
+    await this.#clients.allGone(); // others wait in the system's queue, and are cut off then
     this.#acceptor.close();
   }
 
@@ -59,11 +59,11 @@ export class Server {
   /** Stops accepting, and lets every client have the replies to what it has sent. */
   stop(): void {
     if (!this.#acceptor.open) return;
-    setTimeout(() => this.#acceptor.close(), STOP_POLL_MS); // those that wait already are let in
+    setTimeout(() => this.#acceptor.close(), STOP_POLL_MS); // who is in the queue already is let in
     this.#clients.stop();
   }
 
-  /** Lets a client in; `trace` shows when it leaves, where others may be there. */
+  /** Lets a client in. With `trace` its leaving is shown too. */
   #admit(conn: Deno.TcpConn, trace: Trace | null = null): void {
     const { quota, transcript, zone } = this.#context;
     const peer = inZone(conn.remoteAddr, zone);
@@ -74,7 +74,7 @@ export class Server {
     });
     this.#clients.add(connection);
     transcript.accepted(peer);
-    connection.serve();
+    connection.serve(); // not awaited: the accept loop goes on meanwhile
   }
 
   #refuse(conn: Deno.TcpConn): void {

@@ -27,14 +27,22 @@ export async function readStdin(into: Uint8Array): Promise<number | null> {
   }
 }
 
-/** Stdin as a stream. */
-export function stdinStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+/**
+ * Stdin as a stream.
+ *
+ * @param explain What it fails with if it cannot be read.
+ */
+export function stdinStream(
+  explain: (error: unknown) => Error,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {
       const bytes = new Uint8Array(READ_BYTES);
-      const count = await readStdin(bytes);
+      const count = await readStdin(bytes).catch((error) => {
+        throw explain(error);
+      });
       if (count === null) controller.close();
       else controller.enqueue(bytes.subarray(0, count));
     },
-  }, { highWaterMark: 0 });
+  }, { highWaterMark: 1 });
 }

@@ -5,11 +5,12 @@
  * @module
  */
 import { ByteBuffer } from "./byte_buffer.ts";
-import { badGroup } from "./digit_groups.ts";
+import { badGroup } from "./digit_errors.ts";
 import {
   decodeFullGroups,
   decodeShortGroups,
   type DecodingProgress,
+  DIGITS,
   SHORT_RUN_BYTES,
 } from "./digit_words.ts";
 import { spaceAt } from "./white_space.ts";
@@ -21,15 +22,6 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-
-// The eight digits of each byte value as one 64-bit word, so that a byte is
-// encoded by one load and one store. Every digit is 0x30 or 0x31, which makes
-// the word an ordinary double: no bit of it changes on the way.
-const digitsOf = new Float64Array(256);
-const digitBytes = new Uint8Array(digitsOf.buffer);
-for (let i = 0; i < digitBytes.length; i++) {
-  digitBytes[i] = ZERO + (((i >> 3) >> (7 - (i & 7))) & 1);
-}
 
 /**
  * Appends the binary digits of `text[start]` to `text[end - 1]`.
@@ -59,18 +51,9 @@ export function appendBinary(
   const { bytes, view } = reply;
   bytes.fill(SPACE, at, reply.length);
   let seen = 0;
-  let i = start;
-  for (; i + 3 < end; i += 4, at += 36) {
-    const a = text[i], b = text[i + 1], c = text[i + 2], d = text[i + 3];
-    seen |= a | b | c | d;
-    view.setFloat64(at, digitsOf[a], true);
-    view.setFloat64(at + 9, digitsOf[b], true);
-    view.setFloat64(at + 18, digitsOf[c], true);
-    view.setFloat64(at + 27, digitsOf[d], true);
-  }
-  for (; i < end; i++, at += 9) {
+  for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    view.setFloat64(at, digitsOf[text[i]], true);
+    view.setFloat64(at, DIGITS[text[i]], true); // all eight digits of the byte at once
   }
   reply.length--;
   return seen < 0x80;
@@ -95,7 +78,7 @@ export function appendText(
   const view = new DataView(bits.buffer, bits.byteOffset, bits.byteLength);
   const progress = { from: start, to: before, seen: 0 };
   while (progress.from < end) {
-    // Room for one turn: groups of eight digits or more, and a few shorter ones.
+    // Room for what the next calls decode: a byte for eight digits, and some for shorter groups.
     const room = progress.to + ((end - progress.from) >> 3) + SHORT_RUN_BYTES - reply.length;
     if (room > 0) reply.extend(room);
     // The usual forms, several digits at a time; they stop at whatever is not usual.
@@ -110,7 +93,7 @@ export function appendText(
     }
   }
   reply.length = progress.to;
-  return (progress.seen & 0x80808080) === 0;
+  return (progress.seen & 0x80808080) === 0; // a byte whose top bit is set is not ASCII
 }
 
 /** Decodes one group, digit by digit. Whether it is one; if not, nothing has changed. */
@@ -123,7 +106,7 @@ function decodeGroup(
   let { from, to, seen } = progress;
   let byte = 0;
   let digits = 0;
-  for (; from < end && (bits[from] & 0xfe) === ZERO; from++) {
+  for (; from < end && (bits[from] & 0xfe) === ZERO; from++) { // 0 or 1
     byte = byte << 1 | (bits[from] & 1);
     if ((++digits & 7) === 0) {
       bytes[to++] = byte;
@@ -132,8 +115,11 @@ function decodeGroup(
     }
   }
   const endsAtSpace = from === end || spaceAt(bits, from, end) > 0;
-  if (!endsAtSpace || digits > 8 && (digits & 7) !== 0) return false;
-  if (digits < 8) seen |= bytes[to++] = byte;
+  if (!endsAtSpace || (digits > 8 && (digits & 7) !== 0)) return false;
+  if (digits < 8) { // a short group: its leading zeros are implied
+    bytes[to++] = byte;
+    seen |= byte;
+  }
   Object.assign(progress, { from, to, seen });
   return true;
 }

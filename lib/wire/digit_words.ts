@@ -1,12 +1,24 @@
 /**
- * The usual forms of binary digits, decoded several digits at a time. `codec.ts`
- * does the same digit by digit, and does it wherever these stop: they are here
- * for speed alone, and can be skipped at first reading.
+ * Binary digits, several at a time: here for speed alone, and to be skipped at
+ * first reading. `codec.ts` decodes the same digit by digit wherever these stop.
  *
  * @module
  */
 
 const SPACE = 0x20;
+const ZERO = 0x30;
+
+/**
+ * The eight digits of each byte value, as eight bytes that one store copies. A
+ * Float64 is only the way to do that: the number itself is never used.
+ */
+export const DIGITS: Float64Array = new Float64Array(256);
+const digitBytes = new Uint8Array(DIGITS.buffer);
+for (let byte = 0; byte < 256; byte++) {
+  for (let digit = 0; digit < 8; digit++) {
+    digitBytes[8 * byte + digit] = ZERO + (byte >> (7 - digit) & 1);
+  }
+}
 
 // Four digits are four bytes, 0x30 or 0x31: their lowest bits are the nibble.
 // Multiplying by LANES moves those of two such words (the first shifted by

@@ -14,7 +14,7 @@ import { type Grant, ReceiveBuffer } from "./receive_buffer.ts";
  *
  * @example
  * ```ts
- * import type { ByteBuffer } from "./byte_buffer.ts";
+ * import { ByteBuffer } from "./byte_buffer.ts";
  * import { appendFrame } from "./framing.ts";
  * import { STATUS_MESSAGE } from "./header.ts";
  *
@@ -43,7 +43,8 @@ export interface FrameLimits {
 
 /**
  * Turns received bytes into frames. Reads go into {@linkcode FrameDecoder.room},
- * `received()` says how many bytes came, and {@linkcode FrameDecoder.next} steps from frame to frame without copying.
+ * `received()` (a receive buffer's: `bytes[head]` to `bytes[tail - 1]` wait) says
+ * how many bytes came, and {@linkcode FrameDecoder.next} steps from frame to frame without copying.
  *
  * @example
  * ```ts
@@ -102,7 +103,7 @@ export class FrameDecoder extends ReceiveBuffer {
    * @throws {MemoryError} If more memory is needed and not granted.
    */
   room(): Uint8Array<ArrayBuffer> {
-    return this.roomFor(HEADER_BYTES + this.announced);
+    return this.roomFor(HEADER_BYTES + Math.max(0, this.announced));
   }
 
   /**
@@ -115,14 +116,14 @@ export class FrameDecoder extends ReceiveBuffer {
   next(): boolean {
     const { bytes, head, tail } = this;
     const { maxStatus, maxPayloadBytes } = this.#limits;
-    if (head === tail) return false;
+    if (head === tail) return false; // nothing has come
     const status = this.#header.status(bytes, head);
     if (status > maxStatus) throw unknownStatus(status, maxStatus);
-    if (tail - head < HEADER_BYTES) return false;
+    if (tail - head < HEADER_BYTES) return false; // the header is not whole
     const length = this.#header.length(bytes, head);
     if (length < 0) throw new FrameError(`Cannot read the frame: ${this.#header.expects}`);
     if (length > maxPayloadBytes) throw tooLong(length, maxPayloadBytes);
-    if (tail - head < HEADER_BYTES + length) return false;
+    if (tail - head < HEADER_BYTES + length) return false; // the payload is not whole
     this.status = status;
     this.start = head + HEADER_BYTES;
     this.head = this.end = this.start + length;

@@ -14,7 +14,7 @@ import {
   MAX_TEXT_BYTES,
 } from "../../lib/wire/codec.ts";
 import { decodeBinary, encodeBinary } from "./whole_codec.ts";
-import { DigitsError, groupOfByte } from "../../lib/wire/digit_groups.ts";
+import { DigitsError, groupOfByte } from "../../lib/wire/digit_errors.ts";
 import { bytes, text } from "../harness.ts";
 
 function test(name: string, fn: () => void): void {

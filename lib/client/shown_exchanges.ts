@@ -10,7 +10,7 @@ import { type Request, Requests } from "./requests.ts";
 import type { TextInput } from "./text_input.ts";
 
 /** The exchanges that are not over yet. */
-export class Exchanges {
+export class ShownExchanges {
   /** Texts that had an error for their answer. */
   failedTexts = 0;
 
