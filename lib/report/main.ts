@@ -9,11 +9,11 @@
  * @module
  */
 import { lenientText, utf8Bytes } from "../wire/text.ts";
-import { digitsOf, frame, HEADER_BYTES, showBytes } from "../grade/frames.ts";
-import { inPrivateNetwork, isPrivateNetwork } from "../grade/network.ts";
-import { Program } from "../grade/program.ts";
-import { joinWords } from "../grade/shell_words.ts";
-import { pause, until } from "../grade/waiting.ts";
+import { digitsOf, frame, HEADER_BYTES, showBytes } from "./frames.ts";
+import { inPrivateNetwork, isPrivateNetwork } from "./network.ts";
+import { Program } from "./program.ts";
+import { joinWords } from "./shell_words.ts";
+import { pause, until } from "./waiting.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const FILE = new URL("REPORT.md", ROOT);

@@ -1,0 +1,42 @@
+/**
+ * Waiting that has an end. Nothing in the grader waits without one of these.
+ *
+ * @module
+ */
+
+const POLL_MS = 5;
+
+/** Lets this many milliseconds pass. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A promise's value; undefined if it takes longer than this. */
+export async function within<T>(
+  promise: Promise<T>,
+  limitMs: number,
+): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks again and again until there is something to see; undefined if there is not in time. */
+export async function until<T>(
+  look: () => T | undefined,
+  limitMs: number,
+): Promise<T | undefined> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const seen = look();
+    if (seen !== undefined) return seen;
+    if (performance.now() >= end) return undefined;
+    await pause(POLL_MS);
+  }
+}
