@@ -1,0 +1,178 @@
+/**
+ * A network of its own for a box: lo, eth1, and every IPv4 address there is, so
+ * that a student's own address works too. Nothing leads out of it but the line's
+ * two ends.
+ *
+ * @module
+ */
+import { lenientText } from "../wire/text.ts";
+import { type Workshop } from "./workshop.ts";
+import { HELPER_ENV } from "./workshop.ts";
+import { pause, until, within } from "./waiting.ts";
+
+/** The address of eth1 in every box. */
+export const ETH1 = "10.0.0.1";
+const START_LIMIT_MS = 5_000;
+const SOCKET_LIMIT_MS = 2_000;
+/** A direction of a connection that was closed leaves the other open this long. */
+const HALF_OPEN_S = 60;
+
+const SETUP = [
+  "ip -batch - <<'END'",
+  "link set lo up",
+  "link add eth1 type veth peer name eth1p", // `dummy` is not in every kernel
+  `addr add ${ETH1}/24 dev eth1`,
+  "link set eth1 up",
+  "link set eth1p up",
+  "route add local 0.0.0.0/0 dev lo",
+  "END",
+  // A server without SO_REUSEADDR can be started again at once, and port 789 is free for all.
+  "echo 0 > /proc/sys/net/ipv4/tcp_max_tw_buckets",
+  "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start",
+  "echo ready",
+  "exec cat > /dev/null",
+].join("\n");
+
+/** Where somebody listens. */
+export interface Listening {
+  /** The address, `0.0.0.0` or `::` for all of them. */
+  address: string;
+  /** The port. */
+  port: number;
+  /** The interface that it is tied to, if any. */
+  device?: string;
+}
+
+/** Where a server is met from inside its network. */
+function reach({ address, port, device }: Listening): string {
+  const host = isWildcard(address) ? (device === "eth1" ? ETH1 : "127.0.0.1") : address;
+  const where = host.includes(":") ? `TCP6:[${host}]:${port}` : `TCP4:${host}:${port}`;
+  return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
+}
+
+/** Whether an address means all of them. */
+export function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::" || address === "*";
+}
+
+/** A network of its own. */
+export class Network {
+  #workshop: Workshop;
+  #keeper: Deno.ChildProcess;
+  #helpers: Deno.ChildProcess[] = [];
+  #sockets = 0;
+
+  private constructor(workshop: Workshop, keeper: Deno.ChildProcess) {
+    this.#workshop = workshop;
+    this.#keeper = keeper;
+  }
+
+  /** Makes one. */
+  static async open(workshop: Workshop): Promise<Network> {
+    const [word, ...args] = [...workshop.enter, "unshare", "-n", "sh", "-c", SETUP];
+    const keeper = new Deno.Command(word, {
+      args,
+      env: HELPER_ENV,
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const reader = keeper.stdout.getReader();
+    const said = await within(reader.read(), START_LIMIT_MS);
+    await reader.cancel();
+    const network = new Network(workshop, keeper);
+    if (!said?.value) {
+      await network.close();
+      throw new Error("Cannot make a network of its own for a box");
+    }
+    return network;
+  }
+
+  /** The words that let a command see this network and the submission's disk. */
+  get enter(): string[] {
+    return ["nsenter", "-t", `${this.#keeper.pid}`, ...this.#workshop.enterUser, "-m", "-n"];
+  }
+
+  /** Who listens here. */
+  async listening(): Promise<Listening[]> {
+    const [word, ...args] = [...this.enter, "ss", "-Hltn"];
+    const { stdout } = await new Deno.Command(word, {
+      args,
+      env: HELPER_ENV,
+      clearEnv: true,
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return lenientText(stdout).split("\n").flatMap((line) => {
+      const local = line.trim().split(/\s+/)[3] ?? "";
+      const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+      if (!match) return [];
+      const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+      const address = bare === "*" ? "::" : bare;
+      return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
+    });
+  }
+
+  /** Starts the server's end of the line. @returns How the grader meets the server there. */
+  async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
+    const socket = this.#workshop.socket(`${this.#keeper.pid}.${this.#sockets++}`);
+    this.#help(`UNIX-LISTEN:${socket.inside},fork,backlog=64`, reach(where));
+    await until(() => exists(socket.outside), SOCKET_LIMIT_MS);
+    return () => Deno.connect({ transport: "unix", path: socket.outside });
+  }
+
+  /**
+   * Starts the client's end of the line, on every address.
+   *
+   * @returns What accepts its connections.
+   */
+  async clientEnd(port: number): Promise<Deno.UnixListener> {
+    const socket = this.#workshop.socket(`${this.#keeper.pid}.${this.#sockets++}`);
+    const listener = Deno.listen({ transport: "unix", path: socket.outside });
+    const options = "ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay";
+    this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
+    for (let tries = 0; tries < 50; tries++) {
+      if ((await this.listening()).some((one) => one.port === port)) break;
+      await pause(10);
+    }
+    return listener;
+  }
+
+  /** Ends everything in it that is the grader's. */
+  async close(): Promise<void> {
+    await this.#keeper.stdin.abort().catch(() => {});
+    for (const child of [...this.#helpers, this.#keeper]) {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    }
+    await Promise.all([...this.#helpers, this.#keeper].map(({ status }) => status));
+  }
+
+  #help(from: string, to: string): void {
+    const own = ["setpriv", "--pdeathsig", "KILL", "socat", `-t${HALF_OPEN_S}`, from, to];
+    const [word, ...args] = [...this.enter, ...own];
+    this.#helpers.push(
+      new Deno.Command(word, {
+        args,
+        env: HELPER_ENV,
+        clearEnv: true,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn(),
+    );
+  }
+}
+
+function exists(path: string): true | undefined {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Where a submission lives: a copy of it on a small disk in memory that only its
+ * boxes see. The disk belongs to one process, which ends when the grader does,
+ * whatever ends the grader: nothing is left behind.
+ *
+ * @module
+ */
+import { Failure } from "../cli/failure.ts";
+import { escapeText } from "../terminal/show.ts";
+import { type Tool, tools } from "./tools.ts";
+import { within } from "./waiting.ts";
+
+const DISK_MB = 256;
+const MAX_COPIED_FILES = 20_000;
+const START_LIMIT_MS = 5_000;
+/** Users that no machine has: each submission gets one of its own. */
+const FIRST_UID = 2_000_000;
+const UIDS = 1_000_000;
+/** All that the grader's helpers see of its environment. */
+export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+/** Where the disk is, for the processes that see it. */
+const MOUNT = "/mnt";
+/** Where the submission's copy is, for them. */
+export const LAB_SOURCE = `${MOUNT}/lab`;
+const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
+
+const NEEDED: [command: string, debian: string][] = [
+  ["bwrap", "bubblewrap"],
+  ["socat", "socat"],
+  ["ip", "iproute2"],
+  ["ss", "iproute2"],
+  ["unshare", "util-linux"],
+  ["nsenter", "util-linux"],
+  ["setpriv", "util-linux"],
+  ["prlimit", "util-linux"],
+  ["script", "bsdutils"],
+];
+
+/** Why there can be no boxes here, as a sentence; undefined if there can. */
+export async function whyNoBoxes(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return "boxes need Linux; use --unsafe, or a Linux machine";
+  const missing = NEEDED.filter(([command]) => !onPath(command)).map(([, debian]) => debian);
+  if (missing.length > 0) {
+    return `bubblewrap and what goes with it is missing; apt-get install ${
+      [...new Set(missing)].join(" ")
+    }`;
+  }
+  const probe = await new Deno.Command("bwrap", {
+    args: ["--unshare-user", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "true"],
+    env: HELPER_ENV,
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  if (probe.success) return undefined;
+  const why = new TextDecoder().decode(probe.stderr).trim().split("\n", 1)[0];
+  return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
+}
+
+function onPath(command: string): boolean {
+  return HELPER_ENV.PATH.split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${command}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A submission's copy, and the process that keeps it. */
+export class Workshop {
+  /** What the copy left out, one sentence each. */
+  readonly leftOut: string[];
+  /** The user that its programs run as, if the grader is root. */
+  readonly uid: number | undefined;
+  /** The interpreters that are not in /usr. */
+  readonly tools: Tool[];
+
+  #keeper: Deno.ChildProcess;
+
+  private constructor(keeper: Deno.ChildProcess, uid: number | undefined, found: Tool[]) {
+    this.#keeper = keeper;
+    this.uid = uid;
+    this.tools = found;
+    this.leftOut = [];
+  }
+
+  /**
+   * Copies a folder onto a disk of its own.
+   *
+   * @param folder The submission.
+   * @param names What of it, if not all.
+   * @throws {Failure} If there is no such folder, or it is too large.
+   */
+  static async open(folder: string, names?: string[]): Promise<Workshop> {
+    const root = Deno.uid() === 0;
+    const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
+    const found = await tools();
+    const binds = found.map(({ path }, i) => [path, `${MOUNT}/tools/${i}`]);
+    const script = [
+      `mount -t tmpfs -o size=${DISK_MB}m,mode=755 lab ${MOUNT}`,
+      `mkdir -m 777 ${LAB_SOURCE}`,
+      `mkdir -m 700 ${MOUNT}/run`,
+      `mkdir ${MOUNT}/etc ${MOUNT}/tools`,
+      ...binds.flatMap(([path, at]) => {
+        const isFile = Deno.statSync(path).isFile;
+        return [`${isFile ? "touch" : "mkdir"} ${at}`, `mount --bind '${path}' ${at}`];
+      }),
+      `printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 lab\\n' > ${MOUNT}/etc/hosts`,
+      `printf 'lab:x:1000:1000::/lab:/bin/sh\\n' > ${MOUNT}/etc/passwd`,
+      `printf 'lab:x:1000:\\n' > ${MOUNT}/etc/group`,
+      "echo ready",
+      "exec cat > /dev/null", // until the grader closes its end, or ends
+    ].join(" && ");
+    const keeper = new Deno.Command("unshare", {
+      args: [...root ? [] : ["-U", "-r"], "-m", "sh", "-c", script],
+      env: HELPER_ENV,
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const workshop = new Workshop(keeper, uid, found);
+    try {
+      const reader = keeper.stdout.getReader();
+      const said = await within(reader.read(), START_LIMIT_MS);
+      await reader.cancel();
+      if (!said?.value) throw new Failure("Cannot make a box: mounting a disk in memory is refused");
+      await workshop.#copy(folder, names);
+    } catch (error) {
+      await workshop.close();
+      throw error;
+    }
+    return workshop;
+  }
+
+  /** The copy, as the grader sees it. */
+  get lab(): string {
+    return `/proc/${this.#keeper.pid}/root${LAB_SOURCE}`;
+  }
+
+  /** Where sockets are: for the grader, and for helpers inside. */
+  socket(name: string): { outside: string; inside: string } {
+    const inside = `${MOUNT}/run/${name}`;
+    return { outside: `/proc/${this.#keeper.pid}/root${inside}`, inside };
+  }
+
+  /** The words that let a command see the disk. */
+  get enter(): string[] {
+    return ["nsenter", "-t", `${this.#keeper.pid}`, ...this.enterUser, "-m"];
+  }
+
+  /** What nsenter needs besides, unless the grader is root. */
+  get enterUser(): string[] {
+    return this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
+  }
+
+  /** Gives the disk back. */
+  async close(): Promise<void> {
+    await this.#keeper.stdin.abort().catch(() => {});
+    try {
+      this.#keeper.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#keeper.status;
+  }
+
+  async #copy(folder: string, names?: string[]): Promise<void> {
+    const budget = { files: MAX_COPIED_FILES, bytes: DISK_MB * 1024 * 1024 * 0.75 };
+    await this.#copyFolder(folder, "", budget, names && new Set(names));
+  }
+
+  /** Copies without following a link: what it leads to may be anybody's. */
+  async #copyFolder(
+    from: string,
+    below: string,
+    budget: { files: number; bytes: number },
+    names?: Set<string>,
+  ): Promise<void> {
+    for await (const entry of Deno.readDir(`${from}/${below}`)) {
+      if (NOT_COPIED.has(entry.name) || (names && !names.has(entry.name))) continue;
+      const path = below + entry.name;
+      const to = `${this.lab}/${path}`;
+      if (entry.isSymlink) {
+        this.leftOut.push(`${escapeText(path)} is a link and was not followed`);
+      } else if (entry.isDirectory) {
+        await Deno.mkdir(to);
+        await Deno.chmod(to, 0o777);
+        await this.#copyFolder(from, `${path}/`, budget);
+      } else if (entry.isFile) {
+        const { size, mode } = await Deno.lstat(`${from}/${path}`);
+        budget.bytes -= size;
+        if (--budget.files < 0 || budget.bytes < 0) {
+          throw new Failure(
+            `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ${DISK_MB} MB`,
+          );
+        }
+        await Deno.writeFile(to, await Deno.readFile(`${from}/${path}`));
+        await Deno.chmod(to, (mode ?? 0o644) & 0o111 ? 0o777 : 0o666);
+      }
+    }
+  }
+}
