@@ -10,7 +10,7 @@ import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
 import { pause } from "./waiting.ts";
 
 const MB = 1024 * 1024;
-const PROCESSES = 512;
+const PROCESSES = 1024;
 const OPEN_FILES = 1024;
 const FILE_BYTES = 64 * MB;
 const DATA_BYTES = 1024 * MB;
@@ -18,7 +18,7 @@ const TMP_BYTES = 64 * MB;
 const SHARED_BYTES = 16 * MB;
 /** All processes of a box together; the limits above are for each. */
 const MAX_BOX_BYTES = 2048 * MB;
-const MAX_BOX_PROCESSES = 150;
+const MAX_BOX_PROCESSES = 300;
 const WATCH_MS = 300;
 const PAGE_BYTES = 4096;
 /** Where the submission is, for its programs. */
@@ -84,7 +84,9 @@ export function startInBox(
       ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
       ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
       ...["--ro-bind", "/usr", "/usr"],
-      ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
+      ...LINKS.flatMap((link) =>
+        isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []
+      ),
       ...[...SHOWN, ...javaFolders()].flatMap((shown) => ["--ro-bind-try", shown, shown]),
       ...["hosts", "passwd", "group"].flatMap((file) => [
         "--ro-bind",

@@ -124,7 +124,9 @@ export class Workshop {
       const reader = keeper.stdout.getReader();
       const said = await within(reader.read(), START_LIMIT_MS);
       await reader.cancel();
-      if (!said?.value) throw new Failure("Cannot make a box: mounting a disk in memory is refused");
+      if (!said?.value) {
+        throw new Failure("Cannot make a box: mounting a disk in memory is refused");
+      }
       await workshop.#copy(folder, names);
     } catch (error) {
       await workshop.close();
@@ -192,7 +194,9 @@ export class Workshop {
         budget.bytes -= size;
         if (--budget.files < 0 || budget.bytes < 0) {
           throw new Failure(
-            `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ${DISK_MB} MB`,
+            `Cannot copy ${
+              escapeText(from)
+            }: it has more than ${MAX_COPIED_FILES} files or ${DISK_MB} MB`,
           );
         }
         await Deno.writeFile(to, await Deno.readFile(`${from}/${path}`));

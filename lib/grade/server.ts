@@ -1,0 +1,237 @@
+/**
+ * A submission's server: started with the arguments that make it listen, asked by
+ * its clients or by the grader, and started again when it has ended.
+ *
+ * @module
+ */
+import type { Kind } from "./answers.ts";
+import { type Built, missingThing } from "./build.ts";
+import type { Dial } from "./line.ts";
+import type { Listening } from "./network.ts";
+import type { Ground, Place } from "./place.ts";
+import { answerFor } from "./prompts.ts";
+import type { Running } from "./running.ts";
+import { pause } from "./waiting.ts";
+
+/** A port to give to those that want one. */
+const PORT = 5050;
+/** A server that is told nothing has so long before it is tried with arguments. */
+const ALONE_MS = 1_500;
+const LISTEN_LIMIT_MS = 6_000;
+/** One that listens waits so long for one with fewer arguments. */
+const FEWER_MS = 300;
+const POLL_MS = 40;
+const PROMPT_QUIET_MS = 250;
+const MAX_PROMPTS = 4;
+
+/** Arguments, and variables, that a program may want. */
+export interface Arguments {
+  /** What follows its name. */
+  args: string[];
+  /** Its environment. */
+  env: Record<string, string>;
+}
+
+/** All the ways to tell a program a host and a port, the fewest first. */
+export function waysToTell(program: Built, host: string, port: number): Arguments[] {
+  if (program.fixed) return [{ args: [], env: {} }];
+  const names = [
+    ...program.source.matchAll(
+      /(?:environ|getenv|process\.env|env::var|Getenv|env\.get)\W{1,4}(\w+)/g,
+    ),
+  ].map(([, name]) => name);
+  const env = Object.fromEntries(
+    names.map((name) =>
+      /port/i.test(name) ? [name, `${port}`] : /host|addr|ip/i.test(name) ? [name, host] : ["", ""]
+    ).filter(([name]) => name !== ""),
+  );
+  return [
+    { args: [], env: {} },
+    ...Object.keys(env).length > 0 ? [{ args: [], env }] : [],
+    ...[["-p", `${port}`], [`${port}`], [host, `${port}`], [`${host}:${port}`], [host]]
+      .map((args) => ({ args, env: {} })),
+  ];
+}
+
+/** A program's command with the port and the host that `lab.json` wants filled in. */
+export function filledIn(program: Built, host: string, port: number): Built {
+  if (!program.fixed) return program;
+  const words = program.words.map((word) =>
+    word.replaceAll("{port}", `${port}`).replaceAll("{host}", host)
+  );
+  return { ...program, words };
+}
+
+/** A server that listens. */
+export class Server {
+  /** Where it listens. */
+  readonly where: Listening;
+  /** What it was told. */
+  readonly told: Arguments;
+  /** How often it was started. */
+  starts = 1;
+  /** The process that runs now. */
+  running: Running;
+  /** What earlier processes have shown. */
+  readonly screens: string[] = [];
+
+  #ground: Ground;
+  #dial: Dial;
+  #program: Built;
+  #known: { kind: Kind; host: string };
+
+  constructor(attempt: Attempt, where: Listening, dial: Dial, known: { kind: Kind; host: string }) {
+    this.where = where;
+    this.told = attempt.told;
+    this.running = attempt.running;
+    this.#ground = attempt.ground;
+    this.#program = attempt.program;
+    this.#dial = dial;
+    this.#known = known;
+  }
+
+  /** How to meet it. */
+  get dial(): Dial {
+    return this.#dial;
+  }
+
+  /** Whether its process runs. */
+  get alive(): boolean {
+    return this.running.exit === undefined;
+  }
+
+  /** Starts it again if it has ended, or listens no more. @returns Whether it listens. */
+  async ensure(): Promise<boolean> {
+    if (this.alive && (await this.#ground.listening()).length > 0) return true;
+    return await this.restart();
+  }
+
+  /** Ends it and starts it again. @returns Whether it listens. */
+  async restart(): Promise<boolean> {
+    await this.running.stop();
+    this.screens.push(this.running.screen);
+    this.starts++;
+    this.running = this.#ground.start(this.#program, this.told);
+    return await listens(this.#ground, this.running, { ...this.#known, port: this.where.port }) !==
+      undefined;
+  }
+
+  /** Ends it. */
+  async close(): Promise<void> {
+    await this.running.stop();
+    this.screens.push(this.running.screen);
+    await this.#ground.close();
+  }
+}
+
+/** A process that may come to listen. */
+interface Attempt {
+  program: Built;
+  told: Arguments;
+  ground: Ground;
+  running: Running;
+}
+
+/** Why no server listens. */
+export interface NoServer {
+  /** What happened, as the end of a sentence. */
+  why: string;
+  /** What the one without arguments has shown. */
+  screen: string;
+  /** Whether that is not the student's fault. */
+  missing: boolean;
+}
+
+/** Finds the arguments with which a server listens, side by side if none will not do. */
+export async function startServer(
+  place: Place,
+  program: Built,
+  kind: Kind,
+): Promise<Server | NoServer> {
+  const host = kind === 1 ? "127.0.0.1" : place.eth1 ?? "127.0.0.1";
+  const ways = waysToTell(program, host, PORT);
+  const ready = filledIn(program, host, PORT);
+  const attempts: Attempt[] = [];
+  const results: (Promise<Listening | undefined>)[] = [];
+  const found: (Listening | undefined | null)[] = [];
+  const attempt = async (told: Arguments) => {
+    const ground = await place.ground();
+    const running = ground.start(ready, told);
+    attempts.push({ program: ready, told, ground, running });
+    const i = attempts.length - 1;
+    found[i] = null;
+    results.push(
+      listens(ground, running, { kind, host, port: PORT }).then((where) => found[i] = where),
+    );
+  };
+  let winner = -1;
+  try {
+    await attempt(ways[0]);
+    await Promise.race([results[0], pause(ALONE_MS)]);
+    if (!found[0]) {
+      const missing = missingThing(attempts[0].running.screen);
+      if (missing !== undefined && found[0] === undefined) {
+        return { why: missing, screen: attempts[0].running.screen, missing: true };
+      }
+      for (const way of ways.slice(1)) await attempt(way);
+    }
+    await firstOf(results, found);
+    winner = found.findIndex((where) => where);
+    if (winner >= 0) {
+      const won = attempts[winner];
+      const where = found[winner]!;
+      return new Server(won, where, await won.ground.serverEnd(where), { kind, host });
+    }
+    const { running } = attempts[0];
+    const why = running.excess ??
+      (running.exit === undefined ? "it does not listen" : "it ends before it listens");
+    return { why, screen: running.screen, missing: false };
+  } finally {
+    await Promise.all(attempts.map(async ({ running, ground }, i) => {
+      if (i === winner) return;
+      await running.stop();
+      await ground.close();
+    }));
+  }
+}
+
+/** Waits until one listens and those before it had their time, or none will. */
+async function firstOf(
+  results: Promise<unknown>[],
+  found: (Listening | undefined | null)[],
+): Promise<void> {
+  await Promise.race([
+    Promise.all(results),
+    ...results.map(async (result, i) => {
+      await result;
+      if (!found[i]) await Promise.all(results);
+      else if (found.slice(0, i).some((one) => one === null)) await pause(FEWER_MS);
+    }),
+  ]);
+}
+
+/** Waits until a process listens, and answers what it asks before. */
+async function listens(
+  ground: Ground,
+  running: Running,
+  known: { kind: Kind; host: string; port: number },
+): Promise<Listening | undefined> {
+  const end = performance.now() + LISTEN_LIMIT_MS;
+  let typedAt = 0;
+  let prompts = 0;
+  while (performance.now() < end) {
+    await pause(POLL_MS);
+    const where = (await ground.listening())[0];
+    if (where) return where;
+    if (running.exit !== undefined) return undefined;
+    const quiet = performance.now() - running.lastOutputAt > PROMPT_QUIET_MS;
+    const asked = running.screen.slice(typedAt);
+    if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
+      const answer = answerFor(asked, known);
+      typedAt = running.screen.length;
+      prompts++;
+      if (answer !== undefined) running.type(answer);
+    }
+  }
+  return undefined;
+}

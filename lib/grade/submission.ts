@@ -1,0 +1,216 @@
+/**
+ * Grading one submission: found, built, asked, judged.
+ *
+ * @module
+ */
+import type { Kind } from "./answers.ts";
+import { Texts } from "./answers.ts";
+import { build, type Built } from "./build.ts";
+import { findPrograms } from "./find.ts";
+import { type LabFile, parseLabFile } from "./lab_file.ts";
+import { Pair } from "./pair.ts";
+import { BoxedPlace, type Place } from "./place.ts";
+import {
+  type Answer,
+  type FoundProgram,
+  PROGRAM_NAMES,
+  type ProgramName,
+  type Question,
+  QUESTIONS,
+  type Remark,
+  type SubmissionResult,
+} from "./results.ts";
+import { marksOf, type Rubric } from "./rubric.ts";
+import { joinWords } from "./shell_words.ts";
+import { refusals } from "./traces.ts";
+import {
+  clientWorks,
+  conversion,
+  onAnyPort,
+  onEth1,
+  onLocalhost,
+  type Opinion,
+} from "./verdicts_conversion.ts";
+import { type Around, onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
+import { Workshop } from "./workshop.ts";
+
+/** How to grade. */
+export interface GradeOptions {
+  /** Its name in the results; the folder's if not given. */
+  name?: string;
+  /** What cannot be guessed; the submission's own `lab.json` says the rest. */
+  lab?: LabFile;
+  /** The marks that each question has. */
+  rubric: Rubric;
+  /** The questions to ask, if not all. */
+  only?: Set<Question>;
+  /** The texts that are typed hang on it. */
+  seed: number;
+  /** The command that grades this submission, to which `--only …` is added. */
+  command: string;
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Told of each answer as it comes. */
+  onAnswer?: (question: Question, answer: Answer) => void;
+}
+
+/**
+ * Grades a submission in boxes.
+ *
+ * @throws {Failure} If there is no such folder, or no box can be made.
+ */
+export async function gradeSubmission(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const workshop = await Workshop.open(folder);
+  try {
+    const found = await findPrograms(workshop.lab);
+    const lab = { ...await ownLabFile(workshop.lab, found.files), ...options.lab };
+    const programs = await build(workshop, found, lab);
+    const result = await gradePrograms(new BoxedPlace(workshop), programs, lab, options);
+    result.attempts.unshift(...workshop.leftOut);
+    result.seconds = Math.round((performance.now() - since) / 10) / 100;
+    return { ...result, name: options.name ?? folder.replace(/\/+$/, "").split("/").at(-1)! };
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+  if (!files.includes("lab.json")) return {};
+  try {
+    return parseLabFile(await Deno.readTextFile(`${folder}/lab.json`), "lab.json");
+  } catch {
+    return {}; // a student's own lab.json that is not ours
+  }
+}
+
+/** Grades programs that are ready to be started. */
+export async function gradePrograms(
+  place: Place,
+  programs: Partial<Record<ProgramName, Built>>,
+  lab: LabFile,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const pairs = ([1, 2] as Kind[]).map((kind) =>
+    new Pair(
+      place,
+      kind,
+      programs[`server${kind}`],
+      programs[`client${kind}`],
+      new Texts(options.seed * 2 + kind),
+      lab[`client${kind}`]?.type,
+    )
+  );
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const stop = () => ended.reject(options.signal!.reason);
+  options.signal?.addEventListener("abort", stop);
+  try {
+    options.signal?.throwIfAborted();
+    const work = ask(pairs, options);
+    work.catch(() => {});
+    const { answers, remarks } = await Promise.race([work, ended.promise]);
+    return summary(pairs, answers, remarks, options);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    await Promise.all(pairs.map((pair) => pair.close()));
+  }
+}
+
+type Answers = Record<Question, Answer>;
+
+async function ask(
+  pairs: Pair[],
+  options: GradeOptions,
+): Promise<{ answers: Answers; remarks: Remark[] }> {
+  const answers = {} as Answers;
+  const wanted = (question: Question) => !options.only || options.only.has(question);
+  const say = (question: Question, { verdict, why, evidence }: Opinion) => {
+    const max = options.rubric[question];
+    const answer: Answer = { verdict, points: marksOf(verdict, max), max, why, evidence };
+    if (verdict !== "right" && verdict !== "absent") {
+      answer.again = `${options.command} --only ${question}`;
+    }
+    answers[question] = answer;
+    if (wanted(question)) options.onAnswer?.(question, answer);
+  };
+  const around = await Promise.all(pairs.map(async (pair): Promise<Around> => {
+    await pair.open();
+    if (pair.kind === 1) {
+      say("1b", onLocalhost(pair));
+      say("1c", onAnyPort(pair));
+    } else say("2b", onEth1(pair));
+    await pair.converse();
+    say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
+    say(`3-client${pair.kind}`, clientWorks(pair));
+    const astray = pair.kind === 1 || !pairs[0].clientProgram ? pair.astray() : undefined;
+    const together = await pair.together();
+    const leaving = await pair.leave(together);
+    const lost = await astray;
+    return {
+      pair,
+      ...together && { together },
+      ...leaving && { leaving },
+      ...lost && { astray: lost },
+    };
+  }));
+  say("3a", onCtrlD(around));
+  say("3b", twoClients(around));
+  say("3c", wrongAddress(around));
+  return { answers, remarks: [] };
+}
+
+function summary(
+  pairs: Pair[],
+  all: Answers,
+  remarks: Remark[],
+  { only, name = "" }: GradeOptions,
+): SubmissionResult {
+  const questions = {} as Answers;
+  for (const question of QUESTIONS) {
+    if (!only || only.has(question)) questions[question] = all[question];
+  }
+  const answers = Object.values(questions);
+  const looks = answers.filter(({ verdict }) => verdict === "look");
+  const programs: SubmissionResult["programs"] = {};
+  const attempts: string[] = [];
+  for (const name of PROGRAM_NAMES) {
+    const pair = pairs[name.endsWith("1") ? 0 : 1];
+    const program = name.startsWith("s") ? pair.serverProgram : pair.clientProgram;
+    if (!program) continue;
+    programs[name] = foundProgram(pair, name, program);
+    for (const { screen, excess } of pair.runs(name)) {
+      if (excess !== undefined) attempts.push(`${name} ${excess}`);
+      attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
+    }
+  }
+  return {
+    name,
+    state: looks.length > 0 ? "look" : "graded",
+    why: [...new Set(looks.map(({ why }) => why))].join(" "),
+    marks: answers.reduce((sum, { points }) => sum + points, 0),
+    max: answers.reduce((sum, { max, verdict }) => sum + (verdict === "not run" ? 0 : max), 0),
+    questions,
+    remarks,
+    programs,
+    attempts: [...new Set(attempts)],
+    seconds: 0,
+  };
+}
+
+function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {
+  const { listening } = pair;
+  const told = name.startsWith("s") ? listening?.told : pair.told;
+  const found: FoundProgram = {
+    files: program.files,
+    run: joinWords([...program.words, ...told?.args ?? []]),
+  };
+  if (name.startsWith("s") && listening) {
+    const { address, port } = listening.where;
+    found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+  return found;
+}
