@@ -21,7 +21,7 @@ const SETUP = [
   "ip -batch - <<'END'",
   "link set lo up",
   "link add eth1 type veth peer name eth1p", // `dummy` is not in every kernel
-  `addr add ${ETH1}/24 dev eth1`,
+  `addr add ${ETH1}/24 dev eth1 noprefixroute`, // its neighbours are addresses of this machine too
   "link set eth1 up",
   "link set eth1p up",
   "route add local 0.0.0.0/0 dev lo",

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes";
 import { alteration, type Kind, type Texts } from "./answers.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import type { Built } from "./build.ts";
@@ -25,6 +26,8 @@ const LEAVE_LIMIT_MS = 2_500;
 const ASTRAY_LIMIT_MS = 3_000;
 /** A server that ends with its client does so in this time. */
 const FOLLOW_MS = 300;
+/** What a client sends after such a pause is another message. */
+const STEP_GAP_MS = 100;
 /** A port for a client whose server's is not known. */
 const ANY_PORT = 5050;
 
@@ -169,6 +172,10 @@ export class Pair {
   async together(): Promise<Together | undefined> {
     const server = this.listening;
     if (!server || !this.told || !await server.ensure()) return undefined;
+    if (this.asked.some(({ first, answered }) => !first && !answered)) {
+      await this.#drop(); // with the second message unanswered, both have had their say
+      await server.restart();
+    }
     const first = await this.#current(server);
     const second = await this.startClient(server.dial);
     await second.ready();
@@ -380,10 +387,13 @@ function recipeOf(client: Client, exchange: Exchange): Recipe {
   const at = passed.findIndex(({ what }, i) => i >= exchange.since && what === "reply");
   const { connection } = passed[at];
   const before = passed.filter((one, i) => one.connection === connection && i < at);
-  const closes = before.some(({ what }) => what === "close");
-  return {
-    bytes: client.line.bytes("request", 0, connection),
-    text: exchange.text,
-    ends: closes,
-  };
+  const steps: Uint8Array<ArrayBuffer>[] = [];
+  let lastAt = -Infinity;
+  for (const { what, bytes, at } of before) {
+    if (what !== "request") continue;
+    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
+    else steps.push(concat([steps.pop()!, bytes]));
+    lastAt = at;
+  }
+  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
 }

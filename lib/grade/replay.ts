@@ -13,15 +13,16 @@ import { pause, within } from "./waiting.ts";
 
 const ANSWER_LIMIT_MS = 1_500;
 const QUIET_MS = 150;
-const GREETING_MS = 120;
+/** A greeting has this long to come, and a step to be taken by itself. */
+const STEP_MS = 120;
 const MAX_REPLY_BYTES = 256 * 1024;
 const PADDED_BYTES = [256, 1024];
 const HEADER_CHARS = 64;
 
 /** What to send to a server for one answer. */
 export interface Recipe {
-  /** All that goes over the line before the answer. */
-  bytes: Uint8Array<ArrayBuffer>;
+  /** What goes over the line before the answer, each after a pause. */
+  steps: Uint8Array<ArrayBuffer>[];
   /** The text that is asked for. */
   text: string;
   /** Whether the end of the stream belongs to it. */
@@ -115,9 +116,12 @@ export async function replay(
   const caller = await Caller.connect(dial);
   if (!caller) return new Uint8Array(0);
   try {
-    await caller.settle(0, GREETING_MS);
-    const since = caller.received.length;
-    if (!await caller.send(recipe.bytes, pieces)) return caller.received.slice(since);
+    let since = 0;
+    for (const step of recipe.steps) {
+      await caller.settle(caller.received.length, STEP_MS);
+      since = caller.received.length;
+      if (!await caller.send(step, pieces)) return caller.received.slice(since);
+    }
     if (recipe.ends) await caller.endStream();
     return await caller.settle(since);
   } finally {
@@ -139,9 +143,9 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const { typed } = question(kind, text);
   const tries: Recipe[] = [
-    ...known ? [{ bytes: known.sent, text: known.text, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ bytes, text, ends: false })),
-    { bytes: utf8Bytes(typed), text, ends: true },
+    ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
+    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
+    { steps: [utf8Bytes(typed)], text, ends: true },
   ];
   let best: Probe | undefined;
   for (const recipe of tries) {
@@ -152,7 +156,7 @@ export async function probeServer(
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: recipe.bytes, received, text: recipe.text };
+    const probe = { sent: concat(recipe.steps), received, text: recipe.text };
     const { verdict } = judge(kind, recipe.text, readable(received));
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
