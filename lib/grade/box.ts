@@ -21,6 +21,7 @@ const MAX_BOX_BYTES = 2048 * MB;
 const MAX_BOX_PROCESSES = 300;
 const WATCH_MS = 300;
 const PAGE_BYTES = 4096;
+const CLOSE_ON_EXEC = 0o2000000;
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
 
@@ -66,6 +67,7 @@ export function startInBox(
     terminal,
     env: HELPER_ENV,
     words: [
+      ...closing(),
       ...enter ?? workshop.enter,
       ...uid === undefined
         ? []
@@ -93,7 +95,7 @@ export function startInBox(
         `${LAB_SOURCE}/../etc/${file}`,
         `/etc/${file}`,
       ]),
-      ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.path]),
+      ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
       ...["--proc", "/proc", "--dev", "/dev"],
       ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],
       ...["--size", `${SHARED_BYTES}`, "--tmpfs", "/dev/shm"],
@@ -105,6 +107,23 @@ export function startInBox(
   });
   watch(running);
   return running;
+}
+
+/**
+ * Words that close what the grader itself has inherited open: a box would pass it
+ * on. What Deno opens is closed by itself.
+ */
+function closing(): string[] {
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
+    try {
+      const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
+      return Number(fd) > 2 && (parseInt(flags ?? "0", 8) & CLOSE_ON_EXEC) === 0;
+    } catch {
+      return false; // it was that of the folder that is read
+    }
+  });
+  if (open.length === 0) return [];
+  return ["bash", "-c", `exec ${open.map((fd) => `${fd}>&-`).join(" ")}; exec "$@"`, "-"];
 }
 
 function isLink(path: string): boolean {

@@ -205,7 +205,7 @@ export class Client {
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
-      if (replied && still >= QUIET_MS) return "answered";
+      if (replied && this.line.holding === 0 && still >= QUIET_MS) return "answered";
       if (!requested && moved && still >= PROMPT_MS) return "asks again";
       if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
       if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";

@@ -44,6 +44,8 @@ export class Line {
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
+  /** How many replies the line holds at the moment. */
+  holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
   /** Changes a piece of a reply on its way. */
@@ -140,15 +142,12 @@ export class Line {
           continue;
         }
         this.alter?.(bytes);
-        if (this.manner === "late" && late) await pause(LATE_MS);
+        const isLate = this.manner === "late" && late;
         late = false;
-        if (this.manner === "cut") {
-          await writeAll(to, bytes.subarray(0, Math.ceil(length / 2)));
-          await pause(PIECE_PAUSE_MS);
+        if (!await this.#deliver(to, bytes, isLate)) {
           closeQuietly(from);
           break;
         }
-        await writeAll(to, bytes, this.manner === "one byte at a time");
       }
     } catch {
       // One of the two has gone.
@@ -158,6 +157,22 @@ export class Line {
       await (to as Deno.TcpConn).closeWrite();
     } catch {
       // It has gone.
+    }
+  }
+
+  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
+  async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
+    this.holding++;
+    try {
+      if (isLate) await pause(LATE_MS);
+      const isCut = this.manner === "cut";
+      const part = isCut ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
+      await writeAll(to, part, this.manner === "one byte at a time");
+      if (isCut) await pause(PIECE_PAUSE_MS);
+      return !isCut;
+    } finally {
+      this.holding--;
+      this.lastAt = performance.now();
     }
   }
 

@@ -10,7 +10,7 @@ import { alteration, type Kind, type Texts } from "./answers.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import type { Built } from "./build.ts";
 import { missingThing } from "./build.ts";
-import type { Dial } from "./line.ts";
+import type { Dial, Passed } from "./line.ts";
 import { type Probe, probeServer, type Recipe, replay } from "./replay.ts";
 import { type NoServer, Server, startServer } from "./server.ts";
 import { type Arguments, filledIn, waysToTell } from "./server.ts";
@@ -230,6 +230,11 @@ export class Pair {
     const trace = stackTrace(shown, client.running.exit);
     await client.close();
     return { ended, ...trace !== undefined && { trace }, shown };
+  }
+
+  /** What has passed on the lines of its clients. */
+  get passed(): Passed[][] {
+    return this.#clients.map(({ line }) => line.passed);
   }
 
   /** What each run of one of its programs has shown. */

@@ -116,6 +116,18 @@ export class Server {
       undefined;
   }
 
+  /** Another like it, in a network of its own; undefined if that one does not listen. */
+  async another(place: Place): Promise<Server | undefined> {
+    const ground = await place.ground();
+    const running = ground.start(this.#program, this.told);
+    const attempt = { program: this.#program, told: this.told, ground, running };
+    const where = await listens(ground, running, { ...this.#known, port: this.where.port });
+    if (where) return new Server(attempt, where, await ground.serverEnd(where), this.#known);
+    await running.stop();
+    await ground.close();
+    return undefined;
+  }
+
   /** Ends it. */
   async close(): Promise<void> {
     await this.running.stop();

@@ -21,6 +21,7 @@ import {
   type SubmissionResult,
 } from "./results.ts";
 import { marksOf, type Rubric } from "./rubric.ts";
+import { onTogether, remarksOn } from "./remarks.ts";
 import { joinWords } from "./shell_words.ts";
 import { refusals } from "./traces.ts";
 import {
@@ -31,7 +32,7 @@ import {
   onLocalhost,
   type Opinion,
 } from "./verdicts_conversion.ts";
-import { type Around, onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
+import { onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
 import { Workshop } from "./workshop.ts";
 
 /** How to grade. */
@@ -137,7 +138,7 @@ async function ask(
     answers[question] = answer;
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
-  const around = await Promise.all(pairs.map(async (pair): Promise<Around> => {
+  const around = await Promise.all(pairs.map(async (pair) => {
     await pair.open();
     if (pair.kind === 1) {
       say("1b", onLocalhost(pair));
@@ -146,12 +147,14 @@ async function ask(
     await pair.converse();
     say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
+    const remarks = remarksOn(pair, options.signal);
     const astray = pair.kind === 1 || !pairs[0].clientProgram ? pair.astray() : undefined;
     const together = await pair.together();
     const leaving = await pair.leave(together);
     const lost = await astray;
     return {
       pair,
+      remarks: [...await remarks, ...onTogether(pair, together)],
       ...together && { together },
       ...leaving && { leaving },
       ...lost && { astray: lost },
@@ -160,7 +163,23 @@ async function ask(
   say("3a", onCtrlD(around));
   say("3b", twoClients(around));
   say("3c", wrongAddress(around));
-  return { answers, remarks: [] };
+  return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+}
+
+/** The same said of both pairs is said once. */
+function merged(remarks: Remark[]): Remark[] {
+  const said = new Map<string, Remark>();
+  for (const one of remarks) {
+    const bare = one.text.replace(/(server|client)[12]/g, "$1");
+    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
+    const known = said.get(key);
+    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    said.set(
+      key,
+      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
+    );
+  }
+  return [...said.values()];
 }
 
 function summary(

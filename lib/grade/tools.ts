@@ -10,16 +10,18 @@ import { lenientText } from "../wire/text.ts";
 export interface Tool {
   /** A folder, or a program. */
   path: string;
-  /** The folder of its programs. */
+  /** Where boxes see it. */
+  inside: string;
+  /** The folder of its programs there. */
   bin: string;
 }
 
 /** How to ask each for the folder that it lives in. */
-const QUESTIONS: [command: string, args: string[], bin: string][] = [
-  ["python3", ["-c", "import sys; print(sys.base_prefix)"], "/bin"],
-  ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"], "/bin"],
-  ["rustc", ["--print", "sysroot"], "/bin"],
-  ["go", ["env", "GOROOT"], "/bin"],
+const QUESTIONS: [command: string, args: string[]][] = [
+  ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
+  ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],
+  ["rustc", ["--print", "sysroot"]],
+  ["go", ["env", "GOROOT"]],
 ];
 
 let found: Promise<Tool[]> | undefined;
@@ -30,7 +32,7 @@ export function tools(): Promise<Tool[]> {
 }
 
 async function find(): Promise<Tool[]> {
-  const all = await Promise.all(QUESTIONS.map(async ([command, args, bin]): Promise<Tool[]> => {
+  const all = await Promise.all(QUESTIONS.map(async ([command, args]): Promise<string[]> => {
     if (isFile(`/usr/bin/${command}`) || isFile(`/usr/local/bin/${command}`)) return [];
     try {
       const { stdout, success } = await new Deno.Command(command, {
@@ -40,14 +42,22 @@ async function find(): Promise<Tool[]> {
       }).output();
       const path = lenientText(stdout).trim();
       if (!success || !path.startsWith("/") || path.startsWith("/usr/")) return [];
-      return [{ path, bin: path + bin }];
+      return [path];
     } catch {
       return []; // it is not installed
     }
   }));
   const deno = await Deno.realPath(Deno.execPath());
-  const own = deno.startsWith("/usr/") ? [] : [{ path: deno, bin: deno.replace(/\/[^/]*$/, "") }];
-  return [...all.flat(), ...own].filter(({ path }) => !path.includes("'"));
+  const folders = all.flat().filter((path) => !path.includes("'"));
+  const found = folders.map((path, i): Tool => ({
+    path,
+    inside: `/opt/tool${i}`,
+    bin: `/opt/tool${i}/bin`,
+  }));
+  if (!deno.startsWith("/usr/")) {
+    found.push({ path: deno, inside: "/opt/deno/deno", bin: "/opt/deno" });
+  }
+  return found;
 }
 
 function isFile(path: string): boolean {

@@ -20,8 +20,9 @@ const TRACE = new RegExp(
     "Uncaught \\(in promise\\)", // Deno
   ].join("|"),
 );
+/** What the system says to what a box does not allow; a path that is not there must lead out. */
 const REFUSED =
-  /(?:Permission denied|Read-only file system|Operation not permitted|EACCES|EROFS|EPERM|No space left on device|File too large|EFBIG|Network is unreachable|ENETUNREACH|Resource temporarily unavailable|Cannot allocate memory|can't start new thread|MemoryError|OutOfMemory)/;
+  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|out ?of ?memory|(?:\.\.\/|\/(?:home|root|etc|var|mnt|srv|work)\b).*(?:no such file|ENOENT)|(?:no such file|ENOENT).*(?:\.\.\/|\/(?:home|root|etc|var|mnt|srv|work)\b)/i;
 const SIGNALLED = 128;
 const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV", 7: "SIGBUS" };
 
