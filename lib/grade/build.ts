@@ -17,6 +17,8 @@ const OUT = ".lab-build";
 /** Short-lived programs: the time that a JVM spends on becoming fast is lost. */
 const JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 
+const JAVAC = "-J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8";
+
 /** A program that can be started, or why it cannot. */
 export interface Built {
   /** Its files, relative to the submission. */
@@ -25,6 +27,8 @@ export interface Built {
   words: string[];
   /** The folder it is started in, relative to the submission. */
   folder: string;
+  /** Variables of its environment beside the usual ones. */
+  env?: Record<string, string>;
   /** Its source, to see what it asks for. */
   source: string;
   /** Whether `words` hold all that it is told. */
@@ -39,6 +43,8 @@ export interface Built {
 interface Plan {
   shell: string;
   folder: string;
+  /** What is built before, for several programs at once; it may fail. */
+  first?: { shell: string; folder: string };
 }
 
 /** Builds all the programs that were found. */
@@ -66,6 +72,7 @@ export async function build(
     const { build: _, ...program } = planned;
     built[name] = program;
     if (!shell) return;
+    if (shell.first) await run(shell.first);
     const { ok, screen } = await run(shell);
     if (ok) return;
     const missing = missingThing(screen);
@@ -116,11 +123,17 @@ function plan({ path, source }: Candidate, files: string[]): Built & { build?: P
   const stem = dot < 0 ? file : file.slice(0, dot);
   const common = { files: [path], folder, source, fixed: false };
   const out = `${LAB}/${OUT}/${path.replace(/[^\w]/g, "_")}`;
-  const with_ = (words: string[], shell?: string, where = folder) => ({
+  const make = `mkdir -p ${LAB}/${OUT} && `;
+  const with_: With = (words, shell, where = folder, first) => ({
     ...common,
     words,
-    ...shell !== undefined &&
-      { build: { shell: `mkdir -p ${LAB}/${OUT} && ${shell}`, folder: where } },
+    ...shell !== undefined && {
+      build: {
+        shell: make + shell,
+        folder: where,
+        ...first && { first: { shell: make + first.shell, folder: first.folder } },
+      },
+    },
   });
   switch (dot < 0 ? "" : file.slice(dot + 1).toLowerCase()) {
     case "py":
@@ -141,38 +154,56 @@ function plan({ path, source }: Candidate, files: string[]): Built & { build?: P
     case "rs":
       return rustPlan(files, folder, file, stem, out, with_);
     case "c":
-      return with_(
-        [out],
-        cBuild(files, folder, stem, `gcc -w -pthread -o ${out} ${quoted(file)} -lm`, out),
+      return cPlan(
+        files,
+        folder,
+        stem,
+        out,
+        `gcc -w -pthread -o ${out} ${quoted(file)} -lm`,
+        with_,
       );
     case "cc":
     case "cpp":
     case "cxx":
-      return with_(
-        [out],
-        cBuild(files, folder, stem, `g++ -std=c++17 -w -pthread -o ${out} ${quoted(file)}`, out),
+      return cPlan(
+        files,
+        folder,
+        stem,
+        out,
+        `g++ -std=c++17 -w -pthread -o ${out} ${quoted(file)}`,
+        with_,
       );
     default:
       return with_([`./${file}`]);
   }
 }
 
-type With = (words: string[], shell?: string, where?: string) => Built & { build?: Plan };
+type With = (
+  words: string[],
+  shell?: string,
+  where?: string,
+  first?: { shell: string; folder: string },
+) => Built & { build?: Plan };
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */
-function cBuild(files: string[], folder: string, stem: string, plain: string, out: string): string {
+function cPlan(
+  files: string[],
+  folder: string,
+  stem: string,
+  out: string,
+  plain: string,
+  with_: With,
+): Built & { build?: Plan } {
   const at = [folder, ""].find((where) =>
-    files.some((file) =>
-      /^(GNU)?[Mm]akefile$/.test(file.slice(where ? where.length + 1 : 0)) &&
-      file.startsWith(where ? `${where}/` : "")
-    )
+    files.some((file) => /^(?:GNU)?[Mm]akefile$/.test(where ? file.replace(`${where}/`, "") : file))
   );
-  if (at === undefined) return plain;
-  const top = `${LAB}${at ? `/${at}` : ""}`;
-  const made = `$(find ${quoted(top)} -type f -perm -100 \\( -name ${quoted(stem)} -o -name ${
+  if (at === undefined) return with_([out], plain);
+  const top = quoted(`${LAB}${at ? `/${at}` : ""}`);
+  const made = `$(find ${top} -type f -perm -100 \\( -name ${quoted(stem)} -o -name ${
     quoted(`${stem}.out`)
   } \\) | head -1)`;
-  return `{ ( cd ${quoted(top)} && make ) && cp "${made}" ${out} || ${plain}; }`;
+  const shell = `{ cp "${made}" ${out} 2> /dev/null || ${plain}; }`;
+  return with_([out], shell, folder, { shell: "make", folder: at });
 }
 
 function javaPlan(
@@ -193,16 +224,14 @@ function javaPlan(
     ? stem
     : own.findLast((name) => before.includes(`class ${name}`)) ?? stem;
   const file = `${below !== "" && root !== folder ? `${below}/` : ""}${stem}.java`;
-  const shell =
-    `{ javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8 -d ${classes} $(find . -name '*.java') || ` +
-    `javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8 -d ${classes}_${stem} -sourcepath . ${
-      quoted(file)
-    }; }`;
-  return with_(
-    [...JAVA, "-cp", `${classes}_${stem}:${classes}`, pack ? `${pack}.${mainClass}` : mainClass],
-    shell,
-    root,
-  );
+  const javac = `javac ${JAVAC} -d ${classes}`;
+  const main = pack ? `${pack}.${mainClass}` : mainClass;
+  const shell = `{ test -f ${classes}/${main.replaceAll(".", "/")}.class || ` +
+    `${javac}_${stem} -sourcepath . ${quoted(file)}; }`;
+  return with_([...JAVA, "-cp", `${classes}_${stem}:${classes}`, main], shell, root, {
+    shell: `${javac} $(find . -name '*.java')`,
+    folder: root,
+  });
 }
 
 function goBuild(

@@ -10,8 +10,8 @@ import { type Dial, Line } from "./line.ts";
 import type { Ground, Place } from "./place.ts";
 import { answerFor } from "./prompts.ts";
 import type { Running } from "./running.ts";
-import type { Arguments } from "./server.ts";
 import { pause } from "./waiting.ts";
+import type { Way } from "./ways.ts";
 
 const POLL_MS = 10;
 /** Line and screen are quiet for this long before the next line is typed. */
@@ -59,8 +59,8 @@ export interface ClientSetup {
   kind: Kind;
   /** The client. */
   program: Built;
-  /** What it is told. */
-  told: Arguments;
+  /** How it is told where its server is. */
+  way: Way;
   /** Where its server is meant to be. */
   host: string;
   /** The server's port. */
@@ -101,9 +101,14 @@ export class Client {
   ): Promise<Client> {
     const ground = await setup.place.ground();
     const line = new Line(server ?? undefined);
-    if (server !== null) line.serve((await ground.clientEnd(setup.port)).listener);
-    const running = ground.start(setup.program, { ...setup.told, terminal });
-    return new Client(setup, ground, line, running);
+    let { port } = setup;
+    if (server !== null) {
+      const end = await ground.clientEnd(port);
+      port = end.port;
+      line.serve(end.listener);
+    }
+    const running = ground.start(setup.way(setup.program, setup.host, port), terminal);
+    return new Client({ ...setup, port }, ground, line, running);
   }
 
   /** Whether it has ended. */
@@ -196,12 +201,12 @@ export class Client {
       await pause(POLL_MS);
       const now = performance.now();
       const { passed } = this.line;
-      const replied = passed.some(({ what, bytes }, i) =>
-        i >= at.passed && what === "reply" && bytes.length > 0
-      );
-      const requested = passed.some(({ what }, i) =>
+      const asked = passed.findIndex(({ what }, i) =>
         i >= at.passed && (what === "request" || what === "open")
       );
+      const requested = asked >= 0;
+      const replied = requested &&
+        passed.some(({ what, bytes }, i) => i > asked && what === "reply" && bytes.length > 0);
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";

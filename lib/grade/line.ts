@@ -67,6 +67,7 @@ export class Line {
   /** Lets the connections that are held, and all that come, go to a server. */
   connectTo(dial: Dial): void {
     this.#dial = dial;
+    this.lastAt = performance.now();
     this.#dialled.resolve();
   }
 

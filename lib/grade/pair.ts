@@ -13,12 +13,12 @@ import { missingThing } from "./build.ts";
 import type { Dial, Passed } from "./line.ts";
 import { type Probe, probeServer, type Recipe, replay } from "./replay.ts";
 import { type NoServer, Server, startServer } from "./server.ts";
-import { type Arguments, filledIn, waysToTell } from "./server.ts";
 import type { Place } from "./place.ts";
 import type { Running } from "./running.ts";
 import { standIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "./traces.ts";
 import { pause } from "./waiting.ts";
+import { type Way, waysToTell } from "./ways.ts";
 
 /** A second client that is not answered in this time has to wait. */
 const SECOND_LIMIT_MS = 1_200;
@@ -28,8 +28,6 @@ const ASTRAY_LIMIT_MS = 3_000;
 const FOLLOW_MS = 300;
 /** What a client sends after such a pause is another message. */
 const STEP_GAP_MS = 100;
-/** A port for a client whose server's is not known. */
-const ANY_PORT = 5050;
 
 /** An exchange, and where it stood. */
 export interface Asked extends Exchange {
@@ -79,8 +77,8 @@ export class Pair {
   server: Server | NoServer | undefined;
   /** Why the client cannot be asked; undefined if it can. */
   clientTrouble: { why: string; missing: boolean; screen: string } | undefined;
-  /** What the client was told. */
-  told: Arguments | undefined;
+  /** How the client is told where its server is; undefined if it cannot be asked. */
+  way: Way | undefined;
   /** How the grader asks the server what the client asked it. */
   recipe: Recipe | undefined;
   /** What came of asking the server without its client. */
@@ -142,19 +140,19 @@ export class Pair {
     if (server) {
       const sent = this.asked.find(({ sent }) => sent.length > 0);
       this.probe = await probeServer(server, this.kind, all[0], sent);
-      if (this.told) await this.#standIn(all[0]);
+      if (this.way) await this.#standIn(all[0]);
     }
   }
 
   /** What a new client is started with. */
   get setup(): ClientSetup {
-    const port = this.listening?.where.port ?? ANY_PORT;
+    const port = this.listening?.where.port ?? this.place.port();
     const host = this.kind === 1 ? "127.0.0.1" : this.place.eth1 ?? "127.0.0.1";
     return {
       place: this.place,
       kind: this.kind,
-      program: filledIn(this.clientProgram!, host, port),
-      told: this.told ?? { args: [], env: {} },
+      program: this.clientProgram!,
+      way: this.way ?? ((program) => program),
       host,
       port,
       ...this.type && { type: this.type },
@@ -171,7 +169,7 @@ export class Pair {
   /** Two clients at once, the first the one that was asked before if it is still there. */
   async together(): Promise<Together | undefined> {
     const server = this.listening;
-    if (!server || !this.told || !await server.ensure()) return undefined;
+    if (!server || !this.way || !await server.ensure()) return undefined;
     if (this.asked.some(({ first, answered }) => !first && !answered)) {
       await this.#drop(); // with the second message unanswered, both have had their say
       await server.restart();
@@ -196,7 +194,7 @@ export class Pair {
 
   /** The client that is there, or a new one, is told to end by Ctrl+D. */
   async leave(together: Together | undefined): Promise<Leaving | undefined> {
-    if (!this.told) return undefined;
+    if (!this.way) return undefined;
     const server = this.listening;
     if (server) await server.ensure();
     const client = await this.#current(server);
@@ -221,7 +219,7 @@ export class Pair {
 
   /** The client where nobody listens. */
   async astray(): Promise<Astray | undefined> {
-    if (!this.told) return undefined;
+    if (!this.way) return undefined;
     const client = await this.startClient(null);
     await client.ready();
     if (!client.over) await client.ask(this.texts.word(5), ASTRAY_LIMIT_MS);
@@ -292,13 +290,12 @@ export class Pair {
       this.clientTrouble = { why: program.broken, missing: program.missing ?? false, screen: "" };
       return false;
     }
-    const { host, port } = this.setup;
-    const ways = waysToTell(program, host, port);
-    const tryOne = async (told: Arguments) => {
-      this.told = told;
+    const ways = waysToTell(program);
+    const tryOne = async (way: Way) => {
+      this.way = way;
       const client = await this.startClient(undefined);
       await client.ready();
-      return { told, client };
+      return { way, client };
     };
     const tried = [await tryOne(ways[0])];
     const usable = ({ client }: { client: Client }) =>
@@ -307,7 +304,7 @@ export class Pair {
     const won = tried.find(({ client }) => client.line.count > 0) ?? tried.find(usable) ??
       tried.find(({ client }) => !client.over);
     for (const one of tried) if (one !== won) await one.client.close();
-    this.told = won?.told;
+    this.way = won?.way;
     if (won) {
       won.client.line.connectTo(server.dial);
       await won.client.ready(); // a greeting may come now
@@ -333,9 +330,8 @@ export class Pair {
     }
     const place = await standIn(this.kind, text);
     try {
-      const { host, port } = this.setup;
-      for (const told of waysToTell(program, host, port)) {
-        this.told = told;
+      for (const way of waysToTell(program)) {
+        this.way = way;
         const client = await this.startClient(place.dial);
         await client.ready();
         if (client.over && client.line.count === 0) {
@@ -346,7 +342,7 @@ export class Pair {
         await client.close();
         return;
       }
-      this.told = undefined;
+      this.way = undefined;
       this.clientTrouble = { why: "it does not connect", missing: false, screen: "" };
     } finally {
       place.close();
@@ -387,10 +383,12 @@ function shownBy({ screen, excess }: Running): { screen: string; excess?: string
 }
 
 /** What a client sent from its connection's beginning to its first answer. */
-function recipeOf(client: Client, exchange: Exchange): Recipe {
+function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
   const { passed } = client.line;
-  const at = passed.findIndex(({ what }, i) => i >= exchange.since && what === "reply");
-  const { connection } = passed[at];
+  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
+  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
+  if (asked < 0 || at < 0) return undefined;
+  const { connection } = passed[asked];
   const before = passed.filter((one, i) => one.connection === connection && i < at);
   const steps: Uint8Array<ArrayBuffer>[] = [];
   let lastAt = -Infinity;

@@ -11,15 +11,8 @@ import { ETH1, type Listening, Network } from "./network.ts";
 import type { Running } from "./running.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** What a program is started with. */
-export interface Start {
-  /** What follows its own words. */
-  args: string[];
-  /** Variables beside the usual ones. */
-  env?: Record<string, string>;
-  /** Whether it believes that a person sits at a terminal; it does unless told otherwise. */
-  terminal?: boolean;
-}
+/** In a network of one's own any port is free. */
+const PORT = 5050;
 
 /** Where a client meets the line. */
 export interface ClientEnd {
@@ -31,8 +24,8 @@ export interface ClientEnd {
 
 /** A network, and what can be done there. */
 export interface Ground {
-  /** Starts a program. */
-  start(program: Built, start: Start): Running;
+  /** Starts a program, on a terminal unless told otherwise. */
+  start(program: Built, terminal?: boolean): Running;
   /** Who listens. */
   listening(): Promise<Listening[]>;
   /** How the grader meets a server. */
@@ -49,6 +42,8 @@ export interface Place {
   boxed: boolean;
   /** The address that server2 is meant to have; undefined if there is no eth1. */
   eth1: string | undefined;
+  /** A port for a program that wants to be told one. */
+  port(): number;
   /** Makes a network. */
   ground(): Promise<Ground>;
 }
@@ -64,17 +59,16 @@ export class BoxedPlace implements Place {
     this.#workshop = workshop;
   }
 
+  port(): number {
+    return PORT;
+  }
+
   async ground(): Promise<Ground> {
     const workshop = this.#workshop;
     const network = await Network.open(workshop);
     return {
-      start: (program, { args, env = {}, terminal = true }) =>
-        startInBox(workshop, network.enter, {
-          words: [...program.words, ...args],
-          folder: program.folder,
-          env,
-          terminal,
-        }),
+      start: ({ words, folder, env = {} }, terminal = true) =>
+        startInBox(workshop, network.enter, { words, folder, env, terminal }),
       listening: () => network.listening(),
       serverEnd: (where) => network.serverEnd(where),
       clientEnd: async (port) => ({ listener: await network.clientEnd(port), port }),

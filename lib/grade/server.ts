@@ -12,9 +12,8 @@ import type { Ground, Place } from "./place.ts";
 import { answerFor } from "./prompts.ts";
 import type { Running } from "./running.ts";
 import { pause } from "./waiting.ts";
+import { type Way, waysToTell } from "./ways.ts";
 
-/** A port to give to those that want one. */
-const PORT = 5050;
 /** A server that is told nothing has so long before it is tried with arguments. */
 const ALONE_MS = 1_500;
 const LISTEN_LIMIT_MS = 6_000;
@@ -24,50 +23,12 @@ const POLL_MS = 40;
 const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
 
-/** Arguments, and variables, that a program may want. */
-export interface Arguments {
-  /** What follows its name. */
-  args: string[];
-  /** Its environment. */
-  env: Record<string, string>;
-}
-
-/** All the ways to tell a program a host and a port, the fewest first. */
-export function waysToTell(program: Built, host: string, port: number): Arguments[] {
-  if (program.fixed) return [{ args: [], env: {} }];
-  const names = [
-    ...program.source.matchAll(
-      /(?:environ|getenv|process\.env|env::var|Getenv|env\.get)\W{1,4}(\w+)/g,
-    ),
-  ].map(([, name]) => name);
-  const env = Object.fromEntries(
-    names.map((name) =>
-      /port/i.test(name) ? [name, `${port}`] : /host|addr|ip/i.test(name) ? [name, host] : ["", ""]
-    ).filter(([name]) => name !== ""),
-  );
-  return [
-    { args: [], env: {} },
-    ...Object.keys(env).length > 0 ? [{ args: [], env }] : [],
-    ...[["-p", `${port}`], [`${port}`], [host, `${port}`], [`${host}:${port}`], [host]]
-      .map((args) => ({ args, env: {} })),
-  ];
-}
-
-/** A program's command with the port and the host that `lab.json` wants filled in. */
-export function filledIn(program: Built, host: string, port: number): Built {
-  if (!program.fixed) return program;
-  const words = program.words.map((word) =>
-    word.replaceAll("{port}", `${port}`).replaceAll("{host}", host)
-  );
-  return { ...program, words };
-}
-
 /** A server that listens. */
 export class Server {
   /** Where it listens. */
   readonly where: Listening;
-  /** What it was told. */
-  readonly told: Arguments;
+  /** What was started. */
+  readonly program: Built;
   /** How often it was started. */
   starts = 1;
   /** The process that runs now. */
@@ -77,15 +38,13 @@ export class Server {
 
   #ground: Ground;
   #dial: Dial;
-  #program: Built;
   #known: { kind: Kind; host: string };
 
   constructor(attempt: Attempt, where: Listening, dial: Dial, known: { kind: Kind; host: string }) {
     this.where = where;
-    this.told = attempt.told;
+    this.program = attempt.program;
     this.running = attempt.running;
     this.#ground = attempt.ground;
-    this.#program = attempt.program;
     this.#dial = dial;
     this.#known = known;
   }
@@ -111,7 +70,7 @@ export class Server {
     await this.running.stop();
     this.screens.push(this.running.screen);
     this.starts++;
-    this.running = this.#ground.start(this.#program, this.told);
+    this.running = this.#ground.start(this.program);
     return await listens(this.#ground, this.running, { ...this.#known, port: this.where.port }) !==
       undefined;
   }
@@ -119,8 +78,8 @@ export class Server {
   /** Another like it, in a network of its own; undefined if that one does not listen. */
   async another(place: Place): Promise<Server | undefined> {
     const ground = await place.ground();
-    const running = ground.start(this.#program, this.told);
-    const attempt = { program: this.#program, told: this.told, ground, running };
+    const running = ground.start(this.program);
+    const attempt = { program: this.program, ground, running };
     const where = await listens(ground, running, { ...this.#known, port: this.where.port });
     if (where) return new Server(attempt, where, await ground.serverEnd(where), this.#known);
     await running.stop();
@@ -139,7 +98,6 @@ export class Server {
 /** A process that may come to listen. */
 interface Attempt {
   program: Built;
-  told: Arguments;
   ground: Ground;
   running: Running;
 }
@@ -161,19 +119,20 @@ export async function startServer(
   kind: Kind,
 ): Promise<Server | NoServer> {
   const host = kind === 1 ? "127.0.0.1" : place.eth1 ?? "127.0.0.1";
-  const ways = waysToTell(program, host, PORT);
-  const ready = filledIn(program, host, PORT);
+  const ways = waysToTell(program);
   const attempts: Attempt[] = [];
   const results: (Promise<Listening | undefined>)[] = [];
   const found: (Listening | undefined | null)[] = [];
-  const attempt = async (told: Arguments) => {
+  const attempt = async (way: Way) => {
     const ground = await place.ground();
-    const running = ground.start(ready, told);
-    attempts.push({ program: ready, told, ground, running });
+    const port = place.port();
+    const told = way(program, host, port);
+    const running = ground.start(told);
+    attempts.push({ program: told, ground, running });
     const i = attempts.length - 1;
     found[i] = null;
     results.push(
-      listens(ground, running, { kind, host, port: PORT }).then((where) => found[i] = where),
+      listens(ground, running, { kind, host, port }).then((where) => found[i] = where),
     );
   };
   let winner = -1;

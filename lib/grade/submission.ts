@@ -221,12 +221,11 @@ function summary(
 }
 
 function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {
-  const { listening } = pair;
-  const told = name.startsWith("s") ? listening?.told : pair.told;
-  const found: FoundProgram = {
-    files: program.files,
-    run: joinWords([...program.words, ...told?.args ?? []]),
-  };
+  const { listening, setup: { host, port } } = pair;
+  const run = name.startsWith("s")
+    ? listening?.program ?? program
+    : pair.way?.(program, host, port) ?? program;
+  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
   if (name.startsWith("s") && listening) {
     const { address, port } = listening.where;
     found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
