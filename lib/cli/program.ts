@@ -6,7 +6,7 @@
  */
 import { EXIT_FAILED, Failure, UsageError } from "./failure.ts";
 import { oneLine } from "../terminal/show.ts";
-import { type LabProgram } from "./lab_options.ts";
+import type { ProgramInfo } from "./command_line.ts";
 import { usageHint } from "./help.ts";
 import { escapeText } from "../terminal/show.ts";
 import type { Output } from "../terminal/output.ts";
@@ -28,7 +28,7 @@ export interface Streams<T extends Output = Output> {
  * @returns That, or the exit code of the error that was thrown.
  */
 export async function runProgram(
-  about: LabProgram,
+  about: ProgramInfo,
   { out, log }: Streams,
   body: () => Promise<number>,
 ): Promise<number> {

@@ -13,7 +13,7 @@ const MB = 1024 * 1024;
 const PROCESSES = 1024;
 const OPEN_FILES = 1024;
 const FILE_BYTES = 64 * MB;
-const DATA_BYTES = 1024 * MB;
+const DATA_BYTES = 1536 * MB;
 const TMP_BYTES = 64 * MB;
 const SHARED_BYTES = 16 * MB;
 /** All processes of a box together; the limits above are for each. */
@@ -153,7 +153,8 @@ async function watch(running: Running): Promise<void> {
   }
 }
 
-function family(pid: number): number[] {
+/** A process and all that descend from it. */
+export function family(pid: number): number[] {
   const pids = [pid];
   for (const parent of pids) {
     if (pids.length > MAX_BOX_PROCESSES) break;

@@ -101,7 +101,7 @@ export class Client {
   ): Promise<Client> {
     const ground = await setup.place.ground();
     const line = new Line(server ?? undefined);
-    let { port } = setup;
+    let port = setup.place.boxed ? setup.port : setup.place.port();
     if (server !== null) {
       const end = await ground.clientEnd(port);
       port = end.port;

@@ -86,6 +86,7 @@ export class Pair {
   /** What came of asking the client without its server. */
   stoodIn: Exchange | undefined;
 
+  #closed = false;
   #client: Client | undefined;
   #clients: Client[] = [];
 
@@ -163,6 +164,7 @@ export class Pair {
   async startClient(server: Dial | undefined | null, terminal = true): Promise<Client> {
     const client = await Client.start(this.setup, server, terminal);
     this.#clients.push(client);
+    if (this.#closed) await client.close();
     return client;
   }
 
@@ -246,6 +248,7 @@ export class Pair {
 
   /** Ends all of it. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.listening?.close();
   }

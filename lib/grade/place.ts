@@ -40,6 +40,8 @@ export interface Ground {
 export interface Place {
   /** Whether each has a network of its own, so that no port must be given. */
   boxed: boolean;
+  /** Whether two pairs would be in each other's way. */
+  oneAtATime: boolean;
   /** The address that server2 is meant to have; undefined if there is no eth1. */
   eth1: string | undefined;
   /** A port for a program that wants to be told one. */
@@ -51,6 +53,7 @@ export interface Place {
 /** Boxes, each with a network of its own. */
 export class BoxedPlace implements Place {
   readonly boxed = true;
+  readonly oneAtATime = false;
   readonly eth1 = ETH1;
   #workshop: Workshop;
 

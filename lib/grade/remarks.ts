@@ -184,6 +184,8 @@ async function onTyping(pair: Pair, server: Server, signal?: AbortSignal): Promi
       "receive until the message is whole: one recv into a buffer of fixed size cuts it off",
     ],
   ];
+  const usual = pair.asked.find(({ answered }) => answered)!;
+  if (!isRight(kind, usual)) return []; // what is wrong anyway has its verdict
   let client = await pair.startClient(server.dial);
   await client.ready();
   for (const [id, text, what, advice] of lines) {

@@ -37,11 +37,13 @@ export class Server {
   readonly screens: string[] = [];
 
   #ground: Ground;
+  #attempt: Attempt;
   #dial: Dial;
   #known: { kind: Kind; host: string };
 
   constructor(attempt: Attempt, where: Listening, dial: Dial, known: { kind: Kind; host: string }) {
     this.where = where;
+    this.#attempt = attempt;
     this.program = attempt.program;
     this.running = attempt.running;
     this.#ground = attempt.ground;
@@ -78,8 +80,10 @@ export class Server {
   /** Another like it, in a network of its own; undefined if that one does not listen. */
   async another(place: Place): Promise<Server | undefined> {
     const ground = await place.ground();
-    const running = ground.start(this.program);
-    const attempt = { program: this.program, ground, running };
+    const { way, raw } = this.#attempt;
+    const program = way(raw, this.#known.host, place.port());
+    const running = ground.start(program);
+    const attempt = { way, raw, program, ground, running };
     const where = await listens(ground, running, { ...this.#known, port: this.where.port });
     if (where) return new Server(attempt, where, await ground.serverEnd(where), this.#known);
     await running.stop();
@@ -97,6 +101,8 @@ export class Server {
 
 /** A process that may come to listen. */
 interface Attempt {
+  way: Way;
+  raw: Built;
   program: Built;
   ground: Ground;
   running: Running;
@@ -128,7 +134,7 @@ export async function startServer(
     const port = place.port();
     const told = way(program, host, port);
     const running = ground.start(told);
-    attempts.push({ program: told, ground, running });
+    attempts.push({ way, raw: program, program: told, ground, running });
     const i = attempts.length - 1;
     found[i] = null;
     results.push(

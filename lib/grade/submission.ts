@@ -5,7 +5,8 @@
  */
 import type { Kind } from "./answers.ts";
 import { Texts } from "./answers.ts";
-import { build, type Built } from "./build.ts";
+import { LAB, startInBox } from "./box.ts";
+import { build, type Built, type Start } from "./build.ts";
 import { findPrograms } from "./find.ts";
 import { type LabFile, parseLabFile } from "./lab_file.ts";
 import { Pair } from "./pair.ts";
@@ -69,7 +70,8 @@ export async function gradeSubmission(
   try {
     const found = await findPrograms(workshop.lab);
     const lab = { ...await ownLabFile(workshop.lab, found.files), ...options.lab };
-    const programs = await build(workshop, found, lab);
+    const start: Start = (command) => startInBox(workshop, undefined, command);
+    const programs = await build(start, found, lab, LAB);
     const result = await gradePrograms(new BoxedPlace(workshop), programs, lab, options);
     result.attempts.unshift(...workshop.leftOut);
     result.seconds = Math.round((performance.now() - since) / 10) / 100;
@@ -138,7 +140,7 @@ async function ask(
     answers[question] = answer;
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
-  const around = await Promise.all(pairs.map(async (pair) => {
+  const gradePair = async (pair: Pair) => {
     await pair.open();
     if (pair.kind === 1) {
       say("1b", onLocalhost(pair));
@@ -159,7 +161,10 @@ async function ask(
       ...leaving && { leaving },
       ...lost && { astray: lost },
     };
-  }));
+  };
+  const around = pairs[0].place.oneAtATime
+    ? [await gradePair(pairs[0]), await gradePair(pairs[1])]
+    : await Promise.all(pairs.map(gradePair));
   say("3a", onCtrlD(around));
   say("3b", twoClients(around));
   say("3c", wrongAddress(around));

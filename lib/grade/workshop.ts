@@ -56,7 +56,8 @@ export async function whyNoBoxes(): Promise<string | undefined> {
   return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
 }
 
-function onPath(command: string): boolean {
+/** Whether a command is installed. */
+export function onPath(command: string): boolean {
   return HELPER_ENV.PATH.split(":").some((folder) => {
     try {
       return Deno.statSync(`${folder}/${command}`).isFile;
@@ -89,12 +90,13 @@ export class Workshop {
    *
    * @param folder The submission.
    * @param names What of it, if not all.
+   * @param more What else its boxes see.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
-  static async open(folder: string, names?: string[]): Promise<Workshop> {
+  static async open(folder: string, names?: string[], more: Tool[] = []): Promise<Workshop> {
     const root = Deno.uid() === 0;
     const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const found = await tools();
+    const found = [...await tools(), ...more];
     const binds = found.map(({ path }, i) => [path, `${MOUNT}/tools/${i}`]);
     const script = [
       `mount -t tmpfs -o size=${DISK_MB}m,mode=755 lab ${MOUNT}`,
@@ -127,7 +129,7 @@ export class Workshop {
       if (!said?.value) {
         throw new Failure("Cannot make a box: mounting a disk in memory is refused");
       }
-      await workshop.#copy(folder, names);
+      workshop.leftOut.push(...await copyFolder(folder, workshop.lab, names));
     } catch (error) {
       await workshop.close();
       throw error;
@@ -166,42 +168,43 @@ export class Workshop {
     }
     await this.#keeper.status;
   }
+}
 
-  async #copy(folder: string, names?: string[]): Promise<void> {
-    const budget = { files: MAX_COPIED_FILES, bytes: DISK_MB * 1024 * 1024 * 0.75 };
-    await this.#copyFolder(folder, "", budget, names && new Set(names));
-  }
-
-  /** Copies without following a link: what it leads to may be anybody's. */
-  async #copyFolder(
-    from: string,
-    below: string,
-    budget: { files: number; bytes: number },
-    names?: Set<string>,
-  ): Promise<void> {
-    for await (const entry of Deno.readDir(`${from}/${below}`)) {
-      if (NOT_COPIED.has(entry.name) || (names && !names.has(entry.name))) continue;
-      const path = below + entry.name;
-      const to = `${this.lab}/${path}`;
-      if (entry.isSymlink) {
-        this.leftOut.push(`${escapeText(path)} is a link and was not followed`);
-      } else if (entry.isDirectory) {
-        await Deno.mkdir(to);
-        await Deno.chmod(to, 0o777);
-        await this.#copyFolder(from, `${path}/`, budget);
-      } else if (entry.isFile) {
+/**
+ * Copies a folder without following a link: what it leads to may be anybody's.
+ *
+ * @param names What of it, if not all.
+ * @returns What was left out, one sentence each.
+ * @throws {Failure} If it is too large.
+ */
+export async function copyFolder(from: string, to: string, names?: string[]): Promise<string[]> {
+  const leftOut: string[] = [];
+  let files = MAX_COPIED_FILES;
+  let bytes = DISK_MB * 1024 * 1024 * 0.75;
+  const copy = async (below: string) => {
+    for await (const { name, isSymlink, isDirectory, isFile } of Deno.readDir(`${from}/${below}`)) {
+      if (NOT_COPIED.has(name) || (below === "" && names && !names.includes(name))) continue;
+      const path = below + name;
+      if (isSymlink) {
+        leftOut.push(`${escapeText(path)} is a link and was not followed`);
+      } else if (isDirectory) {
+        await Deno.mkdir(`${to}/${path}`);
+        await Deno.chmod(`${to}/${path}`, 0o777);
+        await copy(`${path}/`);
+      } else if (isFile) {
         const { size, mode } = await Deno.lstat(`${from}/${path}`);
-        budget.bytes -= size;
-        if (--budget.files < 0 || budget.bytes < 0) {
+        bytes -= size;
+        if (--files < 0 || bytes < 0) {
           throw new Failure(
-            `Cannot copy ${
-              escapeText(from)
-            }: it has more than ${MAX_COPIED_FILES} files or ${DISK_MB} MB`,
+            `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ` +
+              `${DISK_MB} MB; take out what no program needs`,
           );
         }
-        await Deno.writeFile(to, await Deno.readFile(`${from}/${path}`));
-        await Deno.chmod(to, (mode ?? 0o644) & 0o111 ? 0o777 : 0o666);
+        await Deno.writeFile(`${to}/${path}`, await Deno.readFile(`${from}/${path}`));
+        await Deno.chmod(`${to}/${path}`, (mode ?? 0) & 0o111 ? 0o777 : 0o666);
       }
     }
-  }
+  };
+  await copy("");
+  return leftOut;
 }
