@@ -21,6 +21,8 @@ const READY_LIMIT_MS = 5_000;
 /** One that says nothing at all may simply wait for its input. */
 const SILENT_START_MS = 700;
 const ANSWER_LIMIT_MS = 5_000;
+/** A reply that is not shown in this time will not be. */
+const NOT_SHOWN_MS = 1_000;
 /** A request that is not answered in this time will not be. */
 const NO_ANSWER_MS = 1_800;
 /** Nor one after which the client asks for the next line. */
@@ -210,7 +212,10 @@ export class Client {
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
-      if (replied && this.line.holding === 0 && still >= QUIET_MS) return "answered";
+      const isShown = replied && this.running.lastOutputAt > passed[asked].at;
+      if (replied && this.line.holding === 0 && still >= (isShown ? QUIET_MS : NOT_SHOWN_MS)) {
+        return "answered";
+      }
       if (!requested && moved && still >= PROMPT_MS) return "asks again";
       if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
       if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";

@@ -10,7 +10,8 @@ import { judge, type Kind, question, readable, shownPart } from "./answers.ts";
 import { evidenceOf, showBytes, showScreen } from "./evidence.ts";
 import type { Exchange } from "./client.ts";
 import type { Manner } from "./line.ts";
-import type { Pair, Together } from "./pair.ts";
+import type { Pair } from "./pair.ts";
+import type { Together } from "./partings.ts";
 import { Caller, type Recipe, replay } from "./replay.ts";
 import type { Evidence, Remark } from "./results.ts";
 import type { Server } from "./server.ts";
@@ -187,14 +188,12 @@ async function onTyping(pair: Pair, server: Server, signal?: AbortSignal): Promi
   const usual = pair.asked.find(({ answered }) => answered)!;
   if (!isRight(kind, usual)) return []; // what is wrong anyway has its verdict
   let client = await pair.startClient(server.dial);
-  await client.ready();
   for (const [id, text, what, advice] of lines) {
     if (signal?.aborted) return remarks;
     if (client.over) {
       await client.close();
       if (!await server.ensure()) return remarks;
       client = await pair.startClient(server.dial);
-      await client.ready();
     }
     const e = await client.ask(text);
     if (isRight(kind, e)) continue;
@@ -207,7 +206,6 @@ async function onTyping(pair: Pair, server: Server, signal?: AbortSignal): Promi
     await client.close();
     await server.restart();
     client = await pair.startClient(server.dial);
-    await client.ready();
   }
   if (!client.over && !signal?.aborted) {
     const shown = await client.say("");
@@ -252,7 +250,6 @@ async function onManners(pair: Pair, server: Server, signal?: AbortSignal): Prom
   for (const [manner, id, what] of manners) {
     if (signal?.aborted || !await server.ensure()) return remarks;
     const client = await pair.startClient(server.dial);
-    await client.ready();
     client.line.manner = manner;
     const e = await client.ask(pair.texts.word(7));
     await client.close();
@@ -261,7 +258,6 @@ async function onManners(pair: Pair, server: Server, signal?: AbortSignal): Prom
   }
   if (signal?.aborted || !await server.ensure()) return remarks;
   const client = await pair.startClient(server.dial);
-  await client.ready();
   client.line.manner = "cut";
   const e = await client.ask(pair.texts.word(7));
   if (!client.over) await client.say(pair.texts.word(3));

@@ -108,22 +108,31 @@ interface Attempt {
   running: Running;
 }
 
-/** Why no server listens. */
-export interface NoServer {
+/** Why a program cannot be asked. */
+export interface Trouble {
+  /** Whose fault it is: `look` for the machine's, `not run` for want of a box. */
+  verdict: "wrong" | "look" | "not run";
   /** What happened, as the end of a sentence. */
   why: string;
-  /** What the one without arguments has shown. */
+  /** What it has shown. */
   screen: string;
-  /** Whether that is not the student's fault. */
-  missing: boolean;
 }
+
+/** Why a program cannot even be started, if so. */
+export function brokenProgram({ broken, missing }: Built): Trouble | undefined {
+  if (broken === undefined) return undefined;
+  return { verdict: missing ? "look" : "wrong", why: broken, screen: "" };
+}
+
+/** An address that is not this machine's; in a box all of them are. */
+const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
 
 /** Finds the arguments with which a server listens, side by side if none will not do. */
 export async function startServer(
   place: Place,
   program: Built,
   kind: Kind,
-): Promise<Server | NoServer> {
+): Promise<Server | Trouble> {
   const host = kind === 1 ? "127.0.0.1" : place.eth1 ?? "127.0.0.1";
   const ways = waysToTell(program);
   const attempts: Attempt[] = [];
@@ -148,7 +157,7 @@ export async function startServer(
     if (!found[0]) {
       const missing = missingThing(attempts[0].running.screen);
       if (missing !== undefined && found[0] === undefined) {
-        return { why: missing, screen: attempts[0].running.screen, missing: true };
+        return { verdict: "look", why: missing, screen: attempts[0].running.screen };
       }
       for (const way of ways.slice(1)) await attempt(way);
     }
@@ -162,7 +171,9 @@ export async function startServer(
     const { running } = attempts[0];
     const why = running.excess ??
       (running.exit === undefined ? "it does not listen" : "it ends before it listens");
-    return { why, screen: running.screen, missing: false };
+    const { screen } = running;
+    const isElsewhere = !place.boxed && NO_SUCH_ADDRESS.test(screen);
+    return { verdict: isElsewhere ? "not run" : "wrong", why, screen };
   } finally {
     await Promise.all(attempts.map(async ({ running, ground }, i) => {
       if (i === winner) return;

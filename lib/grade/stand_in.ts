@@ -20,7 +20,7 @@ export interface StandIn {
 }
 
 /** Starts one that knows the answer to one text. */
-export function standIn(kind: Kind, text: string): Promise<StandIn> {
+export function standIn(kind: Kind, text: string): StandIn {
   const { typed, expected } = question(kind, text);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
@@ -38,10 +38,10 @@ export function standIn(kind: Kind, text: string): Promise<StandIn> {
   };
   serve();
   const { port } = listener.addr as Deno.NetAddr;
-  return Promise.resolve({
+  return {
     dial: () => Deno.connect({ hostname: "127.0.0.1", port }),
     close: () => [listener, ...connections].forEach(closeQuietly),
-  });
+  };
 }
 
 async function answer(conn: Deno.Conn, typed: string, expected: string): Promise<void> {

@@ -10,6 +10,7 @@ import { build, type Built, type Start } from "./build.ts";
 import { findPrograms } from "./find.ts";
 import { type LabFile, parseLabFile } from "./lab_file.ts";
 import { Pair } from "./pair.ts";
+import { astray, leave, together } from "./partings.ts";
 import { BoxedPlace, type Place } from "./place.ts";
 import {
   type Answer,
@@ -150,14 +151,14 @@ async function ask(
     say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
     const remarks = remarksOn(pair, options.signal);
-    const astray = pair.kind === 1 || !pairs[0].clientProgram ? pair.astray() : undefined;
-    const together = await pair.together();
-    const leaving = await pair.leave(together);
-    const lost = await astray;
+    const sentAstray = pair.kind === 1 || !pairs[0].clientProgram ? astray(pair) : undefined;
+    const two = await together(pair);
+    const leaving = await leave(pair, two);
+    const lost = await sentAstray;
     return {
       pair,
-      remarks: [...await remarks, ...onTogether(pair, together)],
-      ...together && { together },
+      remarks: [...await remarks, ...onTogether(pair, two)],
+      ...two && { together: two },
       ...leaving && { leaving },
       ...lost && { astray: lost },
     };

@@ -9,7 +9,7 @@ import { evidenceOf, showBytes, showScreen } from "./evidence.ts";
 import { isWildcard } from "./network.ts";
 import type { Asked, Pair } from "./pair.ts";
 import type { Evidence, Verdict } from "./results.ts";
-import { Server } from "./server.ts";
+import { Server, type Trouble } from "./server.ts";
 import { lastLine, stackTrace } from "./traces.ts";
 
 /** A verdict before it has marks. */
@@ -32,13 +32,18 @@ function noServer({ kind, server, serverProgram }: Pair): Opinion | undefined {
   const name = `server${kind}`;
   if (!serverProgram || !server) return opinion("absent", `There is no ${name}.`);
   if (server instanceof Server) return undefined;
-  if (server.missing) return opinion("look", `${name} cannot be run here: ${server.why}.`);
-  const trace = stackTrace(server.screen) ?? lastLine(server.screen);
-  return opinion(
-    "wrong",
-    `${name} does not listen: ${server.why}${trace ? ` (${trace})` : ""}.`,
-    { shown: showScreen(server.screen) || server.why, expected: "it listens on a port" },
-  );
+  return troubleOf(name, server);
+}
+
+/** What is said of a program that cannot be asked. */
+export function troubleOf(name: string, { verdict, why, screen }: Trouble): Opinion {
+  if (verdict !== "wrong") return opinion(verdict, `${name} cannot be run here: ${why}.`);
+  const trace = stackTrace(screen) ?? lastLine(screen);
+  const more = trace && !why.includes(trace) ? ` (${trace})` : "";
+  return opinion(verdict, `${name} cannot be asked: ${why}${more}.`, {
+    shown: showScreen(screen) || why,
+    expected: name.startsWith("s") ? "it listens on a port" : "it connects and asks",
+  });
 }
 
 /** 1a and 2a: does the server answer with the right conversion? */
@@ -184,6 +189,9 @@ export function onEth1(pair: Pair): Opinion {
     return opinion("part", `server2 is tied to the interface ${device}, not to eth1.`, shown);
   }
   if (device === "eth1" || address === eth1 || isWildcard(address)) return opinion("right");
+  if (eth1 === undefined) {
+    return opinion("not run", "There is no eth1 without boxes.");
+  }
   if (isLoopback(address)) {
     return opinion("part", `server2 listens on ${address} only, not on eth1.`, shown);
   }
@@ -199,15 +207,7 @@ export function clientWorks(pair: Pair): Opinion {
   const { kind, clientTrouble } = pair;
   const name = `client${kind}`;
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
-  if (clientTrouble?.missing) {
-    return opinion("look", `${name} cannot be run here: ${clientTrouble.why}.`);
-  }
-  if (clientTrouble) {
-    return opinion("wrong", `${name} does not reach its server: ${clientTrouble.why}.`, {
-      shown: showScreen(clientTrouble.screen) || clientTrouble.why,
-      expected: "it connects and asks",
-    });
-  }
+  if (clientTrouble) return troubleOf(name, clientTrouble);
   const answered = [...pair.asked, ...pair.stoodIn ? [{ ...pair.stoodIn, first: true }] : []]
     .filter((e) => e.answered && e.altered === undefined);
   if (answered.length === 0) {

@@ -5,9 +5,10 @@
  * @module
  */
 import { evidenceOf, showScreen } from "./evidence.ts";
-import type { Astray, Leaving, Pair, Together } from "./pair.ts";
+import type { Pair } from "./pair.ts";
+import type { Astray, Leaving, Together } from "./partings.ts";
 import type { Verdict } from "./results.ts";
-import { type Opinion, opinion } from "./verdicts_conversion.ts";
+import { type Opinion, opinion, troubleOf } from "./verdicts_conversion.ts";
 
 /** What happened around a pair's conversation. */
 export interface Around {
@@ -33,12 +34,7 @@ function noClient({ pair }: Around): Opinion {
   const name = `client${pair.kind}`;
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
   const trouble = pair.clientTrouble;
-  if (trouble?.missing) return opinion("look", `${name} cannot be run here: ${trouble.why}.`);
-  if (trouble) {
-    return opinion("wrong", `${name} cannot be asked: ${trouble.why}.`, {
-      shown: showScreen(trouble.screen) || trouble.why,
-    });
-  }
+  if (trouble) return troubleOf(name, trouble);
   return opinion("look", `${name} could not be tried.`);
 }
 

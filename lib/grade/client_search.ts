@@ -1,0 +1,103 @@
+/**
+ * Finding what a client must be told so that it meets its server, or the server
+ * that stands in for it.
+ *
+ * @module
+ */
+import { missingThing } from "./build.ts";
+import type { Client, Exchange } from "./client.ts";
+import type { Pair } from "./pair.ts";
+import type { Server, Trouble } from "./server.ts";
+import { standIn } from "./stand_in.ts";
+import { lastLine, stackTrace } from "./traces.ts";
+import { type Way, waysToTell } from "./ways.ts";
+
+/** Of a client that meets its server where no line is. */
+const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;
+
+/** A client, and how it was told where its server is. */
+interface Tried {
+  way: Way;
+  client: Client;
+}
+
+/**
+ * Finds a client that connects, or asks for its input. Its connections are held
+ * until it is known, so that no server of one client is used up.
+ *
+ * @returns The client, connected; undefined if there is none, and why in the pair.
+ */
+export async function findClient(pair: Pair, server: Server): Promise<Client | undefined> {
+  const ways = waysToTell(pair.clientProgram!);
+  const tried: Tried[] = [];
+  const start = async (way: Way) => {
+    const client = await pair.startClient(undefined, way);
+    tried.push({ way, client });
+    return client;
+  };
+  if (!pair.place.boxed) {
+    // A port that cannot be given is the server's own: there the line sees nothing.
+    for (const way of [...ways.slice(1), ways[0]]) {
+      const client = await start(way);
+      const isFound = client.line.count > 0 ||
+        !client.over && !(await client.ask(pair.texts.word(3))).answered && client.line.count > 0;
+      if (isFound) return await won(pair, server, tried.pop()!);
+      await client.close();
+    }
+    pair.clientTrouble = { ...NO_PORT, screen: tried[0].client.running.screen };
+    return undefined;
+  }
+  const first = await start(ways[0]);
+  if (first.line.count === 0 && (first.over || first.running.screen.trim() === "")) {
+    await Promise.all(ways.slice(1).map(start));
+    tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
+  }
+  const best = tried.find(({ client }) => client.line.count > 0) ??
+    tried.find(({ client }) => !client.over && client.running.screen.trim() !== "") ??
+    tried.find(({ client }) => !client.over);
+  await Promise.all(tried.map((one) => one !== best && one.client.close()));
+  if (best) return await won(pair, server, best);
+  pair.clientTrouble = troubleOf(first);
+  return undefined;
+}
+
+async function won(pair: Pair, server: Server, { way, client }: Tried): Promise<Client> {
+  pair.way = way;
+  client.line.connectTo(server.dial);
+  await client.ready(); // a greeting may come now
+  return client;
+}
+
+function troubleOf({ running: { screen, exit } }: Client): Trouble {
+  const missing = missingThing(screen);
+  const why = missing ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
+  return { verdict: missing === undefined ? "wrong" : "look", why, screen };
+}
+
+/**
+ * Asks a client that has no server: what it asks is answered by the grader, in the
+ * client's own frame.
+ */
+export async function askAlone(pair: Pair, text: string): Promise<Exchange | undefined> {
+  const partner = standIn(pair.kind, text);
+  try {
+    for (const way of pair.way ? [pair.way] : waysToTell(pair.clientProgram!)) {
+      const client = await pair.startClient(partner.dial, way);
+      if (!client.over || client.line.count > 0) {
+        pair.way = way;
+        const exchange = await client.ask(text);
+        await client.close();
+        if (pair.place.boxed || client.line.count > 0) return exchange;
+        pair.way = undefined;
+        pair.clientTrouble = { ...NO_PORT, screen: exchange.shown };
+        continue;
+      }
+      pair.clientTrouble ??= troubleOf(client);
+      await client.close();
+    }
+    return undefined;
+  } finally {
+    if (pair.way) pair.clientTrouble = undefined;
+    partner.close();
+  }
+}
