@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { family, memoryOf } from "./processes.ts";
 import { Running } from "./running.ts";
 import { joinWords } from "./shell_words.ts";
 import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
@@ -20,7 +21,6 @@ const SHARED_BYTES = 16 * MB;
 const MAX_BOX_BYTES = 2048 * MB;
 const MAX_BOX_PROCESSES = 300;
 const WATCH_MS = 300;
-const PAGE_BYTES = 4096;
 const CLOSE_ON_EXEC = 0o2000000;
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
@@ -146,38 +146,9 @@ async function watch(running: Running): Promise<void> {
     const pids = family(running.pid);
     if (pids.length > MAX_BOX_PROCESSES) {
       running.excess ??= `started more than ${MAX_BOX_PROCESSES} processes and was ended`;
-    } else if (memory(pids) > MAX_BOX_BYTES) {
+    } else if (memoryOf(pids) > MAX_BOX_BYTES) {
       running.excess ??= `used more than ${MAX_BOX_BYTES / MB} MB of memory and was ended`;
     }
     if (running.excess !== undefined) running.signal("SIGKILL");
   }
-}
-
-/** A process and all that descend from it. */
-export function family(pid: number): number[] {
-  const pids = [pid];
-  for (const parent of pids) {
-    if (pids.length > MAX_BOX_PROCESSES) break;
-    try {
-      for (const { name } of Deno.readDirSync(`/proc/${parent}/task`)) {
-        const children = Deno.readTextFileSync(`/proc/${parent}/task/${name}/children`);
-        pids.push(...children.split(" ").filter(Boolean).map(Number));
-      }
-    } catch {
-      // It has ended.
-    }
-  }
-  return pids;
-}
-
-function memory(pids: number[]): number {
-  let pages = 0;
-  for (const pid of pids) {
-    try {
-      pages += Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]);
-    } catch {
-      // It has ended.
-    }
-  }
-  return pages * PAGE_BYTES;
 }

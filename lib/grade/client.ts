@@ -6,9 +6,10 @@
  */
 import { type Kind, question } from "./answers.ts";
 import type { Built } from "./build.ts";
-import { type Dial, Line } from "./line.ts";
+import { type Dial, Line, type Passed } from "./line.ts";
 import type { Ground, Place } from "./place.ts";
 import { answerFor } from "./prompts.ts";
+import { isBusy } from "./processes.ts";
 import type { Running } from "./running.ts";
 import { pause } from "./waiting.ts";
 import type { Way } from "./ways.ts";
@@ -17,7 +18,7 @@ const POLL_MS = 10;
 /** Line and screen are quiet for this long before the next line is typed. */
 const QUIET_MS = 150;
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
-const READY_LIMIT_MS = 5_000;
+const READY_LIMIT_MS = 8_000;
 /** One that says nothing at all may simply wait for its input. */
 const SILENT_START_MS = 700;
 const ANSWER_LIMIT_MS = 5_000;
@@ -30,6 +31,10 @@ const ASKS_AGAIN_MS = 700;
 /** A line after which nothing was sent is an answer to a prompt. */
 const PROMPT_MS = 300;
 const MAX_PROMPTS = 5;
+/** Two that have work to do get more time, but not for ever: they may be in a loop. */
+const BUSY_LIMIT_MS = 8_000;
+const BUSY_END_MS = 1_000;
+const LOOK_MS = 50;
 
 /** What came of a text. */
 export interface Exchange {
@@ -67,6 +72,8 @@ export interface ClientSetup {
   host: string;
   /** The server's port. */
   port: number;
+  /** Whether its server has work to do. */
+  isServerBusy: () => boolean;
   /** The lines to type for a text, if `lab.json` says so. */
   type?: string[];
 }
@@ -82,6 +89,8 @@ export class Client {
   #ground: Ground;
   #typedAt = 0;
   #typedLines = 0;
+  #lookedAt = 0;
+  #wasBusy = false;
 
   private constructor(setup: ClientSetup, ground: Ground, line: Line, running: Running) {
     this.#setup = setup;
@@ -128,6 +137,7 @@ export class Client {
       const active = Math.max(this.line.lastAt, this.running.lastOutputAt);
       const moved = this.line.count > 0 || this.#unread.trim() !== "";
       if (this.over || now > end) return;
+      if (now < end - BUSY_END_MS && this.#isBusy(now)) continue;
       if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && now - started < SILENT_START_MS * 2) continue;
       const answer = answerFor(this.#unread, this.#setup);
@@ -188,6 +198,15 @@ export class Client {
     return this.running.screen.slice(this.#typedAt);
   }
 
+  /** Whether either of the two has work to do; looked at not too often. */
+  #isBusy(now: number): boolean {
+    if (now - this.#lookedAt > LOOK_MS) {
+      this.#lookedAt = now;
+      this.#wasBusy = isBusy(this.running.pid) || this.#setup.isServerBusy();
+    }
+    return this.#wasBusy;
+  }
+
   #type(line: string): void {
     this.#typedAt = this.running.screen.length;
     this.#typedLines++;
@@ -212,16 +231,20 @@ export class Client {
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
-      const isShown = replied && this.running.lastOutputAt > passed[asked].at;
-      if (replied && this.line.holding === 0 && still >= (isShown ? QUIET_MS : NOT_SHOWN_MS)) {
-        return "answered";
-      }
+      if (still < QUIET_MS || this.line.holding > 0) continue;
+      if (now - from < BUSY_LIMIT_MS && this.#isBusy(now)) continue;
+      const isShown = replied && this.running.lastOutputAt > passed.findLast(isReply)!.at;
+      if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
       if (!requested && moved && still >= PROMPT_MS) return "asks again";
       if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
       if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
       if (now - from > Math.max(limitMs, NO_ANSWER_MS)) return replied ? "answered" : "silent";
     }
   }
+}
+
+function isReply({ what, bytes }: Passed): boolean {
+  return what === "reply" && bytes.length > 0;
 }
 
 /** Whether an answer chooses from a menu: that is done again for each text. */

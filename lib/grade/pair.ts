@@ -11,6 +11,7 @@ import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "./line.ts";
 import type { Place } from "./place.ts";
+import { isBusy } from "./processes.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { Running } from "./running.ts";
 import { brokenProgram, Server, startServer, type Trouble } from "./server.ts";
@@ -122,6 +123,7 @@ export class Pair {
       way: this.way ?? ((program) => program),
       host: this.kind === 1 ? "127.0.0.1" : this.place.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.place.port(),
+      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
       ...this.type && { type: this.type },
     };
   }

@@ -6,6 +6,7 @@
  */
 import type { Client, Exchange } from "./client.ts";
 import type { Pair } from "./pair.ts";
+import { isBusy } from "./processes.ts";
 import { replay } from "./replay.ts";
 import type { Server } from "./server.ts";
 import { stackTrace } from "./traces.ts";
@@ -78,7 +79,7 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   const client = await pair.current(server);
   const since = client.running.screen.length;
   client.running.ctrlD();
-  const ended = await client.running.endsWithin(LEAVE_LIMIT_MS);
+  const ended = await ends(client, LEAVE_LIMIT_MS);
   const leaving = { ...endOf(client, since, ended), server: "ended" as Leaving["server"] };
   await pair.drop();
   if (server) leaving.server = await afterwards(pair, server, two);
@@ -86,12 +87,18 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   return leaving;
 }
 
+/** Waits for a client's end, longer if it has work to do. */
+async function ends({ running }: Client, limitMs: number): Promise<boolean> {
+  return await running.endsWithin(limitMs) ||
+    isBusy(running.pid) && await running.endsWithin(limitMs);
+}
+
 /** The client where nobody listens. */
 export async function astray(pair: Pair): Promise<Astray | undefined> {
   if (!pair.way) return undefined;
   const client = await pair.startClient(null);
   if (!client.over) await client.ask(pair.texts.word(5), ASTRAY_LIMIT_MS);
-  const ended = await client.running.endsWithin(ASTRAY_LIMIT_MS);
+  const ended = await ends(client, ASTRAY_LIMIT_MS);
   await client.close();
   return endOf(client, 0, ended);
 }

@@ -10,12 +10,15 @@ import type { Dial } from "./line.ts";
 import type { Listening } from "./network.ts";
 import type { Ground, Place } from "./place.ts";
 import { answerFor } from "./prompts.ts";
+import { isBusy } from "./processes.ts";
 import type { Running } from "./running.ts";
 import { pause } from "./waiting.ts";
 import { type Way, waysToTell } from "./ways.ts";
 
 /** A server that is told nothing has so long before it is tried with arguments. */
 const ALONE_MS = 1_500;
+/** … and so long if it has work to do. */
+const ALONE_LIMIT_MS = 8_000;
 const LISTEN_LIMIT_MS = 6_000;
 /** One that listens waits so long for one with fewer arguments. */
 const FEWER_MS = 300;
@@ -153,7 +156,10 @@ export async function startServer(
   let winner = -1;
   try {
     await attempt(ways[0]);
-    await Promise.race([results[0], pause(ALONE_MS)]);
+    const alone = performance.now() + ALONE_LIMIT_MS;
+    do await Promise.race([results[0], pause(ALONE_MS)]); while (
+      found[0] === null && performance.now() < alone && isBusy(attempts[0].running.pid)
+    );
     if (!found[0]) {
       const missing = missingThing(attempts[0].running.screen);
       if (missing !== undefined && found[0] === undefined) {
@@ -207,7 +213,8 @@ async function listens(
   const end = performance.now() + LISTEN_LIMIT_MS;
   let typedAt = 0;
   let prompts = 0;
-  while (performance.now() < end) {
+  const last = end + LISTEN_LIMIT_MS;
+  while (performance.now() < end || performance.now() < last && isBusy(running.pid)) {
     await pause(POLL_MS);
     const where = (await ground.listening())[0];
     if (where) return where;

@@ -8,10 +8,10 @@
  */
 import type { Built } from "./build.ts";
 import { build } from "./build.ts";
-import { family } from "./box.ts";
 import { findPrograms } from "./find.ts";
 import type { Listening } from "./network.ts";
 import { BoxedPlace, type Ground, type Place } from "./place.ts";
+import { family, kill } from "./processes.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results.ts";
 import { Running } from "./running.ts";
 import { joinWords } from "./shell_words.ts";
@@ -173,21 +173,11 @@ export class SharedPlace implements Place {
       },
       close: async () => {
         for (const { running } of started) {
-          if (!this.#trusted) killFamily(running.pid);
+          if (!this.#trusted) kill(family(running.pid).reverse());
           await running.stop();
         }
       },
     });
-  }
-}
-
-function killFamily(pid: number): void {
-  for (const member of family(pid).reverse()) {
-    try {
-      Deno.kill(member, "SIGKILL");
-    } catch {
-      // It has ended.
-    }
   }
 }
 
