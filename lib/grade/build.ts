@@ -11,6 +11,8 @@ import { PROGRAM_NAMES, type ProgramName } from "./results.ts";
 import type { Running } from "./running.ts";
 import { splitWords } from "./shell_words.ts";
 
+/** As many ports are listened on for a client whose server is not known. */
+const MAX_PORTS = 12;
 const BUILD_LIMIT_MS = 60_000;
 
 /** A program that can be started, or why it cannot. */
@@ -25,6 +27,8 @@ export interface Built {
   env?: Record<string, string>;
   /** Its source, to see what it asks for. */
   source: string;
+  /** Numbers in the sources that may be its server's port. */
+  ports: number[];
   /** Whether the words themselves say `{port}` or `{host}`. */
   fixed: boolean;
   /** Why it cannot be started. */
@@ -72,6 +76,7 @@ export async function build(
       words: plan!.words,
       folder: folderOf(candidate!.path),
       source: candidate!.source,
+      ports: portsIn([candidate!.source, ...found.sources]),
       fixed: false,
     };
     if (run === undefined && shell === undefined && plan?.shared) await once(plan.shared);
@@ -112,11 +117,18 @@ async function runShell(
   }
 }
 
+function portsIn(sources: string[]): number[] {
+  const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
+  const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
+  return [...new Set(ports)].slice(0, MAX_PORTS);
+}
+
 /** A program whose command is stated. */
 function stated(run: string, candidate: Candidate | undefined): Built {
   const source = candidate?.source ?? "";
   const files = candidate ? [candidate.path] : [];
-  return { files, words: splitWords(run), folder: "", source, fixed: /\{(port|host)\}/.test(run) };
+  const fixed = /\{(port|host)\}/.test(run);
+  return { files, words: splitWords(run), folder: "", source, ports: portsIn([source]), fixed };
 }
 
 /** What this machine lacks, as a sentence; undefined if it lacks nothing. */

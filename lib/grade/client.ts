@@ -11,7 +11,7 @@ import type { Ground, Place } from "./place.ts";
 import { answerFor } from "./prompts.ts";
 import { isBusy } from "./processes.ts";
 import type { Running } from "./running.ts";
-import { pause } from "./waiting.ts";
+import { pause, until } from "./waiting.ts";
 import type { Way } from "./ways.ts";
 
 const POLL_MS = 10;
@@ -31,6 +31,7 @@ const ASKS_AGAIN_MS = 700;
 /** A line after which nothing was sent is an answer to a prompt. */
 const PROMPT_MS = 300;
 const MAX_PROMPTS = 5;
+const CONNECT_LIMIT_MS = 1_500;
 /** Two that have work to do get more time, but not for ever: they may be in a loop. */
 const BUSY_LIMIT_MS = 8_000;
 const BUSY_END_MS = 1_000;
@@ -72,6 +73,8 @@ export interface ClientSetup {
   host: string;
   /** The server's port. */
   port: number;
+  /** Other ports where the line is met too. */
+  morePorts?: number[];
   /** Whether its server has work to do. */
   isServerBusy: () => boolean;
   /** The lines to type for a text, if `lab.json` says so. */
@@ -117,6 +120,10 @@ export class Client {
       const end = await ground.clientEnd(port);
       port = end.port;
       line.serve(end.listener);
+      const more = (setup.morePorts ?? []).filter((other) => other !== port);
+      await Promise.all(more.map(async (other) => {
+        line.serve((await ground.clientEnd(other)).listener);
+      }));
     }
     const running = ground.start(setup.way(setup.program, setup.host, port), terminal);
     return new Client({ ...setup, port }, ground, line, running);
@@ -177,6 +184,13 @@ export class Client {
       milliseconds: performance.now() - from,
       since,
     };
+  }
+
+  /** Types a text, and sees whether that makes it connect. */
+  async connects(text: string): Promise<boolean> {
+    if (!this.over) this.#type(answerFor(this.#unread, this.#setup) ?? text);
+    await until(() => this.line.count > 0 || this.over || undefined, CONNECT_LIMIT_MS);
+    return this.line.count > 0;
   }
 
   /** Types anything at all, and waits for what comes of it. */

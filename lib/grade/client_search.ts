@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { question } from "./answers.ts";
 import { missingThing } from "./build.ts";
 import type { Client, Exchange } from "./client.ts";
 import type { Pair } from "./pair.ts";
@@ -39,10 +40,12 @@ export async function findClient(pair: Pair, server: Server): Promise<Client | u
     // A port that cannot be given is the server's own: there the line sees nothing.
     for (const way of [...ways.slice(1), ways[0]]) {
       const client = await start(way);
-      const isFound = client.line.count > 0 ||
-        !client.over && !(await client.ask(pair.texts.word(3))).answered && client.line.count > 0;
-      if (isFound) return await won(pair, server, tried.pop()!);
+      const text = question(pair.kind, pair.texts.word(3)).typed;
+      const isFound = client.line.count > 0 || await client.connects(text);
       await client.close();
+      if (isFound) {
+        return await won(pair, server, { way, client: await pair.startClient(undefined, way) });
+      }
     }
     pair.clientTrouble = { ...NO_PORT, screen: tried[0].client.running.screen };
     return undefined;
@@ -52,9 +55,14 @@ export async function findClient(pair: Pair, server: Server): Promise<Client | u
     await Promise.all(ways.slice(1).map(start));
     tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
   }
-  const best = tried.find(({ client }) => client.line.count > 0) ??
-    tried.find(({ client }) => !client.over && client.running.screen.trim() !== "") ??
-    tried.find(({ client }) => !client.over);
+  let best = tried.find(({ client }) => client.line.count > 0);
+  if (!best) {
+    // One that asks before it connects shows only then whether it was told rightly.
+    const text = question(pair.kind, pair.texts.word(3)).typed;
+    const connects = await Promise.all(tried.map(({ client }) => client.connects(text)));
+    const way = tried[connects.indexOf(true)]?.way;
+    if (way) best = { way, client: await pair.startClient(undefined, way) };
+  }
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await won(pair, server, best);
   pair.clientTrouble = troubleOf(first);
@@ -82,7 +90,7 @@ export async function askAlone(pair: Pair, text: string): Promise<Exchange | und
   const partner = standIn(pair.kind, text);
   try {
     for (const way of pair.way ? [pair.way] : waysToTell(pair.clientProgram!)) {
-      const client = await pair.startClient(partner.dial, way);
+      const client = await pair.startClient(partner.dial, way, pair.clientProgram!.ports);
       if (!client.over || client.line.count > 0) {
         pair.way = way;
         const exchange = await client.ask(text);

@@ -27,6 +27,8 @@ export interface Found {
   programs: Partial<Record<ProgramName, Candidate>>;
   /** All files of the submission, relative to it. */
   files: string[];
+  /** What is in its source files. */
+  sources: string[];
 }
 
 /** What the languages call listening, and calling. */
@@ -65,7 +67,7 @@ export async function findPrograms(folder: string): Promise<Found> {
       );
     if (ranked.length > 0) programs[wanted] = ranked[0].one;
   }
-  return { programs, files };
+  return { programs, files, sources: candidates.map(({ source }) => source) };
 }
 
 function depth({ path }: Candidate): number {

@@ -56,7 +56,7 @@ export class Line {
   #kept = 0;
   #connections: Deno.Conn[] = [];
   #count = 0;
-  #listener: Deno.Listener | undefined;
+  #listeners: Deno.Listener[] = [];
   #closed = false;
 
   /** @param dial How to meet the server; connections are held until it is known. */
@@ -78,7 +78,7 @@ export class Line {
 
   /** Takes in connections for as long as the listener is open. */
   async serve(listener: Deno.Listener): Promise<void> {
-    this.#listener = listener;
+    this.#listeners.push(listener);
     for (;;) {
       try {
         const client = await listener.accept();
@@ -102,7 +102,7 @@ export class Line {
   close(): void {
     this.#closed = true;
     this.#dialled.resolve();
-    for (const one of [this.#listener, ...this.#connections]) closeQuietly(one);
+    for (const one of [...this.#listeners, ...this.#connections]) closeQuietly(one);
   }
 
   async #carry(client: Deno.Conn): Promise<void> {

@@ -129,8 +129,12 @@ export class Pair {
   }
 
   /** Starts another client, by the way that is known or another. */
-  async startClient(server: Dial | undefined | null, way = this.way): Promise<Client> {
-    const client = await Client.start({ ...this.setup, ...way && { way } }, server);
+  async startClient(
+    server: Dial | undefined | null,
+    way = this.way,
+    morePorts: number[] = [],
+  ): Promise<Client> {
+    const client = await Client.start({ ...this.setup, ...way && { way }, morePorts }, server);
     this.#clients.push(client);
     if (this.#closed) await client.close();
     else await client.ready();

@@ -5,6 +5,8 @@
  * @module
  */
 const PAGE_BYTES = 4096;
+/** Hundredths of a second of work: a program that has used more runs in a circle. */
+const LOOP_TICKS = 300;
 /** Nobody's programs need more; a family that is larger is not looked at further. */
 const MAX_FAMILY = 400;
 
@@ -34,9 +36,17 @@ export function memoryOf(pids: number[]): number {
  * machine silence alone does not mean that nothing more will come.
  */
 export function isBusy(pid: number): boolean {
-  return family(pid).some((member) =>
-    tasks(member).some((task) => /\) [RD] /.test(read(`/proc/${member}/task/${task}/stat`)))
-  );
+  let busy = false;
+  let ticks = 0;
+  for (const member of family(pid)) {
+    for (const task of tasks(member)) {
+      const stat = read(`/proc/${member}/task/${task}/stat`);
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      busy ||= fields[0] === "R" || fields[0] === "D";
+      ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    }
+  }
+  return busy && ticks < LOOP_TICKS;
 }
 
 /** Ends processes. */

@@ -12,17 +12,17 @@ const FRAME = /^\s+at \S.{0,200}[:(]/;
 const TRACE = new RegExp(
   [
     FRAME.source,
-    "^Traceback \\(most recent call last\\)", // Python
-    "^Exception in thread", // Java, Python's threads
-    "^thread '.{0,80}' .{0,40}panicked at", // Rust
-    "^panic: |^goroutine \\d+ \\[", // Go
-    "Segmentation fault|core dumped|^terminate called|stack smashing|double free", // C, C++
+    "Traceback \\(most recent call last\\)", // Python
+    "Exception in thread", // Java, Python's threads
+    "thread '.{0,80}' .{0,40}panicked at", // Rust
+    "panic: |^goroutine \\d+ \\[", // Go
+    "Segmentation fault|core dumped|terminate called|stack smashing|double free", // C, C++
     "Uncaught \\(in promise\\)", // Deno
   ].join("|"),
 );
 /** What the system says to what a box does not allow; a path that is not there must lead out. */
 const REFUSED =
-  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|out ?of ?memory|(?:\.\.\/|\/(?:home|root|etc|var|mnt|srv|work)\b).*(?:no such file|ENOENT)|(?:no such file|ENOENT).*(?:\.\.\/|\/(?:home|root|etc|var|mnt|srv|work)\b)/i;
+  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
 const SIGNALLED = 128;
 const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV", 7: "SIGBUS" };
 
@@ -40,7 +40,7 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     return signal && `it was ended by ${signal}`;
   }
   // Python says last what it was; all others say it first, before the frames.
-  if (lines[at].startsWith("Traceback")) {
+  if (lines[at].includes("Traceback")) {
     const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
   }

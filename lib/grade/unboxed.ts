@@ -60,13 +60,15 @@ async function inBoxes(
 }
 
 function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName, Built> {
-  return Object.fromEntries(PROGRAM_NAMES.map((name) => [name, {
+  const ours = PROGRAM_NAMES.map((name): [ProgramName, Built] => [name, {
     files: [`${name}.ts`],
     words: ["deno", "run", ...PERMISSIONS, `${name}.ts`, ...args(name)],
     folder: "",
     source: "",
+    ports: [],
     fixed: args(name).includes("{port}"),
-  }])) as Record<ProgramName, Built>;
+  }]);
+  return Object.fromEntries(ours) as Record<ProgramName, Built>;
 }
 
 async function denoDir(): Promise<string> {

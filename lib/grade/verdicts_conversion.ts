@@ -68,7 +68,8 @@ export function conversion(pair: Pair): Opinion {
   }
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(kind, part.e));
-  const silent = pair.asked.filter((e) => !e.answered);
+  // What a client did not send is not its server's fault.
+  const silent = pair.asked.filter((e) => !e.answered && e.sent.length > 0);
   if (silent.some(({ first }) => !first)) {
     return opinion(
       "part",
