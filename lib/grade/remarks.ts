@@ -46,7 +46,8 @@ export async function remarksOn(pair: Pair, signal?: AbortSignal): Promise<Remar
       await server.close();
     }
   });
-  return [...delays(pair), ...(await Promise.all(groups)).flat()];
+  const remarks = (await Promise.all(groups)).flat();
+  return [...delays(pair), ...remarks];
 }
 
 /** What two clients at once have shown. */

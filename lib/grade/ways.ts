@@ -40,7 +40,10 @@ export function waysToTell({ fixed, source }: Built): Way[] {
     byArgs((_, port) => ["-p", port]),
     byArgs((_, port) => [port]),
     byArgs((host, port) => [host, port]),
+    byArgs((host, port) => [port, host]),
     byArgs((host, port) => [`${host}:${port}`]),
+    byArgs((_, port) => ["--port", port]),
+    byArgs((host, port) => ["--host", host, "--port", port]),
     byArgs((host) => [host]),
   ];
 }
