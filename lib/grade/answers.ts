@@ -178,7 +178,7 @@ function escapeRegExp(text: string): string {
 export class Texts {
   #state: number;
 
-  /** @param seed The same seed gives the same texts. */
+  /** Begins a sequence. @param seed The same seed gives the same texts. */
   constructor(seed: number) {
     this.#state = seed | 1;
   }

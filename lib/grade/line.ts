@@ -59,7 +59,7 @@ export class Line {
   #listeners: Deno.Listener[] = [];
   #closed = false;
 
-  /** @param dial How to meet the server; connections are held until it is known. */
+  /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
   constructor(dial?: Dial) {
     if (dial) this.connectTo(dial);
   }

@@ -49,7 +49,7 @@ export class Pair {
   #client: Client | undefined;
   #clients: Client[] = [];
 
-  /** @param type The lines that `lab.json` wants typed for a text. */
+  /** A pair that is not asked yet. @param type The lines that `lab.json` wants typed for a text. */
   constructor(
     readonly place: Place,
     readonly kind: Kind,
@@ -183,8 +183,9 @@ export class Pair {
   }
 }
 
-function shownBy({ screen, excess }: Running): { screen: string; excess?: string } {
-  return { screen, ...excess !== undefined && { excess } };
+function shownBy({ screen, excess, floods }: Running): { screen: string; excess?: string } {
+  const too = excess ?? (floods ? "shows more than anybody reads" : undefined);
+  return { screen, ...too !== undefined && { excess: too } };
 }
 
 /** What a client sent from its connection's beginning to its first answer. */

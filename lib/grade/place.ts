@@ -54,10 +54,10 @@ export interface Place {
 export class BoxedPlace implements Place {
   readonly boxed = true;
   readonly oneAtATime = false;
-  readonly eth1 = ETH1;
+  readonly eth1: string = ETH1;
   #workshop: Workshop;
 
-  /** @param workshop The submission's copy. */
+  /** A place for a submission. @param workshop The submission's copy. */
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
   }

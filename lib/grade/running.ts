@@ -8,9 +8,11 @@ import { utf8Bytes } from "../wire/text.ts";
 import { pause, within } from "./waiting.ts";
 
 /** What a program may show in all before it is taken for a flood and ended. */
-const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 /** As much of the screen is kept: the beginning, where errors and prompts stand. */
 const MAX_SCREEN_CHARS = 512 * 1024;
+/** A flood is read slowly: the program waits, and the grader has time for others. */
+const FLOOD_PAUSE_MS = 20;
 const KILL_LIMIT_MS = 2_000;
 /** A program that ends has this long until the last of its output has been read. */
 const LAST_OUTPUT_MS = 300;
@@ -48,7 +50,7 @@ export class Running {
   #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   #terminal: boolean;
 
-  /** @throws {Error} If there is no such command. */
+  /** Starts it. @throws {Error} If there is no such command. */
   constructor(command: Command) {
     const [word, ...args] = command.words;
     this.#terminal = command.terminal;
@@ -73,6 +75,11 @@ export class Running {
   /** Its process. */
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** Whether it has shown more than anybody would read. */
+  get floods(): boolean {
+    return this.#screen.length >= MAX_SCREEN_CHARS;
   }
 
   /** What it has shown, without control sequences. */
@@ -122,16 +129,16 @@ export class Running {
     let rest = ""; // a control sequence may be cut in two
     try {
       for await (const chunk of stream) {
-        this.lastOutputAt = performance.now();
         this.#raw += chunk.length;
         if (this.#raw > MAX_OUTPUT_BYTES) {
-          this.excess ??= "showed more than 4 MB and was ended";
+          this.excess ??= "showed more than 32 MB and was ended";
           this.signal("SIGKILL");
         }
-        if (this.#screen.length >= MAX_SCREEN_CHARS) {
-          await pause(1); // a flood must not take all of the grader's time
+        if (this.floods) {
+          await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it
           continue;
         }
+        this.lastOutputAt = performance.now();
         const text = rest + decoder.decode(chunk, { stream: true });
         const cut = text.lastIndexOf("\x1b");
         const open = cut >= 0 && cut > text.length - 16 && !/[A-Za-z=>]/.test(text.slice(cut + 1));

@@ -44,6 +44,7 @@ export class Server {
   #dial: Dial;
   #known: { kind: Kind; host: string };
 
+  /** A server whose process has begun to listen. */
   constructor(attempt: Attempt, where: Listening, dial: Dial, known: { kind: Kind; host: string }) {
     this.where = where;
     this.#attempt = attempt;

@@ -22,7 +22,7 @@ const TRACE = new RegExp(
 );
 /** What the system says to what a box does not allow; a path that is not there must lead out. */
 const REFUSED =
-  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
+  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
 const SIGNALLED = 128;
 const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV", 7: "SIGBUS" };
 

@@ -101,7 +101,7 @@ export async function gradeUnboxed(
 /** This machine as it is, shared by all. */
 export class SharedPlace implements Place {
   readonly boxed = false;
-  readonly eth1 = undefined;
+  readonly eth1: undefined = undefined;
   readonly oneAtATime: boolean;
   #folder: string;
   #env: Record<string, string>;
@@ -110,7 +110,7 @@ export class SharedPlace implements Place {
     ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
     : undefined;
 
-  /** @param trusted Whether the programs are ours: they say when they listen. */
+  /** A folder of this machine. @param trusted Whether the programs are ours: they say when they listen. */
   constructor(folder: string, env: Record<string, string>, trusted: boolean) {
     this.#folder = folder;
     this.#env = env;
