@@ -6,13 +6,12 @@
  * @module
  */
 import { lenientText } from "../wire/text.ts";
-import { type Workshop } from "./workshop.ts";
-import { HELPER_ENV } from "./workshop.ts";
-import { pause, until, within } from "./waiting.ts";
+import { Failure } from "../cli/failure.ts";
+import { pause, until } from "./waiting.ts";
+import { startHelper, startKeeper, stopHelper, type Workshop } from "./workshop.ts";
 
 /** The address of eth1 in every box. */
 export const ETH1 = "10.0.0.1";
-const START_LIMIT_MS = 5_000;
 const SOCKET_LIMIT_MS = 2_000;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
@@ -69,24 +68,9 @@ export class Network {
 
   /** Makes one. */
   static async open(workshop: Workshop): Promise<Network> {
-    const [word, ...args] = [...workshop.enter, "unshare", "-n", "sh", "-c", SETUP];
-    const keeper = new Deno.Command(word, {
-      args,
-      env: HELPER_ENV,
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    const reader = keeper.stdout.getReader();
-    const said = await within(reader.read(), START_LIMIT_MS);
-    await reader.cancel();
-    const network = new Network(workshop, keeper);
-    if (!said?.value) {
-      await network.close();
-      throw new Error("Cannot make a network of its own for a box");
-    }
-    return network;
+    const keeper = await startKeeper([...workshop.enter, "unshare", "-n", "sh", "-c", SETUP]);
+    if (!keeper) throw new Failure("Cannot make a box: this machine refuses a network of its own");
+    return new Network(workshop, keeper);
   }
 
   /** The words that let a command see this network and the submission's disk. */
@@ -96,14 +80,8 @@ export class Network {
 
   /** Who listens here. */
   async listening(): Promise<Listening[]> {
-    const [word, ...args] = [...this.enter, "ss", "-Hltn"];
-    const { stdout } = await new Deno.Command(word, {
-      args,
-      env: HELPER_ENV,
-      clearEnv: true,
-      stdin: "null",
-      stderr: "null",
-    }).output();
+    const child = startHelper([...this.enter, "ss", "-Hltn"], "null", "piped");
+    const { stdout } = await child.output();
     return lenientText(stdout).split("\n").flatMap((line) => {
       const local = line.trim().split(/\s+/)[3] ?? "";
       const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
@@ -141,30 +119,12 @@ export class Network {
 
   /** Ends everything in it that is the grader's. */
   async close(): Promise<void> {
-    await this.#keeper.stdin.abort().catch(() => {});
-    for (const child of [...this.#helpers, this.#keeper]) {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
-    }
-    await Promise.all([...this.#helpers, this.#keeper].map(({ status }) => status));
+    await Promise.all([...this.#helpers, this.#keeper].map(stopHelper));
   }
 
   #help(from: string, to: string): void {
-    const own = ["setpriv", "--pdeathsig", "KILL", "socat", `-t${HALF_OPEN_S}`, from, to];
-    const [word, ...args] = [...this.enter, ...own];
-    this.#helpers.push(
-      new Deno.Command(word, {
-        args,
-        env: HELPER_ENV,
-        clearEnv: true,
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).spawn(),
-    );
+    const socat = ["setpriv", "--pdeathsig", "KILL", "socat", `-t${HALF_OPEN_S}`, from, to];
+    this.#helpers.push(startHelper([...this.enter, ...socat]));
   }
 }
 

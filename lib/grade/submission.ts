@@ -192,7 +192,7 @@ function summary(
   pairs: Pair[],
   all: Answers,
   remarks: Remark[],
-  { only, name = "" }: GradeOptions,
+  { only, name = "", rubric, command }: GradeOptions,
 ): SubmissionResult {
   const questions = {} as Answers;
   for (const question of QUESTIONS) {
@@ -213,18 +213,26 @@ function summary(
       attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
     }
   }
+  // A rubric may give marks for what no remark had to be made on.
+  const rated = only ? [] : Object.entries(rubric.remarks ?? {});
+  const spared = rated.filter(([id]) => !remarks.some((remark) => remark.id === id));
   return {
     name,
     state: looks.length > 0 ? "look" : "graded",
     why: [...new Set(looks.map(({ why }) => why))].join(" "),
-    marks: answers.reduce((sum, { points }) => sum + points, 0),
-    max: answers.reduce((sum, { max, verdict }) => sum + (verdict === "not run" ? 0 : max), 0),
+    marks: sum(answers.map(({ points }) => points)) + sum(spared.map(([, marks]) => marks)),
+    max: sum(answers.map(({ max, verdict }) => verdict === "not run" ? 0 : max)) +
+      sum(rated.map(([, marks]) => marks)),
     questions,
-    remarks,
+    remarks: remarks.map((remark) => ({ ...remark, again: command })),
     programs,
     attempts: [...new Set(attempts)],
     seconds: 0,
   };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {

@@ -44,7 +44,8 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
   }
-  return shorten(lines[FRAME.test(lines[at]) ? Math.max(0, at - 1) : at]);
+  if (FRAME.test(lines[at])) return shorten(lines[Math.max(0, at - 1)]);
+  return shorten(lines[at].slice(lines[at].search(TRACE))); // a prompt may stand before it
 }
 
 /** Lines of a screen that tell what the system refused. */

@@ -18,6 +18,41 @@ const FIRST_UID = 2_000_000;
 const UIDS = 1_000_000;
 /** All that the grader's helpers see of its environment. */
 export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+/** Starts a command of the grader's own: no box, but nothing of its environment either. */
+export function startHelper(
+  [word, ...args]: string[],
+  stdin: "piped" | "null" = "null",
+  stdout: "piped" | "null" = "null",
+): Deno.ChildProcess {
+  const options = { env: HELPER_ENV, clearEnv: true, stdin, stdout, stderr: "null" } as const;
+  return new Deno.Command(word, { args, ...options }).spawn();
+}
+
+/**
+ * Starts a command that keeps something for as long as the grader lives.
+ *
+ * @returns The command, once it has said that it is ready; undefined if it does not.
+ */
+export async function startKeeper(words: string[]): Promise<Deno.ChildProcess | undefined> {
+  const keeper = startHelper(words, "piped", "piped");
+  const reader = keeper.stdout.getReader();
+  const said = await within(reader.read(), START_LIMIT_MS);
+  await reader.cancel();
+  if (said?.value) return keeper;
+  await stopHelper(keeper);
+  return undefined;
+}
+
+/** Ends such a command. */
+export async function stopHelper(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended.
+  }
+  await child.status;
+}
+
 /** Where the disk is, for the processes that see it. */
 const MOUNT = "/mnt";
 /** Where the submission's copy is, for them. */
@@ -113,22 +148,17 @@ export class Workshop {
       "echo ready",
       "exec cat > /dev/null", // until the grader closes its end, or ends
     ].join(" && ");
-    const keeper = new Deno.Command("unshare", {
-      args: [...root ? [] : ["-U", "-r"], "-m", "sh", "-c", script],
-      env: HELPER_ENV,
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
+    const keeper = await startKeeper([
+      "unshare",
+      ...root ? [] : ["-U", "-r"],
+      "-m",
+      "sh",
+      "-c",
+      script,
+    ]);
+    if (!keeper) throw new Failure("Cannot make a box: this machine refuses a disk in memory");
     const workshop = new Workshop(keeper, uid, found);
     try {
-      const reader = keeper.stdout.getReader();
-      const said = await within(reader.read(), START_LIMIT_MS);
-      await reader.cancel();
-      if (!said?.value) {
-        throw new Failure("Cannot make a box: mounting a disk in memory is refused");
-      }
       workshop.leftOut.push(...await copyFolder(folder, workshop.lab, names));
     } catch (error) {
       await workshop.close();
@@ -160,13 +190,7 @@ export class Workshop {
 
   /** Gives the disk back. */
   async close(): Promise<void> {
-    await this.#keeper.stdin.abort().catch(() => {});
-    try {
-      this.#keeper.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-    await this.#keeper.status;
+    await stopHelper(this.#keeper);
   }
 }
 
