@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { USUAL_RUBRIC } from "../../lib/grade/rubric.ts";
 import { gradeSubmission } from "../../lib/grade/submission.ts";
+import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
 import { whyNoBoxes } from "../../lib/grade/workshop.ts";
 import type { LabFile } from "../../lib/grade/lab_file.ts";
 import { type Question, QUESTIONS, type SubmissionResult } from "../../lib/grade/results.ts";
@@ -132,6 +133,13 @@ Deno.test({
     assert(ids.includes("one-byte-pieces"), ids.join());
     assert(ids.includes("delayed-writes"), ids.join());
   },
+});
+
+Deno.test("our own four without boxes: all right, but eth1 is not run", async () => {
+  const options = { rubric: USUAL_RUBRIC, seed: 5, command: "deno task grade" };
+  const { questions, remarks, marks, max } = await gradeOurOwn(options, false);
+  assertEquals(questions["2b"].verdict, "not run");
+  assertEquals([marks, max, remarks], [90, 90, []], JSON.stringify(questions));
 });
 
 Deno.test({
