@@ -29,29 +29,18 @@ interface Tried {
  * @returns The client, connected; undefined if there is none, and why in the pair.
  */
 export async function findClient(pair: Pair, server: Server): Promise<Client | undefined> {
-  const ways = waysToTell(pair.clientProgram!);
+  const { boxed } = pair.place;
+  const [bare, ...others] = waysToTell(pair.clientProgram!);
+  // Without boxes a port that is not told is the server's own: there the line sees nothing.
+  const ways = boxed ? [bare, ...others] : [...others, bare];
   const tried: Tried[] = [];
   const start = async (way: Way) => {
-    const client = await pair.startClient(undefined, way);
-    tried.push({ way, client });
-    return client;
+    tried.push({ way, client: await pair.startClient(undefined, way) });
   };
-  if (!pair.place.boxed) {
-    // A port that cannot be given is the server's own: there the line sees nothing.
-    for (const way of [...ways.slice(1), ways[0]]) {
-      const client = await start(way);
-      const text = question(pair.kind, pair.texts.word(3)).typed;
-      const isFound = client.line.count > 0 || await client.connects(text);
-      await client.close();
-      if (isFound) {
-        return await won(pair, server, { way, client: await pair.startClient(undefined, way) });
-      }
-    }
-    pair.clientTrouble = { ...NO_PORT, screen: tried[0].client.running.screen };
-    return undefined;
-  }
-  const first = await start(ways[0]);
-  if (first.line.count === 0 && (first.over || first.running.screen.trim() === "")) {
+  await start(ways[0]);
+  const { client: first } = tried[0];
+  const isAsking = !first.over && first.running.screen.trim() !== "";
+  if (first.line.count === 0 && !(boxed && isAsking)) {
     await Promise.all(ways.slice(1).map(start));
     tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
   }
@@ -65,7 +54,7 @@ export async function findClient(pair: Pair, server: Server): Promise<Client | u
   }
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await won(pair, server, best);
-  pair.clientTrouble = troubleOf(first);
+  pair.clientTrouble = boxed ? troubleOf(first) : { ...NO_PORT, screen: first.running.screen };
   return undefined;
 }
 
@@ -105,7 +94,8 @@ export async function askAlone(pair: Pair, text: string): Promise<Exchange | und
     }
     return undefined;
   } finally {
-    if (pair.way) pair.clientTrouble = undefined;
+    // One that does not meet its own server is no better for meeting another.
+    if (pair.way && !pair.listening) pair.clientTrouble = undefined;
     partner.close();
   }
 }

@@ -26,6 +26,8 @@ const MAX_UNANSWERED = 2;
 export interface Asked extends Exchange {
   /** Whether it was the first of its run. */
   first: boolean;
+  /** Whether its server was ended just then, because it used too much. */
+  cutShort: boolean;
 }
 
 /** A server and its client. */
@@ -111,7 +113,7 @@ export class Pair {
       const known = this.asked.find(({ sent }) => sent.length > 0);
       this.probe = await probeServer(server, this.kind, all[0], known);
     }
-    if (canAsk && !this.clientTrouble) this.stoodIn = await askAlone(this, all[0]);
+    if (canAsk) this.stoodIn = await askAlone(this, all[0]);
   }
 
   /** What a new client is started with. */
@@ -172,7 +174,8 @@ export class Pair {
     client.line.alter = undefined;
     const altered = altering?.changed();
     const first = isNew || this.asked.length === 0;
-    this.asked.push({ ...exchange, first, ...altered !== undefined && { altered } });
+    const cutShort = server.running.excess !== undefined;
+    this.asked.push({ ...exchange, first, cutShort, ...altered !== undefined && { altered } });
     if (exchange.answered) {
       this.recipe ??= recipeOf(client, exchange);
     } else {

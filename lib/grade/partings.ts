@@ -9,6 +9,7 @@ import type { Pair } from "./pair.ts";
 import { isBusy } from "./processes.ts";
 import { replay } from "./replay.ts";
 import type { Server } from "./server.ts";
+import { standIn } from "./stand_in.ts";
 import { stackTrace } from "./traces.ts";
 import { pause, until } from "./waiting.ts";
 
@@ -52,7 +53,7 @@ export type Astray = Omit<Leaving, "server">;
 /** Two clients at once, the first the one that was asked before if it is still there. */
 export async function together(pair: Pair): Promise<Together | undefined> {
   const server = pair.listening;
-  if (!server || !pair.way || !await server.ensure()) return undefined;
+  if (!server || !pair.way || pair.clientTrouble || !await server.ensure()) return undefined;
   if (pair.asked.some(({ first, answered }) => !first && !answered)) {
     await pair.drop(); // with the second message unanswered, both have had their say
     await server.restart();
@@ -74,13 +75,22 @@ export async function together(pair: Pair): Promise<Together | undefined> {
 /** The client that is there, or a new one, is told to end by Ctrl+D. */
 export async function leave(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
   if (!pair.way) return undefined;
-  const server = pair.listening;
+  const server = pair.clientTrouble ? undefined : pair.listening;
   if (server) await server.ensure();
-  const client = await pair.current(server);
+  const partner = server ? undefined : standIn(pair.kind, pair.texts.word(5));
+  const client = partner
+    ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
+    : await pair.current(server);
+  if (partner && client.over) {
+    partner.close();
+    return undefined;
+  }
   const since = client.running.screen.length;
   client.running.ctrlD();
   const ended = await ends(client, LEAVE_LIMIT_MS);
   const leaving = { ...endOf(client, since, ended), server: "ended" as Leaving["server"] };
+  await client.close();
+  partner?.close();
   await pair.drop();
   if (server) leaving.server = await afterwards(pair, server, two);
   await two?.client.close();

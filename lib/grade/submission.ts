@@ -135,7 +135,7 @@ async function ask(
   const say = (question: Question, { verdict, why, evidence }: Opinion) => {
     const max = options.rubric[question];
     const answer: Answer = { verdict, points: marksOf(verdict, max), max, why, evidence };
-    if (verdict !== "right" && verdict !== "absent") {
+    if (["part", "wrong", "look"].includes(verdict)) {
       answer.again = `${options.command} --only ${question}`;
     }
     answers[question] = answer;

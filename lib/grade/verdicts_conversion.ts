@@ -69,12 +69,13 @@ export function conversion(pair: Pair): Opinion {
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(kind, part.e));
   // What a client did not send is not its server's fault.
-  const silent = pair.asked.filter((e) => !e.answered && e.sent.length > 0);
-  if (silent.some(({ first }) => !first)) {
+  const silent = pair.asked.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
+  const isFirstOnly = pair.asked.every(({ first, answered }) => first === answered);
+  if (silent.length > 0 && isFirstOnly) {
     return opinion(
       "part",
       `${name} answers only the first message of a connection.`,
-      evidenceOf(kind, silent.find(({ first }) => !first)!),
+      evidenceOf(kind, silent[0]),
     );
   }
   if (silent.length > 0) {
@@ -209,7 +210,10 @@ export function clientWorks(pair: Pair): Opinion {
   const name = `client${kind}`;
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
   if (clientTrouble) return troubleOf(name, clientTrouble);
-  const answered = [...pair.asked, ...pair.stoodIn ? [{ ...pair.stoodIn, first: true }] : []]
+  const answered = [
+    ...pair.asked,
+    ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false }] : [],
+  ]
     .filter((e) => e.answered && e.altered === undefined);
   if (answered.length === 0) {
     const sent = pair.asked.find((e) => e.sent.length > 0) ?? pair.stoodIn;
