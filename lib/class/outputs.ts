@@ -11,7 +11,7 @@ import { gradesCsv } from "./grades_csv.ts";
 import { junitXml } from "./junit.ts";
 import { classPage } from "./page.ts";
 import type { Submission } from "./submissions.ts";
-import { writeWhole } from "./whole_file.ts";
+import { writeWhole } from "../cli/write_whole.ts";
 
 /** What came of grading a class. */
 export interface ClassOutcome {

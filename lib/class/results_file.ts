@@ -6,7 +6,7 @@
  */
 import { Failure } from "../cli/failure.ts";
 import type { GradedSubmission } from "./graded.ts";
-import { writeWhole } from "./whole_file.ts";
+import { writeWhole } from "../cli/write_whole.ts";
 
 /**
  * The results of an earlier run by their keys; none if there was no such run.

@@ -5,6 +5,7 @@
  */
 import type { ProgramInfo } from "./command_line.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { joinWords } from "./shell_words.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 const SEPARATOR = WINDOWS ? "\\" : "/";
@@ -17,7 +18,7 @@ const PROJECT = new URL("../../", import.meta.url);
  * in the project's folder, the executable's path, or else `deno run` with the script's.
  */
 export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): string {
-  if (Deno.build.standalone) return quoteWord(executable());
+  if (Deno.build.standalone) return quoted(executable());
   return pathOf(PROJECT) === `${here()}${SEPARATOR}`
     ? `deno task ${name}`
     : runCommand(permissions);
@@ -26,18 +27,12 @@ export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): str
 /** A `deno run` command that allows the program `permissions`. */
 export function runCommand(permissions: string[] = PERMISSIONS): string {
   const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
-  return `deno run ${permissions.join(" ")} ${quoteWord(fromHere(script))}`;
+  return `deno run ${permissions.join(" ")} ${quoted(fromHere(script))}`;
 }
 
 /** The permission to read the project's own sources, as `deno run` takes it. */
 export function readPermission(): string {
-  return `--allow-read=${quoteWord(pathOf(PROJECT) ?? ".")}`;
-}
-
-/** A word as a shell takes it. */
-export function quoteWord(word: string): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
-  return WINDOWS ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `--allow-read=${quoted(pathOf(PROJECT) ?? ".")}`;
 }
 
 /** What stands for `deno` in these commands where it is not installed, but was started by npx. */
@@ -72,4 +67,9 @@ function here(): string {
   } catch {
     return ""; // it is not there any more
   }
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return WINDOWS ? (/[^\w:.\\-]/.test(path) ? `"${path}"` : path) : joinWords([path]);
 }

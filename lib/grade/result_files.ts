@@ -1,111 +1,80 @@
 /**
- * Results for other programs: in the shapes of check50 and of Gradescope.
+ * Results for other programs: our own shape, check50's and Gradescope's.
  *
  * - https://cs50.readthedocs.io/projects/check50/en/latest/json_specification/
  * - https://gradescope-autograders.readthedocs.io/en/latest/specs/
  *
  * @module
  */
-import { partOf, type Result } from "./check.ts";
-import { lost, pointsOf } from "./scores.ts";
-import { hintOf } from "./screen.ts";
+import { UsageError } from "../cli/failure.ts";
+import { oneLine } from "../terminal/show.ts";
+import type { Answer, Evidence, Question, Results, SubmissionResult } from "./results.ts";
+import { TITLES } from "./screen.ts";
 
-/** A cause, as check50 writes it. */
-export interface Cause {
-  rationale: string;
-  help: string | null;
-  expected?: string;
-  actual?: string;
+/** Our own results file. */
+export function toResults(submissions: SubmissionResult[]): Results {
+  return { version: 2, submissions };
+}
+
+/** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, "", { append: true });
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${oneLine(error)}; name a file that can be`);
+  }
+}
+
+function entries({ questions }: SubmissionResult): [Question, Answer][] {
+  return Object.entries(questions) as [Question, Answer][];
 }
 
 /** The shape of check50's JSON. */
-export interface Check50 {
-  slug: string;
-  version: string;
-  results: {
-    name: string;
-    description: string;
-    /** null: not tried. */
-    passed: boolean | null;
-    log: string[];
-    cause: Cause | null;
-    data: Record<string, unknown>;
-    dependency: string | null;
-  }[];
-}
-
-/** Results in the shape of check50. */
-export function toCheck50(results: Result[]): Check50 {
+export function toCheck50(result: SubmissionResult): unknown {
   return {
     slug: "networks-lab/assignment1",
-    version: "1.0.0",
-    results: results.map((result) => {
-      const { check, status, seen, facts, log, milliseconds } = result;
-      return {
-        name: check.id,
-        description: check.description,
-        passed: status === "pass" ? true : status === "fail" ? false : null,
-        log,
-        cause: status === "pass" ? null : {
-          rationale: seen,
-          help: status === "fail" ? hintOf(result) : null,
-          ...facts.expected !== undefined && { expected: facts.expected },
-          ...facts.actual !== undefined && { actual: facts.actual },
-        },
-        data: {
-          program: check.program,
-          part: partOf(check),
-          status,
-          seen,
-          seconds: milliseconds / 1000,
-        },
-        dependency: check.needs ?? null,
-      };
-    }),
+    version: "2.0.0",
+    results: entries(result).map(([name, { verdict, why, evidence, points, max }]) => ({
+      name,
+      description: TITLES[name],
+      passed: verdict === "look" || verdict === "not run" ? null : verdict === "right",
+      log: evidence.flatMap(lines),
+      cause: verdict === "right" ? null : {
+        rationale: why,
+        help: null,
+        ...evidence[0]?.expected !== undefined && { expected: evidence[0].expected },
+        ...evidence[0]?.shown !== undefined && { actual: evidence[0].shown },
+      },
+      data: { verdict, points, max },
+      dependency: null,
+    })),
   };
 }
 
 /** The shape of Gradescope's results.json. */
-export interface Gradescope {
-  execution_time: number;
-  /** The tests' in all, so that nobody adds up rounding errors. */
-  score: number;
-  tests: {
-    name: string;
-    number: string;
-    score: number;
-    max_score: number;
-    status: "passed" | "failed";
-    output: string;
-  }[];
+export function toGradescope(result: SubmissionResult): unknown {
+  return {
+    execution_time: Math.round(result.seconds),
+    score: result.marks,
+    output: result.remarks.map(({ text }) => `- ${text}`).join("\n"),
+    tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
+      [number, { verdict, points, max, why, evidence, again }],
+    ) => ({
+      name: TITLES[number],
+      number,
+      score: points,
+      max_score: max,
+      status: verdict === "right" ? "passed" : "failed",
+      output: [
+        verdict === "look" ? "a person has to look at this" : verdict,
+        why,
+        ...verdict === "right" ? [] : evidence.flatMap(lines),
+        ...again === undefined ? [] : [`again: ${again}`],
+      ].filter(Boolean).join("\n"),
+    })),
+  };
 }
 
-/** Results in the shape of Gradescope; what was skipped is worth nothing and costs nothing. */
-export function toGradescope(results: Result[], seconds: number): Gradescope {
-  const score = results.reduce(
-    (sum, result) => sum + (lost(result) ? 0 : pointsOf(result.check, results)),
-    0,
-  );
-  return {
-    execution_time: Math.round(seconds),
-    score: Math.round(100 * score) / 100,
-    tests: results.map((result) => {
-      const { check, status, seen, facts } = result;
-      const points = pointsOf(check, results);
-      const output = [
-        status === "skip" ? `skipped: ${seen}` : seen,
-        facts.expected && `expected: ${facts.expected}`,
-        facts.actual && `seen: ${facts.actual}`,
-        status === "fail" && `hint: ${hintOf(result)}`,
-      ].filter(Boolean).join("\n");
-      return {
-        name: `${check.id}: ${check.description}`,
-        number: partOf(check),
-        score: lost(result) ? 0 : points,
-        max_score: points,
-        status: lost(result) ? "failed" : "passed",
-        output,
-      };
-    }),
-  };
+function lines(evidence: Evidence): string[] {
+  return Object.entries(evidence).map(([what, text]) => `${what}: ${text}`);
 }

@@ -117,3 +117,19 @@ export interface Results {
   /** What was graded. */
   submissions: SubmissionResult[];
 }
+
+/** What remarks there can be, by their ids. */
+export const REMARK_IDS: readonly string[] = [
+  "one-byte-pieces",
+  "glued-requests",
+  "cut-request",
+  "reply-in-pieces",
+  "late-reply",
+  "cut-reply",
+  "silent-client",
+  "twenty-at-once",
+  "empty-line",
+  "long-text",
+  "not-ascii",
+  "delayed-writes",
+];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../cli/failure.ts";
+import { EXIT_USAGE, Failure } from "../cli/failure.ts";
 import { type Question, QUESTIONS, type SubmissionResult, type Verdict } from "./results.ts";
 
 /** Marks for questions and remarks; together they sum to the total. */
@@ -62,7 +62,7 @@ export function rubricExample(): string {
  */
 export function readRubric(text: string, file: string, remarkIds?: readonly string[]): Rubric {
   const refuse = (why: string, todo: string): never => {
-    throw new Failure(`Cannot use the rubric ${file}: ${why}; ${todo}`);
+    throw new Failure(`Cannot use the rubric ${file}: ${why}; ${todo}`, EXIT_USAGE);
   };
   const see = "see deno task grade --rubric-example";
   let value: unknown;

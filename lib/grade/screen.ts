@@ -1,101 +1,133 @@
 /**
- * What a person sees: progress while it runs, then every question with its
- * checks, and a summary. Everything a program said is escaped.
+ * Results for a person: within 80 columns, each answer as it comes.
  *
  * @module
  */
 import { escapeText } from "../terminal/show.ts";
-import { type Part, PARTS, type Result } from "./check.ts";
-import type { Progress } from "./run_checks.ts";
-import { byPart, count, type Verdict, verdictOn } from "./scores.ts";
+import type { Colour } from "../terminal/output.ts";
+import { hexOf } from "./evidence.ts";
+import type { Answer, Evidence, Question, Remark, SubmissionResult, Verdict } from "./results.ts";
 
-const WORDS = { pass: "PASS", fail: "FAIL", skip: "SKIP", blocked: "SKIP" };
-const COLOURS: Record<string, number> = { PASS: 32, FAIL: 31, SKIP: 33 };
-const LABEL_WIDTH = 39;
-const ERASE_LINE = "\r\x1b[K";
+const COLUMNS = 80;
+const LABEL_COLUMNS = 11;
 
-/** How to show results. */
-export interface Look {
-  colour: boolean;
-  /** Whether to show every conversation. */
-  verbose: boolean;
-}
+/** The questions, each in a few words. */
+export const TITLES: Record<Question, string> = {
+  "1a": "server1 answers a text with its binary value",
+  "1b": "server1 runs on localhost",
+  "1c": "server1 runs on a port of its choice",
+  "2a": "server2 answers a binary string with its text",
+  "2b": "server2 runs on the interface eth1",
+  "3-client1": "client1 asks server1 and shows the answer",
+  "3-client2": "client2 asks server2 and shows the answer",
+  "3a": "the client aborts (Ctrl+D)",
+  "3b": "two clients use one server",
+  "3c": "client1 is given a wrong address",
+};
 
-/** Shows on a terminal what is being tried; elsewhere nothing. */
-export function showProgress(total: number, terminal: boolean): Progress {
-  let done = 0;
-  const show = (text: string) => {
-    if (terminal) Deno.stderr.writeSync(new TextEncoder().encode(text));
-  };
-  return {
-    started: ({ id }) => show(`${ERASE_LINE}${done}/${total}  ${id}`),
-    finished: () => {
-      done++;
-      if (done === total) show(ERASE_LINE);
-    },
-  };
-}
+const COLOURS: Record<Verdict, Colour> = {
+  right: "green",
+  part: "yellow",
+  wrong: "red",
+  absent: "red",
+  look: "cyan",
+  "not run": "dim",
+};
 
-/** All results as text. */
-export function showResults(results: Result[], look: Look): string {
-  const lines: string[] = [];
-  for (const [part, own] of byPart(results)) {
-    const verdict = verdictOn(own);
-    lines.push(
-      `${paint(verdict, look)}  ${title(part)}`,
-      ...own.flatMap((result) => showResult(result, look)),
-      "",
-    );
-  }
-  return lines.join("\n");
-}
+/** Paints words. */
+export type Paint = (colour: Colour, text: string) => string;
 
-function title(part: Part): string {
-  const label = part === "craft" ? "Craft" : `Question ${part}`;
-  return `${label}: ${PARTS.get(part)}`;
-}
-
-function showResult(result: Result, look: Look): string[] {
-  const { check, status, seen, facts, log } = result;
-  const line = `  ${paint(WORDS[status], look)}  ${check.id.padEnd(LABEL_WIDTH)} ${
-    escapeText(seen)
-  }`;
-  const failed = status === "fail"
-    ? Object.entries({
-      wanted: check.description,
-      expected: facts.expected,
-      seen: facts.actual,
-      hint: hintOf(result),
-    }).flatMap(([label, text]) =>
-      text ? [`        ${`${label}:`.padEnd(10)}${escapeText(text)}`] : []
-    )
-    : [];
-  const talk = look.verbose ? log.map((text) => `        | ${escapeText(text)}`) : [];
-  return [line, ...failed, ...talk];
-}
-
-/** What to tell somebody whose check failed. */
-export function hintOf({ check, facts }: Result): string {
-  return facts.hint ?? check.hint;
-}
-
-/** One line for all. */
-export function showSummary(results: Result[], seconds: number): string {
-  const parts = [...byPart(results)].filter(([part]) => part !== "craft");
-  const verdicts = parts.map(([, own]) => verdictOn(own));
-  const questions = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
-  const craft = byPart(results).get("craft") ?? [];
-  const { pass, fail, skip, blocked } = count(results);
+/** An answer's lines: the verdict, and what it rests on where it is not right. */
+export function answerLines(
+  question: Question,
+  { verdict, points, max, why, evidence, again }: Answer,
+  paint: Paint,
+  verbose: boolean,
+): string[] {
+  const marks = verdict === "look" || verdict === "not run" ? `-/${max}` : `${points}/${max}`;
+  const head = `${question.padEnd(10)}${paint(COLOURS[verdict], verdict.padEnd(8))}${
+    marks.padStart(7)
+  }  `;
+  const lines = wrap(why || TITLES[question], COLUMNS - 27);
+  const rest = lines.slice(1).map((line) => " ".repeat(27) + line);
+  const isFine = verdict === "right" || verdict === "absent" || verdict === "not run";
   return [
-    `Questions: ${questions("PASS")} right, ${questions("FAIL")} wrong, ${
-      questions("SKIP")
-    } skipped.`,
-    ...craft.length ? [`Craft: ${count(craft).pass} of ${craft.length}.`] : [],
-    `Checks: ${pass} passed, ${fail} failed, ${blocked} not run, ${skip} skipped,`,
-    `in ${seconds.toFixed(1)} s.`,
-  ].join(" ");
+    head + lines[0],
+    ...rest,
+    ...isFine && !verbose ? [] : evidence.flatMap((one) => evidenceLines(one)),
+    ...again === undefined ? [] : labelled("again", again),
+  ];
 }
 
-function paint(word: string, { colour }: Look): string {
-  return colour ? `\x1b[${COLOURS[word]}m${word}\x1b[m` : word;
+/** What is said when all is done. */
+export function summaryLines(
+  { marks, max, remarks, attempts, programs, state, seconds }: SubmissionResult,
+  paint: Paint,
+  verbose: boolean,
+): string[] {
+  const lines: string[] = [];
+  if (remarks.length > 0) lines.push("", paint("bold", "Remarks (no marks hang on them)"));
+  for (const remark of remarks) lines.push(...remarkLines(remark, verbose));
+  if (attempts.length > 0) lines.push("", paint("bold", "What the boxes refused"));
+  for (const attempt of attempts) lines.push(...bullet(escapeText(attempt)));
+  if (verbose) {
+    lines.push("", paint("bold", "Programs"));
+    for (const [name, { files, run, listens }] of Object.entries(programs)) {
+      const where = listens ? `, listens on ${listens}` : "";
+      lines.push(...bullet(escapeText(`${name}: ${run} (${files.join(", ")}${where})`)));
+    }
+  }
+  const look = state === "look" ? "; a person has to look at the rest" : "";
+  lines.push("", `${marks} of ${max} marks${look} (${seconds.toFixed(1)} s)`);
+  return lines;
+}
+
+function remarkLines({ text, evidence }: Remark, verbose: boolean): string[] {
+  return [...bullet(text), ...verbose ? evidence.flatMap((one) => evidenceLines(one)) : []];
+}
+
+function bullet(text: string): string[] {
+  return wrap(text, COLUMNS - 2).map((line, i) => (i === 0 ? "- " : "  ") + line);
+}
+
+function evidenceLines(evidence: Evidence): string[] {
+  const { typed, sent, received, shown, expected } = evidence;
+  const bytes = (label: string, value: string | undefined) =>
+    value === undefined ? [] : [
+      ...labelled(label, value === "" ? "(nothing)" : value),
+      ...value === "" ? [] : labelled("", hexOf(value)),
+    ];
+  return [
+    ...typed === undefined ? [] : labelled("typed", typed || "(an empty line)"),
+    ...bytes("sent", sent),
+    ...bytes("received", received),
+    ...shown === undefined ? [] : labelled("shown", shown || "(nothing)"),
+    ...expected === undefined ? [] : labelled("expected", expected),
+  ];
+}
+
+function labelled(label: string, text: string): string[] {
+  return wrap(text, COLUMNS - 4 - LABEL_COLUMNS).map((line, i) =>
+    `    ${(i === 0 ? label : "").padEnd(LABEL_COLUMNS)}${line}`
+  );
+}
+
+/** Breaks a text into lines, between words where there are any. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if ([...longer].length <= columns) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    let rest = [...word];
+    for (; rest.length > columns; rest = rest.slice(columns)) {
+      lines.push(rest.slice(0, columns).join(""));
+    }
+    line = rest.join("");
+  }
+  return [...lines, line];
 }

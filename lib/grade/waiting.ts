@@ -4,7 +4,7 @@
  * @module
  */
 
-const POLL_MS = 5;
+const POLL_MS = 10;
 
 /** Lets this many milliseconds pass. */
 export function pause(milliseconds: number): Promise<void> {
@@ -12,10 +12,7 @@ export function pause(milliseconds: number): Promise<void> {
 }
 
 /** A promise's value; undefined if it takes longer than this. */
-export async function within<T>(
-  promise: Promise<T>,
-  limitMs: number,
-): Promise<T | undefined> {
+export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), limitMs);
@@ -28,10 +25,7 @@ export async function within<T>(
 }
 
 /** Looks again and again until there is something to see; undefined if there is not in time. */
-export async function until<T>(
-  look: () => T | undefined,
-  limitMs: number,
-): Promise<T | undefined> {
+export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const end = performance.now() + limitMs;
   for (;;) {
     const seen = look();

@@ -1,0 +1,198 @@
+/**
+ * Reading answers: what a text is in binary, and whether what a program showed
+ * or sent holds that, decorated or not.
+ *
+ * @module
+ */
+import { lenientText, utf8Bytes } from "../wire/text.ts";
+
+/** Which way a pair of programs converts: server1 to binary, server2 to text. */
+export type Kind = 1 | 2;
+
+/** How an answer is judged. */
+export interface Judgement {
+  /** `none`: nothing that looks like an answer. */
+  verdict: "right" | "part" | "wrong" | "none";
+  /** What is wrong with it, as the end of a sentence. */
+  why: string;
+}
+
+/** What the bytes of a text are in binary: the slow and obvious way. */
+export function digitsOf(text: string): string {
+  return Array.from(utf8Bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" ");
+}
+
+/** What is typed for a text, and what answer is right. */
+export function question(kind: Kind, text: string): { typed: string; expected: string } {
+  const digits = digitsOf(text);
+  return kind === 1 ? { typed: text, expected: digits } : { typed: digits, expected: text };
+}
+
+/** Bytes of a conversation as text: no byte order marks, no padding. */
+export function readable(bytes: Uint8Array): string {
+  return lenientText(bytes.filter((byte) => byte !== 0));
+}
+
+/** Judges what should hold the answer to a text. */
+export function judge(kind: Kind, text: string, shown: string): Judgement {
+  return kind === 1 ? judgeDigits(text, shown) : judgeText(text, shown);
+}
+
+/** The whole of the answer, and no further group at either end. */
+function holdsRun(shown: string, digits: string): boolean {
+  return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
+}
+
+const RIGHT: Judgement = { verdict: "right", why: "" };
+
+function judgeDigits(text: string, shown: string): Judgement {
+  const expected = digitsOf(text);
+  if (holdsRun(shown, expected)) return RIGHT;
+  for (const end of ["00001010", "00001101 00001010", "00001101", "00000000"]) {
+    if (holdsRun(shown, `${expected} ${end}`)) {
+      return { verdict: "part", why: "the line's end is converted too" };
+    }
+  }
+  const groups = expected.split(" ");
+  const digits = shown.replace(/[^01]/g, "");
+  const joined = groups.join("");
+  if (digits.includes(joined)) {
+    return {
+      verdict: "part",
+      why: "the bits are right, but not in groups of eight with one space between",
+    };
+  }
+  if (groups.length === 1 && !/[01]{4}/.test(shown)) return NOTHING;
+  if (groups.length > 1 && !/[01]{5}/.test(shown)) return NOTHING;
+  const has = (changed: string[]) => digits.includes(changed.join(""));
+  const why = has(groups.map((group) => group.replace(/^0+(?=.)/, "")))
+    ? "leading zeros are dropped"
+    : has(groups.map((group) => group.slice(1)))
+    ? "each byte has seven digits"
+    : has(groups.map((group) => [...group].reverse().join("")))
+    ? "the bits of each byte are reversed"
+    : has(groups.toReversed())
+    ? "the bytes come in the wrong order"
+    : has(groups.slice(1)) || has(groups.slice(0, -1))
+    ? "a byte is missing"
+    : "the digits are not those of the text";
+  return { verdict: "wrong", why };
+}
+
+const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
+
+function judgeText(text: string, shown: string): Judgement {
+  if (new RegExp(`(?<!\\p{L})${escapeRegExp(text)}(?!\\p{L})`, "u").test(shown)) return RIGHT;
+  const letters = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
+  if (letters(shown).includes(letters(text))) {
+    return { verdict: "part", why: "the letters are right, but something stands between them" };
+  }
+  const rest = shown.replace(/[01\s]/g, "");
+  if (rest === "") return NOTHING;
+  const codes = [...utf8Bytes(text)];
+  const why = codes.every((code) => shown.includes(String(code)))
+    ? "the numbers of the letters are shown, not the letters"
+    : shown.toLowerCase().includes(text.toLowerCase())
+    ? "the letters' case is changed"
+    : letters(shown).includes(letters(text.slice(1))) ||
+        letters(shown).includes(letters(text.slice(0, -1)))
+    ? "a letter is missing"
+    : "it is not the text";
+  return { verdict: "wrong", why };
+}
+
+/** How much of what a server answered its client showed. */
+export function shownPart(
+  kind: Kind,
+  text: string,
+  received: Uint8Array,
+  shown: string,
+): "all" | "part" | "none" {
+  const reply = readable(received);
+  const { expected } = question(kind, text);
+  const isRight = judge(kind, text, reply).verdict === "right";
+  const answer = isRight ? expected : longestRun(kind, reply);
+  if (answer === "") return "none";
+  const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : from.replace(/\s+/g, "");
+  const [all, seen] = [bare(answer), bare(shown)];
+  if (seen.includes(all)) return "all";
+  for (
+    let length = all.length - 1;
+    length >= Math.min(kind === 1 ? 7 : 2, all.length - 1);
+    length--
+  ) {
+    if (length > 0 && seen.includes(all.slice(0, length))) {
+      return length * 2 >= all.length || kind === 1 ? "part" : "none";
+    }
+  }
+  return "none";
+}
+
+function longestRun(kind: Kind, reply: string): string {
+  const runs = reply.match(kind === 1 ? /[01][01 ,]*/g : /[^\p{Cc}\ufffd]+/gu) ?? [];
+  return runs.reduce((best, run) => run.trim().length > best.length ? run.trim() : best, "");
+}
+
+/**
+ * What changes one digit or letter of an answer on its way, in whatever pieces it
+ * comes: the last of its first byte, or of the text.
+ *
+ * @returns How to change bytes, and what then should be shown once they are changed.
+ */
+export function alteration(kind: Kind, text: string): {
+  alter: (bytes: Uint8Array) => void;
+  changed: () => string | undefined;
+} {
+  const { expected } = question(kind, text);
+  const mark = kind === 1 ? expected.slice(0, 8) : expected;
+  const from = utf8Bytes(mark);
+  const last = mark.at(-1)!;
+  const other = kind === 1 ? (last === "0" ? "1" : "0") : (last === "z" ? "y" : "z");
+  let tail = "";
+  let done = false;
+  return {
+    alter: (bytes) => {
+      for (let i = 0; i < bytes.length && !done; i++) {
+        if (bytes[i] === 0) continue;
+        tail = (tail + String.fromCharCode(bytes[i])).slice(-from.length);
+        if (tail !== mark) continue;
+        bytes[i] = other.charCodeAt(0);
+        done = true;
+      }
+    },
+    changed: () => done ? mark.slice(0, -1) + other + expected.slice(mark.length) : undefined,
+  };
+}
+
+/** Whether a request holds what was typed, whatever frames it. */
+export function holds(sent: Uint8Array, typed: string): boolean {
+  const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
+  return bare(readable(sent)).includes(bare(typed));
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Texts to ask for: letters alone, so that no digit of an answer is one of a text. */
+export class Texts {
+  #state: number;
+
+  /** Begins a sequence. @param seed The same seed gives the same texts. */
+  constructor(seed: number) {
+    this.#state = seed | 1;
+  }
+
+  /** The next word. */
+  word(length: number): string {
+    return Array.from({ length }, () => "abcdefghijklmnopqrstuvwxy"[this.#next(25)]).join("");
+  }
+
+  #next(below: number): number {
+    // xorshift32: small, and the same everywhere.
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return (this.#state >>> 0) % below;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A box: what a stranger's program can see and use. Its own files, processes and
+ * network, no variable of the grader, and an end that nothing in it outlives.
+ *
+ * @module
+ */
+import { family, memoryOf } from "./processes.ts";
+import { Running } from "./running.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
+import { pause } from "./waiting.ts";
+
+const MB = 1024 * 1024;
+const PROCESSES = 1024;
+const OPEN_FILES = 1024;
+const FILE_BYTES = 64 * MB;
+const DATA_BYTES = 1536 * MB;
+const TMP_BYTES = 64 * MB;
+const SHARED_BYTES = 16 * MB;
+/** All processes of a box together; the limits above are for each. */
+const MAX_BOX_BYTES = 2048 * MB;
+const MAX_BOX_PROCESSES = 300;
+const WATCH_MS = 300;
+const CLOSE_ON_EXEC = 0o2000000;
+/** Where the submission is, for its programs. */
+export const LAB = "/lab";
+
+/** What of the machine is shown, to be read only. */
+const SHOWN = [
+  "/etc/alternatives",
+  "/etc/ld.so.cache",
+  "/etc/ssl",
+  "/etc/localtime",
+];
+const LINKS = ["bin", "sbin", "lib", "lib64", "lib32"];
+
+/** What a program wants of its box. */
+export interface InBox {
+  /** The words of the command. */
+  words: string[];
+  /** Its folder within the submission, `` for its top. */
+  folder: string;
+  /** Variables beside those that every box has. */
+  env?: Record<string, string>;
+  /** Whether it believes that a person sits at a terminal. */
+  terminal: boolean;
+}
+
+/**
+ * Starts a program in a box.
+ *
+ * @param enter The words that enter its network; a network with nothing in it if none.
+ */
+export function startInBox(
+  workshop: Workshop,
+  enter: string[] | undefined,
+  { words, folder, env = {}, terminal }: InBox,
+): Running {
+  const { uid, tools } = workshop;
+  const path = [...tools.map(({ bin }) => bin), "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]
+    .join(":");
+  const variables = { PATH: path, HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", ...env };
+  const command = terminal
+    ? ["script", "-qfeE", "never", "-c", joinWords(words), "/dev/null"]
+    : words;
+  const running = new Running({
+    terminal,
+    env: HELPER_ENV,
+    words: [
+      ...closing(),
+      ...enter ?? workshop.enter,
+      ...uid === undefined
+        ? []
+        : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--pdeathsig=KILL"],
+      "prlimit",
+      // An ordinary user's other programs count too: there the watch alone counts processes.
+      ...uid === undefined ? [] : [`--nproc=${PROCESSES}`],
+      `--fsize=${FILE_BYTES}`,
+      `--nofile=${OPEN_FILES}`,
+      "--core=0",
+      `--data=${DATA_BYTES}`,
+      "bwrap",
+      ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
+      "--unshare-cgroup-try",
+      ...enter ? [] : ["--unshare-net"],
+      ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
+      ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
+      ...["--ro-bind", "/usr", "/usr"],
+      ...LINKS.flatMap((link) =>
+        isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []
+      ),
+      ...[...SHOWN, ...javaFolders()].flatMap((shown) => ["--ro-bind-try", shown, shown]),
+      ...["hosts", "passwd", "group"].flatMap((file) => [
+        "--ro-bind",
+        `${LAB_SOURCE}/../etc/${file}`,
+        `/etc/${file}`,
+      ]),
+      ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
+      ...["--proc", "/proc", "--dev", "/dev"],
+      ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],
+      ...["--size", `${SHARED_BYTES}`, "--tmpfs", "/dev/shm"],
+      ...["--bind", LAB_SOURCE, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
+      ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
+      ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
+      ...command,
+    ],
+  });
+  watch(running);
+  return running;
+}
+
+/**
+ * Words that close what the grader itself has inherited open: a box would pass it
+ * on. What Deno opens is closed by itself.
+ */
+function closing(): string[] {
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
+    try {
+      const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
+      return Number(fd) > 2 && (parseInt(flags ?? "0", 8) & CLOSE_ON_EXEC) === 0;
+    } catch {
+      return false; // it was that of the folder that is read
+    }
+  });
+  if (open.length === 0) return [];
+  return ["bash", "-c", `exec ${open.map((fd) => `${fd}>&-`).join(" ")}; exec "$@"`, "-"];
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
+  }
+}
+
+function javaFolders(): string[] {
+  return [...Deno.readDirSync("/etc")].filter(({ name }) => name.startsWith("java-"))
+    .map(({ name }) => `/etc/${name}`);
+}
+
+/** Ends a box whose processes are too many, or have too much memory, all together. */
+async function watch(running: Running): Promise<void> {
+  while (running.exit === undefined) {
+    await pause(WATCH_MS);
+    const pids = family(running.pid);
+    if (pids.length > MAX_BOX_PROCESSES) {
+      running.excess ??= `started more than ${MAX_BOX_PROCESSES} processes and was ended`;
+    } else if (memoryOf(pids) > MAX_BOX_BYTES) {
+      running.excess ??= `used more than ${MAX_BOX_BYTES / MB} MB of memory and was ended`;
+    }
+    if (running.excess !== undefined) running.signal("SIGKILL");
+  }
+}

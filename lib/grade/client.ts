@@ -1,0 +1,267 @@
+/**
+ * A submission's client at work: started, led through what it asks first, and
+ * asked for one text after another, as a person would.
+ *
+ * @module
+ */
+import { type Kind, question } from "./answers.ts";
+import type { Built } from "./build.ts";
+import { type Dial, Line, type Passed } from "./line.ts";
+import type { Ground, Place } from "./place.ts";
+import { answerFor } from "./prompts.ts";
+import { isBusy } from "./processes.ts";
+import type { Running } from "./running.ts";
+import { pause, until } from "./waiting.ts";
+import type { Way } from "./ways.ts";
+
+const POLL_MS = 10;
+/** Line and screen are quiet for this long before the next line is typed. */
+const QUIET_MS = 150;
+/** How long a client has to show itself or to connect, a JVM on a busy machine included. */
+const READY_LIMIT_MS = 8_000;
+/** One that says nothing at all may simply wait for its input. */
+const SILENT_START_MS = 700;
+const ANSWER_LIMIT_MS = 5_000;
+/** A reply that is not shown in this time will not be. */
+const NOT_SHOWN_MS = 1_000;
+/** A request that is not answered in this time will not be. */
+const NO_ANSWER_MS = 1_800;
+/** Nor one after which the client asks for the next line. */
+const ASKS_AGAIN_MS = 700;
+/** A line after which nothing was sent is an answer to a prompt. */
+const PROMPT_MS = 300;
+const MAX_PROMPTS = 5;
+const CONNECT_LIMIT_MS = 1_500;
+/** Two that have work to do get more time, but not for ever: they may be in a loop. */
+const BUSY_LIMIT_MS = 8_000;
+const BUSY_END_MS = 1_000;
+const LOOK_MS = 50;
+
+/** What came of a text. */
+export interface Exchange {
+  /** The text itself, whichever way it is converted. */
+  text: string;
+  /** What was typed for it. */
+  typed: string;
+  /** What went over the line for it. */
+  sent: Uint8Array<ArrayBuffer>;
+  /** What came back, before the line changed it. */
+  received: Uint8Array<ArrayBuffer>;
+  /** What the client showed. */
+  shown: string;
+  /** Whether anything came back. */
+  answered: boolean;
+  /** What should have been shown because the line changed the reply, if it did. */
+  altered?: string;
+  /** How long the answer took. */
+  milliseconds: number;
+  /** Where in the line's record it begins. */
+  since: number;
+}
+
+/** What a client is asked with. */
+export interface ClientSetup {
+  /** Where it runs. */
+  place: Place;
+  /** Which way it asks its server to convert. */
+  kind: Kind;
+  /** The client. */
+  program: Built;
+  /** How it is told where its server is. */
+  way: Way;
+  /** Where its server is meant to be. */
+  host: string;
+  /** The server's port. */
+  port: number;
+  /** Other ports where the line is met too. */
+  morePorts?: number[];
+  /** Whether its server has work to do. */
+  isServerBusy: () => boolean;
+  /** The lines to type for a text, if `lab.json` says so. */
+  type?: string[];
+}
+
+/** A client that runs. */
+export class Client {
+  /** The process. */
+  readonly running: Running;
+  /** What passes between it and its server. */
+  readonly line: Line;
+
+  #setup: ClientSetup;
+  #ground: Ground;
+  #typedAt = 0;
+  #typedLines = 0;
+  #lookedAt = 0;
+  #wasBusy = false;
+
+  private constructor(setup: ClientSetup, ground: Ground, line: Line, running: Running) {
+    this.#setup = setup;
+    this.#ground = ground;
+    this.line = line;
+    this.running = running;
+  }
+
+  /**
+   * Starts a client.
+   *
+   * @param server How its server is met. If undefined its connections are held; if
+   * null, nobody listens.
+   */
+  static async start(
+    setup: ClientSetup,
+    server: Dial | undefined | null,
+    terminal = true,
+  ): Promise<Client> {
+    const ground = await setup.place.ground();
+    const line = new Line(server ?? undefined);
+    let port = setup.place.boxed ? setup.port : setup.place.port();
+    if (server !== null) {
+      const end = await ground.clientEnd(port);
+      port = end.port;
+      line.serve(end.listener);
+      const more = (setup.morePorts ?? []).filter((other) => other !== port);
+      await Promise.all(more.map(async (other) => {
+        line.serve((await ground.clientEnd(other)).listener);
+      }));
+    }
+    const running = ground.start(setup.way(setup.program, setup.host, port), terminal);
+    return new Client({ ...setup, port }, ground, line, running);
+  }
+
+  /** Whether it has ended. */
+  get over(): boolean {
+    return this.running.exit !== undefined;
+  }
+
+  /** Waits until it is connected or asks for something; answers what is no text. */
+  async ready(): Promise<void> {
+    const end = performance.now() + READY_LIMIT_MS;
+    const started = performance.now();
+    for (let prompts = 0; prompts < MAX_PROMPTS;) {
+      await pause(POLL_MS);
+      const now = performance.now();
+      const active = Math.max(this.line.lastAt, this.running.lastOutputAt);
+      const moved = this.line.count > 0 || this.#unread.trim() !== "";
+      if (this.over || now > end) return;
+      if (now < end - BUSY_END_MS && this.#isBusy(now)) continue;
+      if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
+      if (!moved && now - started < SILENT_START_MS * 2) continue;
+      const answer = answerFor(this.#unread, this.#setup);
+      if (answer === undefined || isMenu(answer, this.#unread)) return;
+      this.#type(answer);
+      prompts++;
+    }
+  }
+
+  /** Asks for a text. */
+  async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
+    const { kind, type } = this.#setup;
+    const { typed } = question(kind, text);
+    const lines = type?.map((line) => line.replaceAll("{text}", typed));
+    const since = this.line.passed.length;
+    const screenSince = this.running.screen.length;
+    const from = performance.now();
+    for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over; prompts++) {
+      const known = lines ? lines[prompts] : answerFor(this.#unread, this.#setup) ?? typed;
+      if (known === undefined) break;
+      const first = this.#typedLines === 0;
+      const at = { passed: this.line.passed.length, screen: this.running.screen.length };
+      this.#type(known);
+      const outcome = await this.#settle(at, limitMs);
+      if (outcome === "answered" || outcome === "ended") break;
+      // A first line that is taken without an answer is a name or the like.
+      if (known === typed && !lines && !(first && outcome === "asks again")) break;
+    }
+    const received = this.line.bytes("reply", since);
+    return {
+      text,
+      typed,
+      sent: this.line.bytes("request", since),
+      received,
+      shown: this.running.screen.slice(screenSince),
+      answered: received.length > 0,
+      milliseconds: performance.now() - from,
+      since,
+    };
+  }
+
+  /** Types a text, and sees whether that makes it connect. */
+  async connects(text: string): Promise<boolean> {
+    if (!this.over) this.#type(answerFor(this.#unread, this.#setup) ?? text);
+    await until(() => this.line.count > 0 || this.over || undefined, CONNECT_LIMIT_MS);
+    return this.line.count > 0;
+  }
+
+  /** Types anything at all, and waits for what comes of it. */
+  async say(line: string): Promise<string> {
+    const at = { passed: this.line.passed.length, screen: this.running.screen.length };
+    this.#type(line);
+    await this.#settle(at, NO_ANSWER_MS);
+    return this.running.screen.slice(at.screen);
+  }
+
+  /** Ends it, and its network. */
+  async close(): Promise<void> {
+    this.line.close();
+    await this.running.stop();
+    await this.#ground.close();
+  }
+
+  get #unread(): string {
+    return this.running.screen.slice(this.#typedAt);
+  }
+
+  /** Whether either of the two has work to do; looked at not too often. */
+  #isBusy(now: number): boolean {
+    if (now - this.#lookedAt > LOOK_MS) {
+      this.#lookedAt = now;
+      this.#wasBusy = isBusy(this.running.pid) || this.#setup.isServerBusy();
+    }
+    return this.#wasBusy;
+  }
+
+  #type(line: string): void {
+    this.#typedAt = this.running.screen.length;
+    this.#typedLines++;
+    this.running.type(line);
+  }
+
+  async #settle(
+    at: { passed: number; screen: number },
+    limitMs: number,
+  ): Promise<"answered" | "asks again" | "silent" | "ended"> {
+    const from = performance.now();
+    for (;;) {
+      await pause(POLL_MS);
+      const now = performance.now();
+      const { passed } = this.line;
+      const asked = passed.findIndex(({ what }, i) =>
+        i >= at.passed && (what === "request" || what === "open")
+      );
+      const requested = asked >= 0;
+      const replied = requested &&
+        passed.some(({ what, bytes }, i) => i > asked && what === "reply" && bytes.length > 0);
+      const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
+      const moved = this.running.screen.length > at.screen;
+      if (this.over) return replied ? "answered" : "ended";
+      if (still < QUIET_MS || this.line.holding > 0) continue;
+      if (now - from < BUSY_LIMIT_MS && this.#isBusy(now)) continue;
+      const isShown = replied && this.running.lastOutputAt > passed.findLast(isReply)!.at;
+      if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
+      if (!requested && moved && still >= PROMPT_MS) return "asks again";
+      if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
+      if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
+      if (now - from > Math.max(limitMs, NO_ANSWER_MS)) return replied ? "answered" : "silent";
+    }
+  }
+}
+
+function isReply({ what, bytes }: Passed): boolean {
+  return what === "reply" && bytes.length > 0;
+}
+
+/** Whether an answer chooses from a menu: that is done again for each text. */
+function isMenu(answer: string, screen: string): boolean {
+  return answer.length <= 2 && screen.trim().split("\n").length > 2;
+}

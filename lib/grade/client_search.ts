@@ -1,0 +1,122 @@
+/**
+ * Finding what a client must be told so that it meets its server, or the server
+ * that stands in for it.
+ *
+ * @module
+ */
+import { type Kind, question, type Texts } from "./answers.ts";
+import { type Built, missingThing } from "./build.ts";
+import type { Client, Exchange } from "./client.ts";
+import type { Dial } from "./line.ts";
+import type { Place } from "./place.ts";
+import type { Server, Trouble } from "./server.ts";
+import { standIn } from "./stand_in.ts";
+import { lastLine, stackTrace } from "./traces.ts";
+import { type Way, waysToTell } from "./ways.ts";
+
+/** Of a client that meets its server where no line is. */
+const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;
+
+/** Whose client is searched for: a pair of programs. */
+export interface Searcher {
+  /** Where programs run. */
+  readonly place: Place;
+  /** Which of the two services it is about. */
+  readonly kind: Kind;
+  /** Texts to type. */
+  readonly texts: Texts;
+  /** The client's program; it must be there. */
+  readonly clientProgram: Built | undefined;
+  /** The server, if it listens. */
+  readonly listening: Server | undefined;
+  /** How the client is told where its server is, once that is found. */
+  way: Way | undefined;
+  /** Why there is no client, if there is none. */
+  clientTrouble: Trouble | undefined;
+  /** Starts a client. */
+  startClient(server: Dial | undefined | null, way?: Way, morePorts?: number[]): Promise<Client>;
+}
+
+/** A client, and how it was told where its server is. */
+interface Tried {
+  way: Way;
+  client: Client;
+}
+
+/**
+ * Finds a client that connects, or asks for its input. Its connections are held
+ * until it is known, so that no server of one client is used up.
+ *
+ * @returns The client, connected; undefined if there is none, and why in the pair.
+ */
+export async function findClient(pair: Searcher, server: Server): Promise<Client | undefined> {
+  const { boxed } = pair.place;
+  const [bare, ...others] = waysToTell(pair.clientProgram!);
+  // Without boxes a port that is not told is the server's own: there the line sees nothing.
+  const ways = boxed ? [bare, ...others] : [...others, bare];
+  const tried: Tried[] = [];
+  const start = async (way: Way) => {
+    tried.push({ way, client: await pair.startClient(undefined, way) });
+  };
+  await start(ways[0]);
+  const { client: first } = tried[0];
+  const isAsking = !first.over && first.running.screen.trim() !== "";
+  if (first.line.count === 0 && !(boxed && isAsking)) {
+    await Promise.all(ways.slice(1).map(start));
+    tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
+  }
+  let best = tried.find(({ client }) => client.line.count > 0);
+  if (!best) {
+    // One that asks before it connects shows only then whether it was told rightly.
+    const text = question(pair.kind, pair.texts.word(3)).typed;
+    const connects = await Promise.all(tried.map(({ client }) => client.connects(text)));
+    const way = tried[connects.indexOf(true)]?.way;
+    if (way) best = { way, client: await pair.startClient(undefined, way) };
+  }
+  await Promise.all(tried.map((one) => one !== best && one.client.close()));
+  if (best) return await won(pair, server, best);
+  pair.clientTrouble = boxed ? troubleOf(first) : { ...NO_PORT, screen: first.running.screen };
+  return undefined;
+}
+
+async function won(pair: Searcher, server: Server, { way, client }: Tried): Promise<Client> {
+  pair.way = way;
+  client.line.connectTo(server.dial);
+  await client.ready(); // a greeting may come now
+  return client;
+}
+
+function troubleOf({ running: { screen, exit } }: Client): Trouble {
+  const missing = missingThing(screen);
+  const why = missing ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
+  return { verdict: missing === undefined ? "wrong" : "look", why, screen };
+}
+
+/**
+ * Asks a client that has no server: what it asks is answered by the grader, in the
+ * client's own frame.
+ */
+export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
+  const partner = standIn(pair.kind, text);
+  try {
+    for (const way of pair.way ? [pair.way] : waysToTell(pair.clientProgram!)) {
+      const client = await pair.startClient(partner.dial, way, pair.clientProgram!.ports);
+      if (!client.over || client.line.count > 0) {
+        pair.way = way;
+        const exchange = await client.ask(text);
+        await client.close();
+        if (pair.place.boxed || client.line.count > 0) return exchange;
+        pair.way = undefined;
+        pair.clientTrouble = { ...NO_PORT, screen: exchange.shown };
+        continue;
+      }
+      pair.clientTrouble ??= troubleOf(client);
+      await client.close();
+    }
+    return undefined;
+  } finally {
+    // One that does not meet its own server is no better for meeting another.
+    if (pair.way && !pair.listening) pair.clientTrouble = undefined;
+    partner.close();
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * A server and its client, asked together: what was typed, what passed between
+ * them, and what was shown. Verdicts are not passed here, see `verdicts_…`.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { alteration, type Kind, type Texts } from "./answers.ts";
+import type { Built } from "./build.ts";
+import { Client, type ClientSetup, type Exchange } from "./client.ts";
+import { askAlone, findClient } from "./client_search.ts";
+import type { Dial, Passed } from "./line.ts";
+import type { Place } from "./place.ts";
+import { isBusy } from "./processes.ts";
+import { type Probe, probeServer, type Recipe } from "./replay.ts";
+import type { Running } from "./running.ts";
+import { brokenProgram, Server, startServer, type Trouble } from "./server.ts";
+import type { Way } from "./ways.ts";
+
+/** What a client sends after such a pause is another message. */
+const STEP_GAP_MS = 100;
+/** So many texts in a row without an answer are enough. */
+const MAX_UNANSWERED = 2;
+
+/** An exchange, and where it stood. */
+export interface Asked extends Exchange {
+  /** Whether it was the first of its run. */
+  first: boolean;
+  /** Whether its server was ended just then, because it used too much. */
+  cutShort: boolean;
+}
+
+/** A server and its client. */
+export class Pair {
+  /** All that was asked, in order. */
+  readonly asked: Asked[] = [];
+  /** The server that listens, or why none does; undefined if there is no program. */
+  server: Server | Trouble | undefined;
+  /** Why the client cannot be asked. */
+  clientTrouble: Trouble | undefined;
+  /** How the client is told where its server is; undefined if it cannot be asked. */
+  way: Way | undefined;
+  /** How the grader asks the server what the client asked it. */
+  recipe: Recipe | undefined;
+  /** What came of asking the server without its client. */
+  probe: Probe | undefined;
+  /** What came of asking the client without its server. */
+  stoodIn: Exchange | undefined;
+
+  #closed = false;
+  #client: Client | undefined;
+  #clients: Client[] = [];
+
+  /** A pair that is not asked yet. @param type The lines that `lab.json` wants typed for a text. */
+  constructor(
+    readonly place: Place,
+    readonly kind: Kind,
+    readonly serverProgram: Built | undefined,
+    readonly clientProgram: Built | undefined,
+    readonly texts: Texts,
+    readonly type?: string[],
+  ) {}
+
+  /** The server, if it listens. */
+  get listening(): Server | undefined {
+    return this.server instanceof Server ? this.server : undefined;
+  }
+
+  /** What has passed on the lines of its clients. */
+  get passed(): Passed[][] {
+    return this.#clients.map(({ line }) => line.passed);
+  }
+
+  /** What each run of one of its programs has shown. */
+  runs(name: string): { screen: string; excess?: string }[] {
+    const { server } = this;
+    if (name.startsWith("client")) return this.#clients.map(({ running }) => shownBy(running));
+    if (!server) return [];
+    if (!(server instanceof Server)) return [{ screen: server.screen }];
+    return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+  }
+
+  /** Starts the server. */
+  async open(): Promise<void> {
+    const program = this.serverProgram;
+    if (!program) return;
+    this.server = brokenProgram(program) ?? await startServer(this.place, program, this.kind);
+  }
+
+  /** Asks for texts of several lengths, the last with a line that changes a digit. */
+  async converse(): Promise<void> {
+    const { texts } = this;
+    const all = [
+      texts.word(9),
+      `${texts.word(4)} ${texts.word(6)}`,
+      texts.word(2),
+      `${texts.word(5)} ${texts.word(9)} ${texts.word(10)}`,
+      texts.word(7),
+    ];
+    const server = this.listening;
+    this.clientTrouble = this.clientProgram && brokenProgram(this.clientProgram);
+    const canAsk = this.clientProgram !== undefined && !this.clientTrouble;
+    if (server && canAsk) this.#client = await findClient(this, server);
+    if (server && this.#client) {
+      let unanswered = 0;
+      for (const [i, text] of all.entries()) {
+        unanswered = await this.#askOne(server, text, i === all.length - 1) ? 0 : unanswered + 1;
+        if (unanswered === MAX_UNANSWERED && !this.recipe) break;
+      }
+    }
+    if (this.asked.some(({ answered }) => answered)) return;
+    if (server) {
+      const known = this.asked.find(({ sent }) => sent.length > 0);
+      this.probe = await probeServer(server, this.kind, all[0], known);
+    }
+    if (canAsk) this.stoodIn = await askAlone(this, all[0]);
+  }
+
+  /** What a new client is started with. */
+  get setup(): ClientSetup {
+    return {
+      place: this.place,
+      kind: this.kind,
+      program: this.clientProgram!,
+      way: this.way ?? ((program) => program),
+      host: this.kind === 1 ? "127.0.0.1" : this.place.eth1 ?? "127.0.0.1",
+      port: this.listening?.where.port ?? this.place.port(),
+      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
+      ...this.type && { type: this.type },
+    };
+  }
+
+  /** Starts another client, by the way that is known or another. */
+  async startClient(
+    server: Dial | undefined | null,
+    way = this.way,
+    morePorts: number[] = [],
+  ): Promise<Client> {
+    const client = await Client.start({ ...this.setup, ...way && { way }, morePorts }, server);
+    this.#clients.push(client);
+    if (this.#closed) await client.close();
+    else await client.ready();
+    return client;
+  }
+
+  /** The client at work, or a new one. */
+  async current(server: Server | undefined): Promise<Client> {
+    if (this.#client && !this.#client.over) return this.#client;
+    return this.#client = await this.startClient(server ? server.dial : null);
+  }
+
+  /** Ends the client at work. */
+  async drop(): Promise<void> {
+    await this.#client?.close();
+    this.#client = undefined;
+  }
+
+  /** Ends all of it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.listening?.close();
+  }
+
+  /** @returns Whether there was an answer. */
+  async #askOne(server: Server, text: string, last: boolean): Promise<boolean> {
+    if (this.#client?.over) await this.drop();
+    const isNew = this.#client === undefined;
+    if (isNew && !await server.ensure()) return false;
+    const client = await this.current(server);
+    const altering = last ? alteration(this.kind, text) : undefined;
+    client.line.alter = altering?.alter;
+    const exchange = await client.ask(text);
+    client.line.alter = undefined;
+    const altered = altering?.changed();
+    const first = isNew || this.asked.length === 0;
+    const cutShort = server.running.excess !== undefined;
+    this.asked.push({ ...exchange, first, cutShort, ...altered !== undefined && { altered } });
+    if (exchange.answered) {
+      this.recipe ??= recipeOf(client, exchange);
+    } else {
+      await this.drop();
+      await server.restart();
+    }
+    return exchange.answered;
+  }
+}
+
+function shownBy({ screen, excess, floods }: Running): { screen: string; excess?: string } {
+  const too = excess ?? (floods ? "shows more than anybody reads" : undefined);
+  return { screen, ...too !== undefined && { excess: too } };
+}
+
+/** What a client sent from its connection's beginning to its first answer. */
+function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
+  const { passed } = client.line;
+  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
+  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
+  if (asked < 0 || at < 0) return undefined;
+  const { connection } = passed[asked];
+  const before = passed.filter((one, i) => one.connection === connection && i < at);
+  const steps: Uint8Array<ArrayBuffer>[] = [];
+  let lastAt = -Infinity;
+  for (const { what, bytes, at } of before) {
+    if (what !== "request") continue;
+    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
+    else steps.push(concat([steps.pop()!, bytes]));
+    lastAt = at;
+  }
+  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+}

@@ -1,0 +1,233 @@
+/**
+ * A submission's server: started with the arguments that make it listen, asked by
+ * its clients or by the grader, and started again when it has ended.
+ *
+ * @module
+ */
+import type { Kind } from "./answers.ts";
+import { type Built, missingThing } from "./build.ts";
+import type { Dial } from "./line.ts";
+import type { Listening } from "./network.ts";
+import type { Ground, Place } from "./place.ts";
+import { answerFor } from "./prompts.ts";
+import { isBusy } from "./processes.ts";
+import type { Running } from "./running.ts";
+import { pause } from "./waiting.ts";
+import { type Way, waysToTell } from "./ways.ts";
+
+/** A server that is told nothing has so long before it is tried with arguments. */
+const ALONE_MS = 1_500;
+/** … and so long if it has work to do. */
+const ALONE_LIMIT_MS = 8_000;
+const LISTEN_LIMIT_MS = 6_000;
+/** One that listens waits so long for one with fewer arguments. */
+const FEWER_MS = 300;
+const POLL_MS = 40;
+const PROMPT_QUIET_MS = 250;
+const MAX_PROMPTS = 4;
+
+/** A server that listens. */
+export class Server {
+  /** Where it listens. */
+  readonly where: Listening;
+  /** What was started. */
+  readonly program: Built;
+  /** How often it was started. */
+  starts = 1;
+  /** The process that runs now. */
+  running: Running;
+  /** What earlier processes have shown. */
+  readonly screens: string[] = [];
+
+  #ground: Ground;
+  #attempt: Attempt;
+  #dial: Dial;
+  #known: { kind: Kind; host: string };
+
+  /** A server whose process has begun to listen. */
+  constructor(attempt: Attempt, where: Listening, dial: Dial, known: { kind: Kind; host: string }) {
+    this.where = where;
+    this.#attempt = attempt;
+    this.program = attempt.program;
+    this.running = attempt.running;
+    this.#ground = attempt.ground;
+    this.#dial = dial;
+    this.#known = known;
+  }
+
+  /** How to meet it. */
+  get dial(): Dial {
+    return this.#dial;
+  }
+
+  /** Whether its process runs. */
+  get alive(): boolean {
+    return this.running.exit === undefined;
+  }
+
+  /** Starts it again if it has ended, or listens no more. @returns Whether it listens. */
+  async ensure(): Promise<boolean> {
+    if (this.alive && (await this.#ground.listening()).length > 0) return true;
+    return await this.restart();
+  }
+
+  /** Ends it and starts it again. @returns Whether it listens. */
+  async restart(): Promise<boolean> {
+    await this.running.stop();
+    this.screens.push(this.running.screen);
+    this.starts++;
+    this.running = this.#ground.start(this.program);
+    return await listens(this.#ground, this.running, { ...this.#known, port: this.where.port }) !==
+      undefined;
+  }
+
+  /** Another like it, in a network of its own; undefined if that one does not listen. */
+  async another(place: Place): Promise<Server | undefined> {
+    const ground = await place.ground();
+    const { way, raw } = this.#attempt;
+    const program = way(raw, this.#known.host, place.port());
+    const running = ground.start(program);
+    const attempt = { way, raw, program, ground, running };
+    const where = await listens(ground, running, { ...this.#known, port: this.where.port });
+    if (where) return new Server(attempt, where, await ground.serverEnd(where), this.#known);
+    await running.stop();
+    await ground.close();
+    return undefined;
+  }
+
+  /** Ends it. */
+  async close(): Promise<void> {
+    await this.running.stop();
+    this.screens.push(this.running.screen);
+    await this.#ground.close();
+  }
+}
+
+/** A process that may come to listen. */
+interface Attempt {
+  way: Way;
+  raw: Built;
+  program: Built;
+  ground: Ground;
+  running: Running;
+}
+
+/** Why a program cannot be asked. */
+export interface Trouble {
+  /** Whose fault it is: `look` for the machine's, `not run` for want of a box. */
+  verdict: "wrong" | "look" | "not run";
+  /** What happened, as the end of a sentence. */
+  why: string;
+  /** What it has shown. */
+  screen: string;
+}
+
+/** Why a program cannot even be started, if so. */
+export function brokenProgram({ broken, missing }: Built): Trouble | undefined {
+  if (broken === undefined) return undefined;
+  return { verdict: missing ? "look" : "wrong", why: broken, screen: "" };
+}
+
+/** An address that is not this machine's; in a box all of them are. */
+const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
+
+/** Finds the arguments with which a server listens, side by side if none will not do. */
+export async function startServer(
+  place: Place,
+  program: Built,
+  kind: Kind,
+): Promise<Server | Trouble> {
+  const host = kind === 1 ? "127.0.0.1" : place.eth1 ?? "127.0.0.1";
+  const ways = waysToTell(program);
+  const attempts: Attempt[] = [];
+  const results: (Promise<Listening | undefined>)[] = [];
+  const found: (Listening | undefined | null)[] = [];
+  const attempt = async (way: Way) => {
+    const ground = await place.ground();
+    const port = place.port();
+    const told = way(program, host, port);
+    const running = ground.start(told);
+    attempts.push({ way, raw: program, program: told, ground, running });
+    const i = attempts.length - 1;
+    found[i] = null;
+    results.push(
+      listens(ground, running, { kind, host, port }).then((where) => found[i] = where),
+    );
+  };
+  let winner = -1;
+  try {
+    await attempt(ways[0]);
+    const alone = performance.now() + ALONE_LIMIT_MS;
+    do await Promise.race([results[0], pause(ALONE_MS)]); while (
+      found[0] === null && performance.now() < alone && isBusy(attempts[0].running.pid)
+    );
+    if (!found[0]) {
+      const missing = missingThing(attempts[0].running.screen);
+      if (missing !== undefined && found[0] === undefined) {
+        return { verdict: "look", why: missing, screen: attempts[0].running.screen };
+      }
+      for (const way of ways.slice(1)) await attempt(way);
+    }
+    await firstOf(results, found);
+    winner = found.findIndex((where) => where);
+    if (winner >= 0) {
+      const won = attempts[winner];
+      const where = found[winner]!;
+      return new Server(won, where, await won.ground.serverEnd(where), { kind, host });
+    }
+    const { running } = attempts[0];
+    const why = running.excess ??
+      (running.exit === undefined ? "it does not listen" : "it ends before it listens");
+    const { screen } = running;
+    const isElsewhere = !place.boxed && NO_SUCH_ADDRESS.test(screen);
+    return { verdict: isElsewhere ? "not run" : "wrong", why, screen };
+  } finally {
+    await Promise.all(attempts.map(async ({ running, ground }, i) => {
+      if (i === winner) return;
+      await running.stop();
+      await ground.close();
+    }));
+  }
+}
+
+/** Waits until one listens and those before it had their time, or none will. */
+async function firstOf(
+  results: Promise<unknown>[],
+  found: (Listening | undefined | null)[],
+): Promise<void> {
+  await Promise.race([
+    Promise.all(results),
+    ...results.map(async (result, i) => {
+      await result;
+      if (!found[i]) await Promise.all(results);
+      else if (found.slice(0, i).some((one) => one === null)) await pause(FEWER_MS);
+    }),
+  ]);
+}
+
+/** Waits until a process listens, and answers what it asks before. */
+async function listens(
+  ground: Ground,
+  running: Running,
+  known: { kind: Kind; host: string; port: number },
+): Promise<Listening | undefined> {
+  const end = performance.now() + LISTEN_LIMIT_MS;
+  let typedAt = 0;
+  let prompts = 0;
+  const last = end + LISTEN_LIMIT_MS;
+  while (performance.now() < end || performance.now() < last && isBusy(running.pid)) {
+    await pause(POLL_MS);
+    const where = (await ground.listening())[0];
+    if (where) return where;
+    if (running.exit !== undefined) return undefined;
+    const quiet = performance.now() - running.lastOutputAt > PROMPT_QUIET_MS;
+    const asked = running.screen.slice(typedAt);
+    if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
+      const answer = answerFor(asked, known);
+      typedAt = running.screen.length;
+      prompts++;
+      if (answer !== undefined) running.type(answer);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,246 @@
+/**
+ * Grading one submission: found, built, asked, judged.
+ *
+ * @module
+ */
+import type { Kind } from "./answers.ts";
+import { Texts } from "./answers.ts";
+import { LAB, startInBox } from "./box.ts";
+import { build, type Built, type Start } from "./build.ts";
+import { findPrograms } from "./find.ts";
+import { type LabFile, parseLabFile } from "./lab_file.ts";
+import { Pair } from "./pair.ts";
+import { astray, leave, together } from "./partings.ts";
+import { BoxedPlace, type Place } from "./place.ts";
+import {
+  type Answer,
+  type FoundProgram,
+  PROGRAM_NAMES,
+  type ProgramName,
+  type Question,
+  QUESTIONS,
+  type Remark,
+  type SubmissionResult,
+} from "./results.ts";
+import { applyRubric, marksOf, type Rubric } from "./rubric.ts";
+import { onTogether, remarksOn } from "./remarks.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { refusals } from "./traces.ts";
+import {
+  clientWorks,
+  conversion,
+  onAnyPort,
+  onEth1,
+  onLocalhost,
+  type Opinion,
+} from "./verdicts_conversion.ts";
+import { onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
+import { Workshop } from "./workshop.ts";
+
+/** How to grade. */
+export interface GradeOptions {
+  /** Its name in the results; the folder's if not given. */
+  name?: string;
+  /** What cannot be guessed; the submission's own `lab.json` says the rest. */
+  lab?: LabFile;
+  /** The marks that each question has. */
+  rubric: Rubric;
+  /** The questions to ask, if not all. */
+  only?: Set<Question>;
+  /** The texts that are typed hang on it. */
+  seed: number;
+  /** The command that grades this submission, to which `--only …` is added. */
+  command: string;
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Told of each answer as it comes. */
+  onAnswer?: (question: Question, answer: Answer) => void;
+}
+
+/**
+ * Grades a submission in boxes.
+ *
+ * @throws {Failure} If there is no such folder, or no box can be made.
+ */
+export async function gradeSubmission(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const workshop = await Workshop.open(folder);
+  try {
+    const found = await findPrograms(workshop.lab);
+    const lab = { ...await ownLabFile(workshop.lab, found.files), ...options.lab };
+    const start: Start = (command) => startInBox(workshop, undefined, command);
+    const programs = await build(start, found, lab, LAB);
+    const result = await gradePrograms(new BoxedPlace(workshop), programs, lab, options);
+    result.attempts.unshift(...workshop.leftOut);
+    result.seconds = Math.round((performance.now() - since) / 10) / 100;
+    const marked = options.only ? result : applyRubric(result, options.rubric);
+    return { ...marked, name: options.name ?? folder.replace(/\/+$/, "").split("/").at(-1)! };
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+  if (!files.includes("lab.json")) return {};
+  try {
+    return parseLabFile(await Deno.readTextFile(`${folder}/lab.json`), "lab.json");
+  } catch {
+    return {}; // a student's own lab.json that is not ours
+  }
+}
+
+/** Grades programs that are ready to be started. */
+export async function gradePrograms(
+  place: Place,
+  programs: Partial<Record<ProgramName, Built>>,
+  lab: LabFile,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const pairs = ([1, 2] as Kind[]).map((kind) =>
+    new Pair(
+      place,
+      kind,
+      programs[`server${kind}`],
+      programs[`client${kind}`],
+      new Texts(options.seed * 2 + kind),
+      lab[`client${kind}`]?.type,
+    )
+  );
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const stop = () => ended.reject(options.signal!.reason);
+  options.signal?.addEventListener("abort", stop);
+  try {
+    options.signal?.throwIfAborted();
+    const work = ask(pairs, options);
+    work.catch(() => {});
+    const { answers, remarks } = await Promise.race([work, ended.promise]);
+    return summary(pairs, answers, remarks, options);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    await Promise.all(pairs.map((pair) => pair.close()));
+  }
+}
+
+type Answers = Record<Question, Answer>;
+
+async function ask(
+  pairs: Pair[],
+  options: GradeOptions,
+): Promise<{ answers: Answers; remarks: Remark[] }> {
+  const answers = {} as Answers;
+  const wanted = (question: Question) => !options.only || options.only.has(question);
+  const say = (question: Question, { verdict, why, evidence }: Opinion) => {
+    const max = options.rubric.questions[question];
+    const answer: Answer = { verdict, points: marksOf(verdict, max), max, why, evidence };
+    if (["part", "wrong", "look"].includes(verdict)) {
+      answer.again = `${options.command} --only ${question}`;
+    }
+    answers[question] = answer;
+    if (wanted(question)) options.onAnswer?.(question, answer);
+  };
+  const gradePair = async (pair: Pair) => {
+    await pair.open();
+    if (pair.kind === 1) {
+      say("1b", onLocalhost(pair));
+      say("1c", onAnyPort(pair));
+    } else say("2b", onEth1(pair));
+    await pair.converse();
+    say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
+    say(`3-client${pair.kind}`, clientWorks(pair));
+    const remarks = remarksOn(pair, options.signal);
+    const sentAstray = pair.kind === 1 || !pairs[0].clientProgram ? astray(pair) : undefined;
+    const two = await together(pair);
+    const leaving = await leave(pair, two);
+    const lost = await sentAstray;
+    return {
+      pair,
+      remarks: [...await remarks, ...onTogether(pair, two)],
+      ...two && { together: two },
+      ...leaving && { leaving },
+      ...lost && { astray: lost },
+    };
+  };
+  const around = pairs[0].place.oneAtATime
+    ? [await gradePair(pairs[0]), await gradePair(pairs[1])]
+    : await Promise.all(pairs.map(gradePair));
+  say("3a", onCtrlD(around));
+  say("3b", twoClients(around));
+  say("3c", wrongAddress(around));
+  return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+}
+
+/** The same said of both pairs is said once. */
+function merged(remarks: Remark[]): Remark[] {
+  const said = new Map<string, Remark>();
+  for (const one of remarks) {
+    const bare = one.text.replace(/(server|client)[12]/g, "$1");
+    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
+    const known = said.get(key);
+    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    said.set(
+      key,
+      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
+    );
+  }
+  return [...said.values()];
+}
+
+function summary(
+  pairs: Pair[],
+  all: Answers,
+  remarks: Remark[],
+  { only, name = "", command }: GradeOptions,
+): SubmissionResult {
+  const questions = {} as Answers;
+  for (const question of QUESTIONS) {
+    if (!only || only.has(question)) questions[question] = all[question];
+  }
+  const answers = Object.values(questions);
+  const looks = answers.filter(({ verdict }) => verdict === "look");
+  const programs: SubmissionResult["programs"] = {};
+  const attempts: string[] = [];
+  for (const name of PROGRAM_NAMES) {
+    const pair = pairs[name.endsWith("1") ? 0 : 1];
+    const program = name.startsWith("s") ? pair.serverProgram : pair.clientProgram;
+    if (!program) continue;
+    programs[name] = foundProgram(pair, name, program);
+    for (const { screen, excess } of pair.runs(name)) {
+      if (excess !== undefined) attempts.push(`${name} ${excess}`);
+      if (pair.probe && name.startsWith("s")) continue; // what it was sent was the grader's idea
+      attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
+    }
+  }
+  return {
+    name,
+    state: looks.length > 0 ? "look" : "graded",
+    why: [...new Set(looks.map(({ why }) => why))].join(" "),
+    marks: sum(answers.map(({ points }) => points)),
+    max: sum(answers.map(({ max, verdict }) => verdict === "not run" ? 0 : max)),
+    questions,
+    remarks: remarks.map((remark) => ({ ...remark, again: command })),
+    programs,
+    attempts: [...new Set(attempts)],
+    seconds: 0,
+  };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {
+  const { listening, setup: { host, port } } = pair;
+  const run = name.startsWith("s")
+    ? listening?.program ?? program
+    : pair.way?.(program, host, port) ?? program;
+  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
+  if (name.startsWith("s") && listening) {
+    const { address, port } = listening.where;
+    found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+  return found;
+}

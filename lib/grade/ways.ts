@@ -1,0 +1,49 @@
+/**
+ * From a program to a command: how it is told a host and a port.
+ *
+ * @module
+ */
+import type { Built } from "./build.ts";
+
+/** A way to tell a program a host and a port. */
+export type Way = (program: Built, host: string, port: number) => Built;
+
+/** All the ways to tell a program where, the fewest words first. */
+export function waysToTell({ fixed, source }: Built): Way[] {
+  if (fixed) {
+    return [(program, host, port) => ({
+      ...program,
+      words: program.words.map((word) =>
+        word.replaceAll("{port}", `${port}`).replaceAll("{host}", host)
+      ),
+    })];
+  }
+  const names = [
+    ...source.matchAll(/(?:environ|getenv|process\.env|env::var|Getenv|env\.get)\W{1,4}(\w+)/g),
+  ].map(([, name]) => name);
+  const ports = names.filter((name) => /port/i.test(name));
+  const hosts = names.filter((name) => /host|addr|ip/i.test(name));
+  const byEnv: Way = (program, host, port) => ({
+    ...program,
+    env: Object.fromEntries([
+      ...ports.map((name) => [name, `${port}`]),
+      ...hosts.map((name) => [name, host]),
+    ]),
+  });
+  const byArgs = (say: (host: string, port: string) => string[]): Way => (program, host, port) => ({
+    ...program,
+    words: [...program.words, ...say(host, `${port}`)],
+  });
+  return [
+    (program) => program,
+    ...ports.length > 0 ? [byEnv] : [],
+    byArgs((_, port) => ["-p", port]),
+    byArgs((_, port) => [port]),
+    byArgs((host, port) => [host, port]),
+    byArgs((host, port) => [port, host]),
+    byArgs((host, port) => [`${host}:${port}`]),
+    byArgs((_, port) => ["--port", port]),
+    byArgs((host, port) => ["--host", host, "--port", port]),
+    byArgs((host) => [host]),
+  ];
+}

@@ -1,0 +1,131 @@
+/** The grader's command: its options, its files, its exit codes, and its end. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { family } from "../../lib/grade/processes.ts";
+import { whyNoBoxes } from "../../lib/grade/workshop.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SUBMISSION = new URL("submissions/raw_many", import.meta.url).pathname;
+const noBoxes = await whyNoBoxes();
+const KILL_AFTER_MS = 2_500;
+const GONE_AFTER_MS = 1_000;
+const STOP_LIMIT_MS = 5_000;
+
+function grade(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "lib/grade.ts", ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await grade(args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+for (
+  const [args, part] of [
+    [["--only", "9z"], 'the question "9z"'],
+    [["/no/such/folder"], "there is no such folder"],
+    [["one", "two"], "one folder is graded at a time"],
+    [["--server1", "'x"], "the quote ' is not closed"],
+    [["--json", "/no/such/folder/x.json"], "Cannot write /no/such/folder/x.json"],
+    [["--lab", "/no/such/lab.json"], "Cannot read /no/such/lab.json"],
+    [["--rubric", "/no/such/rubric.json"], "Cannot read /no/such/rubric.json"],
+    [["--seed", "x"], "a whole number"],
+  ] as [string[], string][]
+) {
+  Deno.test(`grade ${args.join(" ")} is a usage error in one sentence`, async () => {
+    const { code, stdout, stderr } = await run(args);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, part);
+    assertEquals(stderr.trim().split("\n").length, 2);
+  });
+}
+
+Deno.test("grade plays our own four programs: all right, no remark, within 10 s alone", async () => {
+  const json = Deno.makeTempFileSync({ suffix: ".json" });
+  try {
+    const { code, stdout } = await run(["--json", json]);
+    const { version, submissions: [one] } = JSON.parse(Deno.readTextFileSync(json));
+    assertEquals([version, one.remarks], [2, []], stdout);
+    assertEquals(code, 0, stdout);
+    assert(stdout.split("\n").every((line) => [...line].length <= 80), stdout);
+    assertStringIncludes(stdout, noBoxes ? "not run" : "100 of 100 marks");
+  } finally {
+    Deno.removeSync(json);
+  }
+});
+
+Deno.test({
+  name: "a submission's results are written in three shapes, and the screen keeps to 80 columns",
+  ignore: noBoxes !== undefined,
+  fn: async () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      const files = ["json", "check50", "gradescope"].flatMap((name) => [
+        `--${name}`,
+        `${folder}/${name}`,
+      ]);
+      const { code, stdout } = await run([SUBMISSION, ...files, "--only", "1a,1b,3c", "--verbose"]);
+      assertEquals(code, 0, stdout);
+      assert(stdout.split("\n").every((line) => [...line].length <= 80), stdout);
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+        "check50",
+        "gradescope",
+        "json",
+      ]);
+      const read = (name: string) => JSON.parse(Deno.readTextFileSync(`${folder}/${name}`));
+      assertEquals(Object.keys(read("json").submissions[0].questions), ["1a", "1b", "3c"]);
+      assertEquals(read("check50").results[0].passed, true);
+      assertEquals(read("gradescope").score, 38);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+  Deno.test({
+    name: `nothing is left of a grader that is ended by ${signal}`,
+    ignore: noBoxes !== undefined,
+    fn: async () => {
+      const child = grade([SUBMISSION]);
+      await new Promise((resolve) => setTimeout(resolve, KILL_AFTER_MS));
+      const before = family(child.pid).map((pid) => [pid, startOf(pid)] as const);
+      assert(before.length > 3, "it has not started anything yet");
+      child.kill(signal);
+      const { code } = await child.output();
+      assert(code !== 0);
+      const gone = () => before.every(([pid, start]) => startOf(pid) !== start || start === "");
+      for (let waited = 0; waited < STOP_LIMIT_MS && !gone(); waited += GONE_AFTER_MS) {
+        await new Promise((resolve) => setTimeout(resolve, GONE_AFTER_MS));
+      }
+      const left = before.filter(([pid, start]) => startOf(pid) === start && start !== "");
+      assertEquals(left.map(([pid]) => nameOf(pid)), []);
+    },
+  });
+}
+
+/** When a process started, so that a number that is used again is not mistaken. */
+function startOf(pid: number): string {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "" : fields[19];
+  } catch {
+    return "";
+  }
+}
+
+function nameOf(pid: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}

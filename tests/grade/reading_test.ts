@@ -1,0 +1,163 @@
+/** What the grader reads off screens, names and requests, without running anything. */
+import { assertEquals } from "@std/assert";
+import { alteration, digitsOf, holds, judge, shownPart } from "../../lib/grade/answers.ts";
+import { hexOf, showBytes } from "../../lib/grade/evidence.ts";
+import { findPrograms } from "../../lib/grade/find.ts";
+import { answerFor } from "../../lib/grade/prompts.ts";
+import { wrap } from "../../lib/grade/screen.ts";
+import { replyTo } from "../../lib/grade/stand_in.ts";
+import { refusals, stackTrace } from "../../lib/grade/traces.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const HI = "01101000 01101001";
+
+for (
+  const [shown, verdict] of [
+    [HI, "right"],
+    [`Binary of "hi" is: ${HI} \n> `, "right"],
+    [`{"ok": true, "result": "${HI}"}`, "right"],
+    ["0110100001101001", "part"],
+    ["01101000, 01101001", "part"],
+    ["01101000  01101001", "part"],
+    [`${HI} 00001010`, "part"],
+    ["1101000 1101001", "wrong"],
+    ["00010110 10010110", "wrong"],
+    [`${HI} 01100001`, "part"],
+    ["Enter text: ", "none"],
+  ] as const
+) {
+  Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(judge(1, "hi", shown).verdict, verdict);
+  });
+}
+
+for (
+  const [shown, verdict] of [
+    ["kale mint", "right"],
+    ["Text is kale mint\n> ", "right"],
+    ["b'kale mint'", "right"],
+    ["k,a,l,e, ,m,i,n,t", "part"],
+    ["KALE MINT", "wrong"],
+    ["107,97,108", "wrong"],
+    ["ale mint", "wrong"],
+    ["", "none"],
+  ] as const
+) {
+  Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(judge(2, "kale mint", shown).verdict, verdict);
+  });
+}
+
+Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
+  const { alter, changed } = alteration(1, "hi");
+  const sent = bytes(`\0\x11${HI}`);
+  for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
+  assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
+  assertEquals(changed(), "01101001 01101001");
+});
+
+Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
+  assertEquals(holds(bytes("\0\0\0\x02hi"), "hi"), true);
+  assertEquals(holds(bytes('{"text": "hi"}\n'), "hi"), true);
+  assertEquals(holds(bytes(digitsOf("hi")), "hi"), false);
+});
+
+Deno.test("shownPart() compares what is shown with what was received", () => {
+  assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
+  assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
+  assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
+});
+
+for (
+  const [screen, kind, answer] of [
+    ["Enter server IP: ", 1, "10.0.0.1"],
+    ["Port number? ", 1, "5050"],
+    ["Host and port: ", 1, "10.0.0.1 5050"],
+    ["Enter your name: ", 1, "ada"],
+    ["Enter text: ", 1, undefined],
+    ["Enter binary string: ", 2, undefined],
+    ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 1, "1"],
+    ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 2, "2"],
+    ["1) Exit\n2) Send message\n> ", 1, "2"],
+    ["Choose 1-convert text, 2-exit: ", 1, "1"],
+    ["Another text? (y/n) ", 1, "y"],
+    ["Press enter to continue", 1, ""],
+    ["Binary: 01101000\n> ", 1, undefined],
+  ] as const
+) {
+  Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
+    assertEquals(answerFor(screen, { kind, host: "10.0.0.1", port: 5050 }), answer);
+  });
+}
+
+for (
+  const [request, reply] of [
+    ["hi", HI],
+    ["hi\r\n", `${HI}\r\n`],
+    ["\0\0\0\x02hi", `\0\0\0\x11${HI}`],
+    ["\x02\0hi", `\x11\0${HI}`],
+    ["\0\x02\0\0hi", `\0\x11\0\0${HI}`],
+    ["2".padEnd(64) + "hi", "17".padEnd(64) + HI],
+    ['{"text": "hi"}', `{"text": "${HI}"}`],
+  ]
+) {
+  Deno.test(`replyTo() ${JSON.stringify(request)} answers in the same frame`, () => {
+    const answer = replyTo(bytes(request), "hi", HI);
+    assertEquals(new TextDecoder().decode(answer), reply);
+  });
+}
+
+for (
+  const [names, server1, client2] of [
+    [["server1.py", "client2.py"], "server1.py", "client2.py"],
+    [["tcp_server_1.js", "TCPClient2.java"], "tcp_server_1.js", "TCPClient2.java"],
+    [["q1/server.c", "q2/client.c"], "q1/server.c", "q2/client.c"],
+    [["src/bin/server1.rs", "src/bin/client2.rs"], "src/bin/server1.rs", "src/bin/client2.rs"],
+    [["MyServer1.java", "old/server1.py", "Client_2.py"], "MyServer1.java", "Client_2.py"],
+  ] as [string[], string, string][]
+) {
+  Deno.test(`findPrograms() ${names.join(", ")}`, async () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      for (const name of names) {
+        Deno.mkdirSync(`${folder}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
+        const does = /server/i.test(name) ? "listen(" : "connect(";
+        Deno.writeTextFileSync(`${folder}/${name}`, does);
+      }
+      const { programs } = await findPrograms(folder);
+      assertEquals(programs.server1?.path, server1);
+      assertEquals(programs.client2?.path, client2);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
+  const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
+  assertEquals(stackTrace(python), "EOFError: EOF");
+  assertEquals(
+    stackTrace('Exception in thread "main" java.io.EOFException\n\tat A.main(A.java:1)\n'),
+    'Exception in thread "main" java.io.EOFException',
+  );
+  assertEquals(stackTrace("panic: no\n"), "panic: no");
+  assertEquals(stackTrace("connection refused\n"), undefined);
+  assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
+});
+
+Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => {
+  assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
+  assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
+  assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
+});
+
+Deno.test("hexOf() shows the bytes that showBytes() has escaped", () => {
+  assertEquals(showBytes(new Uint8Array([0, 2, 104, 10, 92])), "\\x00\\x02h\\n\\x5c");
+  assertEquals(hexOf("\\x00\\x02h\\n\\x5c"), "00 02 68 0a 5c");
+});
+
+Deno.test("wrap() breaks between words, and words that are longer than a line", () => {
+  assertEquals(wrap("a bb ccc", 4), ["a bb", "ccc"]);
+  assertEquals(wrap("aaaaaa b", 4), ["aaaa", "aa b"]);
+});

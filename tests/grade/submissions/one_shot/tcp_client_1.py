@@ -1,0 +1,7 @@
+from socket import *
+
+host = input("Enter server address: ")
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect((host, 8888))
+sock.send(input("Enter text: ").encode())
+print("From server:", sock.recv(4096).decode())

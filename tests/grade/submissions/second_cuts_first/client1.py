@@ -1,0 +1,14 @@
+import socket
+import sys
+
+sock = socket.socket()
+try:
+    sock.connect(("127.0.0.1", 4000))
+except OSError as error:
+    sys.exit(f"cannot connect: {error}")
+try:
+    while True:
+        sock.sendall(input("> ").encode())
+        print("Answer:", sock.recv(65536).decode())
+except EOFError:
+    print("bye")

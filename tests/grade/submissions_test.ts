@@ -1,0 +1,184 @@
+/**
+ * The grader on small submissions, each with the verdicts that a fair teacher
+ * would give (`fair.json`), in boxes: tests say why they skip where there are none.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { DEFAULT_RUBRIC } from "../../lib/grade/rubric.ts";
+import { gradeSubmission } from "../../lib/grade/submission.ts";
+import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
+import { whyNoBoxes } from "../../lib/grade/workshop.ts";
+import type { LabFile } from "../../lib/grade/lab_file.ts";
+import { type Question, QUESTIONS, type SubmissionResult } from "../../lib/grade/results.ts";
+
+const FOLDER = new URL("submissions/", import.meta.url);
+const ORIGINAL = new URL("original", import.meta.url).pathname;
+const AT_ONCE = 4;
+/** No process of ours may be mistaken for one of the hostile submission's. */
+const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+
+const noBoxes = await whyNoBoxes();
+const noPython = await works("python3") ? undefined : "python3 is missing";
+const why = noBoxes ?? noPython;
+if (why) console.log(`submissions are not graded here: ${why}`);
+
+async function works(command: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args: ["--version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** A name and what is said of it. */
+interface Fixture {
+  name: string;
+  folder: string;
+  lab: LabFile;
+}
+
+const victim = why ? "" : Deno.makeTempDirSync({ prefix: "victim" });
+const fixtures: Fixture[] = [
+  ...[...Deno.readDirSync(FOLDER)].filter(({ isDirectory }) => isDirectory).map(({ name }) => ({
+    name,
+    folder: new URL(name, FOLDER).pathname,
+    lab: name === "hostile"
+      ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
+      : {} as LabFile,
+  })).sort((a, b) => a.name < b.name ? -1 : 1),
+  {
+    name: "original",
+    folder: ORIGINAL,
+    lab: Object.fromEntries(["server1", "server2", "client1", "client2"].map((name) => [
+      name,
+      { run: `python3 ${name.slice(0, -1)}.py ${name.slice(-1)}` },
+    ])),
+  },
+];
+
+/** All of them are graded from the start, a few at once; a test waits for its own. */
+const graded = new Map(
+  fixtures.map(({ name }) => [name, Promise.withResolvers<SubmissionResult>()]),
+);
+const waiting = [...fixtures];
+let started = false;
+
+function start(): void {
+  if (started) return;
+  started = true;
+  for (let i = 0; i < AT_ONCE; i++) work();
+}
+
+async function work(): Promise<void> {
+  for (let one = waiting.shift(); one; one = waiting.shift()) {
+    const { promise, resolve, reject } = graded.get(one.name)!;
+    promise.catch(() => {});
+    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade", lab: one.lab };
+    await gradeSubmission(one.folder, options).then(resolve, reject);
+  }
+}
+
+async function resultOf(name: string): Promise<SubmissionResult> {
+  start();
+  return await graded.get(name)!.promise;
+}
+
+if (!why) {
+  Deno.writeTextFileSync(`${victim}/secret`, "nobody's business");
+  Deno.symlinkSync(`${victim}/secret`, new URL("hostile/link", FOLDER));
+  globalThis.addEventListener("unload", () => {
+    Deno.removeSync(new URL("hostile/link", FOLDER));
+    Deno.removeSync(victim, { recursive: true });
+  });
+}
+
+for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
+  const { why: habit, fair } = JSON.parse(Deno.readTextFileSync(`${folder}/fair.json`));
+  Deno.test({
+    name: `${name}: ${habit}`,
+    ignore: why !== undefined,
+    sanitizeOps: false, // the others are graded at the same time
+    sanitizeResources: false,
+    fn: async () => {
+      const { questions, marks, max, programs } = await resultOf(name);
+      const said = (question: Question) => questions[question].verdict;
+      for (const question of QUESTIONS) {
+        const answer = questions[question];
+        const wanted = [fair[question]].flat();
+        assert(
+          wanted.includes(answer.verdict),
+          `${question}: ${answer.verdict}, fair is ${wanted}: ${JSON.stringify(answer)}`,
+        );
+        if (said(question) === "wrong") assert(answer.evidence.length > 0, question);
+        if (!["right", "absent"].includes(said(question))) assert(answer.why && answer.again);
+      }
+      assertEquals(max, 100);
+      const sum = QUESTIONS.reduce((all, question) => all + questions[question].points, 0);
+      assertEquals(marks, sum);
+      assert(Object.keys(programs).length > 0);
+    },
+  });
+}
+
+Deno.test({
+  name: "the original programs: conversions right, stack traces and line seen",
+  ignore: why !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { questions, remarks } = await resultOf("original");
+    assertEquals(questions["1a"].verdict, "right");
+    assertEquals(questions["2a"].verdict, "right");
+    assertEquals(questions["3a"].verdict, "part");
+    const ids = remarks.map(({ id }) => id);
+    assert(ids.includes("one-byte-pieces"), ids.join());
+    assert(ids.includes("delayed-writes"), ids.join());
+  },
+});
+
+Deno.test("our own four without boxes: all right, but eth1 is not run", async () => {
+  const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
+  const { questions, remarks, marks, max } = await gradeOurOwn(options, false);
+  assertEquals(questions["2b"].verdict, "not run");
+  assertEquals([marks, max, remarks], [90, 90, []], JSON.stringify(questions));
+});
+
+Deno.test({
+  name: "hostile: what it tried is refused, listed, and leaves nothing behind",
+  ignore: why !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { attempts } = await resultOf("hostile");
+    const all = attempts.join("\n");
+    for (const part of ["link is a link", "reads", "writes", "writes up", "writes /usr", "fills"]) {
+      assert(all.includes(part), `${part} is not among the attempts:\n${all}`);
+    }
+    assert(!all.includes("nobody's business"));
+    assertEquals([...Deno.readDirSync(victim)].map(({ name }) => name), ["secret"]);
+    assertEquals(processesWith(`100.${MARK}`), []);
+  },
+});
+
+Deno.test({
+  name: "hostile: no variable of the grader is seen from inside",
+  ignore: why !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    Deno.env.set("LAB_TEST_SECRET", MARK);
+    const result = await resultOf("hostile");
+    assert(!JSON.stringify(result).includes("LAB_TEST_SECRET"));
+  },
+});
+
+function processesWith(word: string): string[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+      return line.includes(word) && !line.includes("bwrap") ? [line] : [];
+    } catch {
+      return []; // it has ended
+    }
+  });
+}
