@@ -37,10 +37,23 @@ interface Fixture {
 }
 
 const victim = why ? "" : Deno.makeTempDirSync({ prefix: "victim" });
+const hostile = why ? "" : Deno.makeTempDirSync({ prefix: "hostile" });
+if (!why) {
+  // A copy, because a link to something secret belongs to it.
+  const from = new URL("hostile/", FOLDER);
+  for (const { name } of Deno.readDirSync(from)) {
+    Deno.copyFileSync(new URL(name, from), `${hostile}/${name}`);
+  }
+  Deno.writeTextFileSync(`${victim}/secret`, "nobody's business");
+  Deno.symlinkSync(`${victim}/secret`, `${hostile}/link`);
+  globalThis.addEventListener("unload", () => {
+    for (const folder of [victim, hostile]) Deno.removeSync(folder, { recursive: true });
+  });
+}
 const fixtures: Fixture[] = [
   ...[...Deno.readDirSync(FOLDER)].filter(({ isDirectory }) => isDirectory).map(({ name }) => ({
     name,
-    folder: new URL(name, FOLDER).pathname,
+    folder: name === "hostile" && !why ? hostile : new URL(name, FOLDER).pathname,
     lab: name === "hostile"
       ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
       : {} as LabFile,
@@ -80,15 +93,6 @@ async function work(): Promise<void> {
 async function resultOf(name: string): Promise<SubmissionResult> {
   start();
   return await graded.get(name)!.promise;
-}
-
-if (!why) {
-  Deno.writeTextFileSync(`${victim}/secret`, "nobody's business");
-  Deno.symlinkSync(`${victim}/secret`, new URL("hostile/link", FOLDER));
-  globalThis.addEventListener("unload", () => {
-    Deno.removeSync(new URL("hostile/link", FOLDER));
-    Deno.removeSync(victim, { recursive: true });
-  });
 }
 
 for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
