@@ -109,11 +109,13 @@ export function shownPart(
   shown: string,
 ): "all" | "part" | "none" {
   const reply = readable(received);
+  const dense = (from: string) => from.replace(/\s+/g, "");
+  if (dense(reply) !== "" && dense(shown).includes(dense(reply))) return "all";
   const { expected } = question(kind, text);
   const isRight = judge(kind, text, reply).verdict === "right";
   const answer = isRight ? expected : longestRun(kind, reply);
   if (answer === "") return "none";
-  const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : from.replace(/\s+/g, "");
+  const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : dense(from);
   const [all, seen] = [bare(answer), bare(shown)];
   if (seen.includes(all)) return "all";
   for (

@@ -143,8 +143,8 @@ function numberOf(parts: string[]): "1" | "2" | undefined {
       part.match(/(?:q|ques|question|task|part|prob|problem|ex|exercise)[-_ .]*0?([12])(?!\d)/i) ??
       part.match(/[-_ a-z]0?([12])$/i) ?? part.match(/^([12])$/);
     if (near) return near[1] as "1" | "2";
-    if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part)) return "1";
-    if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part)) return "2";
+    if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
+    if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
     if (/decod|bin(?:ary)?_?(?:2|to)_?(?:te?xt|str)/i.test(part)) return "2";
     if (/encod|(?:te?xt|str(?:ing)?)_?(?:2|to)_?bin/i.test(part)) return "1";
   }

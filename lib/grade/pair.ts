@@ -143,6 +143,11 @@ export class Pair {
     return client;
   }
 
+  /** Whether a client is at work. */
+  get isTalking(): boolean {
+    return this.#client !== undefined && !this.#client.over;
+  }
+
   /** The client at work, or a new one. */
   async current(server: Server | undefined): Promise<Client> {
     if (this.#client && !this.#client.over) return this.#client;

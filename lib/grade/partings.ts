@@ -53,7 +53,9 @@ export type Astray = Omit<Leaving, "server">;
 /** Two clients at once, the first the one that was asked before if it is still there. */
 export async function together(pair: Pair): Promise<Together | undefined> {
   const server = pair.listening;
-  if (!server || !pair.way || pair.clientTrouble || !await server.ensure()) return undefined;
+  if (!server || !pair.way || pair.clientTrouble) return undefined;
+  // A server of one client may listen no more while it serves that one: leave it alone.
+  if (!(pair.isTalking && server.alive) && !await server.ensure()) return undefined;
   if (pair.asked.some(({ first, answered }) => !first && !answered)) {
     await pair.drop(); // with the second message unanswered, both have had their say
     await server.restart();
