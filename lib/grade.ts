@@ -169,34 +169,71 @@ async function isFolder(name: string): Promise<boolean> {
   return await Deno.stat(name).then(({ isDirectory }) => isDirectory, () => false);
 }
 
+/** Grades; what is known when that is stopped is written all the same. */
 async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
   const say = (line: string) => out.line(line);
+  const write = async (result: SubmissionResult) => {
+    for (const [file, shape] of files) {
+      await writeWhole(file, `${JSON.stringify(shape(result), null, 2)}\n`);
+    }
+  };
+  const known = {} as SubmissionResult["questions"];
   const options: GradeOptions = {
     ...order.options,
-    onAnswer: (question, answer) =>
-      answerLines(question, answer, out.paint.bind(out), verbose).forEach(say),
+    onAnswer: (question, answer) => {
+      known[question] = answer;
+      answerLines(question, answer, out.paint.bind(out), verbose).forEach(say);
+    },
   };
   const why = unsafe && folder !== undefined ? "as --unsafe says" : await whyNoBoxes();
   let result: SubmissionResult;
-  if (folder === undefined) {
-    say("Grading our own four programs.");
-    if (why) wrap(`Without boxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
-    result = await gradeOurOwn(options, why === undefined);
-  } else {
-    if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
-    say(`Grading ${folder.split("/").at(-1)}.`);
-    if (why) say("Without boxes: what needs them is not run.");
-    result = unsafe ? await gradeUnboxed(folder, options) : await gradeSubmission(folder, options);
+  try {
+    if (folder === undefined) {
+      say("Grading our own four programs.");
+      if (why) {
+        wrap(`Without boxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
+      }
+      result = await gradeOurOwn(options, why === undefined);
+    } else {
+      if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
+      say(`Grading ${nameOf(folder)}.`);
+      if (why) say("Without boxes: what needs them is not run.");
+      result = unsafe
+        ? await gradeUnboxed(folder, options)
+        : await gradeSubmission(folder, options);
+    }
+  } catch (error) {
+    await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
+    throw error;
   }
   summaryLines(result, out.paint.bind(out), verbose).forEach(say);
-  for (const [file, shape] of files) {
-    await writeWhole(file, `${JSON.stringify(shape(result), null, 2)}\n`);
-  }
+  await write(result);
   const fine = Object.values(result.questions).every(({ verdict }) =>
     verdict === "right" || verdict === "not run"
   );
   return fine ? EXIT_DONE : EXIT_FAILED;
+}
+
+function nameOf(folder: string): string {
+  return folder.split("/").at(-1)!;
+}
+
+/** What is known of a submission whose grading did not come to its end. */
+function unfinished(name: string, questions: SubmissionResult["questions"]): SubmissionResult {
+  const answers = Object.values(questions);
+  return {
+    name,
+    state: "look",
+    why: "Grading it was stopped before all was asked.",
+    marks: answers.reduce((sum, { points }) => sum + points, 0),
+    max: answers.reduce((sum, { max }) => sum + max, 0),
+    questions,
+    remarks: [],
+    programs: {},
+    attempts: [],
+    seconds: 0,
+  };
 }
 
 /** Grades all that `--class` names. */
