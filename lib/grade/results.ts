@@ -64,9 +64,27 @@ export interface Answer {
   again?: string;
 }
 
+/** What remarks there can be: a rubric names them so. */
+export const REMARK_IDS: readonly string[] = [
+  "one-byte-pieces",
+  "glued-requests",
+  "cut-request",
+  "reply-in-pieces",
+  "late-reply",
+  "cut-reply",
+  "rubbish",
+  "silent-client",
+  "twenty-at-once",
+  "empty-line",
+  "spaces",
+  "long-text",
+  "not-ascii",
+  "delayed-writes",
+];
+
 /** Something that the line's bad behaviour has shown; it teaches, and carries no marks by default. */
 export interface Remark {
-  /** What it is about, as a word: `one-byte-pieces`. A rubric names it so. */
+  /** What it is about, one of {@linkcode REMARK_IDS}. */
   id: string;
   /** One or two sentences: what happened, why, what to do. */
   text: string;
@@ -117,19 +135,3 @@ export interface Results {
   /** What was graded. */
   submissions: SubmissionResult[];
 }
-
-/** What remarks there can be, by their ids. */
-export const REMARK_IDS: readonly string[] = [
-  "one-byte-pieces",
-  "glued-requests",
-  "cut-request",
-  "reply-in-pieces",
-  "late-reply",
-  "cut-reply",
-  "silent-client",
-  "twenty-at-once",
-  "empty-line",
-  "long-text",
-  "not-ascii",
-  "delayed-writes",
-];

@@ -8,7 +8,12 @@ import { gradeSubmission } from "../../lib/grade/submission.ts";
 import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
 import { whyNoBoxes } from "../../lib/grade/workshop.ts";
 import type { LabFile } from "../../lib/grade/lab_file.ts";
-import { type Question, QUESTIONS, type SubmissionResult } from "../../lib/grade/results.ts";
+import {
+  type Question,
+  QUESTIONS,
+  REMARK_IDS,
+  type SubmissionResult,
+} from "../../lib/grade/results.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = new URL("original", import.meta.url).pathname;
@@ -103,7 +108,8 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
     sanitizeOps: false, // the others are graded at the same time
     sanitizeResources: false,
     fn: async () => {
-      const { questions, marks, max, programs } = await resultOf(name);
+      const { questions, marks, max, programs, remarks } = await resultOf(name);
+      for (const { id } of remarks) assert(REMARK_IDS.includes(id), id);
       const said = (question: Question) => questions[question].verdict;
       for (const question of QUESTIONS) {
         const answer = questions[question];
