@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { hexOf } from "../grade/evidence.ts";
 import { type Answer, type Evidence, type Question, QUESTIONS } from "../grade/results.ts";
 import { isFault, kindOf } from "./faults.ts";
 import {
   cut,
   EVIDENCE_LABELS,
   type GradedSubmission,
+  passedOnLine,
   QUESTION_TITLES,
   screenLines,
   showMarks,
@@ -125,6 +127,7 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
         `${label.padEnd(12)} ${
           oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
         }`,
+        ...passedOnLine(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
       ];
     });
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));

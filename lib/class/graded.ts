@@ -63,6 +63,11 @@ export const EVIDENCE_LABELS: readonly (readonly [keyof Evidence, string])[] = [
   ["expected", "expected"],
 ];
 
+/** The parts of {@linkcode EVIDENCE_LABELS} that passed on the line: worth seeing in hex too. */
+export function passedOnLine(part: keyof Evidence): boolean {
+  return part === "sent" || part === "received";
+}
+
 /** A screen that was escaped, with its lines as lines again. */
 export function screenLines(shown: string): string {
   return shown.replaceAll("\\n", "\n").replaceAll("\\t", "    ");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hexOf } from "../grade/evidence.ts";
 import {
   type Answer,
   type Evidence,
@@ -17,6 +18,7 @@ import {
   cut,
   EVIDENCE_LABELS,
   type GradedSubmission,
+  passedOnLine,
   QUESTION_TITLES,
   screenLines,
   showMarks,
@@ -158,6 +160,10 @@ function showEvidence(evidence: Evidence): Markup {
         text === ""
           ? markup`<span class="soft">nothing</span>`
           : showBytes(key === "shown" ? screenLines(text) : text)
+      }${
+        passedOnLine(key) && text !== ""
+          ? markup`<br><span class="soft">${hexOf(text)}</span>`
+          : markup``
       }</dd>`,
     ];
   });
