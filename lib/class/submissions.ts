@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oneLine } from "../terminal/show.ts";
 import { Failure } from "../cli/failure.ts";
 import { METADATA_FILE, readMetadata } from "./gradescope_metadata.ts";
 import type { Student } from "./student.ts";
@@ -75,7 +76,7 @@ export async function listSubmissions(
   } catch (error) {
     throw new Failure(
       `Cannot read the class's folder ${folder}: ${
-        (error as Error).message
+        oneLine(error)
       }; name a folder that holds one folder or archive a student`,
     );
   }

@@ -91,5 +91,5 @@ export function showAddress(addr: { hostname: string; port: number }): string {
 /** An unforeseen error's message on one line, without a stack trace and the system's number. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.split("\n", 1)[0].replace(/ \(os error \d+\)$/, "");
+  return text.split("\n", 1)[0].replace(/ \(os error \d+\).*$/, "");
 }
