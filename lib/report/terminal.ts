@@ -114,8 +114,11 @@ export class Terminal {
   /** Fails unless the program ends by itself with this exit code. */
   async ends(code: number): Promise<void> {
     const ended = await inTime(this.#closed, LIMIT_MS);
-    const status = ended ? await this.#child.status : null;
-    prove(`${this.#command} ends with ${code}`, status?.code === code);
+    const outcome = ended ? `ended with ${(await this.#child.status).code}` : "still runs";
+    prove(
+      `${this.#command} ends with ${code}; it ${outcome}:\n${this.block}`,
+      outcome === `ended with ${code}`,
+    );
     running.delete(this);
   }
 
