@@ -16,20 +16,20 @@ import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { runProgram, type Streams } from "./cli/program.ts";
 import { joinWords, splitWords } from "./cli/shell_words.ts";
 import { writeWhole } from "./cli/write_whole.ts";
-import { type LabFile, readLabFile } from "./grade/lab_file.ts";
-import { checkWritable, toCheck50, toGradescope, toResults } from "./grade/result_files.ts";
+import { type LabFile, readLabFile } from "./programs/lab_file.ts";
+import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
 import {
   PROGRAM_NAMES,
   type Question,
   QUESTIONS,
   REMARK_IDS,
   type SubmissionResult,
-} from "./grade/results.ts";
-import { DEFAULT_RUBRIC, readRubric, type Rubric, rubricExample } from "./grade/rubric.ts";
-import { answerLines, summaryLines, wrap } from "./grade/screen.ts";
+} from "./results/results.ts";
+import { DEFAULT_RUBRIC, readRubric, type Rubric, rubricExample } from "./results/rubric.ts";
+import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade/submission.ts";
 import { gradeOurOwn, gradeUnboxed } from "./grade/unboxed.ts";
-import { whyNoBoxes } from "./grade/workshop.ts";
+import { whyNoBoxes } from "./box/workshop.ts";
 import { BlockingOutput } from "./terminal/blocking_output.ts";
 import type { Output } from "./terminal/output.ts";
 import { oneLine } from "./terminal/show.ts";

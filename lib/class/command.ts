@@ -6,7 +6,7 @@
 import type { OptionSpec } from "../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import type { Rubric } from "../grade/rubric.ts";
+import type { Rubric } from "../results/rubric.ts";
 import { type ClassStreams, gradeClass, type GradeSubmission } from "./grade_class.ts";
 
 /** The options of a class, in the help's order. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Answer, type Question, QUESTIONS, type Verdict } from "../grade/results.ts";
+import { type Answer } from "../results/results.ts";
+import { type Question, QUESTIONS, type Verdict } from "../results/results.ts";
 import { type GradedSubmission, VERDICT_WORDS } from "./graded.ts";
 
 /** A fault, or a remark, that some students have. */

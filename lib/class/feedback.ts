@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { hexOf } from "../grade/evidence.ts";
-import { type Answer, type Evidence, type Question, QUESTIONS } from "../grade/results.ts";
+import { hexOf } from "../results/shown.ts";
+import { type Answer } from "../results/results.ts";
+import { type Evidence, type Question, QUESTIONS } from "../results/results.ts";
 import { isFault, kindOf } from "./faults.ts";
 import {
   cut,

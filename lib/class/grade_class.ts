@@ -5,8 +5,8 @@
  * @module
  */
 import { Failure } from "../cli/failure.ts";
-import type { SubmissionResult } from "../grade/results.ts";
-import { applyRubric, type Rubric } from "../grade/rubric.ts";
+import type { SubmissionResult } from "../results/results.ts";
+import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { oneLine } from "../terminal/show.ts";
 import { type ContentFile, hashFiles, listFiles, Unusable } from "./contents.ts";

@@ -3,14 +3,14 @@
  *
  * @module
  */
+import { type Answer } from "../results/results.ts";
 import {
-  type Answer,
   type Evidence,
   type Question,
   QUESTIONS,
   type SubmissionResult,
   type Verdict,
-} from "../grade/results.ts";
+} from "../results/results.ts";
 
 /** A submission's result within a class. */
 export interface GradedSubmission extends SubmissionResult {

@@ -4,7 +4,7 @@
  * @module
  */
 import { stringify } from "@std/csv";
-import { QUESTIONS } from "../grade/results.ts";
+import { QUESTIONS } from "../results/results.ts";
 import { type GradedSubmission, showMarks } from "./graded.ts";
 import type { Student } from "./student.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Answer, type Question, QUESTIONS } from "../grade/results.ts";
+import { type Answer } from "../results/results.ts";
+import { type Question, QUESTIONS } from "../results/results.ts";
 import { type GradedSubmission, QUESTION_TITLES, VERDICT_WORDS } from "./graded.ts";
 import { isFault } from "./faults.ts";
 import { Markup, markup } from "./markup.ts";

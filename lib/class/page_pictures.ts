@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { QUESTIONS } from "../grade/results.ts";
+import { QUESTIONS } from "../results/results.ts";
 import type { CommonFault } from "./faults.ts";
 import { type GradedSubmission, QUESTION_TITLES, VERDICT_WORDS, VERDICTS } from "./graded.ts";
 import { type Markup, markup } from "./markup.ts";

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { hexOf } from "../grade/evidence.ts";
+import { hexOf } from "../results/shown.ts";
+import { type Answer } from "../results/results.ts";
 import {
-  type Answer,
   type Evidence,
   PROGRAM_NAMES,
   type Question,
   QUESTIONS,
   type Remark,
   type Verdict,
-} from "../grade/results.ts";
+} from "../results/results.ts";
 import { isFault } from "./faults.ts";
 import {
   cut,

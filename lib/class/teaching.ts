@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ProgramName, Question } from "../grade/results.ts";
+import type { ProgramName, Question } from "../results/results.ts";
 
 /** Help with a question. */
 export interface Teaching {

@@ -5,14 +5,14 @@
  * @module
  */
 import { type Kind, question } from "./answers.ts";
-import type { Built } from "./build.ts";
-import { type Dial, Line, type Passed } from "./line.ts";
-import type { Ground, Place } from "./place.ts";
+import type { Built } from "../programs/build.ts";
+import { type Dial, Line, type Passed } from "../box/line.ts";
+import type { Ground, Place } from "../box/place.ts";
 import { answerFor } from "./prompts.ts";
-import { isBusy } from "./processes.ts";
-import type { Running } from "./running.ts";
-import { pause, until } from "./waiting.ts";
-import type { Way } from "./ways.ts";
+import { isBusy } from "../box/processes.ts";
+import type { Running } from "../box/running.ts";
+import { pause, until } from "../box/waiting.ts";
+import type { Way } from "../programs/ways.ts";
 
 const POLL_MS = 10;
 /** Line and screen are quiet for this long before the next line is typed. */

@@ -5,14 +5,14 @@
  * @module
  */
 import { type Kind, question, type Texts } from "./answers.ts";
-import { type Built, missingThing } from "./build.ts";
+import { type Built, missingThing } from "../programs/build.ts";
 import type { Client, Exchange } from "./client.ts";
-import type { Dial } from "./line.ts";
-import type { Place } from "./place.ts";
+import type { Dial } from "../box/line.ts";
+import type { Place } from "../box/place.ts";
 import type { Server, Trouble } from "./server.ts";
 import { standIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "./traces.ts";
-import { type Way, waysToTell } from "./ways.ts";
+import { type Way, waysToTell } from "../programs/ways.ts";
 
 /** Of a client that meets its server where no line is. */
 const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;

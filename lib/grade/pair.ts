@@ -6,16 +6,16 @@
  */
 import { concat } from "@std/bytes";
 import { alteration, type Kind, type Texts } from "./answers.ts";
-import type { Built } from "./build.ts";
+import type { Built } from "../programs/build.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import { askAlone, findClient } from "./client_search.ts";
-import type { Dial, Passed } from "./line.ts";
-import type { Place } from "./place.ts";
-import { isBusy } from "./processes.ts";
+import type { Dial, Passed } from "../box/line.ts";
+import type { Place } from "../box/place.ts";
+import { isBusy } from "../box/processes.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "../box/running.ts";
 import { brokenProgram, Server, startServer, type Trouble } from "./server.ts";
-import type { Way } from "./ways.ts";
+import type { Way } from "../programs/ways.ts";
 
 /** What a client sends after such a pause is another message. */
 const STEP_GAP_MS = 100;

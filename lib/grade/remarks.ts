@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { showBytes } from "./evidence.ts";
+import { showBytes } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
 import type { Together } from "./partings.ts";
 import { remarksOnReplies, remarksOnTyping } from "./remarks_client.ts";
 import { remarksOnServer } from "./remarks_server.ts";
-import type { Remark } from "./results.ts";
+import type { Remark } from "../results/results.ts";
 
 /** A delayed acknowledgement takes 40 ms on Linux; nothing else takes so long on one machine. */
 const DELAYED_MS = { min: 34, max: 70 };

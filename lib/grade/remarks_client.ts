@@ -6,11 +6,12 @@
  */
 import { type Kind, question, readable, shownPart } from "./answers.ts";
 import type { Exchange } from "./client.ts";
-import { evidenceOf, showBytes, showScreen } from "./evidence.ts";
-import type { Manner } from "./line.ts";
+import { evidenceOf } from "./evidence.ts";
+import { showBytes, showScreen } from "../results/shown.ts";
+import type { Manner } from "../box/line.ts";
 import type { Pair } from "./pair.ts";
 import { STREAM } from "./remarks_server.ts";
-import type { Evidence, Remark } from "./results.ts";
+import type { Evidence, Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
 import { stackTrace } from "./traces.ts";
 

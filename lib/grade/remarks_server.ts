@@ -6,13 +6,13 @@
  */
 import { concat } from "@std/bytes";
 import { judge, question, readable } from "./answers.ts";
-import { showBytes, showScreen } from "./evidence.ts";
+import { showBytes, showScreen } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
 import { Caller, type Recipe, replay } from "./replay.ts";
-import type { Remark } from "./results.ts";
+import type { Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
 import { stackTrace } from "./traces.ts";
-import { pause } from "./waiting.ts";
+import { pause } from "../box/waiting.ts";
 
 const MANY_CLIENTS = 20;
 const SETTLE_MS = 200;

@@ -7,9 +7,9 @@
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
 import { judge, type Kind, question, readable } from "./answers.ts";
-import { closeQuietly, type Dial, writeAll } from "./line.ts";
+import { closeQuietly, type Dial, writeAll } from "../box/line.ts";
 import type { Server } from "./server.ts";
-import { pause, within } from "./waiting.ts";
+import { pause, within } from "../box/waiting.ts";
 
 const ANSWER_LIMIT_MS = 1_500;
 const QUIET_MS = 150;

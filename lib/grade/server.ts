@@ -5,15 +5,15 @@
  * @module
  */
 import type { Kind } from "./answers.ts";
-import { type Built, missingThing } from "./build.ts";
-import type { Dial } from "./line.ts";
-import type { Listening } from "./network.ts";
-import type { Ground, Place } from "./place.ts";
+import { type Built, missingThing } from "../programs/build.ts";
+import type { Dial } from "../box/line.ts";
+import type { Listening } from "../box/network.ts";
+import type { Ground, Place } from "../box/place.ts";
 import { answerFor } from "./prompts.ts";
-import { isBusy } from "./processes.ts";
-import type { Running } from "./running.ts";
-import { pause } from "./waiting.ts";
-import { type Way, waysToTell } from "./ways.ts";
+import { isBusy } from "../box/processes.ts";
+import type { Running } from "../box/running.ts";
+import { pause } from "../box/waiting.ts";
+import { type Way, waysToTell } from "../programs/ways.ts";
 
 /** A server that is told nothing has so long before it is tried with arguments. */
 const ALONE_MS = 1_500;

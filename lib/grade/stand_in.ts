@@ -8,8 +8,8 @@
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
 import { type Kind, question } from "./answers.ts";
-import type { Dial } from "./line.ts";
-import { closeQuietly, writeAll } from "./line.ts";
+import type { Dial } from "../box/line.ts";
+import { closeQuietly, writeAll } from "../box/line.ts";
 
 /** A server that stands in. */
 export interface StandIn {

@@ -5,15 +5,15 @@
  */
 import type { Kind } from "./answers.ts";
 import { Texts } from "./answers.ts";
-import { LAB, startInBox } from "./box.ts";
-import { build, type Built, type Start } from "./build.ts";
-import { findPrograms } from "./find.ts";
-import { type LabFile, parseLabFile } from "./lab_file.ts";
+import { LAB, startInBox } from "../box/box.ts";
+import { build, type Built, type Start } from "../programs/build.ts";
+import { findPrograms } from "../programs/find.ts";
+import { type LabFile, parseLabFile } from "../programs/lab_file.ts";
 import { Pair } from "./pair.ts";
 import { astray, leave, together } from "./partings.ts";
-import { BoxedPlace, type Place } from "./place.ts";
+import { BoxedPlace, type Place } from "../box/place.ts";
+import { type Answer } from "../results/results.ts";
 import {
-  type Answer,
   type FoundProgram,
   PROGRAM_NAMES,
   type ProgramName,
@@ -21,8 +21,8 @@ import {
   QUESTIONS,
   type Remark,
   type SubmissionResult,
-} from "./results.ts";
-import { applyRubric, marksOf, type Rubric } from "./rubric.ts";
+} from "../results/results.ts";
+import { applyRubric, marksOf, type Rubric } from "../results/rubric.ts";
 import { onTogether, remarksOn } from "./remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./traces.ts";
@@ -35,7 +35,7 @@ import {
   type Opinion,
 } from "./verdicts_conversion.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
-import { Workshop } from "./workshop.ts";
+import { Workshop } from "../box/workshop.ts";
 
 /** How to grade. */
 export interface GradeOptions {
@@ -71,7 +71,7 @@ export async function gradeSubmission(
   try {
     const found = await findPrograms(workshop.lab);
     const lab = { ...await ownLabFile(workshop.lab, found.files), ...options.lab };
-    const start: Start = (command) => startInBox(workshop, undefined, command);
+    const start: Start = (program) => startInBox(workshop, program, false);
     const programs = await build(start, found, lab, LAB);
     const result = await gradePrograms(new BoxedPlace(workshop), programs, lab, options);
     result.attempts.unshift(...workshop.leftOut);

@@ -6,22 +6,16 @@
  *
  * @module
  */
-import type { Built } from "./build.ts";
-import { build } from "./build.ts";
-import { findPrograms } from "./find.ts";
-import type { Listening } from "./network.ts";
-import { BoxedPlace, type Ground, type Place } from "./place.ts";
-import { family, kill } from "./processes.ts";
-import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results.ts";
-import { Running } from "./running.ts";
-import { joinWords } from "../cli/shell_words.ts";
+import { build, type Built } from "../programs/build.ts";
+import { findPrograms } from "../programs/find.ts";
+import { BoxedPlace } from "../box/place.ts";
+import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "../results/results.ts";
+import { SharedPlace } from "../box/shared_place.ts";
 import { type GradeOptions, gradePrograms } from "./submission.ts";
-import { copyFolder, HELPER_ENV, onPath, Workshop } from "./workshop.ts";
+import { copyFolder, HELPER_ENV, Workshop } from "../box/workshop.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PERMISSIONS = ["--allow-net", "--allow-sys=networkInterfaces", "--allow-read", "--no-prompt"];
-const LOOPBACK = "127.0.0.1";
-const LISTENING = "0A";
 
 /** Grades our own four programs. */
 export async function gradeOurOwn(
@@ -88,7 +82,12 @@ export async function gradeUnboxed(
     const leftOut = await copyFolder(folder, copy);
     const found = await findPrograms(copy);
     const place = new SharedPlace(copy, { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" }, false);
-    const programs = await build((command) => place.run(command), found, options.lab ?? {}, copy);
+    const programs = await build(
+      (program) => place.run(program, false),
+      found,
+      options.lab ?? {},
+      copy,
+    );
     const result = await gradePrograms(place, programs, options.lab ?? {}, options);
     result.attempts.unshift(...leftOut);
     const name = options.name ?? folder.split("/").at(-1)!;
@@ -96,120 +95,4 @@ export async function gradeUnboxed(
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
-}
-
-/** This machine as it is, shared by all. */
-export class SharedPlace implements Place {
-  readonly boxed = false;
-  readonly eth1: undefined = undefined;
-  readonly oneAtATime: boolean;
-  #folder: string;
-  #env: Record<string, string>;
-  #trusted: boolean;
-  #uid = Deno.build.os === "linux" && Deno.uid() === 0
-    ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
-    : undefined;
-
-  /** A folder of this machine. @param trusted Whether the programs are ours: they say when they listen. */
-  constructor(folder: string, env: Record<string, string>, trusted: boolean) {
-    this.#folder = folder;
-    this.#env = env;
-    this.#trusted = trusted;
-    this.oneAtATime = !trusted;
-  }
-
-  port(): number {
-    const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    listener.close();
-    return port;
-  }
-
-  /** Starts a command. */
-  run(
-    { words, folder, env = {}, terminal }: Pick<Built, "words" | "folder" | "env"> & {
-      terminal: boolean;
-    },
-  ): Running {
-    const [word, ...args] = words;
-    const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
-    const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
-    const asOther = this.#uid !== undefined && !this.#trusted;
-    return new Running({
-      words: [
-        ...asOther
-          ? ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"]
-          : [],
-        ...onTerminal
-          ? ["script", "-qfeE", "never", "-c", joinWords(command), "/dev/null"]
-          : command,
-      ],
-      env: { ...this.#env, TERM: "dumb", ...env },
-      cwd: folder === "" ? this.#folder : `${this.#folder}/${folder}`,
-      terminal: onTerminal,
-    });
-  }
-
-  ground(): Promise<Ground> {
-    const started: { running: Running; port: number }[] = [];
-    return Promise.resolve({
-      start: (program, terminal = true) => {
-        const running = this.run({ ...program, terminal });
-        const at = program.words.indexOf("-p");
-        started.push({ running, port: Number(program.words[at + 1]) });
-        return running;
-      },
-      listening: () => {
-        const { running, port } = started.at(-1)!;
-        if (!this.#trusted) return Promise.resolve(listeningOf(running.pid));
-        const isReady = running.exit === undefined && running.screen.includes("\n");
-        return Promise.resolve(isReady ? [{ address: LOOPBACK, port }] : []);
-      },
-      serverEnd: ({ address, port }) => {
-        const hostname = address === "0.0.0.0" || address === "::" ? LOOPBACK : address;
-        return Promise.resolve(() => Deno.connect({ hostname, port }));
-      },
-      clientEnd: () => {
-        const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
-        return Promise.resolve({ listener, port: (listener.addr as Deno.NetAddr).port });
-      },
-      close: async () => {
-        for (const { running } of started) {
-          if (!this.#trusted) kill(family(running.pid).reverse());
-          await running.stop();
-        }
-      },
-    });
-  }
-}
-
-/** Where a process or one that it started listens, as Linux tells. */
-function listeningOf(pid: number): Listening[] {
-  const sockets = new Set<string>();
-  for (const member of family(pid)) {
-    try {
-      for (const { name } of Deno.readDirSync(`/proc/${member}/fd`)) {
-        const inode = Deno.readLinkSync(`/proc/${member}/fd/${name}`).match(/^socket:\[(\d+)\]/);
-        if (inode) sockets.add(inode[1]);
-      }
-    } catch {
-      // It has ended.
-    }
-  }
-  if (sockets.size === 0) return [];
-  return ["tcp", "tcp6"].flatMap((table) =>
-    Deno.readTextFileSync(`/proc/net/${table}`).split("\n").map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === LISTENING && sockets.has(fields[9]))
-      .map(([, local]) => {
-        const [address, port] = local.split(":");
-        return { address: kernelAddress(address), port: parseInt(port, 16) };
-      })
-  );
-}
-
-/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
-function kernelAddress(hex: string): string {
-  const last = hex.slice(-8).match(/../g)!.map((byte) => parseInt(byte, 16)).reverse();
-  if (hex.length === 8 || hex.slice(16, 24) === "FFFF0000") return last.join(".");
-  return /^0+$/.test(hex) ? "::" : "::1";
 }

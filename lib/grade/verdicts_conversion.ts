@@ -5,10 +5,11 @@
  * @module
  */
 import { digitsOf, holds, judge, type Kind, readable, shownPart } from "./answers.ts";
-import { evidenceOf, showBytes, showScreen } from "./evidence.ts";
-import { isWildcard } from "./network.ts";
+import { evidenceOf } from "./evidence.ts";
+import { showBytes, showScreen } from "../results/shown.ts";
+import { isWildcard } from "../box/network.ts";
 import type { Asked, Pair } from "./pair.ts";
-import type { Evidence, Verdict } from "./results.ts";
+import type { Evidence, Verdict } from "../results/results.ts";
 import { Server, type Trouble } from "./server.ts";
 import { lastLine, stackTrace } from "./traces.ts";
 

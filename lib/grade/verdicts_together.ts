@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { evidenceOf, showScreen } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
+import { showScreen } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
 import type { Astray, Leaving, Together } from "./partings.ts";
-import type { Verdict } from "./results.ts";
+import type { Verdict } from "../results/results.ts";
 import { type Opinion, opinion, troubleOf } from "./verdicts_conversion.ts";
 
 /** What happened around a pair's conversation. */

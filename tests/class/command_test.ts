@@ -8,7 +8,7 @@ import { UsageError } from "../../lib/cli/failure.ts";
 import { ParsedOptions, parseOptions } from "../../lib/cli/options.ts";
 import { unpackArchive } from "../../lib/class/archives.ts";
 import { CLASS_OPTIONS, runClass } from "../../lib/class/command.ts";
-import { DEFAULT_RUBRIC } from "../../lib/grade/rubric.ts";
+import { DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
 import { BlockingOutput } from "../../lib/terminal/blocking_output.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";

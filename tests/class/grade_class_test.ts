@@ -11,8 +11,8 @@ import {
   type GradeSubmission,
 } from "../../lib/class/grade_class.ts";
 import type { GradedSubmission } from "../../lib/class/graded.ts";
-import type { SubmissionResult } from "../../lib/grade/results.ts";
-import { DEFAULT_RUBRIC } from "../../lib/grade/rubric.ts";
+import type { SubmissionResult } from "../../lib/results/results.ts";
+import { DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
 import { BlockingOutput } from "../../lib/terminal/blocking_output.ts";
 import { text } from "../harness.ts";
 import { Folder, PROGRAMS, submission } from "./folders.ts";

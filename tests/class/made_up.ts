@@ -3,13 +3,9 @@
  *
  * @module
  */
-import {
-  type Answer,
-  type Question,
-  QUESTIONS,
-  type SubmissionResult,
-} from "../../lib/grade/results.ts";
-import { applyRubric, DEFAULT_RUBRIC } from "../../lib/grade/rubric.ts";
+import { type Answer } from "../../lib/results/results.ts";
+import { type Question, QUESTIONS, type SubmissionResult } from "../../lib/results/results.ts";
+import { applyRubric, DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
 import type { GradedSubmission } from "../../lib/class/graded.ts";
 
 /** A result of which everything is right, but for these answers. */

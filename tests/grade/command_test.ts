@@ -1,7 +1,7 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { family } from "../../lib/grade/processes.ts";
-import { whyNoBoxes } from "../../lib/grade/workshop.ts";
+import { family } from "../../lib/box/processes.ts";
+import { whyNoBoxes } from "../../lib/box/workshop.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SUBMISSION = new URL("submissions/raw_many", import.meta.url).pathname;

@@ -1,10 +1,7 @@
-/** What the grader reads off screens, names and requests, without running anything. */
+/** What the grader reads off screens and requests, without running anything. */
 import { assertEquals } from "@std/assert";
 import { alteration, digitsOf, holds, judge, shownPart } from "../../lib/grade/answers.ts";
-import { hexOf, showBytes } from "../../lib/grade/evidence.ts";
-import { findPrograms } from "../../lib/grade/find.ts";
 import { answerFor } from "../../lib/grade/prompts.ts";
-import { wrap } from "../../lib/grade/screen.ts";
 import { replyTo } from "../../lib/grade/stand_in.ts";
 import { refusals, stackTrace } from "../../lib/grade/traces.ts";
 
@@ -108,32 +105,6 @@ for (
   });
 }
 
-for (
-  const [names, server1, client2] of [
-    [["server1.py", "client2.py"], "server1.py", "client2.py"],
-    [["tcp_server_1.js", "TCPClient2.java"], "tcp_server_1.js", "TCPClient2.java"],
-    [["q1/server.c", "q2/client.c"], "q1/server.c", "q2/client.c"],
-    [["src/bin/server1.rs", "src/bin/client2.rs"], "src/bin/server1.rs", "src/bin/client2.rs"],
-    [["MyServer1.java", "old/server1.py", "Client_2.py"], "MyServer1.java", "Client_2.py"],
-  ] as [string[], string, string][]
-) {
-  Deno.test(`findPrograms() ${names.join(", ")}`, async () => {
-    const folder = Deno.makeTempDirSync();
-    try {
-      for (const name of names) {
-        Deno.mkdirSync(`${folder}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
-        const does = /server/i.test(name) ? "listen(" : "connect(";
-        Deno.writeTextFileSync(`${folder}/${name}`, does);
-      }
-      const { programs } = await findPrograms(folder);
-      assertEquals(programs.server1?.path, server1);
-      assertEquals(programs.client2?.path, client2);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  });
-}
-
 Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
   const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
   assertEquals(stackTrace(python), "EOFError: EOF");
@@ -150,14 +121,4 @@ Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => 
   assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
   assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
-});
-
-Deno.test("hexOf() shows the bytes that showBytes() has escaped", () => {
-  assertEquals(showBytes(new Uint8Array([0, 2, 104, 10, 92])), "\\x00\\x02h\\n\\x5c");
-  assertEquals(hexOf("\\x00\\x02h\\n\\x5c"), "00 02 68 0a 5c");
-});
-
-Deno.test("wrap() breaks between words, and words that are longer than a line", () => {
-  assertEquals(wrap("a bb ccc", 4), ["a bb", "ccc"]);
-  assertEquals(wrap("aaaaaa b", 4), ["aaaa", "aa b"]);
 });

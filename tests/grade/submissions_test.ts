@@ -3,17 +3,17 @@
  * would give (`fair.json`), in boxes: tests say why they skip where there are none.
  */
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_RUBRIC } from "../../lib/grade/rubric.ts";
+import { DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
 import { gradeSubmission } from "../../lib/grade/submission.ts";
 import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
-import { whyNoBoxes } from "../../lib/grade/workshop.ts";
-import type { LabFile } from "../../lib/grade/lab_file.ts";
+import { whyNoBoxes } from "../../lib/box/workshop.ts";
+import type { LabFile } from "../../lib/programs/lab_file.ts";
 import {
   type Question,
   QUESTIONS,
   REMARK_IDS,
   type SubmissionResult,
-} from "../../lib/grade/results.ts";
+} from "../../lib/results/results.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = new URL("original", import.meta.url).pathname;

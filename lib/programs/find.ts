@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PROGRAM_NAMES, type ProgramName } from "./results.ts";
+import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 
 const MAX_SOURCE_BYTES = 256 * 1024;
 const MAX_FILES = 2_000;

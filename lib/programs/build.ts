@@ -7,24 +7,18 @@
 import type { Candidate, Found } from "./find.ts";
 import type { LabFile } from "./lab_file.ts";
 import { folderOf, OUT, planFor, type Step } from "./languages.ts";
-import { PROGRAM_NAMES, type ProgramName } from "./results.ts";
-import type { Running } from "./running.ts";
+import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import type { Program, Running } from "../box/running.ts";
 import { splitWords } from "../cli/shell_words.ts";
 
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
 const BUILD_LIMIT_MS = 60_000;
 
-/** A program that can be started, or why it cannot. */
-export interface Built {
+/** A program that can be started, or why it cannot; its words do not tell it a port yet. */
+export interface Built extends Program {
   /** Its files, relative to the submission. */
   files: string[];
-  /** The words that start it, without what tells it a port. */
-  words: string[];
-  /** The folder it is started in, relative to the submission. */
-  folder: string;
-  /** Variables of its environment beside the usual ones. */
-  env?: Record<string, string>;
   /** Its source, to see what it asks for. */
   source: string;
   /** Numbers in the sources that may be its server's port. */
@@ -38,12 +32,7 @@ export interface Built {
 }
 
 /** Starts a build, where nothing is trusted. */
-export type Start = (command: {
-  words: string[];
-  folder: string;
-  env: Record<string, string>;
-  terminal: boolean;
-}) => Running;
+export type Start = (program: Program) => Running;
 
 /**
  * Builds all the programs that were found.
@@ -108,7 +97,7 @@ async function runShell(
     CARGO_NET_OFFLINE: "true",
   };
   const words = ["sh", "-c", `mkdir -p ${top}/${OUT}; ${shell}`];
-  const running = start({ words, folder, env, terminal: false });
+  const running = start({ words, folder, env });
   try {
     if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes too long";
     return running.exit === 0 ? undefined : running.screen;

@@ -5,8 +5,13 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../lib/cli/failure.ts";
-import { applyRubric, DEFAULT_RUBRIC, readRubric, rubricExample } from "../../lib/grade/rubric.ts";
-import { LOOPBACK_ONLY, NO_ZEROS, PIECES, result } from "./made_up.ts";
+import {
+  applyRubric,
+  DEFAULT_RUBRIC,
+  readRubric,
+  rubricExample,
+} from "../../lib/results/rubric.ts";
+import { LOOPBACK_ONLY, NO_ZEROS, PIECES, result } from "../class/made_up.ts";
 
 const read = (value: unknown, ids?: string[]) => readRubric(JSON.stringify(value), "r.json", ids);
 const withRemark = { ...DEFAULT_RUBRIC, total: 110, remarks: { "one-byte-pieces": 10 } };

@@ -5,7 +5,7 @@
  * @module
  */
 import { family, memoryOf } from "./processes.ts";
-import { Running } from "./running.ts";
+import { type Program, Running } from "./running.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
 import { pause } from "./waiting.ts";
@@ -34,27 +34,17 @@ const SHOWN = [
 ];
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32"];
 
-/** What a program wants of its box. */
-export interface InBox {
-  /** The words of the command. */
-  words: string[];
-  /** Its folder within the submission, `` for its top. */
-  folder: string;
-  /** Variables beside those that every box has. */
-  env?: Record<string, string>;
-  /** Whether it believes that a person sits at a terminal. */
-  terminal: boolean;
-}
-
 /**
  * Starts a program in a box.
  *
+ * @param terminal Whether it believes that a person sits at a terminal.
  * @param enter The words that enter its network; a network with nothing in it if none.
  */
 export function startInBox(
   workshop: Workshop,
-  enter: string[] | undefined,
-  { words, folder, env = {}, terminal }: InBox,
+  { words, folder, env = {} }: Program,
+  terminal: boolean,
+  enter?: string[],
 ): Running {
   const { uid, tools } = workshop;
   const path = [...tools.map(({ bin }) => bin), "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import type { Built } from "./build.ts";
 import { startInBox } from "./box.ts";
 import type { Dial } from "./line.ts";
 import { ETH1, type Listening, Network } from "./network.ts";
-import type { Running } from "./running.ts";
+import type { Program, Running } from "./running.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** In a network of one's own any port is free. */
@@ -25,7 +24,7 @@ export interface ClientEnd {
 /** A network, and what can be done there. */
 export interface Ground {
   /** Starts a program, on a terminal unless told otherwise. */
-  start(program: Built, terminal?: boolean): Running;
+  start(program: Program, terminal?: boolean): Running;
   /** Who listens. */
   listening(): Promise<Listening[]>;
   /** How the grader meets a server. */
@@ -70,8 +69,7 @@ export class BoxedPlace implements Place {
     const workshop = this.#workshop;
     const network = await Network.open(workshop);
     return {
-      start: ({ words, folder, env = {} }, terminal = true) =>
-        startInBox(workshop, network.enter, { words, folder, env, terminal }),
+      start: (program, terminal = true) => startInBox(workshop, program, terminal, network.enter),
       listening: () => network.listening(),
       serverEnd: (where) => network.serverEnd(where),
       clientEnd: async (port) => ({ listener: await network.clientEnd(port), port }),

@@ -21,6 +21,16 @@ const CTRL_D = "\x04";
 const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
   /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\^D\x08\x08|\r/g;
 
+/** A program as it is started, where a submission's files are. */
+export interface Program {
+  /** The program and its arguments. */
+  words: string[];
+  /** The folder that it is started in, relative to the submission; `` for its top. */
+  folder: string;
+  /** Variables of its environment beside the usual ones. */
+  env?: Record<string, string>;
+}
+
 /** How to start something. */
 export interface Command {
   /** The program and its arguments. */

@@ -5,7 +5,7 @@
  */
 import { escapeText } from "../terminal/show.ts";
 import type { Colour } from "../terminal/output.ts";
-import { hexOf } from "./evidence.ts";
+import { hexOf } from "./shown.ts";
 import type { Answer, Evidence, Question, Remark, SubmissionResult, Verdict } from "./results.ts";
 
 const COLUMNS = 80;

@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../cli/failure.ts";
-import { PROGRAM_NAMES, type ProgramName } from "./results.ts";
+import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { splitWords } from "../cli/shell_words.ts";
 
 /** What is said of one program. */

@@ -1,0 +1,127 @@
+/**
+ * Where programs are run without boxes: this machine as it is. The grader's own
+ * listener on another port is the line, for programs that can be told a port.
+ *
+ * @module
+ */
+import type { Listening } from "./network.ts";
+import type { Ground, Place } from "./place.ts";
+import { family, kill } from "./processes.ts";
+import { type Program, Running } from "./running.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { onPath } from "./workshop.ts";
+
+const LOOPBACK = "127.0.0.1";
+const LISTENING = "0A";
+
+/** This machine as it is, shared by all. */
+export class SharedPlace implements Place {
+  readonly boxed = false;
+  readonly eth1: undefined = undefined;
+  readonly oneAtATime: boolean;
+  #folder: string;
+  #env: Record<string, string>;
+  #trusted: boolean;
+  #uid = Deno.build.os === "linux" && Deno.uid() === 0
+    ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
+    : undefined;
+
+  /** A folder of this machine. @param trusted Whether the programs are ours: they say when they listen. */
+  constructor(folder: string, env: Record<string, string>, trusted: boolean) {
+    this.#folder = folder;
+    this.#env = env;
+    this.#trusted = trusted;
+    this.oneAtATime = !trusted;
+  }
+
+  port(): number {
+    const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    return port;
+  }
+
+  /** Starts a command. */
+  run({ words, folder, env = {} }: Program, terminal: boolean): Running {
+    const [word, ...args] = words;
+    const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
+    const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
+    const asOther = this.#uid !== undefined && !this.#trusted;
+    return new Running({
+      words: [
+        ...asOther
+          ? ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"]
+          : [],
+        ...onTerminal
+          ? ["script", "-qfeE", "never", "-c", joinWords(command), "/dev/null"]
+          : command,
+      ],
+      env: { ...this.#env, TERM: "dumb", ...env },
+      cwd: folder === "" ? this.#folder : `${this.#folder}/${folder}`,
+      terminal: onTerminal,
+    });
+  }
+
+  ground(): Promise<Ground> {
+    const started: { running: Running; port: number }[] = [];
+    return Promise.resolve({
+      start: (program, terminal = true) => {
+        const running = this.run(program, terminal);
+        const at = program.words.indexOf("-p");
+        started.push({ running, port: Number(program.words[at + 1]) });
+        return running;
+      },
+      listening: () => {
+        const { running, port } = started.at(-1)!;
+        if (!this.#trusted) return Promise.resolve(listeningOf(running.pid));
+        const isReady = running.exit === undefined && running.screen.includes("\n");
+        return Promise.resolve(isReady ? [{ address: LOOPBACK, port }] : []);
+      },
+      serverEnd: ({ address, port }) => {
+        const hostname = address === "0.0.0.0" || address === "::" ? LOOPBACK : address;
+        return Promise.resolve(() => Deno.connect({ hostname, port }));
+      },
+      clientEnd: () => {
+        const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
+        return Promise.resolve({ listener, port: (listener.addr as Deno.NetAddr).port });
+      },
+      close: async () => {
+        for (const { running } of started) {
+          if (!this.#trusted) kill(family(running.pid).reverse());
+          await running.stop();
+        }
+      },
+    });
+  }
+}
+
+/** Where a process or one that it started listens, as Linux tells. */
+function listeningOf(pid: number): Listening[] {
+  const sockets = new Set<string>();
+  for (const member of family(pid)) {
+    try {
+      for (const { name } of Deno.readDirSync(`/proc/${member}/fd`)) {
+        const inode = Deno.readLinkSync(`/proc/${member}/fd/${name}`).match(/^socket:\[(\d+)\]/);
+        if (inode) sockets.add(inode[1]);
+      }
+    } catch {
+      // It has ended.
+    }
+  }
+  if (sockets.size === 0) return [];
+  return ["tcp", "tcp6"].flatMap((table) =>
+    Deno.readTextFileSync(`/proc/net/${table}`).split("\n").map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === LISTENING && sockets.has(fields[9]))
+      .map(([, local]) => {
+        const [address, port] = local.split(":");
+        return { address: kernelAddress(address), port: parseInt(port, 16) };
+      })
+  );
+}
+
+/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
+function kernelAddress(hex: string): string {
+  const last = hex.slice(-8).match(/../g)!.map((byte) => parseInt(byte, 16)).reverse();
+  if (hex.length === 8 || hex.slice(16, 24) === "FFFF0000") return last.join(".");
+  return /^0+$/.test(hex) ? "::" : "::1";
+}
