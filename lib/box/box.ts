@@ -7,6 +7,7 @@
 import { family, memoryOf } from "./processes.ts";
 import { type Program, Running } from "./running.ts";
 import { joinWords } from "../cli/shell_words.ts";
+import { DENO_DIR } from "./tools.ts";
 import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
 import { pause } from "./waiting.ts";
 
@@ -47,9 +48,12 @@ export function startInBox(
   enter?: string[],
 ): Running {
   const { uid, tools } = workshop;
-  const path = [...tools.map(({ bin }) => bin), "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]
+  const path = [
+    ...tools.flatMap(({ bin }) => bin ?? []),
+    "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+  ]
     .join(":");
-  const variables = { PATH: path, HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", ...env };
+  const variables = { PATH: path, HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR, ...env };
   const command = terminal
     ? ["script", "-qfeE", "never", "-c", joinWords(words), "/dev/null"]
     : words;

@@ -1,6 +1,7 @@
 /**
- * Interpreters and compilers that are not in /usr: boxes see nothing of anybody's
- * home, so each is shown to them by itself, to be read only.
+ * Interpreters and compilers that are not in /usr, and the packages that Deno has
+ * downloaded: boxes see nothing of anybody's home, so each is shown to them by
+ * itself, to be read only.
  *
  * @module
  */
@@ -12,9 +13,12 @@ export interface Tool {
   path: string;
   /** Where boxes see it. */
   inside: string;
-  /** The folder of its programs there. */
-  bin: string;
+  /** The folder of its programs there, if it has any. */
+  bin?: string;
 }
+
+/** What a box's Deno takes for its cache. */
+export const DENO_DIR = "/opt/cache";
 
 /** How to ask each for the folder that it lives in. */
 const QUESTIONS: [command: string, args: string[]][] = [
@@ -57,7 +61,18 @@ async function find(): Promise<Tool[]> {
   if (!deno.startsWith("/usr/")) {
     found.push({ path: deno, inside: "/opt/deno/deno", bin: "/opt/deno" });
   }
+  const info = await new Deno.Command(deno, { args: ["info", "--json"], stderr: "null" }).output();
+  const packages = `${JSON.parse(lenientText(info.stdout)).denoDir}/npm`;
+  if (isFolder(packages)) found.push({ path: packages, inside: `${DENO_DIR}/npm` });
   return found;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 function isFile(path: string): boolean {

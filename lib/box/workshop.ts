@@ -125,13 +125,12 @@ export class Workshop {
    *
    * @param folder The submission.
    * @param names What of it, if not all.
-   * @param more What else its boxes see.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
-  static async open(folder: string, names?: string[], more: Tool[] = []): Promise<Workshop> {
+  static async open(folder: string, names?: string[]): Promise<Workshop> {
     const root = Deno.uid() === 0;
     const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const found = [...await tools(), ...more];
+    const found = await tools();
     const binds = found.map(({ path }, i) => [path, `${MOUNT}/tools/${i}`]);
     const script = [
       `mount -t tmpfs -o size=${DISK_MB}m,mode=755 lab ${MOUNT}`,

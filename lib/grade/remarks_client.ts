@@ -14,10 +14,13 @@ import { STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
 import { stackTrace } from "./traces.ts";
+import type { Way } from "../programs/ways.ts";
 
 const CUT_LIMIT_MS = 2_000;
-/** As long as a terminal's line may be, for what is typed. */
-const LONG_LETTERS: Record<Kind, number> = { 1: 3_000, 2: 440 };
+/** What is typed is 10,000 characters long: as many letters, or digits and spaces. */
+const LONG_LETTERS: Record<Kind, number> = { 1: 10_000, 2: 1_111 };
+/** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
+const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
 function remark(id: string, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
@@ -60,13 +63,17 @@ export async function remarksOnTyping(
   const remarks: Remark[] = [];
   const usual = pair.asked.find(({ answered }) => answered)!;
   if (!isRight(kind, usual)) return []; // what is wrong anyway has its verdict
+  const uncut: Way = (...told) => {
+    const program = pair.way!(...told);
+    return { ...program, words: [...UNCUT, ...program.words] };
+  };
   let client = await pair.startClient(server.dial);
   for (const [id, text, what, advice] of unusualTexts(pair)) {
     if (signal?.aborted) return remarks;
-    if (client.over) {
+    if (client.over || id === "long-text") {
       await client.close();
       if (!await server.ensure()) return remarks;
-      client = await pair.startClient(server.dial);
+      client = await pair.startClient(server.dial, id === "long-text" ? uncut : pair.way);
     }
     const e = await client.ask(text);
     if (isRight(kind, e)) continue;

@@ -24,10 +24,9 @@ export async function gradeOurOwn(
 ): Promise<SubmissionResult> {
   const since = performance.now();
   const folder = ROOT.pathname.replace(/\/$/, "");
-  const cache = await denoDir();
   const named = { ...options, name: "our own four" };
-  const result = boxed ? await inBoxes(folder, cache, named) : await gradePrograms(
-    new SharedPlace(folder, { ...Deno.env.toObject(), DENO_DIR: cache }, true),
+  const result = boxed ? await inBoxes(folder, named) : await gradePrograms(
+    new SharedPlace(folder, Deno.env.toObject(), true),
     ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),
     {},
     named,
@@ -37,16 +36,12 @@ export async function gradeOurOwn(
 
 async function inBoxes(
   folder: string,
-  cache: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
-  const workshop = await Workshop.open(folder, [...files, "lib", "deno.json", "deno.lock"], [
-    { path: cache, inside: "/opt/cache", bin: "/opt/cache" },
-  ]);
+  const workshop = await Workshop.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
   try {
     const programs = ourPrograms((name) => name.startsWith("s") ? ["-M", "-T", "1"] : []);
-    for (const program of Object.values(programs)) program.env = { DENO_DIR: "/opt/cache" };
     return await gradePrograms(new BoxedPlace(workshop), programs, {}, options);
   } finally {
     await workshop.close();
@@ -63,11 +58,6 @@ function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName,
     fixed: args(name).includes("{port}"),
   }]);
   return Object.fromEntries(ours) as Record<ProgramName, Built>;
-}
-
-async function denoDir(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 /** Grades a stranger's programs without boxes: as another user if the grader is root. */
