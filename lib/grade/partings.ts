@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { judge } from "./answers.ts";
 import type { Client, Exchange } from "./client.ts";
 import type { Pair } from "./pair.ts";
 import { isBusy } from "../box/processes.ts";
@@ -48,7 +49,10 @@ export interface Leaving {
 }
 
 /** What happened where nobody listens. */
-export type Astray = Omit<Leaving, "server">;
+export interface Astray extends Omit<Leaving, "server"> {
+  /** Whether an answer was shown, which nobody can have given. */
+  answered: boolean;
+}
 
 /** Two clients at once, the first the one that was asked before if it is still there. */
 export async function together(pair: Pair): Promise<Together | undefined> {
@@ -109,13 +113,19 @@ async function ends({ running }: Client, limitMs: number): Promise<boolean> {
 export async function astray(pair: Pair): Promise<Astray | undefined> {
   if (!pair.way) return undefined;
   const client = await pair.startClient(null);
-  if (!client.over) await client.ask(pair.texts.word(5), ASTRAY_LIMIT_MS);
+  const text = pair.texts.word(5);
+  if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
   const ended = await ends(client, ASTRAY_LIMIT_MS);
   await client.close();
-  return endOf(client, 0, ended);
+  const answered = judge(pair.kind, text, client.running.screen).verdict === "right";
+  return { ...endOf(client, 0, ended), answered };
 }
 
-function endOf({ running }: Client, since: number, ended: boolean): Astray {
+function endOf(
+  { running }: Client,
+  since: number,
+  ended: boolean,
+): Omit<Leaving, "server"> {
   const shown = running.screen.slice(since);
   const trace = stackTrace(shown, running.exit);
   return {

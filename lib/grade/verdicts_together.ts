@@ -110,8 +110,11 @@ export function wrongAddress(around: Around[]): Opinion {
   const one = around.find(({ astray }) => astray !== undefined);
   if (!one) return overall(around, () => undefined);
   const client = `client${one.pair.kind}`;
-  const { ended, trace, shown } = one.astray!;
+  const { ended, trace, shown, answered } = one.astray!;
   const evidence = { shown: showScreen(shown), expected: "it ends, and says so in a sentence" };
+  if (answered) {
+    return opinion("wrong", `Where nobody listens ${client} shows an answer of its own.`, evidence);
+  }
   if (!ended) return opinion("wrong", `Where nobody listens ${client} does not end.`, evidence);
   if (trace !== undefined) {
     return opinion(
