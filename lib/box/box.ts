@@ -89,6 +89,7 @@ export function startInBox(
         `${LAB_SOURCE}/../etc/${file}`,
         `/etc/${file}`,
       ]),
+      ...["--size", `${TMP_BYTES}`, "--tmpfs", DENO_DIR],
       ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
       ...["--proc", "/proc", "--dev", "/dev"],
       ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],

@@ -109,34 +109,44 @@ export class Line {
     const connection = this.#count++;
     this.#note(connection, "open", NOTHING);
     this.#connections.push(client);
-    await this.#dialled.promise;
-    const server = this.#dial && !this.#closed
-      ? await within(this.#dial(), DIAL_LIMIT_MS).catch(() => undefined)
-      : undefined;
-    if (!server) return closeQuietly(client);
-    this.#connections.push(server);
+    const server = this.#meet();
+    // What a client sends is read at once, though its server may not be known yet.
     await Promise.all([
-      this.#pass(client, server, connection, "request"),
-      this.#pass(server, client, connection, "reply"),
+      this.#pass(Promise.resolve(client), server, connection, "request"),
+      this.#pass(server, Promise.resolve(client), connection, "reply"),
+      server.then((conn) => conn ?? closeQuietly(client)),
     ]);
     closeQuietly(client);
-    closeQuietly(server);
+    closeQuietly(await server);
+  }
+
+  async #meet(): Promise<Deno.Conn | undefined> {
+    await this.#dialled.promise;
+    if (!this.#dial || this.#closed) return undefined;
+    const server = await within(this.#dial(), DIAL_LIMIT_MS).catch(() => undefined);
+    if (server) this.#connections.push(server);
+    if (this.#closed) closeQuietly(server);
+    return server;
   }
 
   async #pass(
-    from: Deno.Conn,
-    to: Deno.Conn,
+    source: Promise<Deno.Conn | undefined>,
+    sink: Promise<Deno.Conn | undefined>,
     connection: number,
     what: "request" | "reply",
   ): Promise<void> {
     const buffer = new Uint8Array(CHUNK_BYTES);
     let late = true;
+    const from = await source;
+    if (!from) return;
     try {
       for (;;) {
         const length = await from.read(buffer);
         if (length === null) break;
         const bytes = buffer.slice(0, length);
         this.#note(connection, what, bytes.slice());
+        const to = await sink;
+        if (!to) break;
         if (what === "request") {
           late = true;
           await writeAll(to, bytes);
@@ -155,7 +165,7 @@ export class Line {
     }
     this.#note(connection, what === "request" ? "close" : "reply end", NOTHING);
     try {
-      await (to as Deno.TcpConn).closeWrite();
+      await (await sink as Deno.TcpConn | undefined)?.closeWrite();
     } catch {
       // It has gone.
     }

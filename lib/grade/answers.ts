@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { lenientText, utf8Bytes } from "../wire/text.ts";
+import { utf8Bytes } from "../wire/text.ts";
+import { readable, readings } from "./readings.ts";
 
 /** Which way a pair of programs converts: server1 to binary, server2 to text. */
 export type Kind = 1 | 2;
@@ -28,14 +29,21 @@ export function question(kind: Kind, text: string): { typed: string; expected: s
   return kind === 1 ? { typed: text, expected: digits } : { typed: digits, expected: text };
 }
 
-/** Bytes of a conversation as text: no byte order marks, no padding. */
-export function readable(bytes: Uint8Array): string {
-  return lenientText(bytes.filter((byte) => byte !== 0));
-}
-
 /** Judges what should hold the answer to a text. */
 export function judge(kind: Kind, text: string, shown: string): Judgement {
   return kind === 1 ? judgeDigits(text, shown) : judgeText(text, shown);
+}
+
+/** Judges the bytes that should hold it, however they are disguised. */
+export function judgeBytes(kind: Kind, text: string, bytes: Uint8Array): Judgement {
+  let first: Judgement | undefined;
+  for (const reading of readings(bytes, question(kind, text).expected)) {
+    const judged = judge(kind, text, reading);
+    if (judged.verdict === "right") return judged;
+    first ??= judged;
+    if (first.verdict === "part") break;
+  }
+  return first!;
 }
 
 /** The whole of the answer, and no further group at either end. */
@@ -112,7 +120,8 @@ export function shownPart(
   const dense = (from: string) => from.replace(/\s+/g, "");
   if (dense(reply) !== "" && dense(shown).includes(dense(reply))) return "all";
   const { expected } = question(kind, text);
-  const isRight = judge(kind, text, reply).verdict === "right";
+  const isRight = judgeBytes(kind, text, received).verdict === "right";
+  if (isRight && kind === 1 && inOrder(expected.split(" "), shown)) return "all";
   const answer = isRight ? expected : longestRun(kind, reply);
   if (answer === "") return "none";
   const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : dense(from);
@@ -128,6 +137,16 @@ export function shownPart(
     }
   }
   return "none";
+}
+
+/** Whether parts stand one behind another, whatever is between them. */
+function inOrder(parts: string[], shown: string): boolean {
+  let at = 0;
+  return parts.every((part) => {
+    const found = shown.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
 }
 
 function longestRun(kind: Kind, reply: string): string {
@@ -166,10 +185,11 @@ export function alteration(kind: Kind, text: string): {
   };
 }
 
-/** Whether a request holds what was typed, whatever frames it. */
-export function holds(sent: Uint8Array, typed: string): boolean {
+/** Whether bytes hold a text, whatever frames or disguises it. */
+export function holds(bytes: Uint8Array, text: string): boolean {
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  return bare(readable(sent)).includes(bare(typed));
+  const wanted = bare(text);
+  return readings(bytes, text).some((reading) => bare(reading).includes(wanted));
 }
 
 function escapeRegExp(text: string): string {

@@ -10,9 +10,9 @@ import { type Dial, Line, type Passed } from "../box/line.ts";
 import type { Ground, Place } from "../box/place.ts";
 import { answerFor } from "./prompts.ts";
 import { isBusy } from "../box/processes.ts";
-import type { Running } from "../box/running.ts";
+import type { Program, Running } from "../box/running.ts";
 import { pause, until } from "../box/waiting.ts";
-import type { Way } from "../programs/ways.ts";
+import { TEXT, type Way } from "../programs/ways.ts";
 
 const POLL_MS = 10;
 /** Line and screen are quiet for this long before the next line is typed. */
@@ -36,6 +36,8 @@ const CONNECT_LIMIT_MS = 1_500;
 const BUSY_LIMIT_MS = 8_000;
 const BUSY_END_MS = 1_000;
 const LOOK_MS = 50;
+/** Where a program is started anew for each text, this waits until one is typed. */
+const SHELL = ["cat"];
 
 /** What came of a text. */
 export interface Exchange {
@@ -83,23 +85,25 @@ export interface ClientSetup {
 
 /** A client that runs. */
 export class Client {
-  /** The process. */
-  readonly running: Running;
+  /** The process; one for each text, if texts are arguments. */
+  running: Running;
   /** What passes between it and its server. */
   readonly line: Line;
 
   #setup: ClientSetup;
+  #told: Program;
   #ground: Ground;
   #typedAt = 0;
   #typedLines = 0;
   #lookedAt = 0;
   #wasBusy = false;
 
-  private constructor(setup: ClientSetup, ground: Ground, line: Line, running: Running) {
+  private constructor(setup: ClientSetup, told: Program, ground: Ground, line: Line) {
     this.#setup = setup;
+    this.#told = told;
     this.#ground = ground;
     this.line = line;
-    this.running = running;
+    this.running = ground.start(this.takesText ? { ...told, words: SHELL } : told);
   }
 
   /**
@@ -111,7 +115,6 @@ export class Client {
   static async start(
     setup: ClientSetup,
     server: Dial | undefined | null,
-    terminal = true,
   ): Promise<Client> {
     const ground = await setup.place.ground();
     const line = new Line(server ?? undefined);
@@ -125,8 +128,13 @@ export class Client {
         line.serve((await ground.clientEnd(other)).listener);
       }));
     }
-    const running = ground.start(setup.way(setup.program, setup.host, port), terminal);
-    return new Client({ ...setup, port }, ground, line, running);
+    const told = setup.way(setup.program, setup.host, port);
+    return new Client({ ...setup, port }, told, ground, line);
+  }
+
+  /** Whether a text is an argument of the program. */
+  get takesText(): boolean {
+    return this.#told.words.some((word) => word.includes(TEXT));
   }
 
   /** Whether it has ended. */
@@ -136,6 +144,7 @@ export class Client {
 
   /** Waits until it is connected or asks for something; answers what is no text. */
   async ready(): Promise<void> {
+    if (this.takesText) return;
     const end = performance.now() + READY_LIMIT_MS;
     const started = performance.now();
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
@@ -147,7 +156,7 @@ export class Client {
       if (now < end - BUSY_END_MS && this.#isBusy(now)) continue;
       if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && now - started < SILENT_START_MS * 2) continue;
-      const answer = answerFor(this.#unread, this.#setup);
+      const answer = this.#answer;
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
       prompts++;
@@ -158,12 +167,16 @@ export class Client {
   async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
     const { kind, type } = this.#setup;
     const { typed } = question(kind, text);
-    const lines = type?.map((line) => line.replaceAll("{text}", typed));
+    const lines = type?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.line.passed.length;
     const screenSince = this.running.screen.length;
     const from = performance.now();
-    for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over; prompts++) {
-      const known = lines ? lines[prompts] : answerFor(this.#unread, this.#setup) ?? typed;
+    if (this.takesText) {
+      await this.#startWith(typed);
+      await this.#settle({ passed: since, screen: 0 }, limitMs);
+    }
+    for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over && !this.takesText; prompts++) {
+      const known = lines ? lines[prompts] : this.#answer ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
       const at = { passed: this.line.passed.length, screen: this.running.screen.length };
@@ -179,7 +192,7 @@ export class Client {
       typed,
       sent: this.line.bytes("request", since),
       received,
-      shown: this.running.screen.slice(screenSince),
+      shown: this.running.screen.slice(this.takesText ? 0 : screenSince),
       answered: received.length > 0,
       milliseconds: performance.now() - from,
       since,
@@ -188,7 +201,8 @@ export class Client {
 
   /** Types a text, and sees whether that makes it connect. */
   async connects(text: string): Promise<boolean> {
-    if (!this.over) this.#type(answerFor(this.#unread, this.#setup) ?? text);
+    if (this.takesText) await this.#startWith(text);
+    else if (!this.over) this.#type(this.#answer ?? text);
     await until(() => this.line.count > 0 || this.over || undefined, CONNECT_LIMIT_MS);
     return this.line.count > 0;
   }
@@ -206,6 +220,17 @@ export class Client {
     this.line.close();
     await this.running.stop();
     await this.#ground.close();
+  }
+
+  async #startWith(text: string): Promise<void> {
+    await this.running.stop();
+    const words = this.#told.words.map((word) => word.replaceAll(TEXT, text));
+    this.running = this.#ground.start({ ...this.#told, words });
+  }
+
+  /** What the client asks for, if that is not a text. */
+  get #answer(): string | undefined {
+    return answerFor(this.#unread, { ...this.#setup, role: "client" });
   }
 
   get #unread(): string {

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { type Kind, question, type Texts } from "./answers.ts";
+import { holds, type Kind, question, type Texts } from "./answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
-import type { Client, Exchange } from "./client.ts";
+import type { Client, ClientSetup, Exchange } from "./client.ts";
 import type { Dial } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
 import type { Server, Trouble } from "./server.ts";
 import { standIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "./traces.ts";
-import { type Way, waysToTell } from "../programs/ways.ts";
+import { type Way, waysToAsk, waysToTell } from "../programs/ways.ts";
 
 /** Of a client that meets its server where no line is. */
 const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;
@@ -29,6 +29,8 @@ export interface Searcher {
   readonly clientProgram: Built | undefined;
   /** The server, if it listens. */
   readonly listening: Server | undefined;
+  /** What a new client is started with. */
+  readonly setup: ClientSetup;
   /** How the client is told where its server is, once that is found. */
   way: Way | undefined;
   /** Why there is no client, if there is none. */
@@ -65,18 +67,32 @@ export async function findClient(pair: Searcher, server: Server): Promise<Client
     await Promise.all(ways.slice(1).map(start));
     tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
   }
-  let best = tried.find(({ client }) => client.line.count > 0);
+  const isTextTold = tried.some(({ client, way }) => tookForText(pair, client, way));
+  let best = isTextTold ? undefined : tried.find(({ client }) => client.line.count > 0);
   if (!best) {
+    await Promise.all(waysToAsk(pair.clientProgram!).map(start));
     // One that asks before it connects shows only then whether it was told rightly.
     const text = question(pair.kind, pair.texts.word(3)).typed;
-    const connects = await Promise.all(tried.map(({ client }) => client.connects(text)));
-    const way = tried[connects.indexOf(true)]?.way;
+    const silent = tried.filter(({ client }) => client.line.count === 0);
+    const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
+    const way = silent[connects.indexOf(true)]?.way;
     if (way) best = { way, client: await pair.startClient(undefined, way) };
   }
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await won(pair, server, best);
   pair.clientTrouble = boxed ? troubleOf(first) : { ...NO_PORT, screen: first.running.screen };
   return undefined;
+}
+
+/** Whether a client has sent what it was told about its server: it takes that for a text. */
+function tookForText(
+  { clientProgram, setup: { host, port } }: Searcher,
+  { line }: Client,
+  way: Way,
+): boolean {
+  const given = way(clientProgram!, host, port).words.slice(clientProgram!.words.length);
+  const sent = line.bytes("request");
+  return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
 async function won(pair: Searcher, server: Server, { way, client }: Tried): Promise<Client> {
@@ -99,15 +115,17 @@ function troubleOf({ running: { screen, exit } }: Client): Trouble {
 export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
   const partner = standIn(pair.kind, text);
   try {
-    for (const way of pair.way ? [pair.way] : waysToTell(pair.clientProgram!)) {
-      const client = await pair.startClient(partner.dial, way, pair.clientProgram!.ports);
+    const program = pair.clientProgram!;
+    for (const way of pair.way ? [pair.way] : [...waysToTell(program), ...waysToAsk(program)]) {
+      const client = await pair.startClient(partner.dial, way, program.ports);
       if (!client.over || client.line.count > 0) {
         pair.way = way;
         const exchange = await client.ask(text);
         await client.close();
-        if (pair.place.boxed || client.line.count > 0) return exchange;
+        const isMet = client.line.count > 0 || pair.place.boxed && !client.takesText;
+        if (isMet) return exchange;
         pair.way = undefined;
-        pair.clientTrouble = { ...NO_PORT, screen: exchange.shown };
+        if (!pair.place.boxed) pair.clientTrouble = { ...NO_PORT, screen: exchange.shown };
         continue;
       }
       pair.clientTrouble ??= troubleOf(client);

@@ -5,7 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { alteration, type Kind, type Texts } from "./answers.ts";
+import { alteration, type Kind, shownPart, type Texts } from "./answers.ts";
 import type { Built } from "../programs/build.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import { askAlone, findClient } from "./client_search.ts";
@@ -21,6 +21,7 @@ import type { Way } from "../programs/ways.ts";
 const STEP_GAP_MS = 100;
 /** So many texts in a row without an answer are enough. */
 const MAX_UNANSWERED = 2;
+const END_LIMIT_MS = 1_000;
 
 /** An exchange, and where it stood. */
 export interface Asked extends Exchange {
@@ -107,6 +108,7 @@ export class Pair {
         unanswered = await this.#askOne(server, text, i === all.length - 1) ? 0 : unanswered + 1;
         if (unanswered === MAX_UNANSWERED && !this.recipe) break;
       }
+      await this.#waitForTheEnd(this.#client);
     }
     if (this.asked.some(({ answered }) => answered)) return;
     if (server) {
@@ -165,6 +167,18 @@ export class Pair {
     this.#closed = true;
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.listening?.close();
+  }
+
+  /** Some clients show all their answers when they are left. */
+  async #waitForTheEnd(client: Client | undefined): Promise<void> {
+    const answered = this.asked.filter((e) => e.answered);
+    const isShown = (e: Asked) => shownPart(this.kind, e.text, e.received, e.shown) !== "none";
+    if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
+    const since = client.running.screen.length;
+    await client.say("quit");
+    client.running.ctrlD();
+    await client.running.endsWithin(END_LIMIT_MS);
+    for (const e of answered) e.shown += client.running.screen.slice(since);
   }
 
   /** @returns Whether there was an answer. */

@@ -46,6 +46,8 @@ export interface Leaving {
   shown: string;
   /** What the server did then. */
   server: "ended" | "serves on" | "dead";
+  /** The error of the server's stack trace, if it ended in one. */
+  serverTrace?: string;
 }
 
 /** What happened where nobody listens. */
@@ -94,11 +96,15 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   const since = client.running.screen.length;
   client.running.ctrlD();
   const ended = await ends(client, LEAVE_LIMIT_MS);
-  const leaving = { ...endOf(client, since, ended), server: "ended" as Leaving["server"] };
+  const leaving: Leaving = { ...endOf(client, since, ended), server: "ended" };
   await client.close();
   partner?.close();
   await pair.drop();
-  if (server) leaving.server = await afterwards(pair, server, two);
+  if (server) {
+    leaving.server = await afterwards(pair, server, two);
+    const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
+    if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
+  }
   await two?.client.close();
   return leaving;
 }

@@ -4,12 +4,15 @@
  *
  * @module
  */
+import type { Role } from "../programs/roles.ts";
 import type { Kind } from "./answers.ts";
 
 /** What to answer with. */
 export interface Known {
   /** Which way the pair converts. */
   kind: Kind;
+  /** Which of the two programs is asked. */
+  role: Role;
   /** The server's address. */
   host: string;
   /** The server's port. */
@@ -23,6 +26,7 @@ const FITS: Record<Kind, RegExp> = {
   1: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
   2: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
 };
+const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
 /**
@@ -30,10 +34,10 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  *
  * @param screen What was shown since the last line was typed.
  */
-export function answerFor(screen: string, { kind, host, port }: Known): string | undefined {
+export function answerFor(screen: string, { kind, role, host, port }: Known): string | undefined {
   const lines = screen.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
   const last = lines.at(-1) ?? "";
-  const option = menuOption(lines, kind);
+  const option = menuOption(lines, kind, role);
   if (option !== undefined) return option;
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
@@ -54,7 +58,7 @@ export function answerFor(screen: string, { kind, host, port }: Known): string |
 }
 
 /** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
-function menuOption(lines: string[], kind: Kind): string | undefined {
+function menuOption(lines: string[], kind: Kind, role: Role): string | undefined {
   const recent = lines.slice(-12);
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
@@ -63,8 +67,16 @@ function menuOption(lines: string[], kind: Kind): string | undefined {
   if (!["1", "0", "a", "A"].includes(options[0][1])) return undefined;
   const isOld = recent.lastIndexOf(options.at(-1)![0]) < recent.length - 3;
   if (options === listed && isOld) return undefined;
-  const stay = options.filter(([, , what]) => !LEAVE.test(what));
+  const isOfRoles = Object.values(ROLES).every((words) =>
+    options.some(([, , what]) => words.test(what))
+  );
+  const stay = options.filter(([, , what]) =>
+    !LEAVE.test(what) && (!isOfRoles || ROLES[role].test(what))
+  );
   const fit = stay.find(([, , what]) => FITS[kind].test(what)) ??
+    (isOfRoles
+      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
+      : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
   return fit?.[1];
 }

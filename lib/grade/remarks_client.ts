@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { type Kind, question, readable, shownPart } from "./answers.ts";
+import { type Kind, question, shownPart } from "./answers.ts";
 import type { Exchange } from "./client.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import type { Manner } from "../box/line.ts";
 import type { Pair } from "./pair.ts";
+import { readings } from "./readings.ts";
 import { STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
@@ -104,11 +105,10 @@ export async function remarksOnTyping(
 }
 
 function isRight(kind: Kind, e: Exchange): boolean {
-  const reply = readable(e.received);
-  if (kind === 2) return reply.includes(e.text);
   // A separator that is not the usual one has its verdict; here the bits alone count.
-  const bare = (from: string) => from.replace(/[^01]/g, "");
-  return bare(reply).includes(bare(question(kind, e.text).expected));
+  const bare = (from: string) => kind === 2 ? from : from.replace(/[^01]/g, "");
+  const { expected } = question(kind, e.text);
+  return readings(e.received, expected).some((reading) => bare(reading).includes(bare(expected)));
 }
 
 /** Replies that come as they may. */

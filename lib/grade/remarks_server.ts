@@ -5,9 +5,10 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { judge, question, readable } from "./answers.ts";
+import { judgeBytes, question } from "./answers.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
+import { readable } from "./readings.ts";
 import { Caller, type Recipe, replay } from "./replay.ts";
 import type { Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
@@ -60,8 +61,8 @@ export async function remarksOnServer(
 /** Whether a replayed request was answered as it was when its client sent it. */
 function isAnswered({ asked, kind }: Pair, { text }: Recipe, received: Uint8Array): boolean {
   const usual = asked.find((e) => e.text === text)!;
-  const known = judge(kind, text, readable(usual.received)).verdict;
-  return judge(kind, text, readable(received)).verdict === known;
+  const known = judgeBytes(kind, text, usual.received).verdict;
+  return judgeBytes(kind, text, received).verdict === known;
 }
 
 async function inPieces(

@@ -6,7 +6,7 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
-import { judge, type Kind, question, readable } from "./answers.ts";
+import { judgeBytes, type Kind, question } from "./answers.ts";
 import { closeQuietly, type Dial, writeAll } from "../box/line.ts";
 import type { Server } from "./server.ts";
 import { pause, within } from "../box/waiting.ts";
@@ -157,7 +157,7 @@ export async function probeServer(
       continue;
     }
     const probe = { sent: concat(recipe.steps), received, text: recipe.text };
-    const { verdict } = judge(kind, recipe.text, readable(received));
+    const { verdict } = judgeBytes(kind, recipe.text, received);
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
   }

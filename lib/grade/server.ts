@@ -223,7 +223,7 @@ async function listens(
     const quiet = performance.now() - running.lastOutputAt > PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
-      const answer = answerFor(asked, known);
+      const answer = answerFor(asked, { ...known, role: "server" });
       typedAt = running.screen.length;
       prompts++;
       if (answer !== undefined) running.type(answer);

@@ -4,14 +4,18 @@
  *
  * @module
  */
-import { digitsOf, holds, judge, type Kind, readable, shownPart } from "./answers.ts";
+import { digitsOf, holds, judge, judgeBytes, type Kind, question, shownPart } from "./answers.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import { isWildcard } from "../box/network.ts";
 import type { Asked, Pair } from "./pair.ts";
 import type { Evidence, Verdict } from "../results/results.ts";
 import { Server, type Trouble } from "./server.ts";
+import { readable } from "./readings.ts";
 import { lastLine, stackTrace } from "./traces.ts";
+
+/** A shorter text may be in a request by chance. */
+const MIN_LETTERS = 5;
 
 /** A verdict before it has marks. */
 export interface Opinion {
@@ -57,6 +61,15 @@ export function conversion(pair: Pair): Opinion {
   if (answered.length === 0) return byProbe(pair);
   const own = madeByClient(pair, answered);
   if (own) return own;
+  const unread = answered.find((e) => isUnreadable(kind, e));
+  if (unread) {
+    return opinion(
+      "look",
+      `The right answer is shown, but ${name} did not send it in a form that can be read: ` +
+        "see which of the two converts.",
+      evidenceOf(kind, unread),
+    );
+  }
   const judged = answered.map((e) => ({ e, j: judgeExchange(kind, e) }));
   const wrong = judged.find(({ j }) => j.verdict === "wrong" || j.verdict === "none");
   if (wrong) {
@@ -86,34 +99,47 @@ export function conversion(pair: Pair): Opinion {
 }
 
 function judgeExchange(kind: Kind, e: Asked) {
-  const line = judge(kind, e.text, readable(e.received));
+  const line = judgeBytes(kind, e.text, e.received);
   if (line.verdict === "right") return line;
   // The line changed what is shown, so that only what was sent can be judged.
   const screen = e.altered === undefined ? judge(kind, e.text, e.shown) : line;
   if (screen.verdict === "right") return screen;
-  if (kind === 1 && e.text.includes(" ") && splitByClient(e)) {
-    return { verdict: "right" as const, why: "" };
-  }
+  if (splitByClient(kind, e)) return { verdict: "right" as const, why: "" };
   return line.verdict === "none" ? screen : line;
 }
 
 /** Whether each word was answered by itself, because the client sent it so. */
-function splitByClient(e: Asked): boolean {
-  return !readable(e.sent).includes(e.text) &&
+function splitByClient(kind: Kind, e: Asked): boolean {
+  return kind === 1 && e.text.includes(" ") && !readable(e.sent).includes(e.text) &&
     e.text.split(" ").every((word) => readable(e.received).includes(digitsOf(word)));
+}
+
+/** Whether the right answer is shown where what came over the line is none. */
+function isUnreadable(kind: Kind, e: Asked): boolean {
+  return e.altered === undefined && e.text.length >= MIN_LETTERS &&
+    judge(kind, e.text, e.shown).verdict === "right" &&
+    ["wrong", "none"].includes(judgeBytes(kind, e.text, e.received).verdict) &&
+    !splitByClient(kind, e);
 }
 
 function madeByClient({ kind }: Pair, answered: Asked[]): Opinion | undefined {
   const name = `client${kind}`;
-  const unsent = answered.find((e) =>
-    !holds(e.sent, e.typed) &&
-    (kind === 1 ? holds(e.sent, digitsOf(e.text)) : holds(e.sent, e.text))
+  const sent = answered.find((e) =>
+    e.text.length >= MIN_LETTERS && holds(e.sent, question(kind, e.text).expected)
   );
-  if (unsent) {
+  if (sent) {
     return opinion(
       "wrong",
-      `${name} makes the conversion itself: what it sends is not what was typed.`,
-      evidenceOf(kind, unsent),
+      `${name} makes the conversion itself: what it sends holds the answer already.`,
+      evidenceOf(kind, sent),
+    );
+  }
+  const echoed = answered.find((e) => isUnreadable(kind, e) && holds(e.received, e.typed));
+  if (echoed) {
+    return opinion(
+      "wrong",
+      `${name} makes the conversion itself: server${kind} sends back only what it was sent.`,
+      evidenceOf(kind, echoed),
     );
   }
   const ignored = answered.find((e) =>
@@ -134,7 +160,7 @@ function byProbe(pair: Pair): Opinion {
   const name = `server${kind}`;
   const e = pair.asked.find(({ sent }) => sent.length > 0);
   if (probe) {
-    const { verdict, why } = judge(kind, probe.text, readable(probe.received));
+    const { verdict, why } = judgeBytes(kind, probe.text, probe.received);
     const evidence = {
       sent: showBytes(probe.sent),
       received: showBytes(probe.received),

@@ -73,6 +73,13 @@ export function onCtrlD(around: Around[]): Opinion {
         expected: "the client ends without one",
       });
     }
+    if (leaving.serverTrace !== undefined) {
+      return opinion(
+        "part",
+        `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`,
+        { ...evidence, expected: `${server} ends without one, or serves the next client` },
+      );
+    }
     return opinion("right");
   });
 }

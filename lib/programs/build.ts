@@ -4,15 +4,14 @@
  *
  * @module
  */
-import type { Candidate, Found } from "./find.ts";
+import { type Candidate, type Found, portsIn } from "./find.ts";
+import { usesUdp } from "./roles.ts";
 import type { LabFile } from "./lab_file.ts";
 import { folderOf, OUT, planFor, type Step } from "./languages.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Program, Running } from "../box/running.ts";
 import { splitWords } from "../cli/shell_words.ts";
 
-/** As many ports are listened on for a client whose server is not known. */
-const MAX_PORTS = 12;
 const BUILD_LIMIT_MS = 60_000;
 
 /** A program that can be started, or why it cannot; its words do not tell it a port yet. */
@@ -62,7 +61,7 @@ export async function build(
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
       files: [candidate!.path],
-      words: plan!.words,
+      words: [...plan!.words, ...candidate!.words],
       folder: folderOf(candidate!.path),
       source: candidate!.source,
       ports: portsIn([candidate!.source, ...found.sources]),
@@ -75,7 +74,12 @@ export async function build(
       ? plan?.own
       : undefined;
     const screen = own && await once(own);
-    if (screen === undefined) return;
+    if (screen === undefined) {
+      if (!usesUdp(built[name].source)) return;
+      built[name].broken = "it uses UDP, and the assignment asks for TCP";
+      built[name].missing = true;
+      return;
+    }
     const missing = missingThing(screen);
     built[name].broken = missing ?? `it does not compile: ${firstError(screen)}`;
     built[name].missing = missing !== undefined;
@@ -106,12 +110,6 @@ async function runShell(
   }
 }
 
-function portsIn(sources: string[]): number[] {
-  const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
-  const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
-  return [...new Set(ports)].slice(0, MAX_PORTS);
-}
-
 /** A program whose command is stated. */
 function stated(run: string, candidate: Candidate | undefined): Built {
   const source = candidate?.source ?? "";
@@ -122,6 +120,20 @@ function stated(run: string, candidate: Candidate | undefined): Built {
 
 /** What this machine lacks, as a sentence; undefined if it lacks nothing. */
 export function missingThing(screen: string): string | undefined {
+  if (
+    /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue)\b/.test(
+      screen,
+    )
+  ) {
+    return "it is written for Python 2, which is not installed here";
+  }
+  if (
+    /no display name|cannot open display|couldn't connect to display|HeadlessException/i.test(
+      screen,
+    )
+  ) {
+    return "it has windows, and there is no display here";
+  }
   const tool = screen.match(
     /(?:sh: \d+: |exec: |execvp )"?(?:\.\/)?([\w.+-]+)"?: (?:not found|No such file|executable file)/,
   )?.[1];

@@ -5,12 +5,15 @@
  * @module
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import { choosingWords, type Traits, traitsOf } from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 256 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
+/** As many ports are listened on for a client whose server is not known. */
+const MAX_PORTS = 12;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
-const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh)$/i;
+const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh|pl|rb|php)$/i;
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
 /** A file that may be a program. */
@@ -21,29 +24,21 @@ export interface Candidate {
   source: string;
 }
 
+/** A file that is one of the four programs. */
+export interface FoundFile extends Candidate {
+  /** The arguments that make it that one, if it is several. */
+  words: string[];
+}
+
 /** What a submission consists of. */
 export interface Found {
   /** The file of each program that there is. */
-  programs: Partial<Record<ProgramName, Candidate>>;
+  programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
   /** What is in its source files. */
   sources: string[];
 }
-
-/** What the languages call listening, and calling. */
-const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|serve_forever|\baccept\s*\(/;
-const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|net\.Dial|new\s+net\.Socket/;
-const HAS_MAIN =
-  /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main/;
-/** Text to binary: eight digits a byte. */
-const ENCODES =
-  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
-/** Binary to text. */
-const DECODES =
-  /int\([^()]*(?:\([^()]*\))?[^()]*,\s*(?:base\s*=\s*)?2\)|parseInt\([^()]*(?:\([^()]*\))?[^()]*,\s*2\)|strtou?ll?\([^;]*,\s*2\)|stoi\([^;]*,\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]*,\s*2,|bin.?to.?text|decod/i;
 
 /** Finds the four programs in a folder. */
 export async function findPrograms(folder: string): Promise<Found> {
@@ -58,16 +53,53 @@ export async function findPrograms(folder: string): Promise<Found> {
       candidates.push({ path, source: "" });
     }
   }
+  const known = candidates.map((one) => ({ ...one, traits: traitsOf(one.path, one.source) }));
   const programs: Found["programs"] = {};
   for (const wanted of PROGRAM_NAMES) {
-    const ranked = candidates.map((one) => ({ one, score: score(one, wanted) }))
+    const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
       .filter(({ score }) => score > 0)
-      .sort((a, b) =>
-        b.score - a.score || depth(a.one) - depth(b.one) || a.one.path.length - b.one.path.length
-      );
-    if (ranked.length > 0) programs[wanted] = ranked[0].one;
+      .sort((a, b) => b.score - a.score || depth(a) - depth(b) || a.path.length - b.path.length);
+    if (!best) continue;
+    const { path, source, traits } = best;
+    const isOne = traits.number === wanted.slice(-1);
+    const words = choosingWords(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
+    programs[wanted] = { path, source, words };
   }
+  byElimination(programs, known);
   return { programs, files, sources: candidates.map(({ source }) => source) };
+}
+
+/** Who calls the port of a known server is its client; of two, the other one is the other. */
+function byElimination(
+  programs: Found["programs"],
+  known: (Candidate & { traits: Traits })[],
+): void {
+  for (const wanted of PROGRAM_NAMES.filter((name) => !programs[name])) {
+    const role = wanted.slice(0, -1);
+    const taken = new Set(Object.values(programs).map(({ path }) => path));
+    const left = known.filter(({ path, traits }) =>
+      traits.role === role && traits.number === undefined && !taken.has(path)
+    );
+    const server = programs[wanted.replace(role, "server") as ProgramName];
+    const other = programs[`${role}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
+    const calling = left.filter(({ source }) =>
+      role === "client" && server &&
+      portsIn([source]).some((port) => portsIn([server.source]).includes(port))
+    );
+    const one = calling.length === 1
+      ? calling[0]
+      : left.length === 1 && other
+      ? left[0]
+      : undefined;
+    if (one) programs[wanted] = { path: one.path, source: one.source, words: [] };
+  }
+}
+
+/** Numbers in sources that may be ports. */
+export function portsIn(sources: string[]): number[] {
+  const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
+  const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
+  return [...new Set(ports)].slice(0, MAX_PORTS);
 }
 
 function depth({ path }: Candidate): number {
@@ -97,64 +129,23 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** How well a file fits a program; 0 if it is not it. */
-function score({ path, source }: Candidate, wanted: ProgramName): number {
-  const role = wanted.slice(0, -1) as "server" | "client";
-  const number = wanted.slice(-1);
-  const parts = path.replace(/\.[^./]+$/, "").split("/");
-  const called = named(parts, /serv(?:er|eur)?|srv/i, /client|clnt|cli(?![a-z])/i);
-  if (source === "" && called?.role === undefined) return 0; // an executable must say what it is
-  const does = doing(source);
-  const actual = called?.role ?? does;
-  if (actual !== role) return 0;
+function score(
+  { path, source, traits }: Candidate & { traits: Traits },
+  wanted: ProgramName,
+): number {
+  const role = wanted.slice(0, -1);
+  const asked = wanted.slice(-1);
+  const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
+  if (source === "" && called === undefined) return 0; // an executable must say what it is
   // A header-like file that only helps others has neither an entry nor a socket.
-  if (source !== "" && called?.role === undefined && does === undefined) return 0;
-  const nth = numberOf(parts) ?? numberByDeed(source);
-  if (nth !== number) return 0;
-  return 10 + (numberOf(parts) ? 10 : 0) + (called?.own ? 6 : called ? 3 : 0) +
-    (source === "" ? -4 : 0) + (HAS_MAIN.test(source) ? 3 : 0) + (does === role ? 2 : 0) -
+  if (source !== "" && called === undefined && does === undefined) return 0;
+  if (traits.role !== role && !isEither) return 0;
+  const isNamed = number === asked || number === undefined && likely === asked;
+  const isSeveral = isBoth && (isEither ||
+    number === undefined && choosingWords(source, wanted, traits).length > 0);
+  if (!isNamed && !isSeveral) return 0;
+  return 10 + (number === asked ? 10 : isNamed ? 8 : 0) +
+    (called === "itself" ? 6 : called ? 3 : 0) +
+    (source === "" ? -4 : 0) + (hasMain ? 3 : 0) + (does === role ? 2 : 0) -
     (/test|old|backup|copy|bak/i.test(path) ? 5 : 0);
-}
-
-/** What a path calls a file; its own name counts more than its folders'. */
-function named(
-  parts: string[],
-  server: RegExp,
-  client: RegExp,
-): { role: "server" | "client"; own: boolean } | undefined {
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const s = server.test(parts[i]);
-    const c = client.test(parts[i]);
-    if (s !== c) return { role: s ? "server" : "client", own: i === parts.length - 1 };
-  }
-  return undefined;
-}
-
-function doing(source: string): "server" | "client" | undefined {
-  const listens = LISTENS.test(source);
-  if (listens) return "server";
-  return CONNECTS.test(source) ? "client" : undefined;
-}
-
-/** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
-function numberOf(parts: string[]): "1" | "2" | undefined {
-  for (const part of parts.toReversed()) {
-    const near = part.match(/(?:serv(?:er|eur)?|srv|client|clnt|cli)[-_ .]*(?:0)?([12])(?!\d)/i) ??
-      part.match(/(?<!\d)0?([12])[-_ .]*(?:serv|client|clnt|srv)/i) ??
-      part.match(/(?:q|ques|question|task|part|prob|problem|ex|exercise)[-_ .]*0?([12])(?!\d)/i) ??
-      part.match(/[-_ a-z]0?([12])$/i) ?? part.match(/^([12])$/);
-    if (near) return near[1] as "1" | "2";
-    if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
-    if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
-    if (/decod|bin(?:ary)?_?(?:2|to)_?(?:te?xt|str)/i.test(part)) return "2";
-    if (/encod|(?:te?xt|str(?:ing)?)_?(?:2|to)_?bin/i.test(part)) return "1";
-  }
-  return undefined;
-}
-
-function numberByDeed(source: string): "1" | "2" | undefined {
-  const decodes = DECODES.test(source);
-  if (decodes !== ENCODES.test(source)) return decodes ? "2" : "1";
-  const text = source.toLowerCase();
-  if (/eth1|binary (?:string|input|number|value)?:/.test(text)) return "2";
-  return /localhost|127\.0\.0\.1|\blo\b/.test(text) ? "1" : undefined;
 }

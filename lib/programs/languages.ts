@@ -64,6 +64,12 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
       return { words: deno };
     case "sh":
       return { words: ["sh", file] };
+    case "pl":
+      return { words: ["perl", file] };
+    case "rb":
+      return { words: ["ruby", file] };
+    case "php":
+      return { words: ["php", file] };
     case "java":
       return planJava(from);
     case "go":

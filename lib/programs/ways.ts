@@ -8,6 +8,23 @@ import type { Built } from "./build.ts";
 /** A way to tell a program a host and a port. */
 export type Way = (program: Built, host: string, port: number) => Built;
 
+const TAKES_ARGUMENTS = /argv|\bargs?\b|Deno\.args|ARGV|@ARGV/;
+
+/** In a client's words: the text to ask for. */
+export const TEXT = "{text}";
+
+/** The ways to tell a client the text at once, for one that reads no keyboard. */
+export function waysToAsk({ fixed, source }: Built): Way[] {
+  if (fixed || !TAKES_ARGUMENTS.test(source)) return [];
+  return [
+    byArgs(() => [TEXT]),
+    byArgs((host, port) => [host, port, TEXT]),
+    byArgs((_, port) => [port, TEXT]),
+    byArgs((host) => [host, TEXT]),
+    byArgs((host, port) => [TEXT, host, port]),
+  ];
+}
+
 /** All the ways to tell a program where, the fewest words first. */
 export function waysToTell({ fixed, source }: Built): Way[] {
   if (fixed) {
@@ -20,6 +37,9 @@ export function waysToTell({ fixed, source }: Built): Way[] {
   }
   const names = [
     ...source.matchAll(/(?:environ|getenv|process\.env|env::var|Getenv|env\.get)\W{1,4}(\w+)/g),
+    ...[...source.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b/g)].flatMap(([, all]) => [
+      ...all.matchAll(/(\w+)\s*(?:[:=][^,]*)?(?:,|$)/g),
+    ]),
   ].map(([, name]) => name);
   const ports = names.filter((name) => /port/i.test(name));
   const hosts = names.filter((name) => /host|addr|ip/i.test(name));
@@ -29,10 +49,6 @@ export function waysToTell({ fixed, source }: Built): Way[] {
       ...ports.map((name) => [name, `${port}`]),
       ...hosts.map((name) => [name, host]),
     ]),
-  });
-  const byArgs = (say: (host: string, port: string) => string[]): Way => (program, host, port) => ({
-    ...program,
-    words: [...program.words, ...say(host, `${port}`)],
   });
   return [
     (program) => program,
@@ -46,4 +62,11 @@ export function waysToTell({ fixed, source }: Built): Way[] {
     byArgs((host, port) => ["--host", host, "--port", port]),
     byArgs((host) => [host]),
   ];
+}
+
+function byArgs(say: (host: string, port: string) => string[]): Way {
+  return (program, host, port) => ({
+    ...program,
+    words: [...program.words, ...say(host, `${port}`)],
+  });
 }

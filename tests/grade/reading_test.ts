@@ -84,7 +84,7 @@ for (
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    assertEquals(answerFor(screen, { kind, host: "10.0.0.1", port: 5050 }), answer);
+    assertEquals(answerFor(screen, { kind, role: "client", host: "10.0.0.1", port: 5050 }), answer);
   });
 }
 
