@@ -60,17 +60,20 @@ export async function findClient(pair: Searcher, server: Server): Promise<Client
   const start = async (way: Way) => {
     tried.push({ way, client: await pair.startClient(undefined, way) });
   };
+  const inOrder = (all: Way[]) => tried.sort((a, b) => all.indexOf(a.way) - all.indexOf(b.way));
   await start(ways[0]);
   const { client: first } = tried[0];
   const isAsking = !first.over && first.running.screen.trim() !== "";
   if (first.line.count === 0 && !(boxed && isAsking)) {
     await Promise.all(ways.slice(1).map(start));
-    tried.sort((a, b) => ways.indexOf(a.way) - ways.indexOf(b.way));
+    inOrder(ways);
   }
   const isTextTold = tried.some(({ client, way }) => tookForText(pair, client, way));
   let best = isTextTold ? undefined : tried.find(({ client }) => client.line.count > 0);
   if (!best) {
-    await Promise.all(waysToAsk(pair.clientProgram!).map(start));
+    const asks = waysToAsk(pair.clientProgram!);
+    await Promise.all(asks.map(start));
+    inOrder([...ways, ...asks]);
     // One that asks before it connects shows only then whether it was told rightly.
     const text = question(pair.kind, pair.texts.word(3)).typed;
     const silent = tried.filter(({ client }) => client.line.count === 0);

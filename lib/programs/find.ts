@@ -24,6 +24,11 @@ export interface Candidate {
   source: string;
 }
 
+/** A file, and what it is. */
+interface Known extends Candidate {
+  traits: Traits;
+}
+
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
   /** The arguments that make it that one, if it is several. */
@@ -69,29 +74,37 @@ export async function findPrograms(folder: string): Promise<Found> {
   return { programs, files, sources: candidates.map(({ source }) => source) };
 }
 
-/** Who calls the port of a known server is its client; of two, the other one is the other. */
-function byElimination(
-  programs: Found["programs"],
-  known: (Candidate & { traits: Traits })[],
-): void {
+/**
+ * Who calls the port of a known server is its client; of two, the other one is the
+ * other; and a client that converts nothing may be for both servers.
+ */
+function byElimination(programs: Found["programs"], known: Known[]): void {
   for (const wanted of PROGRAM_NAMES.filter((name) => !programs[name])) {
     const role = wanted.slice(0, -1);
+    const another = wanted.endsWith("1") ? "2" : "1";
     const taken = new Set(Object.values(programs).map(({ path }) => path));
-    const left = known.filter(({ path, traits }) =>
-      traits.role === role && traits.number === undefined && !taken.has(path)
-    );
-    const server = programs[wanted.replace(role, "server") as ProgramName];
-    const other = programs[`${role}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
-    const calling = left.filter(({ source }) =>
-      role === "client" && server &&
-      portsIn([source]).some((port) => portsIn([server.source]).includes(port))
+    const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
+    const left = able.filter(({ path }) => !taken.has(path));
+    const calls = ({ source }: Known, number: string) => {
+      const server = programs[`server${number}` as ProgramName];
+      const ports = portsIn([source]);
+      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
+    };
+    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
+    const general = able.filter((one) =>
+      role === "client" && one.traits.isBoth &&
+      (calls(one, wanted.slice(-1)) || !calls(one, another))
     );
     const one = calling.length === 1
       ? calling[0]
-      : left.length === 1 && other
+      : left.length === 1 && programs[`${role}${another}` as ProgramName]
       ? left[0]
+      : general.length === 1
+      ? general[0]
       : undefined;
-    if (one) programs[wanted] = { path: one.path, source: one.source, words: [] };
+    if (!one) continue;
+    const { path, source, traits } = one;
+    programs[wanted] = { path, source, words: choosingWords(source, wanted, traits) };
   }
 }
 
@@ -129,10 +142,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** How well a file fits a program; 0 if it is not it. */
-function score(
-  { path, source, traits }: Candidate & { traits: Traits },
-  wanted: ProgramName,
-): number {
+function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
@@ -141,8 +151,8 @@ function score(
   if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !isEither) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;
-  const isSeveral = isBoth && (isEither ||
-    number === undefined && choosingWords(source, wanted, traits).length > 0);
+  const isSeveral = (isEither || isBoth && number === undefined) &&
+    (isEither && isBoth || choosingWords(source, wanted, traits).length > 0);
   if (!isNamed && !isSeveral) return 0;
   return 10 + (number === asked ? 10 : isNamed ? 8 : 0) +
     (called === "itself" ? 6 : called ? 3 : 0) +

@@ -22,11 +22,11 @@ const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
 /** Binary to text. */
 const DECODES =
-  /int\([^()]*(?:\([^()]*\))?[^()]*,\s*(?:base\s*=\s*)?2\)|parseInt\([^()]*(?:\([^()]*\))?[^()]*,\s*2\)|strtou?ll?\([^;]*,\s*2\)|stoi\([^;]*,\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]*,\s*2,|bin.?to.?text|decod/i;
+  /int\([^()]*(?:\([^()]*\))?[^()]*,\s*(?:base\s*=\s*)?2\)|parseInt\([^()]*(?:\([^()]*\))?[^()]*,\s*2\)|strtou?ll?\([^;]*,\s*2\)|stoi\([^;]*,\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]*,\s*2,|bin.?to.?text|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 const DATAGRAMS =
-  /SOCK_DGRAM|Datagram(?:Socket|Channel)|\bdgram\b|ListenUDP|UdpSocket|listenDatagram/;
+  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
 const STREAMS =
-  /SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
+  /create_server|start_server|TCPServer|create_connection|open_connection|createConnection|SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
 
 /** What a source file is, as far as can be told. */
 export interface Traits {
@@ -40,7 +40,7 @@ export interface Traits {
   likely: ProgramNumber | undefined;
   /** Whether it has the code of a server and of a client. */
   isEither: boolean;
-  /** Whether it has the code of both conversions. */
+  /** Whether it has the code of both conversions, or is a client that needs none. */
   isBoth: boolean;
   /** Whether it can be started by itself. */
   hasMain: boolean;
@@ -65,7 +65,7 @@ export function traitsOf(path: string, source: string): Traits {
     number: numberOf(parts.slice(-1)),
     likely: numberOf(parts.slice(0, -1)) ?? numberByDeed(source, encodes, decodes),
     isEither,
-    isBoth: encodes && decodes,
+    isBoth: encodes && decodes || does === "client" && !encodes && !decodes,
     hasMain: HAS_MAIN.test(source),
     does,
   };
@@ -96,12 +96,13 @@ export function choosingWords(
   );
   const find = (pattern: string) =>
     literals.find((one) => new RegExp(`^-{0,2}(?:${pattern})$`, "i").test(one));
-  const whole = isEither && isBoth ? find(`(?:${short})[-_]?(?:${number}|${deed})`) : undefined;
-  if (whole !== undefined) return [whole];
+  const whole = isEither && find(`(?:${short})[-_]?(?:${number}|${deed})`);
+  if (whole) return [whole];
   const byRole = isEither ? find(short) : undefined;
   const byNumber = isBoth
     ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`)
     : undefined;
+  if (isEither && byRole === undefined) return []; // a menu, then
   return [byRole, byNumber].filter((word) => word !== undefined);
 }
 

@@ -1,6 +1,13 @@
 /** What the grader reads off screens and requests, without running anything. */
 import { assertEquals } from "@std/assert";
-import { alteration, digitsOf, holds, judge, shownPart } from "../../lib/grade/answers.ts";
+import {
+  alteration,
+  digitsOf,
+  holds,
+  judge,
+  judgeBytes,
+  shownPart,
+} from "../../lib/grade/answers.ts";
 import { answerFor } from "../../lib/grade/prompts.ts";
 import { replyTo } from "../../lib/grade/stand_in.ts";
 import { refusals, stackTrace } from "../../lib/grade/traces.ts";
@@ -59,9 +66,24 @@ Deno.test("holds() finds what was typed in any frame, and not its conversion", (
   assertEquals(holds(bytes(digitsOf("hi")), "hi"), false);
 });
 
+for (
+  const [name, reply, verdict] of [
+    ["in the clear", `\0\x11${HI}`, "right"],
+    ["in base64", `${btoa(HI)}\n`, "right"],
+    ["in hexadecimal", Array.from(bytes(HI), (byte) => byte.toString(16)).join(""), "right"],
+    ["under a mask", `\0\x11${String.fromCharCode(...bytes(HI).map((byte) => byte ^ 5))}`, "right"],
+    ["not at all", "hi", "none"],
+  ] as const
+) {
+  Deno.test(`judgeBytes() finds an answer ${name}: ${verdict}`, () => {
+    assertEquals(judgeBytes(1, "hi", bytes(reply)).verdict, verdict);
+  });
+}
+
 Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
   assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(1, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
   assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
   assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
 });
@@ -76,6 +98,7 @@ for (
     ["Enter binary string: ", 2, undefined],
     ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 1, "1"],
     ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 2, "2"],
+    ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
     ["1) Exit\n2) Send message\n> ", 1, "2"],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["Another text? (y/n) ", 1, "y"],

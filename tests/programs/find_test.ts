@@ -27,3 +27,42 @@ for (
     }
   });
 }
+
+/** A folder with these files is searched. */
+async function found(files: Record<string, string>): Promise<Record<string, string>> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      Deno.writeTextFileSync(`${folder}/${name}`, text);
+    }
+    const { programs } = await findPrograms(folder);
+    return Object.fromEntries(
+      Object.entries(programs).map(([name, { path, words }]) => [name, [path, ...words].join(" ")]),
+    );
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("findPrograms() tells the programs of one file apart by its arguments", async () => {
+  const source = `if mode == "server1": s.listen()\nif mode == "client1": s.connect(a)\n` +
+    `if mode == "server2": s.listen()\nif mode == "client2": s.connect(b)`;
+  assertEquals(await found({ "lab.py": source }), {
+    server1: "lab.py server1",
+    server2: "lab.py server2",
+    client1: "lab.py client1",
+    client2: "lab.py client2",
+  });
+});
+
+Deno.test("findPrograms() takes a client that converts nothing for both servers", async () => {
+  const files = {
+    "server1.py": "s.bind(('localhost', 5001)); s.listen()",
+    "server2.py": "s.bind((eth1, 5002)); s.listen()",
+  };
+  const general = "s.connect((sys.argv[1], int(sys.argv[2])))";
+  assertEquals((await found({ ...files, "client.py": general })).client2, "client.py");
+  const calls = { "a.py": "s.connect((host, 5002))", "b.py": "s.connect((host, 5001))" };
+  const { client1, client2 } = await found({ ...files, ...calls });
+  assertEquals([client1, client2], ["b.py", "a.py"]);
+});
