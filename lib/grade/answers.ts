@@ -51,6 +51,13 @@ function holdsRun(shown: string, digits: string): boolean {
   return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
 }
 
+/** The answer among groups that are no ends of lines and no padding. */
+function holdsMore(shown: string, digits: string): boolean {
+  const runs = shown.match(/(?<![01])[01]{8}(?: [01]{8})+(?![01])/g) ?? [];
+  const bare = (run: string) => run.replace(/(?: (?:00000000|00001010|00001101))+$/, "");
+  return runs.some((run) => run.includes(digits) && bare(run) !== digits);
+}
+
 const RIGHT: Judgement = { verdict: "right", why: "" };
 
 function judgeDigits(text: string, shown: string): Judgement {
@@ -60,6 +67,9 @@ function judgeDigits(text: string, shown: string): Judgement {
     if (holdsRun(shown, `${expected} ${end}`)) {
       return { verdict: "part", why: "the line's end is converted too" };
     }
+  }
+  if (holdsMore(shown, expected)) {
+    return { verdict: "wrong", why: "it holds more bytes than the text" };
   }
   const groups = expected.split(" ");
   const digits = shown.replace(/[^01]/g, "");

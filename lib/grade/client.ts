@@ -202,8 +202,13 @@ export class Client {
   /** Types a text, and sees whether that makes it connect. */
   async connects(text: string): Promise<boolean> {
     if (this.takesText) await this.#startWith(text);
-    else if (!this.over) this.#type(this.#answer ?? text);
-    await until(() => this.line.count > 0 || this.over || undefined, CONNECT_LIMIT_MS);
+    const isConnected = () => this.line.count > 0 || this.over || undefined;
+    for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
+      const answer = this.#answer;
+      if (!this.takesText) this.#type(answer ?? text);
+      await until(isConnected, answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS);
+      if (answer === undefined) break;
+    }
     return this.line.count > 0;
   }
 

@@ -12,6 +12,7 @@ import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
 import { isBusy } from "../box/processes.ts";
+import { readable } from "./readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { Running } from "../box/running.ts";
 import { brokenProgram, Server, startServer, type Trouble } from "./server.ts";
@@ -110,7 +111,7 @@ export class Pair {
       }
       await this.#waitForTheEnd(this.#client);
     }
-    if (this.asked.some(({ answered }) => answered)) return;
+    if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
     if (server) {
       const known = this.asked.find(({ sent }) => sent.length > 0);
       this.probe = await probeServer(server, this.kind, all[0], known);

@@ -28,8 +28,8 @@ const MAX_PROMPTS = 4;
 
 /** A server that listens. */
 export class Server {
-  /** Where it listens. */
-  readonly where: Listening;
+  /** Where it listens; at another port each time, perhaps. */
+  where: Listening;
   /** What was started. */
   readonly program: Built;
   /** How often it was started. */
@@ -77,17 +77,22 @@ export class Server {
     this.screens.push(this.running.screen);
     this.starts++;
     this.running = this.#ground.start(this.program);
-    return await listens(this.#ground, this.running, { ...this.#known, port: this.where.port }) !==
-      undefined;
+    const known = { ...this.#known, port: this.where.port };
+    const where = await listens(this.#ground, this.running, known);
+    if (!where) return false;
+    if (where.port !== this.where.port) this.#dial = await this.#ground.serverEnd(where);
+    this.where = where;
+    return true;
   }
 
   /** Another like it, in a network of its own; undefined if that one does not listen. */
   async another(place: Place): Promise<Server | undefined> {
     const ground = await place.ground();
     const { way, raw } = this.#attempt;
-    const program = way(raw, this.#known.host, place.port());
+    const port = place.port();
+    const program = way(raw, this.#known.host, port);
     const running = ground.start(program);
-    const attempt = { way, raw, program, ground, running };
+    const attempt = { way, raw, program, port, ground, running };
     const where = await listens(ground, running, { ...this.#known, port: this.where.port });
     if (where) return new Server(attempt, where, await ground.serverEnd(where), this.#known);
     await running.stop();
@@ -108,6 +113,7 @@ interface Attempt {
   way: Way;
   raw: Built;
   program: Built;
+  port: number;
   ground: Ground;
   running: Running;
 }
@@ -142,12 +148,14 @@ export async function startServer(
   const attempts: Attempt[] = [];
   const results: (Promise<Listening | undefined>)[] = [];
   const found: (Listening | undefined | null)[] = [];
+  // One that is told a port and listens elsewhere has not understood.
+  const isAsTold = (i: number) => found[i] && (i === 0 || found[i].port === attempts[i].port);
   const attempt = async (way: Way) => {
     const ground = await place.ground();
     const port = place.port();
     const told = way(program, host, port);
     const running = ground.start(told);
-    attempts.push({ way, raw: program, program: told, ground, running });
+    attempts.push({ way, raw: program, program: told, port, ground, running });
     const i = attempts.length - 1;
     found[i] = null;
     results.push(
@@ -168,8 +176,9 @@ export async function startServer(
       }
       for (const way of ways.slice(1)) await attempt(way);
     }
-    await firstOf(results, found);
-    winner = found.findIndex((where) => where);
+    await firstOf(results, found, isAsTold);
+    winner = found.findIndex((_, i) => isAsTold(i));
+    if (winner < 0) winner = found.findIndex((where) => where);
     if (winner >= 0) {
       const won = attempts[winner];
       const where = found[winner]!;
@@ -194,12 +203,13 @@ export async function startServer(
 async function firstOf(
   results: Promise<unknown>[],
   found: (Listening | undefined | null)[],
+  isGood: (i: number) => unknown,
 ): Promise<void> {
   await Promise.race([
     Promise.all(results),
     ...results.map(async (result, i) => {
       await result;
-      if (!found[i]) await Promise.all(results);
+      if (!isGood(i)) await Promise.all(results);
       else if (found.slice(0, i).some((one) => one === null)) await pause(FEWER_MS);
     }),
   ]);

@@ -100,7 +100,13 @@ export function conversion(pair: Pair): Opinion {
 
 function judgeExchange(kind: Kind, e: Asked) {
   const line = judgeBytes(kind, e.text, e.received);
-  if (line.verdict === "right") return line;
+  if (line.verdict === "right") {
+    const isSeen = e.altered !== undefined || judge(kind, e.text, e.shown).verdict === "right";
+    return isSeen ? line : {
+      verdict: "part" as const,
+      why: "the bytes are right, but its client does not show them so",
+    };
+  }
   // The line changed what is shown, so that only what was sent can be judged.
   const screen = e.altered === undefined ? judge(kind, e.text, e.shown) : line;
   if (screen.verdict === "right") return screen;
@@ -241,7 +247,7 @@ export function clientWorks(pair: Pair): Opinion {
     ...pair.asked,
     ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false }] : [],
   ]
-    .filter((e) => e.answered && e.altered === undefined);
+    .filter((e) => readable(e.received).trim() !== "" && e.altered === undefined);
   if (answered.length === 0) {
     const sent = pair.asked.find((e) => e.sent.length > 0) ?? pair.stoodIn;
     if (sent && holds(sent.sent, sent.typed)) {

@@ -77,23 +77,36 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
     case "rs":
       return planRust(from);
     case "c":
-      return planC(from, `gcc -w -pthread -o ${out} ${quoted(file)} -lm`);
+      return planC(from, "gcc -w -pthread", "c", "-lm");
     case "cc":
     case "cpp":
     case "cxx":
-      return planC(from, `g++ -std=c++17 -w -pthread -o ${out} ${quoted(file)}`);
+      return planC(from, "g++ -std=c++17 -w -pthread", "cc cpp cxx", "");
     default:
       return { words: [`./${file}`] };
   }
 }
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */
-function planC({ files, folder, stem, top, out }: Source, plain: string): Plan {
+function planC(
+  { files, folder, file, stem, top, out }: Source,
+  compiler: string,
+  endings: string,
+  libraries: string,
+): Plan {
+  // Sources without a main are helpers, which may lie anywhere.
+  const sources = endings.split(" ").map((ending) => `-name '*.${ending}'`).join(" -o ");
+  const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
+  const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
+  const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
+  const compile = `${compiler} ${includes} -o ${out} ${quoted(file)}`;
+  const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
   );
   if (at === undefined) return { words: [out], own: { shell: plain, folder } };
-  const names = [stem, `${stem}.out`].map((name) => `-name ${quoted(name)}`).join(" -o ");
+  const own = stem === "main" ? folder.split("/").at(-1)! : stem;
+  const names = [own, `${own}.out`].map((name) => `-name ${quoted(name)}`).join(" -o ");
   const made = `$(find ${quoted(`${top}/${at}`)} -type f -perm -100 \\( ${names} \\) | head -1)`;
   return {
     words: [out],

@@ -8,10 +8,14 @@ import { decodeText, utf8Bytes } from "../wire/text.ts";
 
 const SHOWN_CHARS = 400;
 const HEX_BYTES = 24;
+/** So many NULs in a row say no more than their number. */
+const PADDING_BYTES = 8;
 
-/** Bytes as text: what is not printable as `\xNN`. */
+/** Bytes as text: what is not printable as `\xNN`, and padding at the end as its length. */
 export function showBytes(bytes: Uint8Array): string {
-  const part = bytes.subarray(0, SHOWN_CHARS);
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const isPadded = bytes.length - end > PADDING_BYTES;
+  const part = bytes.subarray(0, Math.min(SHOWN_CHARS, isPadded ? end + 1 : bytes.length));
   const text = decodeText(part, part.length < bytes.length);
   const shown = text !== null
     ? escapeText(text.replaceAll("\\", "\\x5c"))
