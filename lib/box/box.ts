@@ -63,6 +63,7 @@ export function startInBox(
     words: [
       ...closing(),
       ...enter ?? workshop.enter,
+      workshop.enterTree,
       ...uid === undefined
         ? []
         : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--pdeathsig=KILL"],
@@ -118,7 +119,9 @@ function closing(): string[] {
     }
   });
   if (open.length === 0) return [];
-  return ["bash", "-c", `exec ${open.map((fd) => `${fd}>&-`).join(" ")}; exec "$@"`, "-"];
+  const closed = open.map((fd) => `${fd}>&-`).join(" ");
+  // The shell's own variables would be seen from inside.
+  return ["bash", "-c", `exec ${closed}; exec env -i "PATH=$PATH" "$@"`, "-"];
 }
 
 function isLink(path: string): boolean {
@@ -144,6 +147,6 @@ async function watch(running: Running): Promise<void> {
     } else if (memoryOf(pids) > MAX_BOX_BYTES) {
       running.excess ??= `used more than ${MAX_BOX_BYTES / MB} MB of memory and was ended`;
     }
-    if (running.excess !== undefined) running.signal("SIGKILL");
+    if (running.excess !== undefined) await running.stop();
   }
 }

@@ -124,7 +124,7 @@ export class Network {
 
   #help(from: string, to: string): void {
     const socat = ["setpriv", "--pdeathsig", "KILL", "socat", `-t${HALF_OPEN_S}`, from, to];
-    this.#helpers.push(startHelper([...this.enter, ...socat]));
+    this.#helpers.push(startHelper([...this.enter, this.#workshop.enterTree, ...socat]));
   }
 }
 

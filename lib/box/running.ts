@@ -5,6 +5,7 @@
  * @module
  */
 import { utf8Bytes } from "../wire/text.ts";
+import { killTree } from "./processes.ts";
 import { pause, within } from "./waiting.ts";
 
 /** What a program may show in all before it is taken for a flood and ended. */
@@ -19,7 +20,7 @@ const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
 /** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
 const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
-  /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\^D\x08\x08|\r/g;
+  /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]{0,256}\x07|\x1b[=>]|\^D\x08\x08|\r/g;
 
 /** A program as it is started, where a submission's files are. */
 export interface Program {
@@ -114,18 +115,9 @@ export class Running {
     return this.exit !== undefined;
   }
 
-  /** Sends it a signal; a process that has ended is left alone. */
-  signal(name: Deno.Signal): void {
-    try {
-      this.#child.kill(name);
-    } catch {
-      // It has ended.
-    }
-  }
-
   /** Ends it, and with it everything in its box. */
   async stop(): Promise<void> {
-    this.signal("SIGKILL");
+    if (this.exit === undefined) await killTree(this.pid);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#stdin.abort().catch(() => {}), KILL_LIMIT_MS);
   }
@@ -142,7 +134,7 @@ export class Running {
         this.#raw += chunk.length;
         if (this.#raw > MAX_OUTPUT_BYTES) {
           this.excess ??= "showed more than 32 MB and was ended";
-          this.signal("SIGKILL");
+          killTree(this.pid);
         }
         if (this.floods) {
           await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it

@@ -6,7 +6,7 @@
  */
 import type { Listening } from "./network.ts";
 import type { Ground, Place } from "./place.ts";
-import { family, kill } from "./processes.ts";
+import { family } from "./processes.ts";
 import { type Program, Running } from "./running.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { onPath } from "./workshop.ts";
@@ -86,10 +86,7 @@ export class SharedPlace implements Place {
         return Promise.resolve({ listener, port: (listener.addr as Deno.NetAddr).port });
       },
       close: async () => {
-        for (const { running } of started) {
-          if (!this.#trusted) kill(family(running.pid).reverse());
-          await running.stop();
-        }
+        for (const { running } of started) await running.stop();
       },
     });
   }

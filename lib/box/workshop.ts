@@ -11,7 +11,10 @@ import { type Tool, tools } from "./tools.ts";
 import { within } from "./waiting.ts";
 
 const DISK_MB = 256;
+/** The rest is for what is built. */
+const MAX_COPIED_MB = 192;
 const MAX_COPIED_FILES = 20_000;
+const MAX_LEFT_OUT = 20;
 const START_LIMIT_MS = 5_000;
 /** Users that no machine has: each submission gets one of its own. */
 const FIRST_UID = 2_000_000;
@@ -150,10 +153,8 @@ export class Workshop {
     const keeper = await startKeeper([
       "unshare",
       ...root ? [] : ["-U", "-r"],
-      "-m",
-      "sh",
-      "-c",
-      script,
+      ...["-m", "-p", "-f", "--mount-proc", "--kill-child"],
+      ...["sh", "-c", script],
     ]);
     if (!keeper) throw new Failure("Cannot make a box: this machine refuses a disk in memory");
     const workshop = new Workshop(keeper, uid, found);
@@ -182,6 +183,14 @@ export class Workshop {
     return ["nsenter", "-t", `${this.#keeper.pid}`, ...this.enterUser, "-m"];
   }
 
+  /**
+   * What nsenter needs besides for what must end with this: the keeper's child is
+   * the first process of a tree of its own, and with it Linux ends all of them.
+   */
+  get enterTree(): string {
+    return `--pid=/proc/${this.#keeper.pid}/ns/pid_for_children`;
+  }
+
   /** What nsenter needs besides, unless the grader is root. */
   get enterUser(): string[] {
     return this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
@@ -203,28 +212,39 @@ export class Workshop {
 export async function copyFolder(from: string, to: string, names?: string[]): Promise<string[]> {
   const leftOut: string[] = [];
   let files = MAX_COPIED_FILES;
-  let bytes = DISK_MB * 1024 * 1024 * 0.75;
+  let bytes = MAX_COPIED_MB * 1024 * 1024;
+  const leave = (path: string, why: string) => {
+    if (leftOut.length < MAX_LEFT_OUT) leftOut.push(`${escapeText(path)} ${why}`);
+  };
+  const copyOne = async (path: string, { isSymlink, isDirectory, isFile }: Deno.DirEntry) => {
+    if (isSymlink) {
+      leave(path, "is a link and was not followed");
+    } else if (isDirectory) {
+      await Deno.mkdir(`${to}/${path}`);
+      await Deno.chmod(`${to}/${path}`, 0o777);
+      await copy(`${path}/`);
+    } else if (isFile) {
+      const { size, mode } = await Deno.lstat(`${from}/${path}`);
+      bytes -= size;
+      if (--files < 0 || bytes < 0) {
+        throw new Failure(
+          `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ` +
+            `${MAX_COPIED_MB} MB; take out what no program needs`,
+        );
+      }
+      await Deno.writeFile(`${to}/${path}`, await Deno.readFile(`${from}/${path}`));
+      await Deno.chmod(`${to}/${path}`, (mode ?? 0) & 0o111 ? 0o777 : 0o666);
+    }
+  };
   const copy = async (below: string) => {
-    for await (const { name, isSymlink, isDirectory, isFile } of Deno.readDir(`${from}/${below}`)) {
+    for await (const entry of Deno.readDir(`${from}/${below}`)) {
+      const { name } = entry;
       if (NOT_COPIED.has(name) || (below === "" && names && !names.includes(name))) continue;
-      const path = below + name;
-      if (isSymlink) {
-        leftOut.push(`${escapeText(path)} is a link and was not followed`);
-      } else if (isDirectory) {
-        await Deno.mkdir(`${to}/${path}`);
-        await Deno.chmod(`${to}/${path}`, 0o777);
-        await copy(`${path}/`);
-      } else if (isFile) {
-        const { size, mode } = await Deno.lstat(`${from}/${path}`);
-        bytes -= size;
-        if (--files < 0 || bytes < 0) {
-          throw new Failure(
-            `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ` +
-              `${DISK_MB} MB; take out what no program needs`,
-          );
-        }
-        await Deno.writeFile(`${to}/${path}`, await Deno.readFile(`${from}/${path}`));
-        await Deno.chmod(`${to}/${path}`, (mode ?? 0) & 0o111 ? 0o777 : 0o666);
+      try {
+        await copyOne(below + name, entry);
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        leave(below + name, "cannot be read and was left out"); // its name may be too odd
       }
     }
   };

@@ -138,16 +138,15 @@ export function shownPart(
   const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : dense(from);
   const [all, seen] = [bare(answer), bare(shown)];
   if (seen.includes(all)) return "all";
-  for (
-    let length = all.length - 1;
-    length >= Math.min(kind === 1 ? 7 : 2, all.length - 1);
-    length--
-  ) {
-    if (length > 0 && seen.includes(all.slice(0, length))) {
-      return length * 2 >= all.length || kind === 1 ? "part" : "none";
-    }
+  // How much of its beginning is seen: what holds a beginning holds every shorter one.
+  let [length, tooMuch] = [0, all.length];
+  while (tooMuch - length > 1) {
+    const middle = (length + tooMuch) >> 1;
+    if (seen.includes(all.slice(0, middle))) length = middle;
+    else tooMuch = middle;
   }
-  return "none";
+  if (length < Math.min(kind === 1 ? 7 : 2, all.length - 1) || length === 0) return "none";
+  return length * 2 >= all.length || kind === 1 ? "part" : "none";
 }
 
 /** Whether parts stand one behind another, whatever is between them. */

@@ -275,6 +275,7 @@ export class Client {
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
+      if (now - from > limitMs + BUSY_LIMIT_MS) return replied ? "answered" : "silent";
       if (still < QUIET_MS || this.line.holding > 0) continue;
       if (now - from < BUSY_LIMIT_MS && this.#isBusy(now)) continue;
       const isShown = replied && this.running.lastOutputAt > passed.findLast(isReply)!.at;

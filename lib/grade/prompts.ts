@@ -19,6 +19,8 @@ export interface Known {
   port: number;
 }
 
+/** A prompt, or a menu, is no longer. */
+const READ_CHARS = 2_000;
 const NAME = "ada";
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])[\])]?\s*[.):=-]+\s*(\S.*)$/;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
@@ -35,7 +37,9 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  * @param screen What was shown since the last line was typed.
  */
 export function answerFor(screen: string, { kind, role, host, port }: Known): string | undefined {
-  const lines = screen.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+  const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
+    line !== ""
+  );
   const last = lines.at(-1) ?? "";
   const option = menuOption(lines, kind, role);
   if (option !== undefined) return option;

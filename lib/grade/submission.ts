@@ -8,7 +8,7 @@ import { Texts } from "./answers.ts";
 import { LAB, startInBox } from "../box/box.ts";
 import { build, type Built, type Start } from "../programs/build.ts";
 import { findPrograms } from "../programs/find.ts";
-import { type LabFile, parseLabFile } from "../programs/lab_file.ts";
+import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "../programs/lab_file.ts";
 import { Pair } from "./pair.ts";
 import { astray, leave, together } from "./partings.ts";
 import { BoxedPlace, type Place } from "../box/place.ts";
@@ -86,7 +86,9 @@ export async function gradeSubmission(
 async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
   if (!files.includes("lab.json")) return {};
   try {
-    return parseLabFile(await Deno.readTextFile(`${folder}/lab.json`), "lab.json");
+    const path = `${folder}/lab.json`;
+    if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
+    return parseLabFile(await Deno.readTextFile(path), "lab.json");
   } catch {
     return {}; // a student's own lab.json that is not ours
   }

@@ -50,8 +50,8 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
 
 /** Lines of a screen that tell what the system refused. */
 export function refusals(printed: string): string[] {
-  const lines = printed.slice(0, SEARCHED_CHARS).split("\n").filter((line) => REFUSED.test(line));
-  return [...new Set(lines.map(shorten))].slice(0, 5);
+  const lines = printed.slice(0, SEARCHED_CHARS).split("\n").map(shorten);
+  return [...new Set(lines.filter((line) => REFUSED.test(line)))].slice(0, 5);
 }
 
 /** The last line that says something. */

@@ -12,6 +12,8 @@ import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Program, Running } from "../box/running.ts";
 import { splitWords } from "../cli/shell_words.ts";
 
+/** What is missing is said at the end. */
+const SEARCHED_CHARS = 16_384;
 const BUILD_LIMIT_MS = 60_000;
 
 /** A program that can be started, or why it cannot; its words do not tell it a port yet. */
@@ -119,7 +121,8 @@ function stated(run: string, candidate: Candidate | undefined): Built {
 }
 
 /** What this machine lacks, as a sentence; undefined if it lacks nothing. */
-export function missingThing(screen: string): string | undefined {
+export function missingThing(shown: string): string | undefined {
+  const screen = shown.slice(-SEARCHED_CHARS);
   if (
     /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue)\b/.test(
       screen,

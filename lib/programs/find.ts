@@ -7,7 +7,7 @@
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { choosingWords, type Traits, traitsOf } from "./roles.ts";
 
-const MAX_SOURCE_BYTES = 256 * 1024;
+const MAX_SOURCE_BYTES = 128 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
 /** As many ports are listened on for a client whose server is not known. */

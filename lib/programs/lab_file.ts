@@ -36,6 +36,9 @@ export async function readLabFile(path: string): Promise<LabFile> {
   return parseLabFile(text, path);
 }
 
+/** A submission's own that is longer is none. */
+export const MAX_LAB_BYTES = 65_536;
+
 /** Reads its text; `path` is for messages. @throws {UsageError} If it is not as it should be. */
 export function parseLabFile(text: string, path: string): LabFile {
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
@@ -64,6 +67,8 @@ export function parseLabFile(text: string, path: string): LabFile {
 }
 
 function checkWords(command: string, wrong: (why: string) => UsageError): void {
+  // deno-lint-ignore no-control-regex
+  if (/^\s*$|[\0-\x08]/.test(command)) throw wrong("a command must have words, and no NUL");
   try {
     splitWords(command);
   } catch (error) {

@@ -22,7 +22,7 @@ const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
 /** Binary to text. */
 const DECODES =
-  /int\([^()]*(?:\([^()]*\))?[^()]*,\s*(?:base\s*=\s*)?2\)|parseInt\([^()]*(?:\([^()]*\))?[^()]*,\s*2\)|strtou?ll?\([^;]*,\s*2\)|stoi\([^;]*,\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]*,\s*2,|bin.?to.?text|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin.?to.?text|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 const DATAGRAMS =
   /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
 const STREAMS =
