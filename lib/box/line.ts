@@ -48,8 +48,8 @@ export class Line {
   holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
-  /** Changes a piece of a reply on its way. */
-  alter: ((bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
+  /** Changes a piece of what passes on its way. */
+  alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
 
   #dial: Dial | undefined;
   #dialled = Promise.withResolvers<void>();
@@ -147,12 +147,12 @@ export class Line {
         this.#note(connection, what, bytes.slice());
         const to = await sink;
         if (!to) break;
+        this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
           await writeAll(to, bytes);
           continue;
         }
-        this.alter?.(bytes);
         const isLate = this.manner === "late" && late;
         late = false;
         if (!await this.#deliver(to, bytes, isLate)) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
 import { readable, readings } from "./readings.ts";
 
@@ -126,9 +127,8 @@ export function shownPart(
   received: Uint8Array,
   shown: string,
 ): "all" | "part" | "none" {
+  if (showsReply(received, shown)) return "all";
   const reply = readable(received);
-  const dense = (from: string) => from.replace(/\s+/g, "");
-  if (dense(reply) !== "" && dense(shown).includes(dense(reply))) return "all";
   const { expected } = question(kind, text);
   if (judge(kind, text, shown).verdict === "right") return "all";
   const isRight = judgeBytes(kind, text, received).verdict === "right";
@@ -149,6 +149,16 @@ export function shownPart(
   return length * 2 >= all.length || kind === 1 ? "part" : "none";
 }
 
+/** Whether all that has come is shown, as it came. */
+export function showsReply(received: Uint8Array, shown: string): boolean {
+  const reply = dense(readable(received));
+  return reply !== "" && dense(shown).includes(reply);
+}
+
+function dense(from: string): string {
+  return from.replace(/\s+/g, "");
+}
+
 /** Whether parts stand one behind another, whatever is between them. */
 function inOrder(parts: string[], shown: string): boolean {
   let at = 0;
@@ -164,34 +174,51 @@ function longestRun(kind: Kind, reply: string): string {
   return runs.reduce((best, run) => run.trim().length > best.length ? run.trim() : best, "");
 }
 
-/**
- * What changes one digit or letter of an answer on its way, in whatever pieces it
- * comes: the last of its first byte, or of the text.
- *
- * @returns How to change bytes, and what then should be shown once they are changed.
- */
-export function alteration(kind: Kind, text: string): {
-  alter: (bytes: Uint8Array) => void;
-  changed: () => string | undefined;
-} {
-  const { expected } = question(kind, text);
-  const mark = kind === 1 ? expected.slice(0, 8) : expected;
-  const from = utf8Bytes(mark);
+/** The part of an answer whose last character is changed: the first byte, or the whole text. */
+export function markOf(kind: Kind, text: string): string {
+  return question(kind, text).expected.slice(0, kind === 1 ? 8 : undefined);
+}
+
+/** The answer to a text with that character changed. */
+export function otherAnswer(kind: Kind, text: string): string {
+  const mark = markOf(kind, text);
+  return changeLast(mark) + question(kind, text).expected.slice(mark.length);
+}
+
+function changeLast(mark: string): string {
   const last = mark.at(-1)!;
-  const other = kind === 1 ? (last === "0" ? "1" : "0") : (last === "z" ? "y" : "z");
+  return mark.slice(0, -1) + (last === "0" ? "1" : last === "1" ? "0" : last === "z" ? "y" : "z");
+}
+
+/** A change to what passes on the line. */
+export interface Alteration {
+  /** Changes bytes, in whatever pieces they come. */
+  alter: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** What the mark has become; undefined if it has not passed. */
+  changed: () => string | undefined;
+  /** All that has passed, as it was changed. */
+  passed: () => Uint8Array;
+}
+
+/** Changes the last character of a mark on its way: once, or wherever it comes. */
+export function alteration(mark: string, everywhere = false): Alteration {
+  const { length } = utf8Bytes(mark);
   let tail = "";
-  let done = false;
+  let isDone = false;
+  const pieces: Uint8Array[] = [];
   return {
     alter: (bytes) => {
-      for (let i = 0; i < bytes.length && !done; i++) {
+      for (let i = 0; i < bytes.length && (everywhere || !isDone); i++) {
         if (bytes[i] === 0) continue;
-        tail = (tail + String.fromCharCode(bytes[i])).slice(-from.length);
+        tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
         if (tail !== mark) continue;
-        bytes[i] = other.charCodeAt(0);
-        done = true;
+        bytes[i] = changeLast(mark).charCodeAt(mark.length - 1);
+        isDone = true;
       }
+      pieces.push(bytes.slice());
     },
-    changed: () => done ? mark.slice(0, -1) + other + expected.slice(mark.length) : undefined,
+    changed: () => isDone ? changeLast(mark) : undefined,
+    passed: () => concat(pieces),
   };
 }
 
@@ -213,6 +240,14 @@ export class Texts {
   /** Begins a sequence. @param seed The same seed gives the same texts. */
   constructor(seed: number) {
     this.#state = seed | 1;
+  }
+
+  /** Words with a capital, a digit that is no binary one, and signs. */
+  sentence(): string {
+    const [first, ...rest] = this.word(5);
+    return `${first.toUpperCase()}${rest.join("")}${2 + this.#next(8)}, ${this.word(9)} ${
+      this.word(9)
+    }.`;
   }
 
   /** The next word. */

@@ -55,6 +55,8 @@ export interface Exchange {
   answered: boolean;
   /** What should have been shown because the line changed the reply, if it did. */
   altered?: string;
+  /** The reply as the line changed it. */
+  alteredReply?: Uint8Array;
   /** How long the answer took. */
   milliseconds: number;
   /** Where in the line's record it begins. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { holds, type Kind, question, type Texts } from "./answers.ts";
+import { holds, type Kind, otherAnswer, question, type Texts } from "./answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
 import type { Client, ClientSetup, Exchange } from "./client.ts";
 import type { Dial } from "../box/line.ts";
@@ -113,10 +113,11 @@ function troubleOf({ running: { screen, exit } }: Client): Trouble {
 
 /**
  * Asks a client that has no server: what it asks is answered by the grader, in the
- * client's own frame.
+ * client's own frame, and wrongly: what the client shows must follow.
  */
 export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
-  const partner = standIn(pair.kind, text);
+  const altered = otherAnswer(pair.kind, text);
+  const partner = standIn(pair.kind, text, altered);
   try {
     const program = pair.clientProgram!;
     for (const way of pair.way ? [pair.way] : [...waysToTell(program), ...waysToAsk(program)]) {
@@ -126,7 +127,7 @@ export async function askAlone(pair: Searcher, text: string): Promise<Exchange |
         const exchange = await client.ask(text);
         await client.close();
         const isMet = client.line.count > 0 || pair.place.boxed && !client.takesText;
-        if (isMet) return exchange;
+        if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
         pair.way = undefined;
         if (!pair.place.boxed) pair.clientTrouble = { ...NO_PORT, screen: exchange.shown };
         continue;

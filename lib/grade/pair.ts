@@ -5,7 +5,15 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { alteration, type Kind, shownPart, type Texts } from "./answers.ts";
+import {
+  alteration,
+  type Kind,
+  markOf,
+  otherAnswer,
+  question,
+  shownPart,
+  type Texts,
+} from "./answers.ts";
 import type { Built } from "../programs/build.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import { askAlone, findClient } from "./client_search.ts";
@@ -46,6 +54,8 @@ export class Pair {
   recipe: Recipe | undefined;
   /** What came of asking the server without its client. */
   probe: Probe | undefined;
+  /** What came of a text that the line made another. */
+  another: (Exchange & { became: string }) | undefined;
   /** What came of asking the client without its server. */
   stoodIn: Exchange | undefined;
 
@@ -96,7 +106,7 @@ export class Pair {
       texts.word(9),
       `${texts.word(4)} ${texts.word(6)}`,
       texts.word(2),
-      `${texts.word(5)} ${texts.word(9)} ${texts.word(10)}`,
+      texts.sentence(),
       texts.word(7),
     ];
     const server = this.listening;
@@ -110,6 +120,7 @@ export class Pair {
         if (unanswered === MAX_UNANSWERED && !this.recipe) break;
       }
       await this.#waitForTheEnd(this.#client);
+      if (this.recipe) await this.#askAnother(server);
     }
     if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
     if (server) {
@@ -170,6 +181,26 @@ export class Pair {
     await this.listening?.close();
   }
 
+  /** One more text, which becomes another on its way: the server can answer that one alone. */
+  async #askAnother(server: Server): Promise<void> {
+    if (this.#client?.over) await this.drop();
+    if (!this.#client && !await server.ensure()) return;
+    const client = await this.current(server);
+    const text = this.texts.word(8);
+    const { typed } = question(this.kind, text);
+    const { alter, changed } = alteration(typed, true);
+    client.line.alter = { request: alter };
+    const exchange = await client.ask(text);
+    client.line.alter = {};
+    const sent = changed();
+    const end = String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
+    const became = this.kind === 1 ? sent : text.slice(0, -1) + end;
+    if (sent !== undefined && exchange.answered) this.another = { ...exchange, became: became! };
+    if (exchange.answered) return;
+    await this.drop();
+    await server.restart();
+  }
+
   /** Some clients show all their answers when they are left. */
   async #waitForTheEnd(client: Client | undefined): Promise<void> {
     const answered = this.asked.filter((e) => e.answered);
@@ -188,14 +219,17 @@ export class Pair {
     const isNew = this.#client === undefined;
     if (isNew && !await server.ensure()) return false;
     const client = await this.current(server);
-    const altering = last ? alteration(this.kind, text) : undefined;
-    client.line.alter = altering?.alter;
+    const altering = last ? alteration(markOf(this.kind, text)) : undefined;
+    client.line.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
-    client.line.alter = undefined;
-    const altered = altering?.changed();
+    client.line.alter = {};
     const first = isNew || this.asked.length === 0;
     const cutShort = server.running.excess !== undefined;
-    this.asked.push({ ...exchange, first, cutShort, ...altered !== undefined && { altered } });
+    const altered = altering?.changed() !== undefined && {
+      altered: otherAnswer(this.kind, text),
+      alteredReply: altering.passed(),
+    };
+    this.asked.push({ ...exchange, first, cutShort, ...altered });
     if (exchange.answered) {
       this.recipe ??= recipeOf(client, exchange);
     } else {

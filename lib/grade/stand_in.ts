@@ -19,9 +19,14 @@ export interface StandIn {
   close(): void;
 }
 
-/** Starts one that knows the answer to one text. */
-export function standIn(kind: Kind, text: string): StandIn {
-  const { typed, expected } = question(kind, text);
+/**
+ * Starts one that knows the answer to one text.
+ *
+ * @param given What it answers instead of what is right.
+ */
+export function standIn(kind: Kind, text: string, given?: string): StandIn {
+  const { typed, expected: right } = question(kind, text);
+  const expected = given ?? right;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
   const serve = async () => {

@@ -4,7 +4,18 @@
  *
  * @module
  */
-import { digitsOf, holds, judge, judgeBytes, type Kind, question, shownPart } from "./answers.ts";
+import {
+  digitsOf,
+  holds,
+  judge,
+  judgeBytes,
+  type Kind,
+  question,
+  shownPart,
+  showsReply,
+} from "./answers.ts";
+import { equals } from "@std/bytes";
+import type { Exchange } from "./client.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import { isWildcard } from "../box/network.ts";
@@ -62,6 +73,13 @@ export function conversion(pair: Pair): Opinion {
   const own = madeByClient(pair, answered);
   if (own) return own;
   const unread = answered.find((e) => isUnreadable(kind, e));
+  if (unread && kind === 1) {
+    const { verdict, why } = judgeBytes(kind, unread.text, unread.received);
+    if (verdict === "wrong") {
+      const said = `${name}'s answer is wrong, and its client mends it: ${why}.`;
+      return opinion("wrong", said, evidenceOf(kind, unread));
+    }
+  }
   if (unread) {
     return opinion(
       "look",
@@ -128,35 +146,40 @@ function isUnreadable(kind: Kind, e: Asked): boolean {
     !splitByClient(kind, e);
 }
 
-function madeByClient({ kind }: Pair, answered: Asked[]): Opinion | undefined {
-  const name = `client${kind}`;
-  const sent = answered.find((e) =>
-    e.text.length >= MIN_LETTERS && holds(e.sent, question(kind, e.text).expected)
-  );
-  if (sent) {
-    return opinion(
+/** Whether the client converts, and not its server: what shows that. */
+function madeByClient({ kind, another }: Pair, answered: Asked[]): Opinion | undefined {
+  const [client, server] = [`client${kind}`, `server${kind}`];
+  const made = (why: string, e: Exchange, expected?: string) =>
+    opinion(
       "wrong",
-      `${name} makes the conversion itself: what it sends holds the answer already.`,
-      evidenceOf(kind, sent),
+      `${client} makes the conversion itself: ${why}.`,
+      evidenceOf(kind, e, expected),
     );
+  const isAnswerTo = (text: string) =>
+    judgeBytes(kind, text, another!.received).verdict === "right";
+  if (another && isAnswerTo(another.text) && !isAnswerTo(another.became)) {
+    const why = `the text was changed on its way, and ${server} answered the one that was typed`;
+    return made(why, another, question(kind, another.became).expected);
   }
-  const echoed = answered.find((e) => isUnreadable(kind, e) && holds(e.received, e.typed));
-  if (echoed) {
-    return opinion(
-      "wrong",
-      `${name} makes the conversion itself: server${kind} sends back only what it was sent.`,
-      evidenceOf(kind, echoed),
-    );
-  }
-  const ignored = answered.find((e) =>
-    e.altered !== undefined && judge(kind, e.text, e.shown).verdict === "right" &&
-    !e.shown.includes(e.altered)
+  const carrying = answered.find(({ text, sent }) =>
+    text.length >= MIN_LETTERS && holds(sent, question(kind, text).expected)
   );
-  return ignored && opinion(
-    "wrong",
-    `${name} shows a conversion of its own: one digit of the reply was changed on its way, ` +
-      "and what it shows did not follow.",
-    evidenceOf(kind, ignored, ignored.altered),
+  if (carrying) return made("what it sends holds the answer already", carrying);
+  const unreadable = answered.filter((e) => isUnreadable(kind, e));
+  const echoed = unreadable.find(({ received, typed }) => holds(received, typed));
+  if (echoed) return made(`${server} sends back only what it was sent`, echoed);
+  const same = unreadable.find(({ text, received }) =>
+    unreadable.some((e) => e.text !== text && equals(e.received, received))
+  );
+  if (same) return made(`${server} sends the same for different texts`, same);
+  const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
+    altered !== undefined && judge(kind, text, shown).verdict === "right" &&
+    !shown.includes(altered) && !showsReply(alteredReply!, shown)
+  );
+  return ignored && made(
+    "one digit of the reply was changed on its way, and what it shows did not follow",
+    ignored,
+    ignored.altered,
   );
 }
 
@@ -244,10 +267,9 @@ export function clientWorks(pair: Pair): Opinion {
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
   if (clientTrouble) return troubleOf(name, clientTrouble);
   const answered = [
-    ...pair.asked,
+    ...pair.asked.filter(({ altered }) => altered === undefined),
     ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false }] : [],
-  ]
-    .filter((e) => readable(e.received).trim() !== "" && e.altered === undefined);
+  ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
     const sent = pair.asked.find((e) => e.sent.length > 0) ?? pair.stoodIn;
     if (sent && holds(sent.sent, sent.typed)) {
@@ -266,6 +288,10 @@ export function clientWorks(pair: Pair): Opinion {
   }
   const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
   if (own) return own;
+  const unsent = pair.asked.find((e) => e.sent.length === 0 && !e.cutShort);
+  if (unsent) {
+    return opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, unsent));
+  }
   const parts = answered.map((e) => ({ e, part: shownPart(kind, e.text, e.received, e.shown) }));
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) return opinion("right");
