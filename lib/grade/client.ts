@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Kind, question } from "./answers.ts";
+import { type Kind, question } from "../reading/answers.ts";
 import type { Built } from "../programs/build.ts";
 import { type Dial, Line, type Passed } from "../box/line.ts";
 import type { Ground, Place } from "../box/place.ts";
-import { answerFor } from "./prompts.ts";
+import { answerFor } from "../reading/prompts.ts";
 import { isBusy } from "../box/processes.ts";
 import type { Program, Running } from "../box/running.ts";
 import { pause, until } from "../box/waiting.ts";
@@ -155,6 +155,7 @@ export class Client {
       const active = Math.max(this.line.lastAt, this.running.lastOutputAt);
       const moved = this.line.count > 0 || this.#unread.trim() !== "";
       if (this.over || now > end) return;
+      if (this.line.count > 0 && now - this.line.lastAt > NOT_SHOWN_MS) return;
       if (now < end - BUSY_END_MS && this.#isBusy(now)) continue;
       if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && now - started < SILENT_START_MS * 2) continue;
@@ -277,7 +278,12 @@ export class Client {
       const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
-      if (now - from > limitMs + BUSY_LIMIT_MS) return replied ? "answered" : "silent";
+      // A screen that never stands still says no more than the line.
+      const isLate = now - from > limitMs ||
+        replied && this.line.holding === 0 && now - this.line.lastAt > NOT_SHOWN_MS;
+      if (isLate && (now - from > limitMs + BUSY_LIMIT_MS || !this.#isBusy(now))) {
+        return replied ? "answered" : "silent";
+      }
       if (still < QUIET_MS || this.line.holding > 0) continue;
       if (now - from < BUSY_LIMIT_MS && this.#isBusy(now)) continue;
       const isShown = replied && this.running.lastOutputAt > passed.findLast(isReply)!.at;

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { holds, type Kind, otherAnswer, question, type Texts } from "./answers.ts";
+import { holds, type Kind, otherAnswer, question, type Texts } from "../reading/answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
 import type { Client, ClientSetup, Exchange } from "./client.ts";
 import type { Dial } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
 import type { Server, Trouble } from "./server.ts";
 import { standIn } from "./stand_in.ts";
-import { lastLine, stackTrace } from "./traces.ts";
+import { lastLine, stackTrace } from "../reading/traces.ts";
 import { type Way, waysToAsk, waysToTell } from "../programs/ways.ts";
 
 /** Of a client that meets its server where no line is. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeText } from "../terminal/show.ts";
-import { type Kind, question } from "./answers.ts";
+import { type Kind, question } from "../reading/answers.ts";
 import type { Exchange } from "./client.ts";
 import { type Evidence } from "../results/results.ts";
 import { showBytes, showScreen } from "../results/shown.ts";

@@ -13,14 +13,14 @@ import {
   question,
   shownPart,
   type Texts,
-} from "./answers.ts";
+} from "../reading/answers.ts";
 import type { Built } from "../programs/build.ts";
 import { Client, type ClientSetup, type Exchange } from "./client.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
 import { isBusy } from "../box/processes.ts";
-import { readable } from "./readings.ts";
+import { readable } from "../reading/readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { Running } from "../box/running.ts";
 import { brokenProgram, Server, startServer, type Trouble } from "./server.ts";

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { judge } from "./answers.ts";
+import { judge } from "../reading/answers.ts";
 import type { Client, Exchange } from "./client.ts";
 import type { Pair } from "./pair.ts";
 import { isBusy } from "../box/processes.ts";
 import { replay } from "./replay.ts";
 import type { Server } from "./server.ts";
 import { standIn } from "./stand_in.ts";
-import { stackTrace } from "./traces.ts";
+import { stackTrace } from "../reading/traces.ts";
 import { pause, until } from "../box/waiting.ts";
 
 /** A second client that is not answered in this time has to wait. */

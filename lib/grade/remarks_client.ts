@@ -4,17 +4,17 @@
  *
  * @module
  */
-import { type Kind, question, shownPart } from "./answers.ts";
+import { type Kind, question, shownPart } from "../reading/answers.ts";
 import type { Exchange } from "./client.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import type { Manner } from "../box/line.ts";
 import type { Pair } from "./pair.ts";
-import { readings } from "./readings.ts";
+import { readings } from "../reading/readings.ts";
 import { STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
-import { stackTrace } from "./traces.ts";
+import { stackTrace } from "../reading/traces.ts";
 import type { Way } from "../programs/ways.ts";
 
 const CUT_LIMIT_MS = 2_000;

@@ -5,14 +5,14 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { judgeBytes, question } from "./answers.ts";
+import { judgeBytes, question } from "../reading/answers.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
-import { readable } from "./readings.ts";
+import { readable } from "../reading/readings.ts";
 import { Caller, type Recipe, replay } from "./replay.ts";
 import type { Remark } from "../results/results.ts";
 import type { Server } from "./server.ts";
-import { stackTrace } from "./traces.ts";
+import { stackTrace } from "../reading/traces.ts";
 import { pause } from "../box/waiting.ts";
 
 const MANY_CLIENTS = 20;

@@ -6,7 +6,7 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
-import { judgeBytes, type Kind, question } from "./answers.ts";
+import { judgeBytes, type Kind, question } from "../reading/answers.ts";
 import { closeQuietly, type Dial, writeAll } from "../box/line.ts";
 import type { Server } from "./server.ts";
 import { pause, within } from "../box/waiting.ts";

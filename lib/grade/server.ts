@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { Kind } from "./answers.ts";
+import type { Kind } from "../reading/answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
 import type { Dial } from "../box/line.ts";
 import type { Listening } from "../box/network.ts";
 import type { Ground, Place } from "../box/place.ts";
-import { answerFor } from "./prompts.ts";
+import { answerFor } from "../reading/prompts.ts";
 import { isBusy } from "../box/processes.ts";
 import type { Running } from "../box/running.ts";
 import { pause } from "../box/waiting.ts";

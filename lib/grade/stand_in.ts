@@ -7,7 +7,7 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../wire/text.ts";
-import { type Kind, question } from "./answers.ts";
+import { type Kind, question } from "../reading/answers.ts";
 import type { Dial } from "../box/line.ts";
 import { closeQuietly, writeAll } from "../box/line.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Kind } from "./answers.ts";
-import { Texts } from "./answers.ts";
+import type { Kind } from "../reading/answers.ts";
+import { Texts } from "../reading/answers.ts";
 import { LAB, startInBox } from "../box/box.ts";
 import { build, type Built, type Start } from "../programs/build.ts";
 import { findPrograms } from "../programs/find.ts";
@@ -25,7 +25,7 @@ import {
 import { applyRubric, marksOf, type Rubric } from "../results/rubric.ts";
 import { onTogether, remarksOn } from "./remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
-import { refusals } from "./traces.ts";
+import { refusals } from "../reading/traces.ts";
 import {
   clientWorks,
   conversion,

@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { digitsOf } from "../reading/answers.ts";
 import {
-  digitsOf,
   holds,
   judge,
   judgeBytes,
@@ -13,7 +13,7 @@ import {
   question,
   shownPart,
   showsReply,
-} from "./answers.ts";
+} from "../reading/answers.ts";
 import { equals } from "@std/bytes";
 import type { Exchange } from "./client.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -22,8 +22,8 @@ import { isWildcard } from "../box/network.ts";
 import type { Asked, Pair } from "./pair.ts";
 import type { Evidence, Verdict } from "../results/results.ts";
 import { Server, type Trouble } from "./server.ts";
-import { readable } from "./readings.ts";
-import { lastLine, stackTrace } from "./traces.ts";
+import { readable } from "../reading/readings.ts";
+import { lastLine, stackTrace } from "../reading/traces.ts";
 
 /** A shorter text may be in a request by chance. */
 const MIN_LETTERS = 5;
@@ -86,6 +86,16 @@ export function conversion(pair: Pair): Opinion {
       `The right answer is shown, but ${name} did not send it in a form that can be read: ` +
         "see which of the two converts.",
       evidenceOf(kind, unread),
+    );
+  }
+  const hidden = answered.find(({ text, typed, sent }) =>
+    text.length >= MIN_LETTERS && !text.includes(" ") && !holds(sent, typed)
+  );
+  if (hidden) {
+    return opinion(
+      "look",
+      `What was typed cannot be read in what client${kind} sends: see which of the two converts.`,
+      evidenceOf(kind, hidden),
     );
   }
   const judged = answered.map((e) => ({ e, j: judgeExchange(kind, e) }));

@@ -5,10 +5,7 @@
  *
  * @module
  */
-import type { ProgramName } from "../results/results.ts";
-
-/** Which side of a conversation a program is. */
-export type Role = "server" | "client";
+import type { ProgramName, Role } from "../results/results.ts";
 
 /** What the languages call listening, and calling. */
 const LISTENS =

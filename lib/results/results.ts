@@ -28,6 +28,9 @@ export const PROGRAM_NAMES = ["server1", "server2", "client1", "client2"] as con
 /** One of the four programs. */
 export type ProgramName = typeof PROGRAM_NAMES[number];
 
+/** Which side of a conversation a program is. */
+export type Role = "server" | "client";
+
 /**
  * What is said of a question. `look`: a person has to, no marks yet; `not run`:
  * it needs a box where none can be had, and no marks hang on it.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Role } from "../programs/roles.ts";
+import type { Role } from "../results/results.ts";
 import type { Kind } from "./answers.ts";
 
 /** What to answer with. */

@@ -2,17 +2,17 @@
 import { assertEquals } from "@std/assert";
 import {
   alteration,
-  digitsOf,
   holds,
   judge,
   judgeBytes,
   markOf,
   otherAnswer,
   shownPart,
-} from "../../lib/grade/answers.ts";
-import { answerFor } from "../../lib/grade/prompts.ts";
+} from "../../lib/reading/answers.ts";
+import { digitsOf } from "../../lib/grade/answers.ts";
+import { answerFor } from "../../lib/reading/prompts.ts";
 import { replyTo } from "../../lib/grade/stand_in.ts";
-import { refusals, stackTrace } from "../../lib/grade/traces.ts";
+import { refusals, stackTrace } from "../../lib/reading/traces.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const HI = "01101000 01101001";
