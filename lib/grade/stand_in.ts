@@ -54,7 +54,7 @@ async function answer(conn: Deno.Conn, typed: string, expected: string): Promise
   let gathered = new Uint8Array(0);
   for (;;) {
     const length = await conn.read(buffer);
-    if (length === null) return;
+    if (length === null) return closeQuietly(conn); // some read to the end of the stream
     gathered = concat([gathered, buffer.slice(0, length)]);
     const reply = replyTo(gathered, typed, expected);
     if (!reply) continue;

@@ -157,7 +157,7 @@ function isUnreadable(kind: Kind, e: Asked): boolean {
 }
 
 /** Whether the client converts, and not its server: what shows that. */
-function madeByClient({ kind, another }: Pair, answered: Asked[]): Opinion | undefined {
+function madeByClient({ kind, asked, another }: Pair, answered: Asked[]): Opinion | undefined {
   const [client, server] = [`client${kind}`, `server${kind}`];
   const made = (why: string, e: Exchange, expected?: string) =>
     opinion(
@@ -175,6 +175,10 @@ function madeByClient({ kind, another }: Pair, answered: Asked[]): Opinion | und
     text.length >= MIN_LETTERS && holds(sent, question(kind, text).expected)
   );
   if (carrying) return made("what it sends holds the answer already", carrying);
+  const alone = asked.find(({ text, sent, shown }) =>
+    sent.length === 0 && judge(kind, text, shown).verdict === "right"
+  );
+  if (alone) return made("it shows an answer to what it does not send", alone);
   const unreadable = answered.filter((e) => isUnreadable(kind, e));
   const echoed = unreadable.find(({ received, typed }) => holds(received, typed));
   if (echoed) return made(`${server} sends back only what it was sent`, echoed);
@@ -298,9 +302,11 @@ export function clientWorks(pair: Pair): Opinion {
   }
   const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
   if (own) return own;
-  const unsent = pair.asked.find((e) => e.sent.length === 0 && !e.cutShort);
-  if (unsent) {
-    return opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, unsent));
+  const refused = pair.asked.find(({ first, sent, cutShort }) =>
+    !first && !cutShort && sent.length === 0
+  );
+  if (refused) {
+    return opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, refused));
   }
   const parts = answered.map((e) => ({ e, part: shownPart(kind, e.text, e.received, e.shown) }));
   const bad = parts.find(({ part }) => part !== "all");

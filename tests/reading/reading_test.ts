@@ -9,7 +9,7 @@ import {
   otherAnswer,
   shownPart,
 } from "../../lib/reading/answers.ts";
-import { digitsOf } from "../../lib/grade/answers.ts";
+import { digitsOf } from "../../lib/reading/answers.ts";
 import { answerFor } from "../../lib/reading/prompts.ts";
 import { replyTo } from "../../lib/grade/stand_in.ts";
 import { refusals, stackTrace } from "../../lib/reading/traces.ts";
