@@ -279,9 +279,9 @@ export class Client {
       const moved = this.running.screen.length > at.screen;
       if (this.over) return replied ? "answered" : "ended";
       // A screen that never stands still says no more than the line.
-      const isLate = now - from > limitMs ||
-        replied && this.line.holding === 0 && now - this.line.lastAt > NOT_SHOWN_MS;
-      if (isLate && (now - from > limitMs + BUSY_LIMIT_MS || !this.#isBusy(now))) {
+      const isQuiet = this.line.holding === 0 && now - this.line.lastAt > NOT_SHOWN_MS;
+      const isLate = isQuiet && (replied || now - from > limitMs);
+      if (isLate && !this.#isBusy(now) || now - from > limitMs + BUSY_LIMIT_MS) {
         return replied ? "answered" : "silent";
       }
       if (still < QUIET_MS || this.line.holding > 0) continue;

@@ -55,10 +55,13 @@ export function parseLabFile(text: string, path: string): LabFile {
     }
     if (!isObject(entry)) throw wrong(`"${name}" must be an object`);
     for (const [key, what] of Object.entries(entry)) {
-      const isWords = Array.isArray(what) && what.every((one) => typeof one === "string");
+      const isWords = Array.isArray(what) && what.every((one) => typeof one === "string") &&
+        what.some((one) => one.includes("{text}"));
       const right = key === "type" ? isWords : typeof what === "string";
       if (!["build", "run", "type"].includes(key) || !right) {
-        throw wrong(`"${name}" may have "build" and "run", texts, and "type", a list of texts`);
+        throw wrong(
+          `"${name}" may have "build" and "run", texts, and "type", texts with {text} in one`,
+        );
       }
       if (key === "run") checkWords(String(what), (why) => wrong(`"${name}": ${why}`));
     }

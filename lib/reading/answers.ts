@@ -130,8 +130,10 @@ export function shownPart(
   if (showsReply(received, shown)) return "all";
   const reply = readable(received);
   const { expected } = question(kind, text);
-  if (judge(kind, text, shown).verdict === "right") return "all";
-  const isRight = judgeBytes(kind, text, received).verdict === "right";
+  const line = judgeBytes(kind, text, received).verdict;
+  const isRight = line === "right";
+  const isMended = kind === 1 && line === "wrong"; // by the client, then
+  if (!isMended && judge(kind, text, shown).verdict === "right") return "all";
   if (isRight && kind === 1 && inOrder(expected.split(" "), shown)) return "all";
   const answer = isRight ? expected : longestRun(kind, reply);
   if (answer === "") return "none";
