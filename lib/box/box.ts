@@ -26,6 +26,8 @@ const CLOSE_ON_EXEC = 0o2000000;
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
 
+/** What every box has in its environment, beside PATH. */
+const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
 /** What of the machine is shown, to be read only. */
 const SHOWN = [
   "/etc/alternatives",
@@ -53,7 +55,6 @@ export function startInBox(
     "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
   ]
     .join(":");
-  const variables = { PATH: path, HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR, ...env };
   const command = terminal
     ? ["script", "-qfeE", "never", "-c", joinWords(words), "/dev/null"]
     : words;
@@ -74,35 +75,45 @@ export function startInBox(
       `--nofile=${OPEN_FILES}`,
       "--core=0",
       `--data=${DATA_BYTES}`,
-      "bwrap",
-      ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
-      "--unshare-cgroup-try",
-      ...enter ? [] : ["--unshare-net"],
-      ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
-      ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
-      ...["--ro-bind", "/usr", "/usr"],
-      ...LINKS.flatMap((link) =>
-        isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []
-      ),
-      ...[...SHOWN, ...javaFolders()].flatMap((shown) => ["--ro-bind-try", shown, shown]),
-      ...["hosts", "passwd", "group"].flatMap((file) => [
-        "--ro-bind",
-        `${LAB_SOURCE}/../etc/${file}`,
-        `/etc/${file}`,
-      ]),
-      ...["--size", `${TMP_BYTES}`, "--tmpfs", DENO_DIR],
-      ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
-      ...["--proc", "/proc", "--dev", "/dev"],
-      ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],
-      ...["--size", `${SHARED_BYTES}`, "--tmpfs", "/dev/shm"],
-      ...["--bind", LAB_SOURCE, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
-      ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
-      ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
+      ...walls(workshop, folder, { ...VARIABLES, PATH: path, ...env }, enter !== undefined),
       ...command,
     ],
   });
   watch(running);
   return running;
+}
+
+/** The words that put walls around a command: bubblewrap, and all that it shows inside. */
+function walls(
+  { tools }: Workshop,
+  folder: string,
+  variables: Record<string, string>,
+  isInNetwork: boolean,
+): string[] {
+  return [
+    "bwrap",
+    ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
+    "--unshare-cgroup-try",
+    ...isInNetwork ? [] : ["--unshare-net"],
+    ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
+    ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
+    ...["--ro-bind", "/usr", "/usr"],
+    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
+    ...[...SHOWN, ...javaFolders()].flatMap((shown) => ["--ro-bind-try", shown, shown]),
+    ...["hosts", "passwd", "group"].flatMap((file) => [
+      "--ro-bind",
+      `${LAB_SOURCE}/../etc/${file}`,
+      `/etc/${file}`,
+    ]),
+    ...["--size", `${TMP_BYTES}`, "--tmpfs", DENO_DIR],
+    ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],
+    ...["--size", `${SHARED_BYTES}`, "--tmpfs", "/dev/shm"],
+    ...["--bind", LAB_SOURCE, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
+    ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
+    ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
 }
 
 /**

@@ -5,63 +5,29 @@
  * @module
  */
 import { type Kind, question } from "../reading/answers.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Built } from "../programs/build.ts";
-import { type Dial, Line, type Passed } from "../box/line.ts";
+import { type Dial, Line } from "../box/line.ts";
 import type { Ground, Place } from "../box/place.ts";
 import { answerFor } from "../reading/prompts.ts";
 import { isBusy } from "../box/processes.ts";
 import type { Program, Running } from "../box/running.ts";
+import { ASKS_AGAIN_MS, NO_ANSWER_MS, NOT_SHOWN_MS, QUIET_MS, settle } from "./settling.ts";
 import { pause, until } from "../box/waiting.ts";
 import { TEXT, type Way } from "../programs/ways.ts";
 
 const POLL_MS = 10;
-/** Line and screen are quiet for this long before the next line is typed. */
-const QUIET_MS = 150;
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
 const READY_LIMIT_MS = 8_000;
 /** One that says nothing at all may simply wait for its input. */
 const SILENT_START_MS = 700;
 const ANSWER_LIMIT_MS = 5_000;
-/** A reply that is not shown in this time will not be. */
-const NOT_SHOWN_MS = 1_000;
-/** A request that is not answered in this time will not be. */
-const NO_ANSWER_MS = 1_800;
-/** Nor one after which the client asks for the next line. */
-const ASKS_AGAIN_MS = 700;
-/** A line after which nothing was sent is an answer to a prompt. */
-const PROMPT_MS = 300;
 const MAX_PROMPTS = 5;
 const CONNECT_LIMIT_MS = 1_500;
-/** Two that have work to do get more time, but not for ever: they may be in a loop. */
-const BUSY_LIMIT_MS = 8_000;
 const BUSY_END_MS = 1_000;
 const LOOK_MS = 50;
 /** Where a program is started anew for each text, this waits until one is typed. */
 const SHELL = ["cat"];
-
-/** What came of a text. */
-export interface Exchange {
-  /** The text itself, whichever way it is converted. */
-  text: string;
-  /** What was typed for it. */
-  typed: string;
-  /** What went over the line for it. */
-  sent: Uint8Array<ArrayBuffer>;
-  /** What came back, before the line changed it. */
-  received: Uint8Array<ArrayBuffer>;
-  /** What the client showed. */
-  shown: string;
-  /** Whether anything came back. */
-  answered: boolean;
-  /** What should have been shown because the line changed the reply, if it did. */
-  altered?: string;
-  /** The reply as the line changed it. */
-  alteredReply?: Uint8Array;
-  /** How long the answer took. */
-  milliseconds: number;
-  /** Where in the line's record it begins. */
-  since: number;
-}
 
 /** What a client is asked with. */
 export interface ClientSetup {
@@ -156,7 +122,7 @@ export class Client {
       const moved = this.line.count > 0 || this.#unread.trim() !== "";
       if (this.over || now > end) return;
       if (this.line.count > 0 && now - this.line.lastAt > NOT_SHOWN_MS) return;
-      if (now < end - BUSY_END_MS && this.#isBusy(now)) continue;
+      if (now < end - BUSY_END_MS && this.isBusy(now)) continue;
       if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && now - started < SILENT_START_MS * 2) continue;
       const answer = this.#answer;
@@ -176,7 +142,7 @@ export class Client {
     const from = performance.now();
     if (this.takesText) {
       await this.#startWith(typed);
-      await this.#settle({ passed: since, screen: 0 }, limitMs);
+      await settle(this, { passed: since, screen: 0 }, limitMs);
     }
     for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over && !this.takesText; prompts++) {
       const known = lines ? lines[prompts] : this.#answer ?? typed;
@@ -184,7 +150,7 @@ export class Client {
       const first = this.#typedLines === 0;
       const at = { passed: this.line.passed.length, screen: this.running.screen.length };
       this.#type(known);
-      const outcome = await this.#settle(at, limitMs);
+      const outcome = await settle(this, at, limitMs);
       if (outcome === "answered" || outcome === "ended") break;
       // A first line that is taken without an answer is a name or the like.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
@@ -219,7 +185,7 @@ export class Client {
   async say(line: string): Promise<string> {
     const at = { passed: this.line.passed.length, screen: this.running.screen.length };
     this.#type(line);
-    await this.#settle(at, NO_ANSWER_MS);
+    await settle(this, at, NO_ANSWER_MS);
     return this.running.screen.slice(at.screen);
   }
 
@@ -246,7 +212,7 @@ export class Client {
   }
 
   /** Whether either of the two has work to do; looked at not too often. */
-  #isBusy(now: number): boolean {
+  isBusy(now: number): boolean {
     if (now - this.#lookedAt > LOOK_MS) {
       this.#lookedAt = now;
       this.#wasBusy = isBusy(this.running.pid) || this.#setup.isServerBusy();
@@ -259,45 +225,6 @@ export class Client {
     this.#typedLines++;
     this.running.type(line);
   }
-
-  async #settle(
-    at: { passed: number; screen: number },
-    limitMs: number,
-  ): Promise<"answered" | "asks again" | "silent" | "ended"> {
-    const from = performance.now();
-    for (;;) {
-      await pause(POLL_MS);
-      const now = performance.now();
-      const { passed } = this.line;
-      const asked = passed.findIndex(({ what }, i) =>
-        i >= at.passed && (what === "request" || what === "open")
-      );
-      const requested = asked >= 0;
-      const replied = requested &&
-        passed.some(({ what, bytes }, i) => i > asked && what === "reply" && bytes.length > 0);
-      const still = now - Math.max(this.line.lastAt, this.running.lastOutputAt, from);
-      const moved = this.running.screen.length > at.screen;
-      if (this.over) return replied ? "answered" : "ended";
-      // A screen that never stands still says no more than the line.
-      const isQuiet = this.line.holding === 0 && now - this.line.lastAt > NOT_SHOWN_MS;
-      const isLate = isQuiet && (replied || now - from > limitMs);
-      if (isLate && !this.#isBusy(now) || now - from > limitMs + BUSY_LIMIT_MS) {
-        return replied ? "answered" : "silent";
-      }
-      if (still < QUIET_MS || this.line.holding > 0) continue;
-      if (now - from < BUSY_LIMIT_MS && this.#isBusy(now)) continue;
-      const isShown = replied && this.running.lastOutputAt > passed.findLast(isReply)!.at;
-      if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
-      if (!requested && moved && still >= PROMPT_MS) return "asks again";
-      if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
-      if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
-      if (now - from > Math.max(limitMs, NO_ANSWER_MS)) return replied ? "answered" : "silent";
-    }
-  }
-}
-
-function isReply({ what, bytes }: Passed): boolean {
-  return what === "reply" && bytes.length > 0;
 }
 
 /** Whether an answer chooses from a menu: that is done again for each text. */

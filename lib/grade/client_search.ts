@@ -6,7 +6,8 @@
  */
 import { holds, type Kind, otherAnswer, question, type Texts } from "../reading/answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
-import type { Client, ClientSetup, Exchange } from "./client.ts";
+import type { Client, ClientSetup } from "./client.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Dial } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
 import type { Server, Trouble } from "./server.ts";

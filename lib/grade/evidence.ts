@@ -5,7 +5,7 @@
  */
 import { escapeText } from "../terminal/show.ts";
 import { type Kind, question } from "../reading/answers.ts";
-import type { Exchange } from "./client.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Evidence } from "../results/results.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 

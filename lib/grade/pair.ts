@@ -15,7 +15,8 @@ import {
   type Texts,
 } from "../reading/answers.ts";
 import type { Built } from "../programs/build.ts";
-import { Client, type ClientSetup, type Exchange } from "./client.ts";
+import { Client, type ClientSetup } from "./client.ts";
+import type { Asked, Exchange } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../box/line.ts";
 import type { Place } from "../box/place.ts";
@@ -31,14 +32,6 @@ const STEP_GAP_MS = 100;
 /** So many texts in a row without an answer are enough. */
 const MAX_UNANSWERED = 2;
 const END_LIMIT_MS = 1_000;
-
-/** An exchange, and where it stood. */
-export interface Asked extends Exchange {
-  /** Whether it was the first of its run. */
-  first: boolean;
-  /** Whether its server was ended just then, because it used too much. */
-  cutShort: boolean;
-}
 
 /** A server and its client. */
 export class Pair {

@@ -5,7 +5,8 @@
  * @module
  */
 import { judge } from "../reading/answers.ts";
-import type { Client, Exchange } from "./client.ts";
+import type { Client } from "./client.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { isBusy } from "../box/processes.ts";
 import { replay } from "./replay.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Kind, question, shownPart } from "../reading/answers.ts";
-import type { Exchange } from "./client.ts";
+import type { Exchange } from "./exchange.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/shown.ts";
 import type { Manner } from "../box/line.ts";

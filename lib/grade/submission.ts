@@ -26,14 +26,9 @@ import { applyRubric, marksOf, type Rubric } from "../results/rubric.ts";
 import { onTogether, remarksOn } from "./remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "../reading/traces.ts";
-import {
-  clientWorks,
-  conversion,
-  onAnyPort,
-  onEth1,
-  onLocalhost,
-  type Opinion,
-} from "./verdicts_conversion.ts";
+import { clientWorks, conversion } from "./verdicts_conversion.ts";
+import { onAnyPort, onEth1, onLocalhost } from "./verdicts_listening.ts";
+import type { Opinion } from "./opinion.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./verdicts_together.ts";
 import { Workshop } from "../box/workshop.ts";
 

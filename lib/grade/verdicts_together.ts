@@ -9,7 +9,7 @@ import { showScreen } from "../results/shown.ts";
 import type { Pair } from "./pair.ts";
 import type { Astray, Leaving, Together } from "./partings.ts";
 import type { Verdict } from "../results/results.ts";
-import { type Opinion, opinion, troubleOf } from "./verdicts_conversion.ts";
+import { type Opinion, opinion, troubleOf } from "./opinion.ts";
 
 /** What happened around a pair's conversation. */
 export interface Around {

@@ -1,0 +1,37 @@
+/**
+ * Exchanges: a text that was asked for, and what came of it.
+ *
+ * @module
+ */
+
+/** What came of a text. */
+export interface Exchange {
+  /** The text itself, whichever way it is converted. */
+  text: string;
+  /** What was typed for it. */
+  typed: string;
+  /** What went over the line for it. */
+  sent: Uint8Array<ArrayBuffer>;
+  /** What came back, before the line changed it. */
+  received: Uint8Array<ArrayBuffer>;
+  /** What the client showed. */
+  shown: string;
+  /** Whether anything came back. */
+  answered: boolean;
+  /** What should have been shown because the line changed the reply, if it did. */
+  altered?: string;
+  /** The reply as the line changed it. */
+  alteredReply?: Uint8Array;
+  /** How long the answer took. */
+  milliseconds: number;
+  /** Where in the line's record it begins. */
+  since: number;
+}
+
+/** An exchange, and where it stood. */
+export interface Asked extends Exchange {
+  /** Whether it was the first of its run. */
+  first: boolean;
+  /** Whether its server was ended just then, because it used too much. */
+  cutShort: boolean;
+}
