@@ -29,6 +29,8 @@ export interface ClassOptions {
   out: string;
   /** What the answers are worth. */
   rubric: Rubric;
+  /** What else the results hang on, as text; where it differs, all is graded again. */
+  asked: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string;
   /** The header of the column for the marks in it, where several can be meant. */
@@ -91,7 +93,7 @@ export async function gradeClass(
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // before anything of the earlier results is touched
-    tasks.push(await lookUp(submission, options.rubric, earlier));
+    tasks.push(await lookUp(submission, options, earlier));
   }
   const file = new ResultsFile(resultsPath, tasks.length);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
@@ -168,13 +170,13 @@ async function gradeTasks(
 /** Lists a submission's files, and finds the result that they had before. */
 async function lookUp(
   submission: Submission,
-  rubric: Rubric,
+  { rubric, asked }: ClassOptions,
   earlier: Map<string, GradedSubmission>,
 ): Promise<Task> {
   const { name, source, parts } = submission;
   try {
     const files = await listFiles(parts);
-    const key = await hashFiles(files, [name, source, JSON.stringify(rubric)]);
+    const key = await hashFiles(files, [name, source, JSON.stringify(rubric), asked]);
     const result = earlier.get(key);
     return { submission, files, key, ...result && { result } };
   } catch (error) {

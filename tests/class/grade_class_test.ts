@@ -44,6 +44,7 @@ async function run(
       folder: folder.path,
       out: out.path,
       rubric: DEFAULT_RUBRIC,
+      asked: "",
       jobs: 4,
       limitMs: 5_000,
       terminal: false,
@@ -151,6 +152,9 @@ Deno.test("what was graded is kept; what has changed, or is new, is graded again
   const fourth = grader();
   await run(folder, out, fourth.grade, { fresh: true });
   assertEquals(fourth.graded.length, 4, "fresh");
+  const fifth = grader();
+  await run(folder, out, fifth.grade, { asked: "another lab file" });
+  assertEquals(fifth.graded.length, 4, "another lab file");
 });
 
 Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from there", async () => {
