@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../cli/failure.ts";
+import { EXIT_USAGE, Failure } from "../cli/failure.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
@@ -50,7 +50,8 @@ export interface ClassOptions {
 /**
  * Grades one submission.
  *
- * @throws {Failure} If nothing can be graded on this machine: it ends the whole class.
+ * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
+ * on this machine, which ends the whole class.
  */
 export type GradeSubmission = (folder: string, signal: AbortSignal) => Promise<SubmissionResult>;
 
@@ -196,8 +197,8 @@ async function gradeTask(
   const { name, source } = submission;
   const marked = (result: SubmissionResult, key?: string): GradedSubmission =>
     applyRubric({ ...result, name, source, ...key !== undefined && { key } }, rubric);
-  try {
-    const result = await limited(
+  const attempt = () =>
+    limited(
       async (own) => {
         const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
         const result = await grade(folder, own);
@@ -206,10 +207,16 @@ async function gradeTask(
       limitMs,
       signal,
     );
+  try {
+    const result = await attempt().catch((error) => {
+      // A machine that has much to do may have no box ready in time: once is no reason.
+      if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
+      return attempt();
+    });
     return signal.aborted ? undefined : marked(result, key);
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (error instanceof Failure) throw error;
+    if (endsAll(error)) throw error;
     if (error instanceof Unusable) return marked(wantsLook(name, error.message), key);
     // Without a key: another run may have more luck.
     if (error instanceof TooLate) {
@@ -217,6 +224,11 @@ async function gradeTask(
     }
     return marked(wantsLook(name, `The grader fails on it: ${oneLine(error)}`));
   }
+}
+
+/** Whether nothing can be graded; any other failure is that of one submission. */
+function endsAll(error: unknown): boolean {
+  return error instanceof Failure && error.exitCode === EXIT_USAGE;
 }
 
 /** A folder's name for each submission that has to be unpacked. */

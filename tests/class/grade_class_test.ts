@@ -216,6 +216,21 @@ Deno.test("a grader that fails on one makes that one want a look", async () => {
   assertEquals(submissions.map(({ why }) => why), ["", "The grader fails on it: oops"]);
 });
 
+Deno.test("a box that cannot be had is tried for again; if it fails again, that one wants a look", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  const { grade } = grader();
+  const failures = { ann: 1, bob: 2 };
+  const { submissions } = await run(folder, out, (path) => {
+    const name = path.endsWith("ann") ? "ann" : "bob";
+    return failures[name]-- > 0 ? Promise.reject(new Failure("Cannot make a box")) : grade(path);
+  });
+  assertEquals(submissions.map(({ why }) => why), [
+    "",
+    "The grader fails on it: Cannot make a box",
+  ]);
+});
+
 Deno.test("a machine that cannot grade ends it at once, with what it says", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
