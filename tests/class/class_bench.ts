@@ -78,13 +78,9 @@ const results: GradedSubmission[] = JSON.parse(out.text("results.json")).submiss
 const count = results.length;
 const each = results.reduce((sum, { seconds }) => sum + seconds, 0);
 const cores = navigator.hardwareConcurrency;
-console.log(`A class of ${count} on ${cores} cores, the machine's work counted:
-  ${wall.toFixed(1)} s in all, ${(wall / count).toFixed(2)} s a submission; 60 would take ${
-  (wall / count * 60).toFixed(0)
-} s
-  ${(each / wall).toFixed(1)} submissions under way, ${(each / count).toFixed(1)} s each: ${
+console.log(`A class of ${count} on ${cores} cores; the whole machine's work is counted:
+  ${wall.toFixed(1)} s in all, ${(wall / count).toFixed(2)} s a submission
+  ${(each / wall).toFixed(1)} under way at once, ${(each / count).toFixed(1)} s each: ${
   (work / count).toFixed(2)
 } s of work, ${((each - work) / count).toFixed(2)} s of waiting
-  ${(work / wall / cores * 100).toFixed(0)} % of the cores, ${
-  megabytes.toFixed(0)
-} MB more at most`);
+  ${(work / wall / cores * 100).toFixed(0)} % of the cores, ${megabytes.toFixed(0)} MB at most`);
