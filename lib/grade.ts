@@ -13,6 +13,7 @@ import type { CommandLine } from "./cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "./cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "./cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
+import { Graders } from "./class/graders.ts";
 import { runProgram, type Streams } from "./cli/program.ts";
 import { joinWords, splitWords } from "./cli/shell_words.ts";
 import { writeWhole } from "./cli/write_whole.ts";
@@ -248,9 +249,10 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   const rubric = await rubricOf(given);
   const lab = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
   const seed = given.integer("seed", CLASS_SEED, 0, MAX_SEED);
-  return await runClass(given, HERE, rubric, (folder, signal) => {
+  await using graders = new Graders();
+  return await runClass(given, HERE, rubric, JSON.stringify([lab, seed]), (folder, signal) => {
     const command = commandFor(given, folder, seed);
-    return gradeSubmission(folder, { rubric, lab, seed, command, signal });
+    return graders.grade(folder, { rubric, lab, seed, command }, signal);
   }, streams);
 }
 

@@ -67,4 +67,7 @@ declare module "@std/streams" {
       options?: { disposition?: "suffix" | "prefix" | "discard" },
     );
   }
+  export class TextLineStream extends TransformStream<string, string> {
+    constructor(options?: { allowCR?: boolean });
+  }
 }

@@ -21,7 +21,7 @@ const DOORS: Record<string, string[]> = {
   programs: ["wire/text.ts", "terminal", "cli", "box", "results"],
   reading: ["wire/text.ts", "terminal", "results"],
   grade: ["wire/text.ts", "terminal", "cli", "box", "programs", "reading", "results"],
-  class: ["wire/text.ts", "terminal", "cli", "results"],
+  class: ["wire/text.ts", "terminal", "cli", "box", "results", "grade"],
   report: ["wire/text.ts", "terminal", "cli"],
   release: ["wire/text.ts", "terminal", "cli"],
 };

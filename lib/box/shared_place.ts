@@ -9,7 +9,8 @@ import type { Ground, Place } from "./place.ts";
 import { family } from "./processes.ts";
 import { type Program, Running } from "./running.ts";
 import { joinWords } from "../cli/shell_words.ts";
-import { onPath } from "./workshop.ts";
+import { lenientText } from "../wire/text.ts";
+import { HELPER_ENV, onPath } from "./workshop.ts";
 
 const LOOPBACK = "127.0.0.1";
 const LISTENING = "0A";
@@ -46,12 +47,9 @@ export class SharedPlace implements Place {
     const [word, ...args] = words;
     const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
-    const asOther = this.#uid !== undefined && !this.#trusted;
     return new Running({
       words: [
-        ...asOther
-          ? ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"]
-          : [],
+        ...this.#asOther(),
         ...onTerminal
           ? ["script", "-qfeE", "never", "-c", joinWords(command), "/dev/null"]
           : command,
@@ -60,6 +58,33 @@ export class SharedPlace implements Place {
       cwd: folder === "" ? this.#folder : `${this.#folder}/${folder}`,
       terminal: onTerminal,
     });
+  }
+
+  /** The words that start a command as the user that a stranger's programs run as. */
+  #asOther(): string[] {
+    if (this.#uid === undefined || this.#trusted) return [];
+    return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"];
+  }
+
+  /**
+   * The sockets that processes have open. It is asked as the user that they run as: a
+   * container's root may not look into another user's processes.
+   */
+  async #socketsOf(pids: number[]): Promise<Set<string>> {
+    const [word, ...args] = [
+      ...this.#asOther(),
+      "find",
+      ...pids.map((pid) => `/proc/${pid}/fd`),
+      ...["-lname", "socket:*", "-printf", "%l\\n"],
+    ];
+    const { stdout } = await new Deno.Command(word, {
+      args,
+      env: HELPER_ENV,
+      clearEnv: true,
+      stdin: "null",
+      stderr: "null", // a process that has ended
+    }).output();
+    return new Set(lenientText(stdout).match(/\d+/g));
   }
 
   ground(): Promise<Ground> {
@@ -71,11 +96,11 @@ export class SharedPlace implements Place {
         started.push({ running, port: Number(program.words[at + 1]) });
         return running;
       },
-      listening: () => {
+      listening: async () => {
         const { running, port } = started.at(-1)!;
-        if (!this.#trusted) return Promise.resolve(listeningOf(running.pid));
+        if (!this.#trusted) return listeningAt(await this.#socketsOf(family(running.pid)));
         const isReady = running.exit === undefined && running.screen.includes("\n");
-        return Promise.resolve(isReady ? [{ address: LOOPBACK, port }] : []);
+        return isReady ? [{ address: LOOPBACK, port }] : [];
       },
       serverEnd: ({ address, port }) => {
         const hostname = address === "0.0.0.0" || address === "::" ? LOOPBACK : address;
@@ -92,19 +117,8 @@ export class SharedPlace implements Place {
   }
 }
 
-/** Where a process or one that it started listens, as Linux tells. */
-function listeningOf(pid: number): Listening[] {
-  const sockets = new Set<string>();
-  for (const member of family(pid)) {
-    try {
-      for (const { name } of Deno.readDirSync(`/proc/${member}/fd`)) {
-        const inode = Deno.readLinkSync(`/proc/${member}/fd/${name}`).match(/^socket:\[(\d+)\]/);
-        if (inode) sockets.add(inode[1]);
-      }
-    } catch {
-      // It has ended.
-    }
-  }
+/** Where sockets listen, by the numbers that the kernel gives them. */
+function listeningAt(sockets: ReadonlySet<string>): Listening[] {
   if (sockets.size === 0) return [];
   return ["tcp", "tcp6"].flatMap((table) =>
     Deno.readTextFileSync(`/proc/net/${table}`).split("\n").map((line) => line.trim().split(/\s+/))

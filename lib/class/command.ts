@@ -33,6 +33,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
  * @param given The command line.
  * @param cwd What its paths are relative to.
  * @param rubric What the answers are worth.
+ * @param asked What else the results hang on.
  * @param grade Grades one submission.
  * @param streams Where lines for a person go.
  * @returns The exit code.
@@ -43,6 +44,7 @@ export async function runClass(
   given: ParsedOptions,
   cwd: string,
   rubric: Rubric,
+  asked: string,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -73,6 +75,7 @@ export async function runClass(
         folder,
         out,
         rubric,
+        asked,
         ...gradebook !== undefined && { gradebook },
         ...gradebookColumn !== undefined && { gradebookColumn },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),

@@ -5,7 +5,7 @@
  */
 import { type Answer } from "../results/results.ts";
 import { type Question, QUESTIONS, type Verdict } from "../results/results.ts";
-import { type GradedSubmission, VERDICT_WORDS } from "./graded.ts";
+import { type GradedSubmission, remarkTitle, VERDICT_WORDS } from "./graded.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
@@ -24,10 +24,16 @@ export function isFault({ verdict }: Answer): boolean {
   return COSTS.has(verdict);
 }
 
-/** The kind of a fault: its sentence without what is typed, shown and counted in it. */
+/**
+ * The kind of a fault: its sentence without what is typed, shown and counted in it.
+ * The same fault is one in both halves of the lab, and in every language.
+ */
 export function kindOf(why: string): string {
-  return why.replace(/"[^"]{0,400}"|“[^”]{0,400}”|`[^`]{0,400}`/g, "…")
-    .replace(/\b\d+(\.\d+)?\b/g, "…").trim();
+  const kind = why.replace(/"[^"]{0,400}"|“[^”]{0,400}”|`[^`]{0,400}`/g, "…")
+    .replace(/\b\d+(\.\d+)?\b/g, "…").trim()
+    .replace(/\b(no )?(server|client)[12]\b/g, (_, no, program) => `${no ?? "the "}${program}`)
+    .replace(/\b(stack trace): .*$/s, "$1").replace(/\.$/, "");
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
 /** The faults of a class, the commonest first. */
@@ -36,27 +42,17 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
     QUESTIONS.flatMap((question) => {
       const answer = questions[question];
       if (!isFault(answer)) return [];
-      const kind = inGeneral(kindOf(answer.why));
+      const kind = kindOf(answer.why);
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];
     }));
-}
-
-/** The same fault is one in both halves of the lab, and in every language. */
-function inGeneral(kind: string): string {
-  const general = kind.replace(
-    /\b(no )?(server|client)[12]\b/g,
-    (_, no, program) => `${no ?? "the "}${program}`,
-  )
-    .replace(/\b(stack trace): .*$/s, "$1").replace(/\.$/, "");
-  return general.charAt(0).toUpperCase() + general.slice(1);
 }
 
 /** The remarks that are made about a class, the commonest first. */
 export function commonRemarks(results: readonly GradedSubmission[]): CommonFault[] {
   return gather(
     results,
-    ({ remarks }) => remarks.map(({ id }) => ({ key: id, label: id.replaceAll("-", " ") })),
+    ({ remarks }) => remarks.map(({ id }) => ({ key: id, label: remarkTitle(id) })),
   );
 }
 

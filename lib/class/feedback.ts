@@ -14,6 +14,7 @@ import {
   type GradedSubmission,
   passedOnLine,
   QUESTION_TITLES,
+  remarkTitle,
   screenLines,
   showMarks,
   VERDICT_WORDS,
@@ -23,13 +24,15 @@ import { type Teaching, teachingOn } from "./teaching.ts";
 const MAX_EVIDENCE_CHARS = 600;
 /** A command that the grader has built for itself. */
 const BUILT = /\/lab\/|-XX:/;
+/** Nobody types more by hand. */
+const MAX_TYPED_CHARS = 60;
 /** As many exchanges as it takes to see what is wrong. */
 const MAX_EXCHANGES = 2;
 
-/** A fault, and every question that it shows in. */
+/** A fault, and every question that it shows in, with the answers to them. */
 interface Fault {
   questions: Question[];
-  answer: Answer;
+  answers: Answer[];
 }
 
 /**
@@ -63,9 +66,10 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
     ),
     ...section(
       "Worth knowing",
-      remarks.flatMap(({ id, text, evidence }) => [
-        `- **${inline(id.replaceAll("-", " "))}:** ${inline(text)}`,
-        ...showEvidence(evidence, "  "),
+      remarks.flatMap(({ id, text, evidence }, i) => [
+        ...i === 0 ? onRemarks(result) : [],
+        `- **${inline(remarkTitle(id))}:** ${inline(text)}`,
+        ...showEvidence(evidence.slice(0, MAX_EXCHANGES), "  "),
       ]),
     ),
   ];
@@ -79,8 +83,9 @@ function gatherFaults({ questions }: GradedSubmission): Fault[] {
     const answer = questions[question];
     if (!isFault(answer)) continue;
     const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
-    const fault = faults.get(key) ?? { questions: [], answer };
+    const fault = faults.get(key) ?? { questions: [], answers: [] };
     fault.questions.push(question);
+    fault.answers.push(answer);
     faults.set(key, fault);
   }
   return [...faults.values()];
@@ -100,28 +105,43 @@ function titleOf(question: Question, { questions }: GradedSubmission): string {
   return `${question}, ${QUESTION_TITLES[question]}: ${showMarks(points)} of ${showMarks(max)}`;
 }
 
-function showFault({ questions, answer }: Fault, result: GradedSubmission): string[] {
-  const [first] = questions;
-  const teaching = teachingOn(first, answer.why);
-  const missing = answer.verdict === "absent";
+function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
+  const [{ verdict, why }] = answers;
+  const teaching = teachingOn(questions[0], why);
+  const missing = verdict === "absent";
+  const happened = [...new Set(answers.map(({ why }) => why))];
+  const distinct = new Map(
+    answers.flatMap(({ evidence }) => evidence.slice(0, MAX_EXCHANGES))
+      .map((one) => [JSON.stringify(one), one]),
+  );
+  const evidence = [...distinct.values()];
   return [
     "",
     `### ${questions.map((question) => titleOf(question, result)).join("; ")}`,
     "",
-    `**What happened:** ${sentence(answer.why || `it is ${VERDICT_WORDS[answer.verdict]}`)}`,
+    `**What happened:** ${
+      happened.map((why) => sentence(why || `it is ${VERDICT_WORDS[verdict]}`)).join(" ")
+    }`,
     ...missing ? [] : ["", `**Why this happens:** ${teaching.why}`],
     "",
     missing
       ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
       : `**What to look at:** ${teaching.todo}`,
-    ...showEvidence(answer.evidence, ""),
-    ...showAgain(teaching, answer.evidence, result),
+    ...showEvidence(evidence, ""),
+    ...showAgain(teaching, evidence, result),
   ];
+}
+
+/** What remarks are; not that they cost nothing, where a rubric gives marks to them. */
+function onRemarks({ questions, max }: GradedSubmission): string[] {
+  const asked = Object.values(questions).reduce((sum, answer) => sum + answer.max, 0);
+  const free = max > asked ? "" : "No marks hang on these. ";
+  return [`${free}They show what the programs do when the network, or a user, is less kind.`, ""];
 }
 
 /** The exchange as it was seen, in a block that nothing within can end. */
 function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
-  return evidence.slice(0, MAX_EXCHANGES).flatMap((one) => {
+  return evidence.flatMap((one) => {
     const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
       const text = one[key];
       return text === undefined ? [] : [
@@ -147,11 +167,15 @@ function showAgain(
   const [serverRun, clientRun] = [programs[server]?.run, programs[client]?.run];
   const commands = `${serverRun} ${clientRun}`;
   if (!serverRun || !clientRun || !first?.typed || BUILT.test(commands)) return [];
+  const typed = oneBlock(first.typed);
+  const act = typed === "Ctrl+D"
+    ? "press Ctrl+D"
+    : `type ${typed.length > MAX_TYPED_CHARS ? "what is typed above" : code(typed)}`;
   return [
     "",
     `To see it again: start ${code(serverRun)}, then ${
       code(clientRun)
-    } in another terminal, and type ${code(cut(oneBlock(first.typed), 80))}.`,
+    } in another terminal, and ${act}.`,
   ];
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../cli/failure.ts";
+import { EXIT_USAGE, Failure } from "../cli/failure.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
@@ -29,6 +29,8 @@ export interface ClassOptions {
   out: string;
   /** What the answers are worth. */
   rubric: Rubric;
+  /** What else the results hang on, as text; where it differs, all is graded again. */
+  asked: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string;
   /** The header of the column for the marks in it, where several can be meant. */
@@ -48,7 +50,8 @@ export interface ClassOptions {
 /**
  * Grades one submission.
  *
- * @throws {Failure} If nothing can be graded on this machine: it ends the whole class.
+ * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
+ * on this machine, which ends the whole class.
  */
 export type GradeSubmission = (folder: string, signal: AbortSignal) => Promise<SubmissionResult>;
 
@@ -91,7 +94,7 @@ export async function gradeClass(
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // before anything of the earlier results is touched
-    tasks.push(await lookUp(submission, options.rubric, earlier));
+    tasks.push(await lookUp(submission, options, earlier));
   }
   const file = new ResultsFile(resultsPath, tasks.length);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
@@ -168,13 +171,13 @@ async function gradeTasks(
 /** Lists a submission's files, and finds the result that they had before. */
 async function lookUp(
   submission: Submission,
-  rubric: Rubric,
+  { rubric, asked }: ClassOptions,
   earlier: Map<string, GradedSubmission>,
 ): Promise<Task> {
   const { name, source, parts } = submission;
   try {
     const files = await listFiles(parts);
-    const key = await hashFiles(files, [name, source, JSON.stringify(rubric)]);
+    const key = await hashFiles(files, [name, source, JSON.stringify(rubric), asked]);
     const result = earlier.get(key);
     return { submission, files, key, ...result && { result } };
   } catch (error) {
@@ -194,8 +197,8 @@ async function gradeTask(
   const { name, source } = submission;
   const marked = (result: SubmissionResult, key?: string): GradedSubmission =>
     applyRubric({ ...result, name, source, ...key !== undefined && { key } }, rubric);
-  try {
-    const result = await limited(
+  const attempt = () =>
+    limited(
       async (own) => {
         const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
         const result = await grade(folder, own);
@@ -204,10 +207,16 @@ async function gradeTask(
       limitMs,
       signal,
     );
+  try {
+    const result = await attempt().catch((error) => {
+      // A machine that has much to do may have no box ready in time: once is no reason.
+      if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
+      return attempt();
+    });
     return signal.aborted ? undefined : marked(result, key);
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (error instanceof Failure) throw error;
+    if (endsAll(error)) throw error;
     if (error instanceof Unusable) return marked(wantsLook(name, error.message), key);
     // Without a key: another run may have more luck.
     if (error instanceof TooLate) {
@@ -215,6 +224,11 @@ async function gradeTask(
     }
     return marked(wantsLook(name, `The grader fails on it: ${oneLine(error)}`));
   }
+}
+
+/** Whether nothing can be graded; any other failure is that of one submission. */
+function endsAll(error: unknown): boolean {
+  return error instanceof Failure && error.exitCode === EXIT_USAGE;
 }
 
 /** A folder's name for each submission that has to be unpacked. */

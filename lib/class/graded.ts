@@ -34,6 +34,28 @@ export const QUESTION_TITLES: Record<Question, string> = {
   "3c": "a client meets the wrong server, or nobody",
 };
 
+const REMARK_TITLES: Readonly<Record<string, string>> = {
+  "one-byte-pieces": "A request in pieces",
+  "glued-requests": "Two requests at once",
+  "cut-request": "A request that breaks off",
+  "reply-in-pieces": "A reply in pieces",
+  "late-reply": "A late reply",
+  "cut-reply": "A reply that breaks off",
+  "rubbish": "Bytes that make no sense",
+  "silent-client": "A client that says nothing",
+  "twenty-at-once": "Twenty clients at once",
+  "empty-line": "An empty line",
+  "spaces": "Spaces at the ends",
+  "long-text": "A long text",
+  "not-ascii": "Letters beyond ASCII",
+  "delayed-writes": "Replies that wait for no reason",
+};
+
+/** What a remark is about, in a few words. */
+export function remarkTitle(id: string): string {
+  return REMARK_TITLES[id] ?? id.replaceAll("-", " ");
+}
+
 /** Every verdict, the most pressing first. */
 export const VERDICTS: readonly Verdict[] = [
   "look",

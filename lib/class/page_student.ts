@@ -20,6 +20,7 @@ import {
   type GradedSubmission,
   passedOnLine,
   QUESTION_TITLES,
+  remarkTitle,
   screenLines,
   showMarks,
   VERDICT_WORDS,
@@ -99,7 +100,7 @@ export function studentDetails(result: GradedSubmission, id: string, links: Link
     state === "look" ? " so far" : ""
   }${source === name ? "" : ` · ${source}`} · ${
     seconds.toFixed(1)
-  } s · <a href="${links.feedback}">feedback</a>${
+  } s · <a href="${links.feedback}">feedback</a>${
     links.files === undefined ? "" : markup` · <a href="${links.files}">unpacked files</a>`
   }</p>
     ${
@@ -148,7 +149,7 @@ function showAnswer(question: Question, answer: Answer): Markup {
 
 function showRemark({ id, text, evidence, again }: Remark): Markup {
   return markup`<section class="answer"><header><strong>${
-    id.replaceAll("-", " ")
+    remarkTitle(id)
   }</strong></header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
 }
 

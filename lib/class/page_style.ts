@@ -54,7 +54,7 @@ code, pre, .bytes { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "Deja
 .figures dd { font-size: 1.55rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums; }
 .figures .look dd { color: var(--look-bar); }
 .notice { margin-top: 1rem; padding: .6rem .9rem; border-left: 4px solid var(--part-bar); background: var(--card); border-radius: 6px; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; margin: 1.25rem 0 1.75rem; }
+.pictures { display: grid; gap: 1rem; margin: 1.25rem 0 1.75rem; }
 figcaption, .card > h2 { font-weight: 650; margin-bottom: .6rem; }
 figcaption small { display: block; font-weight: 400; color: var(--soft); }
 svg { display: block; width: 100%; }
@@ -158,8 +158,11 @@ article .meta b { color: var(--ink); font-size: 1.25rem; }
 .programs { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; overflow-wrap: anywhere; }
 .js article:not(.shown) { display: none; }
 footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
+@media (min-width: 640px) { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 1180px) { .pictures { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
 @media (min-width: 1080px) {
-  .master { grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr); }
+  .master { grid-template-columns: minmax(min-content, 1.1fr) minmax(0, 1fr); }
+  .grid .who { max-width: max(11rem, 16vw); }
   .js .details { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; overscroll-behavior: contain; border-radius: 12px; }
   .wrap { overflow-x: visible; }
 }
@@ -167,7 +170,6 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
 @media (max-width: 560px) {
   body { font-size: 14px; padding-top: 1rem; }
   .figures { gap: .5rem 1.1rem; }
-    .pictures > div > :last-child { order: 1; }
   .grid .who { max-width: 6.5rem; padding-left: .5rem; }
   .who a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: .86rem; line-height: 1.2; }
   .grid .more { display: none; }

@@ -76,7 +76,8 @@ export class Progress {
     const count = `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
     const shown = fit(submission.label, 30);
     this.#erase();
-    this.#out.line(fit(`${count} ${shown}: ${came}${before ? " (as before)" : ""}`));
+    const known = before ? " (as before)" : "";
+    this.#out.line(fit(`${count} ${shown}: ${came}`, COLUMNS - known.length) + known);
     this.#out.flush();
     this.#draw();
   }

@@ -21,7 +21,7 @@ Deno.test("feedback says what is right first, then what happened, why, and what 
     "expected     01101000 01101001 00100000",
     "To see it again: start `python3 server1.py`, then `python3 client1.py`",
     "## Worth knowing",
-    "**one byte pieces:**",
+    "**A request in pieces:**",
   ].map((part) => text.indexOf(part));
   assert(!order.includes(-1), text);
   assertEquals(order, order.toSorted((a, b) => a - b));
@@ -34,6 +34,16 @@ Deno.test("a fault that shows in three questions is told once", () => {
   );
   assertEquals(text.match(/There is no server2/g)?.length, 1);
   assertMatch(text, /### 2a, .*; 2b, .*; 3-client2, /);
+});
+
+Deno.test("the same fault in both halves of the lab is told once, for both programs", () => {
+  const fault = (program: string) => ({
+    ...NO_ZEROS,
+    why: `${program} answers only the first message of a connection.`,
+  });
+  const text = feedback(result("Ann", { "1a": fault("server1"), "2a": fault("server2") }), []);
+  assertEquals(text.match(/What to look at/g)?.length, 1);
+  assertMatch(text, /server1 answers only .* server2 answers only/);
 });
 
 Deno.test("feedback names no path of the instructor's machine", () => {

@@ -44,6 +44,7 @@ async function run(
       folder: folder.path,
       out: out.path,
       rubric: DEFAULT_RUBRIC,
+      asked: "",
       jobs: 4,
       limitMs: 5_000,
       terminal: false,
@@ -151,6 +152,9 @@ Deno.test("what was graded is kept; what has changed, or is new, is graded again
   const fourth = grader();
   await run(folder, out, fourth.grade, { fresh: true });
   assertEquals(fourth.graded.length, 4, "fresh");
+  const fifth = grader();
+  await run(folder, out, fifth.grade, { asked: "another lab file" });
+  assertEquals(fifth.graded.length, 4, "another lab file");
 });
 
 Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from there", async () => {
@@ -210,6 +214,21 @@ Deno.test("a grader that fails on one makes that one want a look", async () => {
     (path) => path.endsWith("bad") ? Promise.reject(new Error("oops\n at x")) : grade(path),
   );
   assertEquals(submissions.map(({ why }) => why), ["", "The grader fails on it: oops"]);
+});
+
+Deno.test("a box that cannot be had is tried for again; if it fails again, that one wants a look", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  const { grade } = grader();
+  const failures = { ann: 1, bob: 2 };
+  const { submissions } = await run(folder, out, (path) => {
+    const name = path.endsWith("ann") ? "ann" : "bob";
+    return failures[name]-- > 0 ? Promise.reject(new Failure("Cannot make a box")) : grade(path);
+  });
+  assertEquals(submissions.map(({ why }) => why), [
+    "",
+    "The grader fails on it: Cannot make a box",
+  ]);
 });
 
 Deno.test("a machine that cannot grade ends it at once, with what it says", async () => {

@@ -144,6 +144,17 @@ inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (p
     assertEquals(await page.value("document.documentElement.scrollWidth"), 400);
   }
   assert(await page.value(paper) !== light);
+  for (const width of [1080, 1280]) {
+    await show(page, width, "light");
+    const apart = "details.getBoundingClientRect().left - grid.getBoundingClientRect().right";
+    const [grid, details] = ["table.grid", ".details"].map((one) =>
+      `document.querySelector("${one}")`
+    );
+    assert(
+      await page.value(apart.replace("grid", grid).replace("details", details)) as number > 0,
+      `the table ends before the details at ${width} px`,
+    );
+  }
   await show(page, 1000, "dark", "print");
   const articles =
     `[...document.querySelectorAll("article")].filter((one) => one.offsetHeight > 0).length`;
