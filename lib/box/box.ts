@@ -56,7 +56,7 @@ export function startInBox(
   ]
     .join(":");
   const command = terminal
-    ? ["script", "-qfeE", "never", "-c", joinWords(words), "/dev/null"]
+    ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(words)}`, "/dev/null"]
     : words;
   const running = new Running({
     terminal,

@@ -51,7 +51,7 @@ export class SharedPlace implements Place {
       words: [
         ...this.#asOther(),
         ...onTerminal
-          ? ["script", "-qfeE", "never", "-c", joinWords(command), "/dev/null"]
+          ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
           : command,
       ],
       env: { ...this.#env, TERM: "dumb", ...env },

@@ -4,6 +4,7 @@
  * @module
  */
 import { PERMISSIONS } from "../cli/permissions.ts";
+import { joinWords } from "../cli/shell_words.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const LIMIT_MS = 10_000;
@@ -30,7 +31,8 @@ export class Terminal {
   constructor(name: string, args: string[] = []) {
     this.#command = [`./${name}.ts`, ...args].join(" ");
     const run = [Deno.execPath(), "run", "--quiet", ...PERMISSIONS, `${name}.ts`, ...args];
-    const words = run.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+    // Without exec some shells stay between, and are ended by Ctrl+C whatever the program does.
+    const words = `exec ${joinWords(run)}`;
     this.#child = new Deno.Command("script", {
       args: ["-qefc", words, "/dev/null"],
       cwd: ROOT,
