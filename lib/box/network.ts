@@ -7,7 +7,8 @@
  */
 import { lenientText } from "../wire/text.ts";
 import { Failure } from "../cli/failure.ts";
-import { pause, until } from "./waiting.ts";
+import { isWildcard, type Listening, listeningIn } from "./listening.ts";
+import { until } from "./waiting.ts";
 import { startHelper, startKeeper, stopHelper, type Workshop } from "./workshop.ts";
 
 /** The address of eth1 in every box. */
@@ -32,26 +33,11 @@ const SETUP = [
   "exec cat > /dev/null",
 ].join("\n");
 
-/** Where somebody listens. */
-export interface Listening {
-  /** The address, `0.0.0.0` or `::` for all of them. */
-  address: string;
-  /** The port. */
-  port: number;
-  /** The interface that it is tied to, if any. */
-  device?: string;
-}
-
 /** Where a server is met from inside its network. */
 function reach({ address, port, device }: Listening): string {
   const host = isWildcard(address) ? (device === "eth1" ? ETH1 : "127.0.0.1") : address;
   const where = host.includes(":") ? `TCP6:[${host}]:${port}` : `TCP4:${host}:${port}`;
   return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
-}
-
-/** Whether an address means all of them. */
-export function isWildcard(address: string): boolean {
-  return address === "0.0.0.0" || address === "::" || address === "*";
 }
 
 /** A network of its own. */
@@ -60,6 +46,7 @@ export class Network {
   #keeper: Deno.ChildProcess;
   #helpers: Deno.ChildProcess[] = [];
   #sockets = 0;
+  #devices = new Map<number, string | undefined>();
 
   private constructor(workshop: Workshop, keeper: Deno.ChildProcess) {
     this.#workshop = workshop;
@@ -80,16 +67,19 @@ export class Network {
 
   /** Who listens here. */
   async listening(): Promise<Listening[]> {
-    const child = startHelper([...this.enter, "ss", "-Hltn"], "null", "piped");
-    const { stdout } = await child.output();
-    return lenientText(stdout).split("\n").flatMap((line) => {
-      const local = line.trim().split(/\s+/)[3] ?? "";
-      const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
-      if (!match) return [];
-      const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
-      const address = bare === "*" ? "::" : bare;
-      return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
+    const all = listeningIn(`/proc/${this.#keeper.pid}/net`);
+    await Promise.all(all.map(({ port }) => this.#devices.has(port) || this.#askForDevice(port)));
+    return all.map((one) => {
+      const device = this.#devices.get(one.port);
+      return { ...one, ...device && { device } };
     });
+  }
+
+  /** The interface that who listens on a port is tied to: /proc does not tell. */
+  async #askForDevice(port: number): Promise<void> {
+    const ss = [...this.enter, "ss", "-Hltn", "sport", "=", `:${port}`];
+    const { stdout } = await startHelper(ss, "null", "piped").output();
+    this.#devices.set(port, lenientText(stdout).match(/%([\w.-]+):/)?.[1]);
   }
 
   /** Starts the server's end of the line. @returns How the grader meets the server there. */
@@ -110,10 +100,9 @@ export class Network {
     const listener = Deno.listen({ transport: "unix", path: socket.outside });
     const options = "ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay";
     this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
-    for (let tries = 0; tries < 50; tries++) {
-      if ((await this.listening()).some((one) => one.port === port)) break;
-      await pause(10);
-    }
+    const isThere = () =>
+      listeningIn(`/proc/${this.#keeper.pid}/net`).some((one) => one.port === port) || undefined;
+    await until(isThere, SOCKET_LIMIT_MS);
     return listener;
   }
 

@@ -6,7 +6,8 @@
  */
 import { startInBox } from "./box.ts";
 import type { Dial } from "./line.ts";
-import { ETH1, type Listening, Network } from "./network.ts";
+import { ETH1, Network } from "./network.ts";
+import { type Listening } from "./listening.ts";
 import type { Program, Running } from "./running.ts";
 import type { Workshop } from "./workshop.ts";
 

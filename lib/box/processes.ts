@@ -8,7 +8,7 @@ import { pause } from "./waiting.ts";
 
 const PAGE_BYTES = 4096;
 /** Hundredths of a second of work: a program that has used more runs in a circle. */
-const LOOP_TICKS = 300;
+const LOOP_TICKS = 200;
 /** Nobody's programs need more; a family that is larger is not looked at further. */
 const MAX_FAMILY = 400;
 /** A process that is told to halt has done so by then. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Listening } from "./network.ts";
+import { listeningIn } from "./listening.ts";
 import type { Ground, Place } from "./place.ts";
 import { family } from "./processes.ts";
 import { type Program, Running } from "./running.ts";
@@ -13,7 +13,6 @@ import { lenientText } from "../wire/text.ts";
 import { HELPER_ENV, onPath } from "./workshop.ts";
 
 const LOOPBACK = "127.0.0.1";
-const LISTENING = "0A";
 
 /** This machine as it is, shared by all. */
 export class SharedPlace implements Place {
@@ -98,7 +97,9 @@ export class SharedPlace implements Place {
       },
       listening: async () => {
         const { running, port } = started.at(-1)!;
-        if (!this.#trusted) return listeningAt(await this.#socketsOf(family(running.pid)));
+        if (!this.#trusted) {
+          return listeningIn("/proc/net", await this.#socketsOf(family(running.pid)));
+        }
         const isReady = running.exit === undefined && running.screen.includes("\n");
         return isReady ? [{ address: LOOPBACK, port }] : [];
       },
@@ -115,24 +116,4 @@ export class SharedPlace implements Place {
       },
     });
   }
-}
-
-/** Where sockets listen, by the numbers that the kernel gives them. */
-function listeningAt(sockets: ReadonlySet<string>): Listening[] {
-  if (sockets.size === 0) return [];
-  return ["tcp", "tcp6"].flatMap((table) =>
-    Deno.readTextFileSync(`/proc/net/${table}`).split("\n").map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === LISTENING && sockets.has(fields[9]))
-      .map(([, local]) => {
-        const [address, port] = local.split(":");
-        return { address: kernelAddress(address), port: parseInt(port, 16) };
-      })
-  );
-}
-
-/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
-function kernelAddress(hex: string): string {
-  const last = hex.slice(-8).match(/../g)!.map((byte) => parseInt(byte, 16)).reverse();
-  if (hex.length === 8 || hex.slice(16, 24) === "FFFF0000") return last.join(".");
-  return /^0+$/.test(hex) ? "::" : "::1";
 }

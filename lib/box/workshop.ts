@@ -15,7 +15,7 @@ const DISK_MB = 256;
 const MAX_COPIED_MB = 192;
 const MAX_COPIED_FILES = 20_000;
 const MAX_LEFT_OUT = 20;
-const START_LIMIT_MS = 5_000;
+const START_LIMIT_MS = 15_000;
 /** Users that no machine has: each submission gets one of its own. */
 const FIRST_UID = 2_000_000;
 const UIDS = 1_000_000;

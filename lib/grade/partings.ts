@@ -57,8 +57,20 @@ export interface Astray extends Omit<Leaving, "server"> {
   answered: boolean;
 }
 
-/** Two clients at once, the first the one that was asked before if it is still there. */
+/**
+ * Two clients at once, the first the one that was asked before if it is still there.
+ * If that one is not served, it is tried once more: it may have been too slow.
+ */
 export async function together(pair: Pair): Promise<Together | undefined> {
+  const two = await twoAtOnce(pair);
+  if (!two || two.firstServed) return two;
+  await two.client.close();
+  await pair.drop();
+  await pair.listening!.restart();
+  return await twoAtOnce(pair);
+}
+
+async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   const server = pair.listening;
   if (!server || !pair.way || pair.clientTrouble) return undefined;
   // A server of one client may listen no more while it serves that one: leave it alone.

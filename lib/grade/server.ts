@@ -7,7 +7,7 @@
 import type { Kind } from "../reading/answers.ts";
 import { type Built, missingThing } from "../programs/build.ts";
 import type { Dial } from "../box/line.ts";
-import type { Listening } from "../box/network.ts";
+import type { Listening } from "../box/listening.ts";
 import type { Ground, Place } from "../box/place.ts";
 import { answerFor } from "../reading/prompts.ts";
 import { isBusy } from "../box/processes.ts";
@@ -136,6 +136,8 @@ export function brokenProgram({ broken, missing }: Built): Trouble | undefined {
 
 /** An address that is not this machine's; in a box all of them are. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
+/** … or that has not been given back yet; in a box it is at once. */
+export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 
 /** Finds the arguments with which a server listens, side by side if none will not do. */
 export async function startServer(
@@ -188,7 +190,7 @@ export async function startServer(
     const why = running.excess ??
       (running.exit === undefined ? "it does not listen" : "it ends before it listens");
     const { screen } = running;
-    const isElsewhere = !place.boxed && NO_SUCH_ADDRESS.test(screen);
+    const isElsewhere = !place.boxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
     return { verdict: isElsewhere ? "not run" : "wrong", why, screen };
   } finally {
     await Promise.all(attempts.map(async ({ running, ground }, i) => {

@@ -174,7 +174,11 @@ async function ask(
   };
   const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
   const around = pairs[0].place.oneAtATime
-    ? await Array.fromAsync(asked, gradePair)
+    ? await Array.fromAsync(asked, async (pair) => {
+      const one = await gradePair(pair);
+      await pair.close(); // the other server may want its port
+      return one;
+    })
     : await Promise.all(asked.map(gradePair));
   say("3a", onCtrlD(around));
   say("3b", twoClients(around));

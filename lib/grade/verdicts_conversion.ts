@@ -11,6 +11,7 @@ import { evidenceOf } from "./evidence.ts";
 import type { Asked } from "./exchange.ts";
 import { noServer, type Opinion, opinion, troubleOf } from "./opinion.ts";
 import type { Pair } from "./pair.ts";
+import { IN_USE } from "./server.ts";
 import { isUnreadable, madeByClient, MIN_LETTERS, splitByClient } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
@@ -116,6 +117,9 @@ function byProbe(pair: Pair): Opinion {
     }
   }
   const { running, screens } = pair.listening!;
+  if (!pair.place.boxed && [...screens, running.screen].some((screen) => IN_USE.test(screen))) {
+    return opinion("not run", `${name} cannot be started twice here: its port is in use.`);
+  }
   const trace = [...screens, running.screen].map((screen) => stackTrace(screen)).find(Boolean);
   if (e || trace !== undefined) {
     const said = trace === undefined ? "" : ` (${trace})`;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWildcard } from "../box/network.ts";
+import { isWildcard } from "../box/listening.ts";
 import { noServer, type Opinion, opinion } from "./opinion.ts";
 import type { Pair } from "./pair.ts";
 
