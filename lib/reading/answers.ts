@@ -195,7 +195,7 @@ function changeLast(mark: string): string {
 /** A change to what passes on the line. */
 export interface Alteration {
   /** Changes bytes, in whatever pieces they come. */
-  alter: (bytes: Uint8Array<ArrayBuffer>) => void;
+  alter: (bytes: Uint8Array) => void;
   /** What the mark has become; undefined if it has not passed. */
   changed: () => string | undefined;
   /** All that has passed, as it was changed. */
