@@ -8,7 +8,8 @@ import { family, memoryOf } from "./processes.ts";
 import { type Program, Running } from "./running.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { DENO_DIR } from "./tools.ts";
-import { HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
+import { filterForBoxes } from "./seccomp.ts";
+import { FILTER, HELPER_ENV, LAB_SOURCE, type Workshop } from "./workshop.ts";
 import { pause } from "./waiting.ts";
 
 const MB = 1024 * 1024;
@@ -28,6 +29,9 @@ export const LAB = "/lab";
 
 /** What every box has in its environment, beside PATH. */
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
+/** The kernel's filter for boxes is read from here, where it is known for this machine. */
+const FILTER_FD = "9";
+const hasFilter = filterForBoxes() !== undefined;
 /** What of the machine is shown, to be read only. */
 const SHOWN = [
   "/etc/alternatives",
@@ -68,6 +72,7 @@ export function startInBox(
       ...uid === undefined
         ? []
         : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--pdeathsig=KILL"],
+      ...hasFilter ? ["sh", "-c", `exec "$@" ${FILTER_FD}< "$0"`, FILTER] : [],
       "prlimit",
       // An ordinary user's other programs count too: there the watch alone counts processes.
       ...uid === undefined ? [] : [`--nproc=${PROCESSES}`],
@@ -92,6 +97,7 @@ function walls(
 ): string[] {
   return [
     "bwrap",
+    ...hasFilter ? ["--seccomp", FILTER_FD] : [],
     ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
     "--unshare-cgroup-try",
     ...isInNetwork ? [] : ["--unshare-net"],

@@ -7,6 +7,7 @@
  */
 import { Failure } from "../cli/failure.ts";
 import { escapeText } from "../terminal/show.ts";
+import { filterForBoxes } from "./seccomp.ts";
 import { type Tool, tools } from "./tools.ts";
 import { within } from "./waiting.ts";
 
@@ -60,6 +61,8 @@ export async function stopHelper(child: Deno.ChildProcess): Promise<void> {
 const MOUNT = "/mnt";
 /** Where the submission's copy is, for them. */
 export const LAB_SOURCE = `${MOUNT}/lab`;
+/** Where the kernel's filter for boxes is, for them. */
+export const FILTER = `${MOUNT}/etc/filter`;
 const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
 
 const NEEDED: [command: string, debian: string][] = [
@@ -159,6 +162,8 @@ export class Workshop {
     if (!keeper) throw new Failure("Cannot make a box: this machine refuses a disk in memory");
     const workshop = new Workshop(keeper, uid, found);
     try {
+      const filter = filterForBoxes();
+      if (filter) await Deno.writeFile(workshop.#outside(FILTER), filter);
       workshop.leftOut.push(...await copyFolder(folder, workshop.lab, names));
     } catch (error) {
       await workshop.close();
@@ -169,13 +174,13 @@ export class Workshop {
 
   /** The copy, as the grader sees it. */
   get lab(): string {
-    return `/proc/${this.#keeper.pid}/root${LAB_SOURCE}`;
+    return this.#outside(LAB_SOURCE);
   }
 
   /** Where sockets are: for the grader, and for helpers inside. */
   socket(name: string): { outside: string; inside: string } {
     const inside = `${MOUNT}/run/${name}`;
-    return { outside: `/proc/${this.#keeper.pid}/root${inside}`, inside };
+    return { outside: this.#outside(inside), inside };
   }
 
   /** The words that let a command see the disk. */
@@ -194,6 +199,10 @@ export class Workshop {
   /** What nsenter needs besides, unless the grader is root. */
   get enterUser(): string[] {
     return this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
+  }
+
+  #outside(inside: string): string {
+    return `/proc/${this.#keeper.pid}/root${inside}`;
   }
 
   /** Gives the disk back. */

@@ -56,7 +56,10 @@ export function toGradescope(result: SubmissionResult): unknown {
   return {
     execution_time: Math.round(result.seconds),
     score: result.marks,
-    output: result.remarks.map(({ text }) => `- ${text}`).join("\n"),
+    output: [
+      `${result.marks} of ${result.max} marks; what cannot be run here has none.`,
+      ...result.remarks.map(({ text }) => `- ${text}`),
+    ].join("\n"),
     tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
       [number, { verdict, points, max, why, evidence, again }],
     ) => ({

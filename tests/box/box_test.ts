@@ -1,6 +1,7 @@
 /** Boxes: what is started in one ends with it, however early it is stopped. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { startInBox } from "../../lib/box/box.ts";
+import { filterForBoxes } from "../../lib/box/seccomp.ts";
 import { whyNoBoxes, Workshop } from "../../lib/box/workshop.ts";
 import { pause } from "../../lib/box/waiting.ts";
 
@@ -36,6 +37,53 @@ Deno.test({
   },
   sanitizeOps: false, // what reads the one that nobody stopped
   sanitizeResources: false,
+});
+
+const PROBE = `
+import ctypes, os, socket
+call = {"x86_64": 250, "aarch64": 219}[os.uname().machine]
+libc = ctypes.CDLL(None, use_errno=True)
+print("keyctl", libc.syscall(call, 0, -3, 0), os.strerror(ctypes.get_errno()))
+for family in (socket.AF_VSOCK, socket.AF_INET):
+    try:
+        print(family.name, socket.socket(family, socket.SOCK_STREAM).fileno() > 0)
+    except OSError as error:
+        print(family.name, error.strerror)
+print("open", [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")])
+print(open("/proc/1/environ").read())
+`;
+
+const works = why === undefined && filterForBoxes() !== undefined &&
+  await new Deno.Command("python3", { args: ["--version"], stdout: "null" }).output()
+    .then(({ success }) => success, () => false);
+if (!works) console.log("what a box may ask the kernel is not tried here: no box, or no python3");
+
+Deno.test({
+  name: "a box is refused keys, sockets to its host, descriptors and variables of the grader",
+  ignore: !works,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const workshop = await Workshop.open(folder);
+      try {
+        const words = ["python3", "-c", PROBE];
+        const running = startInBox(workshop, { words, folder: "" }, false);
+        await running.endsWithin(10_000);
+        const lines = running.screen.split("\n");
+        assertEquals(lines.slice(0, 4), [
+          "keyctl -1 Function not implemented",
+          "AF_VSOCK Function not implemented",
+          "AF_INET True",
+          "open ['0', '1', '2']",
+        ]);
+        assert(!running.screen.includes(Deno.cwd()), running.screen);
+      } finally {
+        await workshop.close();
+      }
+    } finally {
+      await Deno.remove(folder);
+    }
+  },
 });
 
 function alive(mark: string): string[] {
