@@ -67,6 +67,7 @@ export function startInBox(
     env: HELPER_ENV,
     words: [
       ...closing(),
+      ...["setpriv", "--pdeathsig", "KILL"],
       ...enter ?? workshop.enter,
       workshop.enterTree,
       ...uid === undefined

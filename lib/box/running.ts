@@ -117,7 +117,7 @@ export class Running {
 
   /** Ends it, and with it everything in its box. */
   async stop(): Promise<void> {
-    if (this.exit === undefined) await killTree(this.pid);
+    if (this.exit === undefined) killTree(this.pid);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#stdin.abort().catch(() => {}), KILL_LIMIT_MS);
   }

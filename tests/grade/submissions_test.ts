@@ -134,7 +134,12 @@ Deno.test({
     assertEquals(questions["3a"].verdict, "part");
     const ids = remarks.map(({ id }) => id);
     assert(ids.includes("one-byte-pieces"), ids.join());
-    assert(ids.includes("delayed-writes"), ids.join());
+    if (ids.includes("delayed-writes")) return;
+    // 40 ms are not seen where others have much to do: once more, alone.
+    await Promise.all([...graded.values()].map(({ promise }) => promise));
+    const options = { rubric: DEFAULT_RUBRIC, seed: 6, command: "deno task grade" };
+    const again = (await gradeSubmission(ORIGINAL, options)).remarks.map(({ id }) => id);
+    assert(again.includes("delayed-writes"), again.join());
   },
 });
 
