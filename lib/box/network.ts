@@ -7,13 +7,14 @@
  */
 import { lenientText } from "../wire/text.ts";
 import { Failure } from "../cli/failure.ts";
-import { isWildcard, type Listening, listeningIn } from "./listening.ts";
-import { until } from "./waiting.ts";
+import { isWildcard, type Listening } from "./listening.ts";
+import { pause, until } from "./waiting.ts";
 import { startHelper, startKeeper, stopHelper, type Workshop } from "./workshop.ts";
 
 /** The address of eth1 in every box. */
 export const ETH1 = "10.0.0.1";
 const SOCKET_LIMIT_MS = 2_000;
+const POLL_MS = 10;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
 
@@ -46,7 +47,6 @@ export class Network {
   #keeper: Deno.ChildProcess;
   #helpers: Deno.ChildProcess[] = [];
   #sockets = 0;
-  #devices = new Map<number, string | undefined>();
 
   private constructor(workshop: Workshop, keeper: Deno.ChildProcess) {
     this.#workshop = workshop;
@@ -65,21 +65,18 @@ export class Network {
     return ["nsenter", "-t", `${this.#keeper.pid}`, ...this.#workshop.enterUser, "-m", "-n"];
   }
 
-  /** Who listens here. */
+  /** Who listens here. It is asked by `ss`: /proc takes longer, and tells of no interface. */
   async listening(): Promise<Listening[]> {
-    const all = listeningIn(`/proc/${this.#keeper.pid}/net`);
-    await Promise.all(all.map(({ port }) => this.#devices.has(port) || this.#askForDevice(port)));
-    return all.map((one) => {
-      const device = this.#devices.get(one.port);
-      return { ...one, ...device && { device } };
+    const child = startHelper([...this.enter, "ss", "-Hltn"], "null", "piped");
+    const { stdout } = await child.output();
+    return lenientText(stdout).split("\n").flatMap((line) => {
+      const local = line.trim().split(/\s+/)[3] ?? "";
+      const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+      if (!match) return [];
+      const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+      const address = bare === "*" ? "::" : bare;
+      return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
     });
-  }
-
-  /** The interface that who listens on a port is tied to: /proc does not tell. */
-  async #askForDevice(port: number): Promise<void> {
-    const ss = [...this.enter, "ss", "-Hltn", "sport", "=", `:${port}`];
-    const { stdout } = await startHelper(ss, "null", "piped").output();
-    this.#devices.set(port, lenientText(stdout).match(/%([\w.-]+):/)?.[1]);
   }
 
   /** Starts the server's end of the line. @returns How the grader meets the server there. */
@@ -100,9 +97,11 @@ export class Network {
     const listener = Deno.listen({ transport: "unix", path: socket.outside });
     const options = "ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay";
     this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
-    const isThere = () =>
-      listeningIn(`/proc/${this.#keeper.pid}/net`).some((one) => one.port === port) || undefined;
-    await until(isThere, SOCKET_LIMIT_MS);
+    const end = performance.now() + SOCKET_LIMIT_MS;
+    while (performance.now() < end) {
+      if ((await this.listening()).some((one) => one.port === port)) break;
+      await pause(POLL_MS);
+    }
     return listener;
   }
 

@@ -47,6 +47,8 @@ export class Pair {
   recipe: Recipe | undefined;
   /** What came of asking the server without its client. */
   probe: Probe | undefined;
+  /** What the client has shown before it was asked for a text. */
+  greeting = "";
   /** What came of a text that the line made another. */
   another: (Exchange & { became: string }) | undefined;
   /** What came of asking the client without its server. */
@@ -212,6 +214,7 @@ export class Pair {
     const isNew = this.#client === undefined;
     if (isNew && !await server.ensure()) return false;
     const client = await this.current(server);
+    if (this.asked.length === 0) this.greeting = client.running.screen;
     const altering = last ? alteration(markOf(this.kind, text)) : undefined;
     client.line.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);

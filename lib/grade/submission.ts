@@ -164,6 +164,7 @@ async function ask(
     const two = wanted("3a", "3b") ? await together(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
     const went = await sentAstray;
+    await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
       remarks: [...await remarks, ...onTogether(pair, two)],

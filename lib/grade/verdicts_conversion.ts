@@ -94,7 +94,9 @@ function judgeExchange(kind: Kind, e: Asked) {
   // The line changed what is shown, so that only what was sent can be judged.
   const screen = e.altered === undefined ? judge(kind, e.text, e.shown) : line;
   if (screen.verdict === "right") return screen;
-  if (splitByClient(kind, e)) return { verdict: "right" as const, why: "" };
+  if (splitByClient(kind, e)) {
+    return { verdict: "part" as const, why: "each word stands by itself, and no space between" };
+  }
   return line.verdict === "none" ? screen : line;
 }
 

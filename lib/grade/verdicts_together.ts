@@ -130,8 +130,9 @@ export function wrongAddress(around: Around[]): Opinion {
       evidence,
     );
   }
-  if (shown.trim() === "") {
-    return opinion("part", `Where nobody listens ${client} ends and says nothing.`, evidence);
+  const usual = one.pair.greeting;
+  if (shown.split("\n").every((line) => usual.includes(line.trim()))) {
+    return opinion("part", `Where nobody listens ${client} ends and does not say so.`, evidence);
   }
   return opinion("right");
 }

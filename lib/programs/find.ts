@@ -152,7 +152,7 @@ function score({ path, source, traits }: Known, wanted: ProgramName): number {
   if (traits.role !== role && !isEither) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;
   const isSeveral = (isEither || isBoth && number === undefined) &&
-    (isEither && isBoth || choosingWords(source, wanted, traits).length > 0);
+    (isBoth && (isEither || traits.hasMenu) || choosingWords(source, wanted, traits).length > 0);
   if (!isNamed && !isSeveral) return 0;
   return 10 + (number === asked ? 10 : isNamed ? 8 : 0) +
     (called === "itself" ? 6 : called ? 3 : 0) +

@@ -19,7 +19,9 @@ const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
 /** Binary to text. */
 const DECODES =
-  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin.?to.?text|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+/** Numbered lines in a text that is shown. */
+const MENU = /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?\w[^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?\w/;
 const DATAGRAMS =
   /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
 const STREAMS =
@@ -39,6 +41,8 @@ export interface Traits {
   isEither: boolean;
   /** Whether it has the code of both conversions, or is a client that needs none. */
   isBoth: boolean;
+  /** Whether it shows a menu that chooses what it is. */
+  hasMenu: boolean;
   /** Whether it can be started by itself. */
   hasMain: boolean;
   /** What it does with sockets. */
@@ -63,6 +67,7 @@ export function traitsOf(path: string, source: string): Traits {
     likely: numberOf(parts.slice(0, -1)) ?? numberByDeed(source, encodes, decodes),
     isEither,
     isBoth: encodes && decodes || does === "client" && !encodes && !decodes,
+    hasMenu: MENU.test(source),
     hasMain: HAS_MAIN.test(source),
     does,
   };
@@ -80,8 +85,9 @@ export function usesUdp(source: string): boolean {
 export function choosingWords(
   source: string,
   name: ProgramName,
-  { isEither, isBoth }: Traits,
+  { isEither, isBoth, hasMenu }: Traits,
 ): string[] {
+  if (hasMenu) return [];
   const role = name.slice(0, -1);
   const number = name.slice(-1);
   const short = role === "server" ? "s(?:erv(?:er)?|rv)?|listen" : "c(?:li(?:ent)?)?|connect";

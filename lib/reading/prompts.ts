@@ -22,6 +22,14 @@ export interface Known {
 /** A prompt, or a menu, is no longer. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
+/** What is asked for, in English and as others say it (es, pt, fr, de, it, tr). */
+const TEXT_WORDS =
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+const HOST_WORDS =
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|\bserver\b.{0,80}:|hostname|direcci|endere|adres|indirizzo|servidor\b.{0,80}:|serveur\b.{0,80}:|sunucu/i;
+const NAME_WORDS =
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])[\])]?\s*[.):=-]+\s*(\S.*)$/;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
 const FITS: Record<Kind, RegExp> = {
@@ -45,11 +53,10 @@ export function answerFor(screen: string, { kind, role, host, port }: Known): st
   if (option !== undefined) return option;
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
-  if (/te?xt|string|messag|sentence|binary|word|input data/i.test(last)) return undefined;
+  if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
-  const wantsPort = /\bport\b/i.test(last);
-  const wantsHost = /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|\bserver\b.*:|hostname/i
-    .test(last);
+  const wantsPort = PORT_WORDS.test(last);
+  const wantsHost = HOST_WORDS.test(last);
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
@@ -57,7 +64,7 @@ export function answerFor(screen: string, { kind, role, host, port }: Known): st
   }
   if (wantsPort) return `${port}`;
   if (wantsHost) return host;
-  if (/\bname\b|username|nick|who are you|login/i.test(last)) return NAME;
+  if (NAME_WORDS.test(last)) return NAME;
   return undefined;
 }
 
