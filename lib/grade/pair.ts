@@ -188,9 +188,9 @@ export class Pair {
     const exchange = await client.ask(text);
     client.line.alter = {};
     const sent = changed();
-    const end = String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
-    const became = this.kind === 1 ? sent : text.slice(0, -1) + end;
-    if (sent !== undefined && exchange.answered) this.another = { ...exchange, became: became! };
+    if (sent !== undefined && exchange.answered) {
+      this.another = { ...exchange, became: this.kind === 1 ? sent : flipLast(text) };
+    }
     if (exchange.answered) return;
     await this.drop();
     await server.restart();
@@ -234,6 +234,11 @@ export class Pair {
     }
     return exchange.answered;
   }
+}
+
+/** The text whose last byte's last digit is the other one. */
+function flipLast(text: string): string {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
 }
 
 function shownBy({ screen, excess, floods }: Running): { screen: string; excess?: string } {

@@ -27,7 +27,9 @@ const TEXT_WORDS =
   /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
 const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|\bserver\b.{0,80}:|hostname|direcci|endere|adres|indirizzo|servidor\b.{0,80}:|serveur\b.{0,80}:|sunucu/i;
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
+/** They ask for its address, unless for its port. */
+const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
   /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])[\])]?\s*[.):=-]+\s*(\S.*)$/;
@@ -56,7 +58,7 @@ export function answerFor(screen: string, { kind, role, host, port }: Known): st
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   const wantsPort = PORT_WORDS.test(last);
-  const wantsHost = HOST_WORDS.test(last);
+  const wantsHost = HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last);
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`

@@ -62,6 +62,10 @@ Deno.test("findPrograms() takes a client that converts nothing for both servers"
   };
   const general = "s.connect((sys.argv[1], int(sys.argv[2])))";
   assertEquals((await found({ ...files, "client.py": general })).client2, "client.py");
+  const menu =
+    `question("1) text to binary\\n2) binary to text"); if (choice === "1") net.connect(p)`;
+  const { client1: first, client2: second } = await found({ ...files, "client.js": menu });
+  assertEquals([first, second], ["client.js", "client.js"]);
   const calls = { "a.py": "s.connect((host, 5002))", "b.py": "s.connect((host, 5001))" };
   const { client1, client2 } = await found({ ...files, ...calls });
   assertEquals([client1, client2], ["b.py", "a.py"]);
