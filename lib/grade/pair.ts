@@ -182,8 +182,7 @@ export class Pair {
     if (!this.#client && !await server.ensure()) return;
     const client = await this.current(server);
     const text = this.texts.word(8);
-    const { typed } = question(this.kind, text);
-    const { alter, changed } = alteration(typed, true);
+    const { alter, changed } = alteration(question(this.kind, text).typed, true);
     client.line.alter = { request: alter };
     const exchange = await client.ask(text);
     client.line.alter = {};
