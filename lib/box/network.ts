@@ -8,13 +8,14 @@
 import { lenientText } from "../wire/text.ts";
 import { Failure } from "../cli/failure.ts";
 import { isWildcard, type Listening } from "./listening.ts";
-import { pause, until } from "./waiting.ts";
+import { within } from "./waiting.ts";
 import { startHelper, startKeeper, stopHelper, type Workshop } from "./workshop.ts";
 
 /** The address of eth1 in every box. */
 export const ETH1 = "10.0.0.1";
 const SOCKET_LIMIT_MS = 2_000;
-const POLL_MS = 10;
+/** What a helper says first is enough. */
+const MAX_SAID_CHARS = 4_096;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
 
@@ -82,8 +83,8 @@ export class Network {
   /** Starts the server's end of the line. @returns How the grader meets the server there. */
   async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
     const socket = this.#workshop.socket(`${this.#keeper.pid}.${this.#sockets++}`);
-    this.#help(`UNIX-LISTEN:${socket.inside},fork,backlog=64`, reach(where));
-    await until(() => exists(socket.outside), SOCKET_LIMIT_MS);
+    const socat = this.#help(`UNIX-LISTEN:${socket.inside},fork,backlog=64`, reach(where));
+    await within(says(socat, "listening on"), SOCKET_LIMIT_MS);
     return () => Deno.connect({ transport: "unix", path: socket.outside });
   }
 
@@ -96,12 +97,8 @@ export class Network {
     const socket = this.#workshop.socket(`${this.#keeper.pid}.${this.#sockets++}`);
     const listener = Deno.listen({ transport: "unix", path: socket.outside });
     const options = "ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay";
-    this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
-    const end = performance.now() + SOCKET_LIMIT_MS;
-    while (performance.now() < end) {
-      if ((await this.listening()).some((one) => one.port === port)) break;
-      await pause(POLL_MS);
-    }
+    const socat = this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
+    await within(says(socat, "listening on"), SOCKET_LIMIT_MS);
     return listener;
   }
 
@@ -110,17 +107,25 @@ export class Network {
     await Promise.all([...this.#helpers, this.#keeper].map(stopHelper));
   }
 
-  #help(from: string, to: string): void {
-    const socat = ["setpriv", "--pdeathsig", "KILL", "socat", `-t${HALF_OPEN_S}`, from, to];
-    this.#helpers.push(startHelper([...this.enter, this.#workshop.enterTree, ...socat]));
+  #help(from: string, to: string): Deno.ChildProcess {
+    const socat = ["setpriv", "--pdeathsig", "KILL", "socat", "-dd", `-t${HALF_OPEN_S}`, from, to];
+    const words = [...this.enter, this.#workshop.enterTree, ...socat];
+    const child = startHelper(words, "null", "null", "piped");
+    this.#helpers.push(child);
+    return child;
   }
 }
 
-function exists(path: string): true | undefined {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return undefined;
-  }
+/** Waits until a command has said something on stderr; all else that it says is read and left. */
+function says(child: Deno.ChildProcess, what: string): Promise<void> {
+  return new Promise((resolve) => {
+    let said = "";
+    const listen = new WritableStream<Uint8Array>({
+      write: (chunk) => {
+        if (said.length < MAX_SAID_CHARS) said += lenientText(chunk);
+        if (said.includes(what)) resolve();
+      },
+    });
+    child.stderr.pipeTo(listen).then(() => resolve(), () => resolve());
+  });
 }

@@ -27,8 +27,9 @@ export function startHelper(
   [word, ...args]: string[],
   stdin: "piped" | "null" = "null",
   stdout: "piped" | "null" = "null",
+  stderr: "piped" | "null" = "null",
 ): Deno.ChildProcess {
-  const options = { env: HELPER_ENV, clearEnv: true, stdin, stdout, stderr: "null" } as const;
+  const options = { env: HELPER_ENV, clearEnv: true, stdin, stdout, stderr } as const;
   return new Deno.Command(word, { args, ...options }).spawn();
 }
 
