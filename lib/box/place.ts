@@ -24,8 +24,8 @@ export interface ClientEnd {
 
 /** A network, and what can be done there. */
 export interface Ground {
-  /** Starts a program, on a terminal unless told otherwise. */
-  start(program: Program, terminal?: boolean): Running;
+  /** Starts a program on a terminal. */
+  start(program: Program): Running;
   /** Who listens. */
   listening(): Promise<Listening[]>;
   /** How the grader meets a server. */
@@ -70,7 +70,7 @@ export class BoxedPlace implements Place {
     const workshop = this.#workshop;
     const network = await Network.open(workshop);
     return {
-      start: (program, terminal = true) => startInBox(workshop, program, terminal, network.enter),
+      start: (program) => startInBox(workshop, program, true, network.enter),
       listening: () => network.listening(),
       serverEnd: (where) => network.serverEnd(where),
       clientEnd: async (port) => ({ listener: await network.clientEnd(port), port }),

@@ -89,8 +89,8 @@ export class SharedPlace implements Place {
   ground(): Promise<Ground> {
     const started: { running: Running; port: number }[] = [];
     return Promise.resolve({
-      start: (program, terminal = true) => {
-        const running = this.run(program, terminal);
+      start: (program) => {
+        const running = this.run(program, true);
         const at = program.words.indexOf("-p");
         started.push({ running, port: Number(program.words[at + 1]) });
         return running;

@@ -78,7 +78,8 @@ export async function gradeSubmission(
   }
 }
 
-async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+/** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
+export async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;

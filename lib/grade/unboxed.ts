@@ -11,7 +11,7 @@ import { findPrograms } from "../programs/find.ts";
 import { BoxedPlace } from "../box/place.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "../results/results.ts";
 import { SharedPlace } from "../box/shared_place.ts";
-import { type GradeOptions, gradePrograms } from "./submission.ts";
+import { type GradeOptions, gradePrograms, ownLabFile } from "./submission.ts";
 import { copyFolder, HELPER_ENV, Workshop } from "../box/workshop.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -72,13 +72,9 @@ export async function gradeUnboxed(
     const leftOut = await copyFolder(folder, copy);
     const found = await findPrograms(copy);
     const place = new SharedPlace(copy, { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" }, false);
-    const programs = await build(
-      (program) => place.run(program, false),
-      found,
-      options.lab ?? {},
-      copy,
-    );
-    const result = await gradePrograms(place, programs, options.lab ?? {}, options);
+    const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
+    const programs = await build((program) => place.run(program, false), found, lab, copy);
+    const result = await gradePrograms(place, programs, lab, options);
     result.attempts.unshift(...leftOut);
     const name = options.name ?? folder.split("/").at(-1)!;
     return { ...result, name, seconds: Math.round((performance.now() - since) / 10) / 100 };
