@@ -13,7 +13,7 @@ import { EXIT_DONE, Failure, UsageError } from "../cli/failure.ts";
 import { parseOptions } from "../cli/options.ts";
 import { PERMISSIONS } from "../cli/permissions.ts";
 import { runProgram } from "../cli/program.ts";
-import { writeWhole } from "../cli/write_whole.ts";
+import { writeAtomically } from "../grade/results/write_atomically.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import { lenientText, utf8Bytes } from "../wire/text.ts";
 import { question3, question3a, question3b, question3c } from "./clients.ts";
@@ -103,7 +103,7 @@ function main(args: string[]): Promise<number> {
     }
     const report = await makeReport();
     if (given.has("print")) out.line(report.trimEnd());
-    else await writeWhole(FILE, report);
+    else await writeAtomically(FILE, report);
     return EXIT_DONE;
   });
 }

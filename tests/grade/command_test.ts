@@ -1,18 +1,18 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { family } from "../../lib/box/processes.ts";
-import { whyNoBoxes } from "../../lib/box/workshop.ts";
+import { family } from "../../lib/grade/sandbox/processes.ts";
+import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SUBMISSION = new URL("submissions/raw_many", import.meta.url).pathname;
-const noBoxes = await whyNoBoxes();
+const noBoxes = await whyNoSandbox();
 const KILL_AFTER_MS = 2_500;
 const GONE_AFTER_MS = 1_000;
 const STOP_LIMIT_MS = 5_000;
 
 function grade(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "lib/grade.ts", ...args],
+    args: ["run", "--allow-all", "lib/grade/main.ts", ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",

@@ -3,17 +3,17 @@
  * would give (`fair.json`), in boxes: tests say why they skip where there are none.
  */
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
-import { gradeSubmission } from "../../lib/grade/submission.ts";
-import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
-import { whyNoBoxes } from "../../lib/box/workshop.ts";
-import type { LabFile } from "../../lib/programs/lab_file.ts";
+import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
+import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
+import { gradeOurOwn } from "../../lib/grade/grade_unsandboxed.ts";
+import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
+import type { LabFile } from "../../lib/grade/find/lab_file.ts";
 import {
   type Question,
   QUESTIONS,
   REMARK_IDS,
   type SubmissionResult,
-} from "../../lib/results/results.ts";
+} from "../../lib/grade/results/results.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = new URL("original", import.meta.url).pathname;
@@ -21,7 +21,7 @@ const AT_ONCE = 4;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 
-const noBoxes = await whyNoBoxes();
+const noBoxes = await whyNoSandbox();
 const noPython = await works("python3") ? undefined : "python3 is missing";
 const why = noBoxes ?? noPython;
 if (why) console.log(`submissions are not graded here: ${why}`);

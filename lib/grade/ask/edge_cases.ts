@@ -1,0 +1,181 @@
+/**
+ * Around a conversation: two clients at once, a client that is told to end, and
+ * one that is sent where nobody listens.
+ *
+ * @module
+ */
+import { judge } from "../read/answers.ts";
+import type { Client } from "./submitted_client.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Pair } from "./pair.ts";
+import { isBusy } from "../sandbox/processes.ts";
+import { replay } from "./replay.ts";
+import type { Server } from "./submitted_server.ts";
+import { standIn } from "./stand_in.ts";
+import { stackTrace } from "../read/stack_traces.ts";
+import { pause, until } from "../sandbox/waiting.ts";
+
+/** A second client that is not answered in this time has to wait. */
+const SECOND_LIMIT_MS = 1_200;
+const LEAVE_LIMIT_MS = 2_500;
+const ASTRAY_LIMIT_MS = 3_000;
+/** A server that ends with its client does so in this time. */
+const FOLLOW_MS = 300;
+const WAITED_LIMIT_MS = 1_500;
+
+/** What happened with two clients at once. */
+export interface Together {
+  /** How the second fared. */
+  second: "served" | "waits" | "refused";
+  /** Whether the first was answered after the second had come. */
+  firstServed: boolean;
+  /** Whether the second was answered once the first had left. */
+  servedLater: boolean;
+  /** What the first was asked. */
+  first?: Exchange;
+  /** The second, which is still there. */
+  client: Client;
+}
+
+/** What happened when a client was told to end. */
+export interface Leaving {
+  /** Whether the client ended. */
+  ended: boolean;
+  /** The error of its stack trace, if it ended in one. */
+  trace?: string;
+  /** What it showed after Ctrl+D. */
+  shown: string;
+  /** What the server did then. */
+  server: "ended" | "serves on" | "dead";
+  /** The error of the server's stack trace, if it ended in one. */
+  serverTrace?: string;
+}
+
+/** What happened where nobody listens. */
+export interface NoServer extends Omit<Leaving, "server"> {
+  /** Whether an answer was shown, which nobody can have given. */
+  answered: boolean;
+}
+
+/**
+ * Two clients at once, the first the one that was asked before if it is still there.
+ * If that one is not served, it is tried once more: it may have been too slow.
+ */
+export async function together(pair: Pair): Promise<Together | undefined> {
+  const two = await twoAtOnce(pair);
+  if (!two || two.firstServed) return two;
+  await two.client.close();
+  await pair.drop();
+  await pair.listening!.restart();
+  return await twoAtOnce(pair);
+}
+
+async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
+  const server = pair.listening;
+  if (!server || !pair.way || pair.clientFailure) return undefined;
+  // A server of one client may listen no more while it serves that one: leave it alone.
+  if (!(pair.isTalking && server.alive) && !await server.ensure()) return undefined;
+  if (pair.asked.some(({ first, answered }) => !first && !answered)) {
+    await pair.drop(); // with the second message unanswered, both have had their say
+    await server.restart();
+  }
+  const first = await pair.current(server);
+  const second = await pair.startClient(server.dial);
+  const wasOver = first.over;
+  const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const again = first.over ? undefined : await first.ask(pair.texts.word(8));
+  return {
+    second: asked?.answered ? "served" : second.over ? "refused" : "waits",
+    firstServed: !wasOver && (again?.answered ?? false),
+    servedLater: false,
+    ...again && { first: again },
+    client: second,
+  };
+}
+
+/** The client that is there, or a new one, is told to end by Ctrl+D. */
+export async function leave(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
+  if (!pair.way) return undefined;
+  const server = pair.clientFailure ? undefined : pair.listening;
+  if (server) await server.ensure();
+  const partner = server ? undefined : standIn(pair.kind, pair.texts.word(5));
+  const client = partner
+    ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
+    : await pair.current(server);
+  if (partner && client.over) {
+    partner.close();
+    return undefined;
+  }
+  const since = client.running.screen.length;
+  client.running.ctrlD();
+  const ended = await ends(client, LEAVE_LIMIT_MS);
+  const leaving: Leaving = { ...endOf(client, since, ended), server: "ended" };
+  await client.close();
+  partner?.close();
+  await pair.drop();
+  if (server) {
+    leaving.server = await afterwards(pair, server, two);
+    const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
+    if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
+  }
+  await two?.client.close();
+  return leaving;
+}
+
+/** Waits for a client's end, longer if it has work to do. */
+async function ends({ running }: Client, limitMs: number): Promise<boolean> {
+  return await running.endsWithin(limitMs) ||
+    isBusy(running.pid) && await running.endsWithin(limitMs);
+}
+
+/** The client where nobody listens. */
+export async function noServer(pair: Pair): Promise<NoServer | undefined> {
+  if (!pair.way) return undefined;
+  const client = await pair.startClient(null);
+  const text = pair.texts.word(5);
+  if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
+  const ended = await ends(client, ASTRAY_LIMIT_MS);
+  await client.close();
+  const answered = judge(pair.kind, text, client.running.screen).verdict === "right";
+  return { ...endOf(client, 0, ended), answered };
+}
+
+function endOf(
+  { running }: Client,
+  since: number,
+  ended: boolean,
+): Omit<Leaving, "server"> {
+  const shown = running.screen.slice(since);
+  const trace = stackTrace(shown, running.exit);
+  return {
+    ended: ended && running.excess === undefined,
+    ...trace !== undefined && { trace },
+    shown,
+  };
+}
+
+/** What the server does once its client has gone. */
+async function afterwards(
+  pair: Pair,
+  server: Server,
+  two: Together | undefined,
+): Promise<Leaving["server"]> {
+  const isDead = () => server.running.excess !== undefined;
+  await pause(FOLLOW_MS);
+  if (isDead()) return "dead";
+  if (!server.alive) return "ended";
+  if (two?.second === "waits") {
+    const { line } = two.client;
+    const look = () => line.bytes("reply").length > 0 || two.client.over || undefined;
+    await until(look, WAITED_LIMIT_MS);
+    two.servedLater = line.bytes("reply").length > 0;
+  }
+  two?.client.running.ctrlD();
+  await two?.client.running.endsWithin(FOLLOW_MS);
+  await two?.client.close();
+  if (two?.servedLater) return "serves on";
+  if (!server.alive) return isDead() ? "dead" : "ended";
+  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return "serves on";
+  await pause(FOLLOW_MS);
+  return server.alive || isDead() ? "dead" : "ended";
+}

@@ -1,0 +1,265 @@
+/**
+ * A server and its client, asked together: what was typed, what passed between
+ * them, and what was shown. Verdicts are not passed here, see `verdicts_…`.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import {
+  alteration,
+  markOf,
+  otherAnswer,
+  type PairNumber,
+  question,
+  shownPart,
+  type Texts,
+} from "../read/answers.ts";
+import type { Built } from "../find/build.ts";
+import { Client, type ClientSetup } from "./submitted_client.ts";
+import type { Asked, Exchange } from "./exchange.ts";
+import { askAlone, findClient } from "./client_search.ts";
+import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
+import type { Runner } from "../sandbox/runner.ts";
+import { isBusy } from "../sandbox/processes.ts";
+import { readable } from "../read/readings.ts";
+import { type Probe, probeServer, type Recipe } from "./replay.ts";
+import type { RunningProgram } from "../sandbox/running_program.ts";
+import { brokenProgram, Server, type StartFailure, startServer } from "./submitted_server.ts";
+import type { LaunchCommand } from "../find/launch_commands.ts";
+
+/** What a client sends after such a pause is another message. */
+const STEP_GAP_MS = 100;
+/** So many texts in a row without an answer are enough. */
+const MAX_UNANSWERED = 2;
+const END_LIMIT_MS = 1_000;
+
+/** A server and its client. */
+export class Pair {
+  /** All that was asked, in order. */
+  readonly asked: Asked[] = [];
+  /** The server that listens, or why none does; undefined if there is no program. */
+  server: Server | StartFailure | undefined;
+  /** Why the client cannot be asked. */
+  clientFailure: StartFailure | undefined;
+  /** How the client is told where its server is; undefined if it cannot be asked. */
+  way: LaunchCommand | undefined;
+  /** How the grader asks the server what the client asked it. */
+  recipe: Recipe | undefined;
+  /** What came of asking the server without its client. */
+  probe: Probe | undefined;
+  /** What the client has shown before it was asked for a text. */
+  greeting = "";
+  /** What came of a text that the line made another. */
+  another: (Exchange & { became: string }) | undefined;
+  /** What came of asking the client without its server. */
+  stoodIn: Exchange | undefined;
+
+  #closed = false;
+  #client: Client | undefined;
+  #clients: Client[] = [];
+
+  /** A pair that is not asked yet. @param type The lines that `lab.json` wants typed for a text. */
+  constructor(
+    readonly runner: Runner,
+    readonly kind: PairNumber,
+    readonly serverProgram: Built | undefined,
+    readonly clientProgram: Built | undefined,
+    readonly texts: Texts,
+    readonly type?: string[],
+  ) {}
+
+  /** The server, if it listens. */
+  get listening(): Server | undefined {
+    return this.server instanceof Server ? this.server : undefined;
+  }
+
+  /** What has passed on the lines of its clients. */
+  get passed(): Passed[][] {
+    return this.#clients.map(({ line }) => line.passed);
+  }
+
+  /** What each run of one of its programs has shown. */
+  runs(name: string): { screen: string; excess?: string }[] {
+    const { server } = this;
+    if (name.startsWith("client")) return this.#clients.map(({ running }) => shownBy(running));
+    if (!server) return [];
+    if (!(server instanceof Server)) return [{ screen: server.screen }];
+    return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+  }
+
+  /** Starts the server. */
+  async open(): Promise<void> {
+    const program = this.serverProgram;
+    if (!program) return;
+    this.server = brokenProgram(program) ?? await startServer(this.runner, program, this.kind);
+  }
+
+  /** Asks for texts of several lengths, the last with a line that changes a digit. */
+  async converse(): Promise<void> {
+    const { texts } = this;
+    const all = [
+      texts.word(9),
+      `${texts.word(4)} ${texts.word(6)}`,
+      texts.word(2),
+      texts.sentence(),
+      texts.word(7),
+    ];
+    const server = this.listening;
+    this.clientFailure = this.clientProgram && brokenProgram(this.clientProgram);
+    const canAsk = this.clientProgram !== undefined && !this.clientFailure;
+    if (server && canAsk) this.#client = await findClient(this, server);
+    if (server && this.#client) {
+      let unanswered = 0;
+      for (const [i, text] of all.entries()) {
+        unanswered = await this.#askOne(server, text, i === all.length - 1) ? 0 : unanswered + 1;
+        if (unanswered === MAX_UNANSWERED && !this.recipe) break;
+      }
+      await this.#waitForTheEnd(this.#client);
+      if (this.recipe) await this.#askAnother(server);
+    }
+    if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
+    if (server) {
+      const known = this.asked.find(({ sent }) => sent.length > 0);
+      this.probe = await probeServer(server, this.kind, all[0], known);
+    }
+    if (canAsk) this.stoodIn = await askAlone(this, all[0]);
+  }
+
+  /** What a new client is started with. */
+  get setup(): ClientSetup {
+    return {
+      runner: this.runner,
+      kind: this.kind,
+      program: this.clientProgram!,
+      way: this.way ?? ((program) => program),
+      host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
+      port: this.listening?.where.port ?? this.runner.port(),
+      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
+      ...this.type && { type: this.type },
+    };
+  }
+
+  /** Starts another client, by the way that is known or another. */
+  async startClient(
+    server: Dial | undefined | null,
+    way = this.way,
+    morePorts: number[] = [],
+  ): Promise<Client> {
+    const client = await Client.start({ ...this.setup, ...way && { way }, morePorts }, server);
+    this.#clients.push(client);
+    if (this.#closed) await client.close();
+    else await client.ready();
+    return client;
+  }
+
+  /** Whether a client is at work. */
+  get isTalking(): boolean {
+    return this.#client !== undefined && !this.#client.over;
+  }
+
+  /** The client at work, or a new one. */
+  async current(server: Server | undefined): Promise<Client> {
+    if (this.#client && !this.#client.over) return this.#client;
+    return this.#client = await this.startClient(server ? server.dial : null);
+  }
+
+  /** Ends the client at work. */
+  async drop(): Promise<void> {
+    await this.#client?.close();
+    this.#client = undefined;
+  }
+
+  /** Ends all of it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.listening?.close();
+  }
+
+  /** One more text, which becomes another on its way: the server can answer that one alone. */
+  async #askAnother(server: Server): Promise<void> {
+    if (this.#client?.over) await this.drop();
+    if (!this.#client && !await server.ensure()) return;
+    const client = await this.current(server);
+    const text = this.texts.word(8);
+    const { alter, changed } = alteration(question(this.kind, text).typed, true);
+    client.line.alter = { request: alter };
+    const exchange = await client.ask(text);
+    client.line.alter = {};
+    const sent = changed();
+    if (sent !== undefined && exchange.answered) {
+      this.another = { ...exchange, became: this.kind === 1 ? sent : flipLast(text) };
+    }
+    if (exchange.answered) return;
+    await this.drop();
+    await server.restart();
+  }
+
+  /** Some clients show all their answers when they are left. */
+  async #waitForTheEnd(client: Client | undefined): Promise<void> {
+    const answered = this.asked.filter((e) => e.answered);
+    const isShown = (e: Asked) => shownPart(this.kind, e.text, e.received, e.shown) !== "none";
+    if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
+    const since = client.running.screen.length;
+    await client.say("quit");
+    client.running.ctrlD();
+    await client.running.endsWithin(END_LIMIT_MS);
+    for (const e of answered) e.shown += client.running.screen.slice(since);
+  }
+
+  /** @returns Whether there was an answer. */
+  async #askOne(server: Server, text: string, last: boolean): Promise<boolean> {
+    if (this.#client?.over) await this.drop();
+    const isNew = this.#client === undefined;
+    if (isNew && !await server.ensure()) return false;
+    const client = await this.current(server);
+    if (this.asked.length === 0) this.greeting = client.running.screen;
+    const altering = last ? alteration(markOf(this.kind, text)) : undefined;
+    client.line.alter = { ...altering && { reply: altering.alter } };
+    const exchange = await client.ask(text);
+    client.line.alter = {};
+    const first = isNew || this.asked.length === 0;
+    const cutShort = server.running.excess !== undefined;
+    const altered = altering?.changed() !== undefined && {
+      altered: otherAnswer(this.kind, text),
+      alteredReply: altering.passed(),
+    };
+    this.asked.push({ ...exchange, first, cutShort, ...altered });
+    if (exchange.answered) {
+      this.recipe ??= recipeOf(client, exchange);
+    } else {
+      await this.drop();
+      await server.restart();
+    }
+    return exchange.answered;
+  }
+}
+
+/** The text whose last byte's last digit is the other one. */
+function flipLast(text: string): string {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
+}
+
+function shownBy({ screen, excess, floods }: RunningProgram): { screen: string; excess?: string } {
+  const too = excess ?? (floods ? "shows more than anybody reads" : undefined);
+  return { screen, ...too !== undefined && { excess: too } };
+}
+
+/** What a client sent from its connection's beginning to its first answer. */
+function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
+  const { passed } = client.line;
+  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
+  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
+  if (asked < 0 || at < 0) return undefined;
+  const { connection } = passed[asked];
+  const before = passed.filter((one, i) => one.connection === connection && i < at);
+  const steps: Uint8Array<ArrayBuffer>[] = [];
+  let lastAt = -Infinity;
+  for (const { what, bytes, at } of before) {
+    if (what !== "request") continue;
+    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
+    else steps.push(concat([steps.pop()!, bytes]));
+    lastAt = at;
+  }
+  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+}

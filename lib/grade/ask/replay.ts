@@ -1,0 +1,195 @@
+/**
+ * Asking a server without its client: what the client once sent is sent again, or
+ * the usual ways of framing a text are tried, each on a server of its own.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { utf8Bytes } from "../../wire/text.ts";
+import { judgeBytes, type PairNumber, question } from "../read/answers.ts";
+import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
+import type { Server } from "./submitted_server.ts";
+import { pause, within } from "../sandbox/waiting.ts";
+
+const ANSWER_LIMIT_MS = 1_500;
+const QUIET_MS = 150;
+/** A greeting has this long to come, and a step to be taken by itself. */
+const STEP_MS = 120;
+const MAX_REPLY_BYTES = 256 * 1024;
+const PADDED_BYTES = [256, 1024];
+const HEADER_CHARS = 64;
+
+/** What to send to a server for one answer. */
+export interface Recipe {
+  /** What goes over the line before the answer, each after a pause. */
+  steps: Uint8Array<ArrayBuffer>[];
+  /** The text that is asked for. */
+  text: string;
+  /** Whether the end of the stream belongs to it. */
+  ends: boolean;
+}
+
+/** What came of asking a server in the usual ways. */
+export interface Probe {
+  /** What was sent. */
+  sent: Uint8Array<ArrayBuffer>;
+  /** What came back. */
+  received: Uint8Array<ArrayBuffer>;
+  /** Which text was asked for. */
+  text: string;
+}
+
+/** A connection to a server, read as it comes. */
+export class Caller {
+  /** All that has come. */
+  received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Whether the server has closed. */
+  closed = false;
+
+  #conn: Deno.Conn;
+  #lastAt = performance.now();
+
+  private constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+    this.#read();
+  }
+
+  /** Connects; undefined if that is refused. */
+  static async connect(dial: Dial): Promise<Caller | undefined> {
+    try {
+      return new Caller(await dial());
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Sends bytes. @returns Whether they could be sent. */
+  async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
+    const sent = writeAll(this.#conn, bytes, pieces).then(() => true, () => false);
+    return await within(sent, ANSWER_LIMIT_MS) ?? false;
+  }
+
+  /** Ends the stream. */
+  async endStream(): Promise<void> {
+    await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
+  }
+
+  /** Waits for more than there was, and until nothing more comes. */
+  async settle(since: number, limitMs = ANSWER_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
+    const end = performance.now() + limitMs;
+    while (performance.now() < end) {
+      await pause(10);
+      const quiet = performance.now() - this.#lastAt;
+      if (this.received.length > since && (quiet > QUIET_MS || this.closed)) break;
+      if (this.closed) break;
+    }
+    return this.received.slice(since);
+  }
+
+  /** Hangs up. */
+  close(): void {
+    closeQuietly(this.#conn);
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new Uint8Array(16_384);
+    try {
+      for (;;) {
+        const length = await this.#conn.read(buffer);
+        if (length === null || this.received.length > MAX_REPLY_BYTES) break;
+        this.received = concat([this.received, buffer.slice(0, length)]);
+        this.#lastAt = performance.now();
+      }
+    } catch {
+      // It was reset, or closed here.
+    }
+    this.closed = true;
+  }
+}
+
+/** Sends again what a client once sent, and gathers the answer. */
+export async function replay(
+  dial: Dial,
+  recipe: Recipe,
+  pieces = false,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const caller = await Caller.connect(dial);
+  if (!caller) return new Uint8Array(0);
+  try {
+    let since = 0;
+    for (const step of recipe.steps) {
+      await caller.settle(caller.received.length, STEP_MS);
+      since = caller.received.length;
+      if (!await caller.send(step, pieces)) return caller.received.slice(since);
+    }
+    if (recipe.ends) await caller.endStream();
+    return await caller.settle(since);
+  } finally {
+    caller.close();
+  }
+}
+
+/**
+ * Asks a server in one usual way after another until an answer is right, or at
+ * least like one.
+ *
+ * @param known What its own client sent, if it sent anything.
+ */
+export async function probeServer(
+  server: Server,
+  kind: PairNumber,
+  text: string,
+  known?: { text: string; sent: Uint8Array<ArrayBuffer> },
+): Promise<Probe | undefined> {
+  const { typed } = question(kind, text);
+  const tries: Recipe[] = [
+    ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
+    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
+    { steps: [utf8Bytes(typed)], text, ends: true },
+  ];
+  let best: Probe | undefined;
+  for (const recipe of tries) {
+    if (!await server.ensure()) break;
+    const received = await replay(server.dial, recipe);
+    if (received.length === 0) {
+      // It may still wait for more of a message: the next is for a fresh one.
+      if (server.alive) await server.restart();
+      continue;
+    }
+    const probe = { sent: concat(recipe.steps), received, text: recipe.text };
+    const { verdict } = judgeBytes(kind, recipe.text, received);
+    if (verdict === "right") return probe;
+    if (verdict !== "none") best ??= probe;
+  }
+  return best;
+}
+
+/** A text in the frames that are usual. */
+function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
+  const body = utf8Bytes(typed);
+  const { length } = body;
+  const header = (size: number, set: (view: DataView) => void) => {
+    const bytes = new Uint8Array(size);
+    set(new DataView(bytes.buffer));
+    return concat([bytes, body]);
+  };
+  return [
+    body,
+    utf8Bytes(`${typed}\n`),
+    header(4, (view) => view.setUint32(0, length)),
+    header(2, (view) => view.setUint16(0, length)),
+    header(4, (view) => view.setUint32(0, length, true)),
+    header(4, (view) => view.setUint16(0, length)), // hi lo 00 00
+    header(8, (view) => view.setBigUint64(0, BigInt(length))),
+    header(2, (view) => view.setUint16(0, length, true)),
+    header(8, (view) => view.setBigUint64(0, BigInt(length), true)),
+    utf8Bytes(`${length}`.padEnd(HEADER_CHARS) + typed),
+    ...PADDED_BYTES.map((size) => {
+      const bytes = new Uint8Array(Math.max(size, length));
+      bytes.set(body);
+      return bytes;
+    }),
+    utf8Bytes(`${typed}\r\n`),
+    utf8Bytes(`ada\n${typed}\n`),
+  ];
+}

@@ -1,0 +1,78 @@
+/**
+ * Waiting as a person does, until line and screen have come to rest.
+ *
+ * @module
+ */
+import type { Passed, RecordingProxy } from "../sandbox/recording_proxy.ts";
+import type { RunningProgram } from "../sandbox/running_program.ts";
+import { pause } from "../sandbox/waiting.ts";
+
+const POLL_MS = 10;
+/** Line and screen are quiet for this long before the next line is typed. */
+export const QUIET_MS = 150;
+/** A reply that is not shown in this time will not be. */
+export const NOT_SHOWN_MS = 1_000;
+/** A request that is not answered in this time will not be. */
+export const NO_ANSWER_MS = 1_800;
+/** Nor one after which the client asks for the next line. */
+export const ASKS_AGAIN_MS = 700;
+/** A line after which nothing was sent is an answer to a prompt. */
+const PROMPT_MS = 300;
+/** Two that have work to do get more time, but not for ever: they may be in a loop. */
+const BUSY_LIMIT_MS = 8_000;
+
+/** What is watched. */
+export interface Watched {
+  /** The line to its server. */
+  readonly line: RecordingProxy;
+  /** The client's process. */
+  readonly running: RunningProgram;
+  /** Whether it has ended. */
+  readonly over: boolean;
+  /** Whether either side has work to do. */
+  isBusy(now: number): boolean;
+}
+
+/**
+ * Waits until what was typed has had its effect.
+ *
+ * @param at What had passed, and how much the screen held, when it was typed.
+ */
+export async function settle(
+  client: Watched,
+  at: { passed: number; screen: number },
+  limitMs: number,
+): Promise<"answered" | "asks again" | "silent" | "ended"> {
+  const from = performance.now();
+  for (;;) {
+    await pause(POLL_MS);
+    const now = performance.now();
+    const { passed } = client.line;
+    const asked = passed.findIndex(({ what }, i) =>
+      i >= at.passed && (what === "request" || what === "open")
+    );
+    const requested = asked >= 0;
+    const replied = requested &&
+      passed.some(({ what, bytes }, i) => i > asked && what === "reply" && bytes.length > 0);
+    const still = now - Math.max(client.line.lastAt, client.running.lastOutputAt, from);
+    const moved = client.running.screen.length > at.screen;
+    if (client.over) return replied ? "answered" : "ended";
+    // A screen that never stands still says no more than the line.
+    const isQuiet = client.line.holding === 0 && now - client.line.lastAt > NOT_SHOWN_MS;
+    const isLate = isQuiet && (replied || now - from > limitMs);
+    if (isLate && !client.isBusy(now) || now - from > limitMs + BUSY_LIMIT_MS) {
+      return replied ? "answered" : "silent";
+    }
+    if (still < QUIET_MS || client.line.holding > 0) continue;
+    if (now - from < BUSY_LIMIT_MS && client.isBusy(now)) continue;
+    const isShown = replied && client.running.lastOutputAt > passed.findLast(isReply)!.at;
+    if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
+    if (!requested && moved && still >= PROMPT_MS) return "asks again";
+    if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
+    if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
+  }
+}
+
+function isReply({ what, bytes }: Passed): boolean {
+  return what === "reply" && bytes.length > 0;
+}

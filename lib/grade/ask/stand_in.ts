@@ -1,0 +1,127 @@
+/**
+ * A server for a client whose own is missing or broken: it answers in the frame
+ * in which it was asked. No marks hang on what it does, only on what the client
+ * does with it.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { utf8Bytes } from "../../wire/text.ts";
+import { type PairNumber, question } from "../read/answers.ts";
+import type { Dial } from "../sandbox/recording_proxy.ts";
+import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
+
+/** A server that stands in. */
+export interface StandIn {
+  /** How it is met. */
+  dial: Dial;
+  /** Ends it. */
+  close(): void;
+}
+
+/**
+ * Starts one that knows the answer to one text.
+ *
+ * @param given What it answers instead of what is right.
+ */
+export function standIn(kind: PairNumber, text: string, given?: string): StandIn {
+  const { typed, expected: right } = question(kind, text);
+  const expected = given ?? right;
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connections: Deno.Conn[] = [];
+  const serve = async () => {
+    for (;;) {
+      let conn: Deno.Conn;
+      try {
+        conn = await listener.accept();
+      } catch {
+        return; // it was closed
+      }
+      connections.push(conn);
+      answer(conn, typed, expected).catch(() => {});
+    }
+  };
+  serve();
+  const { port } = listener.addr as Deno.NetAddr;
+  return {
+    dial: () => Deno.connect({ hostname: "127.0.0.1", port }),
+    close: () => [listener, ...connections].forEach(closeQuietly),
+  };
+}
+
+async function answer(conn: Deno.Conn, typed: string, expected: string): Promise<void> {
+  const buffer = new Uint8Array(16_384);
+  let gathered = new Uint8Array(0);
+  for (;;) {
+    const length = await conn.read(buffer);
+    if (length === null) return closeQuietly(conn); // some read to the end of the stream
+    gathered = concat([gathered, buffer.slice(0, length)]);
+    const reply = replyTo(gathered, typed, expected);
+    if (!reply) continue;
+    gathered = new Uint8Array(0);
+    await writeAll(conn, reply);
+  }
+}
+
+/** The answer in the request's own frame; undefined until the text has come. */
+export function replyTo(
+  request: Uint8Array,
+  typed: string,
+  expected: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  const asked = utf8Bytes(typed);
+  const at = indexOf(request, asked);
+  if (at < 0) return undefined;
+  const before = request.slice(0, at);
+  const after = request.slice(at + asked.length);
+  const body = utf8Bytes(expected);
+  const head = headerFor(before, asked.length, body.length) ?? before;
+  const padded = after.length > 8 && after.every((byte) => byte === 0);
+  return concat([head, body, padded ? new Uint8Array(0) : after]);
+}
+
+/** A header that gave one length, with another; undefined if it gave none. */
+function headerFor(
+  before: Uint8Array<ArrayBuffer>,
+  length: number,
+  reply: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const text = new TextDecoder().decode(before);
+  if (before.length > 0 && text.trim() === `${length}`) {
+    return utf8Bytes(
+      text.replace(`${length}`.padEnd(`${reply}`.length), `${reply}`)
+        .padEnd(before.length).slice(0, Math.max(before.length, `${reply}`.length)),
+    );
+  }
+  for (const size of [8, 4, 2, 1]) {
+    if (before.length < size) continue;
+    const at = before.length - size;
+    for (const little of [false, true]) {
+      for (const width of [size, ...size === 4 ? [2] : []]) {
+        const header = before.slice();
+        header.fill(0, at);
+        write(header, at, width, length, little);
+        if (header.every((byte, i) => byte === before[i])) {
+          header.fill(0, at);
+          write(header, at, width, reply, little);
+          return header;
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+function write(to: Uint8Array, at: number, width: number, value: number, little: boolean): void {
+  for (let i = 0; i < width; i++) {
+    const shift = little ? i : width - 1 - i;
+    to[at + i] = Math.floor(value / 256 ** shift) % 256;
+  }
+}
+
+function indexOf(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = 0; at + part.length <= bytes.length; at++) {
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}

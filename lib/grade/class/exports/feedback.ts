@@ -1,0 +1,219 @@
+/**
+ * What a student gets back, in Markdown: what is right first, then each fault once,
+ * with why it happens and what to look at.
+ *
+ * @module
+ */
+import { hexOf } from "../../results/quoted_text.ts";
+import { type Answer } from "../../results/results.ts";
+import { type Evidence, type Question, QUESTIONS } from "../../results/results.ts";
+import { isFault, kindOf } from "../graded/common_faults.ts";
+import {
+  cut,
+  EVIDENCE_LABELS,
+  type GradedSubmission,
+  passedOnLine,
+  QUESTION_TITLES,
+  remarkTitle,
+  screenLines,
+  showMarks,
+  VERDICT_WORDS,
+} from "../graded/graded_submission.ts";
+import { type Teaching, teachingOn } from "./teaching.ts";
+
+const MAX_EVIDENCE_CHARS = 600;
+/** A command that the grader has built for itself. */
+const BUILT = /\/lab\/|-XX:/;
+/** Nobody types more by hand. */
+const MAX_TYPED_CHARS = 60;
+/** As many exchanges as it takes to see what is wrong. */
+const MAX_EXCHANGES = 2;
+
+/** A fault, and every question that it shows in, with the answers to them. */
+interface Fault {
+  questions: Question[];
+  answers: Answer[];
+}
+
+/**
+ * The feedback for one student.
+ *
+ * @param result The student's result, and nobody else's.
+ * @param hidden Paths of the machine that it was graded on: none is shown.
+ */
+export function feedback(result: GradedSubmission, hidden: readonly string[]): string {
+  const { name, state, why, marks, max, questions, remarks } = result;
+  const right = QUESTIONS.filter((question) => questions[question].verdict === "right");
+  const faults = gatherFaults(result);
+  const open = QUESTIONS.filter((question) => {
+    const { verdict, why } = questions[question];
+    return verdict === "look" && (why !== "" || right.length + faults.length > 0);
+  });
+  const lines = [
+    `# Networks lab: feedback for ${inline(name)}`,
+    "",
+    state === "look"
+      ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
+      : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
+    ...section("What is right", right.map((question) => `- ${titleOf(question, result)}`)),
+    ...section("What to work on", faults.flatMap((fault) => showFault(fault, result))),
+    ...section(
+      "What is not decided yet",
+      open.map((question) => {
+        const { why } = questions[question];
+        return `- ${question}, ${QUESTION_TITLES[question]}${why && `: ${inline(why)}`}`;
+      }),
+    ),
+    ...section(
+      "Worth knowing",
+      remarks.flatMap(({ id, text, evidence }, i) => [
+        ...i === 0 ? onRemarks(result) : [],
+        `- **${inline(remarkTitle(id))}:** ${inline(text)}`,
+        ...showEvidence(evidence.slice(0, MAX_EXCHANGES), "  "),
+      ]),
+    ),
+  ];
+  return `${scrub(lines.join("\n"), hidden)}\n`;
+}
+
+/** One fault for each kind, though it may show in several questions. */
+function gatherFaults({ questions }: GradedSubmission): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const question of QUESTIONS) {
+    const answer = questions[question];
+    if (!isFault(answer)) continue;
+    const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
+    const fault = faults.get(key) ?? { questions: [], answers: [] };
+    fault.questions.push(question);
+    fault.answers.push(answer);
+    faults.set(key, fault);
+  }
+  return [...faults.values()];
+}
+
+function opening({ marks, max }: GradedSubmission, faults: number): string {
+  if (faults === 0) return "Everything that was asked for works. Well done!";
+  const share = marks / max;
+  if (share >= 0.75) return "Most of it works. The rest is told below, with what was seen.";
+  return share >= 0.25
+    ? "Some of it works, and the rest can be built on that. What was seen is told below."
+    : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
+}
+
+function titleOf(question: Question, { questions }: GradedSubmission): string {
+  const { points, max } = questions[question];
+  return `${question}, ${QUESTION_TITLES[question]}: ${showMarks(points)} of ${showMarks(max)}`;
+}
+
+function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
+  const [{ verdict, why }] = answers;
+  const teaching = teachingOn(questions[0], why);
+  const missing = verdict === "absent";
+  const happened = [...new Set(answers.map(({ why }) => why))];
+  const distinct = new Map(
+    answers.flatMap(({ evidence }) => evidence.slice(0, MAX_EXCHANGES))
+      .map((one) => [JSON.stringify(one), one]),
+  );
+  const evidence = [...distinct.values()];
+  return [
+    "",
+    `### ${questions.map((question) => titleOf(question, result)).join("; ")}`,
+    "",
+    `**What happened:** ${
+      happened.map((why) => sentence(why || `it is ${VERDICT_WORDS[verdict]}`)).join(" ")
+    }`,
+    ...missing ? [] : ["", `**Why this happens:** ${teaching.why}`],
+    "",
+    missing
+      ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
+      : `**What to look at:** ${teaching.todo}`,
+    ...showEvidence(evidence, ""),
+    ...showAgain(teaching, evidence, result),
+  ];
+}
+
+/** What remarks are; not that they cost nothing, where a rubric gives marks to them. */
+function onRemarks({ questions, max }: GradedSubmission): string[] {
+  const asked = Object.values(questions).reduce((sum, answer) => sum + answer.max, 0);
+  const free = max > asked ? "" : "No marks hang on these. ";
+  return [`${free}They show what the programs do when the network, or a user, is less kind.`, ""];
+}
+
+/** The exchange as it was seen, in a block that nothing within can end. */
+function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
+  return evidence.flatMap((one) => {
+    const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
+      const text = one[key];
+      return text === undefined ? [] : [
+        `${label.padEnd(12)} ${
+          oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
+        }`,
+        ...passedOnLine(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
+      ];
+    });
+    const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));
+    return rows.length === 0
+      ? []
+      : ["", fence + "text", ...rows, fence].map((line) => indent + line);
+  });
+}
+
+/** A way to see it that needs nothing but the student's own programs. */
+function showAgain(
+  { programs: [server, client] }: Teaching,
+  [first]: readonly Evidence[],
+  { programs }: GradedSubmission,
+): string[] {
+  const [serverRun, clientRun] = [programs[server]?.run, programs[client]?.run];
+  const commands = `${serverRun} ${clientRun}`;
+  if (!serverRun || !clientRun || !first?.typed || BUILT.test(commands)) return [];
+  const typed = oneBlock(first.typed);
+  const act = typed === "Ctrl+D"
+    ? "press Ctrl+D"
+    : `type ${typed.length > MAX_TYPED_CHARS ? "what is typed above" : code(typed)}`;
+  return [
+    "",
+    `To see it again: start ${code(serverRun)}, then ${
+      code(clientRun)
+    } in another terminal, and ${act}.`,
+  ];
+}
+
+function section(title: string, lines: string[]): string[] {
+  const apart = lines[0] === "" ? [] : [""];
+  return lines.length === 0 ? [] : ["", `## ${title}`, ...apart, ...lines];
+}
+
+function sentence(text: string): string {
+  if (text === "") return "";
+  const isName = /^(server|client)[12]\b/.test(text);
+  const shown = inline(isName ? text : text[0].toUpperCase() + text.slice(1));
+  return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
+}
+
+/** Text that Markdown and HTML take for nothing but text. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#]/g, "\\$&").replaceAll("&", "&amp;");
+}
+
+function code(text: string): string {
+  const fence = "`".repeat(1 + Math.max(0, ...ticks(text)));
+  return fence.length > 1 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+function ticks(text: string): number[] {
+  return (text.match(/`+/g) ?? []).map(({ length }) => length);
+}
+
+function oneBlock(text: string): string {
+  return cut(text, MAX_EVIDENCE_CHARS).replace(/\r?\n/g, "\n             ");
+}
+
+/** Takes paths away, the longest first: a student's file is named from its own folder on. */
+function scrub(text: string, hidden: readonly string[]): string {
+  const paths = hidden.filter((path) => path.length > 1).toSorted((a, b) => b.length - a.length);
+  return paths.flatMap((path) => [path, inline(path)]).reduce(
+    (shown, path) => shown.replaceAll(`${path}/`, "").replaceAll(path, "…"),
+    text,
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * Finds each student's row in a gradebook: by number, login, address, then name.
+ *
+ * @module
+ */
+import type { Cell } from "./csv_cells.ts";
+import type { Student } from "../graded/student.ts";
+
+/** A student's row in a gradebook, and what can be known by it. */
+export interface Row {
+  /** All of its cells. */
+  cells: Cell[];
+  /** The platform's numbers. */
+  numbers: string[];
+  /** Names to log in with, university ids. */
+  logins: string[];
+  /** Addresses. */
+  emails: string[];
+  /** Full names. */
+  names: string[];
+}
+
+/** Something by which a row and a student can be known as one. */
+type Mark = [ofRow: (row: Row) => string[], ofStudent: (student: Student) => string[]];
+
+/**
+ * Finds the students' rows. What is the same for two rows, or for two students, tells
+ * neither: it is better to find nobody than the wrong one.
+ *
+ * @param rows The gradebook's.
+ * @param submissions The students of each submission.
+ * @param platform Whose export the gradebook is.
+ * @returns A row or undefined for each student of each submission.
+ */
+export function matchStudents(
+  rows: readonly Row[],
+  submissions: readonly (readonly Student[])[],
+  platform: "moodle" | "canvas",
+): (Row | undefined)[][] {
+  const words = (text: string | undefined) => text === undefined ? [] : [text];
+  const marks: Mark[] = [
+    [
+      ({ numbers }) => numbers,
+      ({ number, platform: own }) => own === platform ? words(number) : [],
+    ],
+    [({ logins }) => logins, ({ login }) => words(login)],
+    [({ emails }) => emails, ({ email, login }) => [...words(email), ...words(login)]],
+    [
+      ({ logins, emails }) => [...logins, ...emails].map(beforeAt),
+      ({ email, login }) => [...words(email), ...words(login)].map(beforeAt),
+    ],
+    [
+      ({ names }) => names.flatMap(nameKeys),
+      ({ name }) => nameKeys(name),
+    ],
+  ];
+  const students = submissions.flat();
+  const found = new Map<Student, Row>();
+  const taken = new Set<Row>();
+  for (const [ofRow, ofStudent] of marks) {
+    const rowsByKey = unique(rows, ofRow);
+    const studentsByKey = unique(students, ofStudent);
+    for (const [key, student] of studentsByKey) {
+      const row = rowsByKey.get(key);
+      if (row === undefined || taken.has(row) || found.has(student)) continue;
+      found.set(student, row);
+      taken.add(row);
+    }
+  }
+  return submissions.map((group) => group.map((student) => found.get(student)));
+}
+
+/** What belongs to one alone, by its key. */
+function unique<T>(all: readonly T[], keysOf: (one: T) => string[]): Map<string, T> {
+  const owners = new Map<string, T | null>();
+  for (const one of all) {
+    for (const key of new Set(keysOf(one).map(plain))) {
+      if (key !== "") owners.set(key, owners.has(key) ? null : one);
+    }
+  }
+  return new Map([...owners].filter((entry): entry is [string, T] => entry[1] !== null));
+}
+
+/** Capitals, accents' encoding and blanks make no difference. */
+function plain(text: string): string {
+  return text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
+}
+
+function beforeAt(text: string): string {
+  return text.replace(/@.*$/, "");
+}
+
+/** A name as it stands, without signs (Canvas: `doejane`), and its words in any order. */
+function nameKeys(name: string): string[] {
+  const words = plain(name).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return [plain(name), words.join(""), words.toSorted().join(" ")];
+}

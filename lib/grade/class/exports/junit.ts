@@ -1,0 +1,51 @@
+/**
+ * Results in the shape of JUnit, which most build servers show.
+ *
+ * @module
+ */
+import { type Answer } from "../../results/results.ts";
+import { type Question, QUESTIONS } from "../../results/results.ts";
+import {
+  type GradedSubmission,
+  QUESTION_TITLES,
+  VERDICT_WORDS,
+} from "../graded/graded_submission.ts";
+import { isFault } from "../graded/common_faults.ts";
+import { Markup, markup } from "../page/markup.ts";
+
+/** `junit.xml`: a suite for each submission, a case for each question. */
+export function junitXml(results: readonly GradedSubmission[]): string {
+  const suites = results.map((result) => {
+    const answers = QUESTIONS.map((question) => result.questions[question]);
+    const faults = answers.filter(isFault).length;
+    const right = answers.filter(({ verdict }) => verdict === "right").length;
+    return markup`
+  <testsuite name="${result.name}" tests="${answers.length}" failures="${faults}" skipped="${
+      answers.length - faults - right
+    }" time="${result.seconds.toFixed(3)}">${
+      QUESTIONS.map((question) => testCase(result, question))
+    }
+  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${
+    markup`<testsuites name="networks-lab">${suites}
+</testsuites>`.text
+  }\n`;
+}
+
+function testCase({ name, why, questions }: GradedSubmission, question: Question): Markup {
+  const answer = questions[question];
+  return markup`
+    <testcase classname="${name}" name="${question}: ${QUESTION_TITLES[question]}">${
+    outcome(answer, why)
+  }</testcase>`;
+}
+
+function outcome(answer: Answer, whyLook: string): Markup {
+  const { verdict, why } = answer;
+  if (verdict === "right") return new Markup("");
+  const message = `${VERDICT_WORDS[verdict]}: ${why || whyLook || "see the feedback"}`;
+  return isFault(answer)
+    ? markup`<failure message="${message}"></failure>`
+    : markup`<skipped message="${message}"/>`;
+}

@@ -1,0 +1,74 @@
+/**
+ * Faults as kinds: what several students, or several answers of one, have in common.
+ *
+ * @module
+ */
+import { type Answer } from "../../results/results.ts";
+import { type Question, QUESTIONS, type Verdict } from "../../results/results.ts";
+import { type GradedSubmission, remarkTitle, VERDICT_WORDS } from "./graded_submission.ts";
+
+/** A fault, or a remark, that some students have. */
+export interface CommonFault {
+  /** The questions that it shows in; none for a remark. */
+  questions: Question[];
+  /** What it is, in a few words. */
+  label: string;
+  /** Which of the results have it. */
+  places: number[];
+}
+
+const COSTS: ReadonlySet<Verdict> = new Set<Verdict>(["wrong", "absent", "part"]);
+
+/** Whether an answer is at fault; what wants a look may be right. */
+export function isFault({ verdict }: Answer): boolean {
+  return COSTS.has(verdict);
+}
+
+/**
+ * The kind of a fault: its sentence without what is typed, shown and counted in it.
+ * The same fault is one in both halves of the lab, and in every language.
+ */
+export function kindOf(why: string): string {
+  const kind = why.replace(/"[^"]{0,400}"|“[^”]{0,400}”|`[^`]{0,400}`/g, "…")
+    .replace(/\b\d+(\.\d+)?\b/g, "…").trim()
+    .replace(/\b(no )?(server|client)[12]\b/g, (_, no, program) => `${no ?? "the "}${program}`)
+    .replace(/\b(stack trace): .*$/s, "$1").replace(/\.$/, "");
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
+/** The faults of a class, the commonest first. */
+export function commonFaults(results: readonly GradedSubmission[]): CommonFault[] {
+  return gather(results, ({ questions }) =>
+    QUESTIONS.flatMap((question) => {
+      const answer = questions[question];
+      if (!isFault(answer)) return [];
+      const kind = kindOf(answer.why);
+      const label = kind || VERDICT_WORDS[answer.verdict];
+      return [{ key: kind || `${question} ${label}`, label, question }];
+    }));
+}
+
+/** The remarks that are made about a class, the commonest first. */
+export function commonRemarks(results: readonly GradedSubmission[]): CommonFault[] {
+  return gather(
+    results,
+    ({ remarks }) => remarks.map(({ id }) => ({ key: id, label: remarkTitle(id) })),
+  );
+}
+
+/** What is of one kind is one fault, whichever questions it shows in. */
+function gather(
+  results: readonly GradedSubmission[],
+  faultsOf: (result: GradedSubmission) => { key: string; label: string; question?: Question }[],
+): CommonFault[] {
+  const faults = new Map<string, CommonFault>();
+  for (const [runner, result] of results.entries()) {
+    for (const { key, label, question } of faultsOf(result)) {
+      const fault = faults.get(key) ?? { questions: [], label, places: [] };
+      if (fault.places.at(-1) !== runner) fault.places.push(runner);
+      if (question && !fault.questions.includes(question)) fault.questions.push(question);
+      faults.set(key, fault);
+    }
+  }
+  return [...faults.values()].sort((a, b) => b.places.length - a.places.length);
+}

@@ -1,0 +1,103 @@
+/**
+ * Everything that an instructor hands on, as files.
+ *
+ * @module
+ */
+import { feedback } from "./exports/feedback.ts";
+import { fileNames } from "./intake/file_names.ts";
+import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
+import type { GradedSubmission } from "./graded/graded_submission.ts";
+import { gradesCsv } from "./exports/grades_csv.ts";
+import { junitXml } from "./exports/junit.ts";
+import { classPage } from "./page/page.ts";
+import type { Submission } from "./intake/submissions.ts";
+import { writeAtomically } from "../results/write_atomically.ts";
+
+/** What came of grading a class. */
+export interface ClassOutcome {
+  /** The class's name. */
+  title: string;
+  /** The submissions that were graded. */
+  submissions: readonly Submission[];
+  /** Their results, in the same order. */
+  results: readonly GradedSubmission[];
+  /** The name of each submission's folder among the unpacked ones. */
+  ownFolders: ReadonlyMap<Submission, string>;
+  /** How many there are in all. */
+  handedIn: number;
+}
+
+/** What was written. */
+export interface Written {
+  /** The files. */
+  files: string[];
+  /** What a person has to know of them, a sentence each. */
+  notes: string[];
+}
+
+/**
+ * Writes all files but `results.json`.
+ *
+ * @param outcome What came of grading.
+ * @param out The folder for them.
+ * @param folder The class's folder; feedback does not name it.
+ * @param gradebook The gradebook to fill in, if there is one.
+ */
+export async function writeOutputs(
+  outcome: ClassOutcome,
+  out: string,
+  folder: string,
+  gradebook: Gradebook | undefined,
+): Promise<Written> {
+  const { title, submissions, results, ownFolders, handedIn } = outcome;
+  const students = submissions.map((submission) => submission.students);
+  const labels = submissions.map(({ label }) => label);
+  const names = fileNames(labels);
+  const home = Deno.env.get("HOME") ?? "";
+  await Deno.mkdir(`${out}/feedback`, { recursive: true });
+  const links = [];
+  for (const [i, result] of results.entries()) {
+    const ownFolder = `submissions/${ownFolders.get(submissions[i])}`;
+    const hidden = [
+      ...submissions[i].parts.map(({ path }) => path),
+      `${out}/${ownFolder}`,
+      folder,
+      out,
+      Deno.cwd(),
+      home,
+    ];
+    const feedbackFile = `feedback/${names[i]}.md`;
+    await writeAtomically(`${out}/${feedbackFile}`, feedback(result, hidden));
+    const unpacked = await isFolder(`${out}/${ownFolder}`);
+    links.push({
+      feedback: asLink(feedbackFile),
+      ...unpacked && { files: `${asLink(ownFolder)}/` },
+    });
+  }
+  const files: [string, string | Uint8Array][] = [
+    ["index.html", await classPage({ title, results, labels, links, handedIn, date: new Date() })],
+    ["grades.csv", gradesCsv(results, students)],
+    ["junit.xml", junitXml(results)],
+  ];
+  const notes: string[] = [];
+  if (gradebook) {
+    const filled = fillGradebook(gradebook, results, students);
+    files.push(["gradebook.csv", filled.bytes]);
+    notes.push(`${filled.filled} marks are in gradebook.csv`, ...filled.notes);
+  }
+  for (const [name, content] of files) await writeAtomically(`${out}/${name}`, content);
+  return { files: [...files.map(([name]) => name), "results.json", "feedback/"], notes };
+}
+
+/** A path as a page's link; each name in it is a word of its own. */
+function asLink(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The class as one page that opens from the disk and loads nothing.
+ *
+ * @module
+ */
+import { QUESTIONS } from "../../results/results.ts";
+import { type CommonFault, commonFaults, commonRemarks, isFault } from "../graded/common_faults.ts";
+import {
+  type GradedSubmission,
+  QUESTION_TITLES,
+  VERDICT_WORDS,
+  VERDICTS,
+} from "../graded/graded_submission.ts";
+import { Markup, markup } from "./markup.ts";
+import {
+  faultIds,
+  faultsPicture,
+  questionsPicture,
+  shortName,
+  spreadPicture,
+} from "./page_pictures.ts";
+import { SCRIPT } from "./page_script.ts";
+import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
+import { STYLE } from "./page_style.ts";
+import { type Spread, spreadOf } from "../graded/spread.ts";
+import { utf8Bytes } from "../../../wire/text.ts";
+
+/** What the page shows. */
+export interface PageContent {
+  /** The class's name. */
+  title: string;
+  /** The results, in the order of the names. */
+  results: readonly GradedSubmission[];
+  /** The names, with what tells two of the same name apart, in the same order. */
+  labels: readonly string[];
+  /** Where each student's files are, in the same order. */
+  links: readonly Links[];
+  /** How many have been handed in; more than the results if the work was stopped. */
+  handedIn: number;
+  /** When it was graded. */
+  date: Date;
+}
+
+/** `index.html`. */
+export async function classPage(content: PageContent): Promise<string> {
+  const { title, results, handedIn, date } = content;
+  const [style, script] = [await hashOf(STYLE), await hashOf(SCRIPT)];
+  const spread = spreadOf(results);
+  const faults = commonFaults(results);
+  const remarks = commonRemarks(results);
+  const page = markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'">
+<link rel="icon" href="data:,">
+<title>${title}: ${results.length} submissions</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#students">Skip to the students</a>
+<header class="top">
+  <div>
+    <h1>${title}</h1>
+    <p class="soft">Networks lab, ${results.length} submissions, graded on <time datetime="${date.toISOString()}">${
+    date.toLocaleDateString("en-GB", { dateStyle: "long" })
+  }</time></p>
+  </div>
+  ${figures(spread, results)}
+</header>
+${
+    handedIn > results.length
+      ? markup`<p class="notice">Stopped after ${results.length} of ${handedIn} submissions. The same command goes on from there.</p>`
+      : ""
+  }
+<main>
+<div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
+    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
+  }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
+</div>
+${studentsSection(content, faults, remarks)}
+</main>
+<footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** The students: all of them in a grid, and the details of each. */
+function studentsSection(
+  { results, labels, links }: PageContent,
+  faults: CommonFault[],
+  remarks: CommonFault[],
+): Markup {
+  const order = results.map((result, i) => ({ result, i }))
+    .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
+  const rows = order.map(({ result, i }) => {
+    const distinct = labels[i].slice(result.name.length).trim();
+    const kinds = [
+      ...kindsOf(result),
+      ...faultIds(faults, "f", i),
+      ...faultIds(remarks, "r", i),
+    ];
+    return studentRow(result, `s${i + 1}`, kinds, distinct);
+  });
+  return markup`<section id="students" aria-labelledby="students-title">
+  <h2 id="students-title">Students</h2>
+  ${controls()}
+  <ul class="legend" aria-label="What the letters mean">${
+    VERDICTS.map((verdict) => markup`<li>${chip(verdict)} ${VERDICT_WORDS[verdict]}</li>`)
+  }</ul>
+  <div class="master">
+    <div class="wrap card" role="region" aria-label="Students by questions" tabindex="0">
+    <table class="grid">
+    <caption class="sr">Students by questions; choose a name to see the details</caption>
+    <thead><tr>${heads()}</tr></thead>
+    <tbody>${rows}
+    </tbody>
+    </table>
+    </div>
+    <div class="details">
+  <div class="step"><button type="button" id="previous">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next">Next</button></div>${
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i]))
+  }
+    </div>
+  </div>
+</section>`;
+}
+
+function figures({ graded, look, mean, median }: Spread, results: readonly GradedSubmission[]) {
+  const perfect =
+    results.filter(({ questions }) => QUESTIONS.every((q) => questions[q].verdict === "right"))
+      .length;
+  const shown: [string, string | number, string][] = [
+    ["want a look", look, "look"],
+    ["graded", graded, ""],
+    ["all right", perfect, ""],
+    ["median", median === undefined ? "–" : Math.round(median), ""],
+    ["mean", mean === undefined ? "–" : Math.round(mean), ""],
+  ];
+  return markup`<dl class="figures">${
+    shown.map(([what, value, kind]) =>
+      markup`<div class="${kind}"><dt>${what}</dt><dd>${value}</dd></div>`
+    )
+  }</dl>`;
+}
+
+function controls(): Markup {
+  return markup`<div class="controls">
+    <label><span class="sr">Find a student</span><input type="search" id="find" placeholder="Find a student"></label>
+    <label>Show <select id="kind">
+      <option value="">all</option>
+      <option value="look">who wants a look</option>
+      <option value="fault">who has a fault</option>
+      <option value="right">who has all right</option>
+      <option value="remark">who has remarks</option>
+      <option value="attempt">who tried what the sandbox refused</option>
+    </select></label>
+    <label><input type="checkbox" id="look-first" checked> Wants a look first</label>
+    <button type="button" id="all">Show all</button>
+    <output id="count" role="status"></output>
+  </div>`;
+}
+
+function heads(): Markup[] {
+  const head = (kind: string, short: string, long: string) =>
+    markup`<th class="${kind}" scope="col" aria-sort="none"><button type="button" title="${long}">${short}<span class="sr">, ${long}</span></button></th>`;
+  return [
+    head("who", "Student", "sort by name"),
+    head("marks", "Marks", "sort by marks"),
+    ...QUESTIONS.map((question) =>
+      head("q", shortName(question), `${question}: ${QUESTION_TITLES[question]}`)
+    ),
+    head("more", "Remarks", "sort by the number of remarks"),
+  ];
+}
+
+/** By what a row can be chosen. */
+function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): string[] {
+  const answers = Object.values(questions);
+  return [
+    ...state === "look" ? ["look"] : [],
+    ...answers.some(isFault) ? ["fault"] : [],
+    ...answers.every(({ verdict }) => verdict === "right") ? ["right"] : [],
+    ...remarks.length > 0 ? ["remark"] : [],
+    ...attempts.length > 0 ? ["attempt"] : [],
+  ];
+}
+
+/** What the content-security policy knows a style or a script by. */
+async function hashOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", utf8Bytes(text));
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
+}

@@ -1,0 +1,136 @@
+/**
+ * The pictures of the class's page: marks, questions and faults.
+ *
+ * @module
+ */
+import { QUESTIONS } from "../../results/results.ts";
+import type { CommonFault } from "../graded/common_faults.ts";
+import {
+  type GradedSubmission,
+  QUESTION_TITLES,
+  VERDICT_WORDS,
+  VERDICTS,
+} from "../graded/graded_submission.ts";
+import { type Markup, markup } from "./markup.ts";
+import type { Spread } from "../graded/spread.ts";
+
+const MAX_FAULTS = 6;
+const WIDTH = 320;
+const HEIGHT = 210;
+const FLOOR = 188;
+const TALLEST = 164;
+
+/** How the marks are spread: a column for each ten in a hundred. */
+export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
+  const most = Math.max(1, ...tens.map((count, i) => count + tensLook[i]));
+  const wide = WIDTH / 10;
+  const columns = tens.map((count, i) => {
+    const high = count / most * TALLEST;
+    const highLook = tensLook[i] / most * TALLEST;
+    const x = i * wide + 2;
+    const top = FLOOR - high - highLook;
+    const all = count + tensLook[i];
+    return markup`
+      <rect class="fill-bar" x="${x}" y="${FLOOR - high}" width="${
+      wide - 4
+    }" height="${high}" rx="2"/>
+      <rect class="fill-look" x="${x}" y="${top}" width="${wide - 4}" height="${highLook}" rx="2"/>
+      <text class="count" x="${x + wide / 2 - 2}" y="${top - 4}" text-anchor="middle">${
+      all || ""
+    }</text>
+      <text x="${x + wide / 2 - 2}" y="${FLOOR + 14}" text-anchor="middle">${i * 10}${
+      i === 9 ? "+" : ""
+    }</text>`;
+  });
+  const middle = median === undefined ? "" : markup`
+      <path class="median" d="M${median / 100 * WIDTH} 8V${FLOOR}" stroke-dasharray="3 3"/>`;
+  const spoken = tens.map((count, i) =>
+    `${i * 10} to ${i === 9 ? 100 : i * 10 + 9}: ${count + tensLook[i]}`
+  ).join(", ");
+  return markup`
+  <figure class="card">
+    <figcaption>The spread of marks <small>students by marks in a hundred${
+    median === undefined ? "" : "; the broken line is the median"
+  }${tensLook.some(Boolean) ? markup`; violet: so far, wants a look` : ""}</small></figcaption>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Students by marks: ${spoken}">
+      <path class="axis" d="M0 ${FLOOR}H${WIDTH}"/>${columns}${middle}
+    </svg>
+  </figure>`;
+}
+
+/** How each question went: a bar of all students, by their verdicts. */
+export function questionsPicture(results: readonly GradedSubmission[]): Markup {
+  const bars = QUESTIONS.map((question) => {
+    let x = 0;
+    const counts = VERDICTS.map((verdict) => ({
+      verdict,
+      count: results.filter(({ questions }) => questions[question].verdict === verdict).length,
+    }));
+    const order = ["right", "part", "wrong", "absent", "look", "not run"];
+    counts.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+    const parts = counts.map(({ verdict, count }) => {
+      const width = count / Math.max(1, results.length) * 100;
+      const part = markup`<rect class="fill-${
+        verdict.replace(" ", "-")
+      }" x="${x}%" width="${width}%" height="100%"><title>${
+        VERDICT_WORDS[verdict]
+      }: ${count}</title></rect>`;
+      x += width;
+      return count > 0 ? part : "";
+    });
+    const spoken = counts.filter(({ count }) => count > 0)
+      .map(({ verdict, count }) => `${count} ${VERDICT_WORDS[verdict]}`).join(", ");
+    const right = counts.find(({ verdict }) => verdict === "right")!.count;
+    return markup`
+      <li title="${QUESTION_TITLES[question]}"><span>${
+      shortName(question)
+    }</span><svg role="img" aria-label="${question}: ${spoken}">${parts}</svg><span>${right} right</span></li>`;
+  });
+  return markup`
+  <figure class="card">
+    <figcaption>The questions <small>all students, by verdict</small></figcaption>
+    <ol class="bars">${bars}
+    </ol>
+  </figure>`;
+}
+
+/** The commonest faults; each button shows the students who have it. */
+export function faultsPicture(
+  title: string,
+  about: string,
+  faults: readonly CommonFault[],
+  id: string,
+  fill: "wrong" | "part",
+): Markup {
+  const most = Math.max(1, ...faults.map(({ places }) => places.length));
+  const items = faults.slice(0, MAX_FAULTS).map(({ questions, label, places }, i) =>
+    markup`
+      <li><button type="button" data-fault="${id}${i}" aria-pressed="false"><span>${
+      questions.map((question) => markup`<strong>${shortName(question)}</strong> `)
+    }${label}</span><b>${places.length}<span class="sr"> students</span></b><svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${fill}" width="${
+      places.length / most * 100
+    }%" height="100%"/></svg></button></li>`
+  );
+  return markup`
+  <figure class="card">
+    <figcaption>${title} <small>${about}</small></figcaption>
+    ${
+    items.length > 0
+      ? markup`<ol class="faults">${items}
+    </ol>`
+      : markup`<p class="soft">None.</p>`
+  }
+  </figure>`;
+}
+
+/** The names under which a row is found by the buttons of {@linkcode faultsPicture}. */
+export function faultIds(faults: readonly CommonFault[], id: string, runner: number): string[] {
+  return faults.slice(0, MAX_FAULTS).flatMap(({ places }, i) =>
+    places.includes(runner) ? [`${id}${i}`] : []
+  );
+}
+
+/** A question as a column's head names it. */
+export function shortName(question: string): string {
+  return question.replace("3-client", "c");
+}

@@ -1,0 +1,198 @@
+/**
+ * One student on the class's page: the row among all, and the details.
+ *
+ * @module
+ */
+import { hexOf } from "../../results/quoted_text.ts";
+import { type Answer } from "../../results/results.ts";
+import {
+  type Evidence,
+  PROGRAM_NAMES,
+  type Question,
+  QUESTIONS,
+  type Remark,
+  type Verdict,
+} from "../../results/results.ts";
+import { isFault } from "../graded/common_faults.ts";
+import {
+  cut,
+  EVIDENCE_LABELS,
+  type GradedSubmission,
+  passedOnLine,
+  QUESTION_TITLES,
+  remarkTitle,
+  screenLines,
+  showMarks,
+  VERDICT_WORDS,
+  VERDICTS,
+} from "../graded/graded_submission.ts";
+import { Markup, markup } from "./markup.ts";
+
+const MAX_EVIDENCE_CHARS = 2_000;
+/** What {@linkcode escapeText} makes of what cannot be seen. */
+const ESCAPED = /(\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\[nrt0])/gi;
+
+/** Where a student's files are, relative to the page. */
+export interface Links {
+  /** The feedback. */
+  feedback: string;
+  /** The unpacked submission, if it had to be unpacked. */
+  files?: string;
+}
+
+/** A verdict's letter on its colour. */
+export function chip(verdict: Verdict): Markup {
+  return markup`<span class="chip ${verdict.replace(" ", "-")}" aria-hidden="true">${
+    verdict[0].toUpperCase()
+  }</span>`;
+}
+
+/**
+ * A student's row.
+ *
+ * @param result The result.
+ * @param id The details' id.
+ * @param kinds By what the row can be found.
+ * @param distinct What tells the student from another of the same name.
+ */
+export function studentRow(
+  result: GradedSubmission,
+  id: string,
+  kinds: readonly string[],
+  distinct: string,
+): Markup {
+  const { name, source, state, marks, max, questions, remarks } = result;
+  const look = state === "look";
+  const percent = max === 0 ? 0 : marks / max * 100;
+  const cells = QUESTIONS.map((question) => {
+    const { verdict, points, max } = questions[question];
+    const words = `${VERDICT_WORDS[verdict]}, ${showMarks(points)} of ${showMarks(max)}`;
+    return markup`<td data-s="${VERDICTS.indexOf(verdict)}" title="${question}: ${words}">${
+      chip(verdict)
+    }<span class="sr">${VERDICT_WORDS[verdict]}</span></td>`;
+  });
+  return markup`
+    <tr data-id="${id}" data-look="${look ? 1 : 0}" data-kinds="${kinds.join(" ")}" data-find="${
+    `${name} ${source}`.toLowerCase()
+  }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
+    distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
+  }</th><td class="marks" data-s="${percent}">${
+    look ? markup`<span class="sr">wants a look, so far </span>` : ""
+  }${
+    showMarks(marks)
+  }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
+    look ? "look" : "bar"
+  }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
+}
+
+/** A student's details. */
+export function studentDetails(result: GradedSubmission, id: string, links: Links): Markup {
+  const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
+  const answers = QUESTIONS.map((question) => ({ question, answer: questions[question] }));
+  const looks = answers.filter(({ answer }) => answer.verdict === "look" && answer.why !== "");
+  const faults = answers.filter(({ answer }) => isFault(answer));
+  const right = answers.filter(({ answer }) => answer.verdict === "right");
+  const notRun = answers.filter(({ answer }) => answer.verdict === "not run");
+  return markup`
+  <article class="card" id="${id}" tabindex="-1" aria-labelledby="${id}-name">
+    <h3 id="${id}-name">${name}</h3>
+    <p class="meta"><b>${showMarks(marks)}</b> of ${showMarks(max)} marks${
+    state === "look" ? " so far" : ""
+  }${source === name ? "" : ` · ${source}`} · ${
+    seconds.toFixed(1)
+  } s · <a href="${links.feedback}">feedback</a>${
+    links.files === undefined ? "" : markup` · <a href="${links.files}">unpacked files</a>`
+  }</p>
+    ${
+    state === "look"
+      ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>`
+      : ""
+  }
+    ${block("To decide", looks.map(({ question, answer }) => showAnswer(question, answer)))}
+    ${block("Not right", faults.map(({ question, answer }) => showAnswer(question, answer)))}
+    ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
+    ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
+    ${block("Remarks, without marks", remarks.map(showRemark))}
+    ${
+    block(
+      "What the box refused",
+      attempts.length > 0
+        ? markup`<ul class="plain">${attempts.map((one) => markup`<li>${one}</li>`)}</ul>`
+        : [],
+    )
+  }
+    ${block("How it was started", showPrograms(result))}
+  </article>`;
+}
+
+function block(title: string, content: Markup | readonly Markup[]): Markup {
+  const empty = Array.isArray(content) && content.length === 0;
+  return empty ? new Markup("") : markup`<h4>${title}</h4>${content}`;
+}
+
+function fine({ question, answer }: { question: Question; answer: Answer }): Markup {
+  return markup`<li>${chip(answer.verdict)}<span>${question}, ${
+    QUESTION_TITLES[question]
+  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}</span></li>`;
+}
+
+function showAnswer(question: Question, answer: Answer): Markup {
+  const { verdict, why, points, max, evidence, again } = answer;
+  return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
+    QUESTION_TITLES[question]
+  }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
+    showMarks(max)
+  }</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${evidence.map(showEvidence)}${
+    showAgain(again)
+  }</section>`;
+}
+
+function showRemark({ id, text, evidence, again }: Remark): Markup {
+  return markup`<section class="answer"><header><strong>${
+    remarkTitle(id)
+  }</strong></header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
+}
+
+function showEvidence(evidence: Evidence): Markup {
+  const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
+    const text = evidence[key];
+    return text === undefined ? [] : [
+      markup`<dt>${label}</dt><dd class="bytes ${key}">${
+        text === ""
+          ? markup`<span class="soft">nothing</span>`
+          : showBytes(key === "shown" ? screenLines(text) : text)
+      }${
+        passedOnLine(key) && text !== ""
+          ? markup`<br><span class="soft">${hexOf(text)}</span>`
+          : markup``
+      }</dd>`,
+    ];
+  });
+  return rows.length === 0 ? new Markup("") : markup`<dl class="line">${rows}</dl>`;
+}
+
+/** Text in which what stands for an unseen byte is told from letters. */
+function showBytes(text: string): Markup[] {
+  return cut(text, MAX_EVIDENCE_CHARS).split(ESCAPED).map((part, i) =>
+    i % 2 === 1 ? markup`<i>${part}</i>` : markup`${part}`
+  );
+}
+
+function showAgain(again: string | undefined): Markup {
+  if (again === undefined) return new Markup("");
+  return markup`<div class="again"><code>${again}</code><button type="button">Copy</button></div>`;
+}
+
+function showPrograms({ programs }: GradedSubmission): Markup | [] {
+  const rows = PROGRAM_NAMES.flatMap((name) => {
+    const program = programs[name];
+    if (program === undefined) return [];
+    const { run, listens } = program;
+    return [
+      markup`<dt>${name}</dt><dd><code>${run}</code>${
+        listens === undefined ? "" : markup` <span class="soft">listens on ${listens}</span>`
+      }</dd>`,
+    ];
+  });
+  return rows.length === 0 ? [] : markup`<dl class="programs">${rows}</dl>`;
+}

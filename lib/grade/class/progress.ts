@@ -1,0 +1,118 @@
+/**
+ * What a person sees while a class is graded: a line for each submission, and below
+ * them, on a terminal, who is being graded, how many are done and how long it takes.
+ *
+ * @module
+ */
+import type { BlockingOutput } from "../../terminal/blocking_output.ts";
+import { escapeText } from "../../terminal/show.ts";
+import { utf8Bytes } from "../../wire/text.ts";
+import { type GradedSubmission, showMarks } from "./graded/graded_submission.ts";
+import type { Submission } from "./intake/submissions.ts";
+
+const COLUMNS = 80;
+const REDRAW_MS = 1_000;
+const ERASE_LINE = "\r\x1b[K";
+/** Before so many are done, an estimate says nothing. */
+const ESTIMATE_FROM = 3;
+const NO_COLUMN = /^\p{M}$/u;
+const TWO_COLUMNS =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+
+/** Text cut to so many columns of a terminal, its control characters escaped. */
+export function fit(text: string, columns: number = COLUMNS): string {
+  let width = 0;
+  let kept = "";
+  let short = "";
+  for (const char of escapeText(text)) {
+    width += NO_COLUMN.test(char) ? 0 : TWO_COLUMNS.test(char) ? 2 : 1;
+    if (width > columns) return `${short}…`;
+    kept += char;
+    if (width < columns) short = kept;
+  }
+  return kept;
+}
+
+/** Shows how far the work is. */
+export class Progress {
+  #out: BlockingOutput;
+  #status: BlockingOutput | undefined;
+  #total: number;
+  #done = 0;
+  #graded = 0;
+  #running = new Set<Submission>();
+  #since = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * Begins the work.
+   *
+   * @param out Where the lines go.
+   * @param status The terminal on which the status is redrawn, if there is one.
+   * @param total How many submissions there are.
+   */
+  constructor(out: BlockingOutput, status: BlockingOutput | undefined, total: number) {
+    this.#out = out;
+    this.#status = status;
+    this.#total = total;
+    if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
+  }
+
+  /** Says that a submission is being graded. */
+  start(submission: Submission): void {
+    this.#running.add(submission);
+    this.#draw();
+  }
+
+  /** Says what came of a submission. */
+  finish(submission: Submission, result: GradedSubmission, before: boolean): void {
+    const { state, why, marks, max } = result;
+    this.#running.delete(submission);
+    this.#done++;
+    if (!before) this.#graded++;
+    const came = state === "look"
+      ? `wants a look: ${why}`
+      : `${showMarks(marks)} of ${showMarks(max)}`;
+    const count = `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
+    const shown = fit(submission.label, 30);
+    this.#erase();
+    const known = before ? " (as before)" : "";
+    this.#out.line(fit(`${count} ${shown}: ${came}`, COLUMNS - known.length) + known);
+    this.#out.flush();
+    this.#draw();
+  }
+
+  /** Takes the status away. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #erase(): void {
+    this.#show(ERASE_LINE);
+  }
+
+  #draw(): void {
+    const [first, second, ...others] = this.#running;
+    if (first === undefined) return;
+    const names = [first, second].flatMap((one) => one ? [fit(one.label, 14)] : []).join(", ");
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    const status =
+      `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;
+    this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
+  }
+
+  /** From the pace so far; what was graded before says nothing about it. */
+  #estimate(): string {
+    if (this.#graded < ESTIMATE_FROM) return "";
+    const seconds = (performance.now() - this.#since) / 1000;
+    const left = Math.ceil(seconds / this.#graded * (this.#total - this.#done));
+    return left < 100 ? `, about ${left} s left` : `, about ${Math.round(left / 60)} min left`;
+  }
+
+  #show(text: string): void {
+    if (!this.#status) return;
+    this.#status.buffer.append(utf8Bytes(text));
+    this.#status.flush();
+  }
+}

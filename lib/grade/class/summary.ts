@@ -1,0 +1,66 @@
+/**
+ * What is said at the end of grading a class.
+ *
+ * @module
+ */
+import { escapeText } from "../../terminal/show.ts";
+import type { ClassOutcome } from "./outputs.ts";
+import { spreadOf } from "./graded/spread.ts";
+
+const COLUMNS = 80;
+
+/** What there is to say beside the results. */
+export interface About {
+  /** How long it took. */
+  seconds: number;
+  /** Where the files are. */
+  outFolder: string;
+  /** Their names. */
+  files: readonly string[];
+  /** What a person has to know of them, a sentence each. */
+  notes: readonly string[];
+  /** Files in the class's folder that are nobody's. */
+  ignored: readonly string[];
+}
+
+/** The last lines. */
+export function showSummary(outcome: ClassOutcome, about: About): string[] {
+  const { results, submissions, handedIn } = outcome;
+  const { seconds, outFolder, files, notes, ignored } = about;
+  const { graded, look, mean, median } = spreadOf(results);
+  const stopped = handedIn - results.length;
+  const looks = results.flatMap(({ state, why }, i) =>
+    state === "look" ? [`Wants a look: ${submissions[i].label}: ${why}`] : []
+  );
+  return [
+    "",
+    `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
+    `${look} want${look === 1 ? "s" : ""} a look.`,
+    ...mean === undefined ? [] : [
+      `Of a hundred marks they have ${mean.toFixed(1)} in the mean; the median is ${
+        median!.toFixed(1)
+      }.`,
+    ],
+    ...looks,
+    ...notes,
+    ...ignored.length > 0 ? [`Nobody's, and not graded: ${ignored.join(", ")}`] : [],
+    `Written to ${outFolder}: ${files.join(", ")}`,
+    ...stopped > 0
+      ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]
+      : [],
+  ].flatMap((line) => wrap(escapeText(line)));
+}
+
+/** Breaks a line at blanks; what follows is indented. */
+function wrap(line: string): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while ([...rest].length > COLUMNS) {
+    const at = rest.lastIndexOf(" ", COLUMNS);
+    const blank = at > 4 ? at : rest.indexOf(" ", COLUMNS);
+    if (blank < 0) break;
+    lines.push(rest.slice(0, blank));
+    rest = `  ${rest.slice(blank + 1)}`;
+  }
+  return [...lines, rest];
+}

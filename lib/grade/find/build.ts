@@ -1,0 +1,162 @@
+/**
+ * From source files to commands that run them: what has to be built is built in a
+ * box without a network.
+ *
+ * @module
+ */
+import { type Candidate, type Found, portsIn } from "./find_programs.ts";
+import { usesUdp } from "./roles.ts";
+import type { LabFile } from "./lab_file.ts";
+import { folderOf, OUT, planFor, type Step } from "./languages.ts";
+import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import { splitWords } from "./split_words.ts";
+
+/** What is missing is said at the end. */
+const SEARCHED_CHARS = 16_384;
+const BUILD_LIMIT_MS = 60_000;
+
+/** A program that can be started, or why it cannot; its words do not tell it a port yet. */
+export interface Built extends Program {
+  /** Its files, relative to the submission. */
+  files: string[];
+  /** Its source, to see what it asks for. */
+  source: string;
+  /** Numbers in the sources that may be its server's port. */
+  ports: number[];
+  /** Whether the words themselves say `{port}` or `{host}`. */
+  fixed: boolean;
+  /** Why it cannot be started. */
+  broken?: string;
+  /** Whether that is not the student's fault. */
+  missing?: boolean;
+}
+
+/** Starts a build, where nothing is trusted. */
+export type Start = (program: Program) => RunningProgram;
+
+/**
+ * Builds all the programs that were found.
+ *
+ * @param top Where the submission is for its programs.
+ */
+export async function build(
+  start: Start,
+  found: Found,
+  lab: LabFile,
+  top: string,
+): Promise<Partial<Record<ProgramName, Built>>> {
+  const built: Partial<Record<ProgramName, Built>> = {};
+  const builds = new Map<string, Promise<string | undefined>>();
+  const once = ({ shell, folder }: Step) => {
+    const key = `${folder}\n${shell}`;
+    const running = builds.get(key) ?? runShell(start, shell, folder, top);
+    builds.set(key, running);
+    return running;
+  };
+  await Promise.all(PROGRAM_NAMES.map(async (name) => {
+    const candidate = found.programs[name];
+    const { run, build: shell } = lab[name] ?? {};
+    if (!candidate && run === undefined) return;
+    const plan = candidate && (run === undefined || shell === undefined)
+      ? planFor(candidate, found.files, top)
+      : undefined;
+    built[name] = run !== undefined ? stated(run, candidate) : {
+      files: [candidate!.path],
+      words: [...plan!.words, ...candidate!.words],
+      folder: folderOf(candidate!.path),
+      source: candidate!.source,
+      ports: portsIn([candidate!.source, ...found.sources]),
+      fixed: false,
+    };
+    if (run === undefined && shell === undefined && plan?.shared) await once(plan.shared);
+    const own = shell !== undefined
+      ? { shell, folder: "" }
+      : run === undefined
+      ? plan?.own
+      : undefined;
+    const screen = own && await once(own);
+    if (screen === undefined) {
+      if (!usesUdp(built[name].source)) return;
+      built[name].broken = "it uses UDP, and the assignment asks for TCP";
+      built[name].missing = true;
+      return;
+    }
+    const missing = missingThing(screen);
+    built[name].broken = missing ?? `it does not compile: ${firstError(screen)}`;
+    built[name].missing = missing !== undefined;
+  }));
+  return built;
+}
+
+/** @returns What it showed, if it failed. */
+async function runShell(
+  start: Start,
+  shell: string,
+  folder: string,
+  top: string,
+): Promise<string | undefined> {
+  const env = {
+    GOCACHE: `${top}/${OUT}/.go`,
+    GOFLAGS: "-mod=mod",
+    GOPROXY: "off",
+    CARGO_NET_OFFLINE: "true",
+  };
+  const words = ["sh", "-c", `mkdir -p ${top}/${OUT}; ${shell}`];
+  const running = start({ words, folder, env });
+  try {
+    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes too long";
+    return running.exit === 0 ? undefined : running.screen;
+  } finally {
+    await running.stop();
+  }
+}
+
+/** A program whose command is stated. */
+function stated(run: string, candidate: Candidate | undefined): Built {
+  const source = candidate?.source ?? "";
+  const files = candidate ? [candidate.path] : [];
+  const fixed = /\{(port|host)\}/.test(run);
+  return { files, words: splitWords(run), folder: "", source, ports: portsIn([source]), fixed };
+}
+
+/** What this machine lacks, as a sentence; undefined if it lacks nothing. */
+export function missingThing(shown: string): string | undefined {
+  const screen = shown.slice(-SEARCHED_CHARS);
+  if (
+    /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue)\b/.test(
+      screen,
+    )
+  ) {
+    return "it is written for Python 2, which is not installed here";
+  }
+  if (
+    /no display name|cannot open display|couldn't connect to display|HeadlessException/i.test(
+      screen,
+    )
+  ) {
+    return "it has windows, and there is no display here";
+  }
+  const tool = screen.match(
+    /(?:sh: \d+: |exec: |execvp )"?(?:\.\/)?([\w.+-]+)"?: (?:not found|No such file|executable file)/,
+  )?.[1];
+  if (tool) return `${tool} is not installed here`;
+  const module = screen.match(
+    /ModuleNotFoundError: No module named '([\w.]+)'|Cannot find (?:module|package) '([\w@][^'./]*)'/,
+  );
+  if (module) return `the module ${module[1] ?? module[2]} is not installed here`;
+  const fetched = screen.match(
+    /no required module provides package (\S+?);|no matching package named `(\S+?)`|(?:npm package|Module not found|JSR package manifest for) ['"]?(\S+?)['"]? (?:not found|failed)/,
+  );
+  const name = fetched?.slice(1).find(Boolean);
+  if (name) return `the package ${name} is not installed here`;
+  const header = screen.match(/fatal error: ([\w./+-]+): No such file/)?.[1];
+  return header && !header.includes("common") && /\//.test(header)
+    ? `the header ${header} is not installed here`
+    : undefined;
+}
+
+function firstError(screen: string): string {
+  const lines = screen.split("\n").map((line) => line.trim()).filter(Boolean);
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? "no message").slice(0, 200);
+}

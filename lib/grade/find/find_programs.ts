@@ -1,0 +1,161 @@
+/**
+ * Which files of a submission are its four programs: by their names where these
+ * say so, by what they do where they do not.
+ *
+ * @module
+ */
+import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import { programSelector, type Traits, traitsOf } from "./roles.ts";
+
+const MAX_SOURCE_BYTES = 128 * 1024;
+const MAX_FILES = 2_000;
+const MAX_DEPTH = 8;
+/** As many ports are listened on for a client whose server is not known. */
+const MAX_PORTS = 12;
+const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
+const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh|pl|rb|php)$/i;
+const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
+
+/** A file that may be a program. */
+export interface Candidate {
+  /** Where it is, relative to the submission. */
+  path: string;
+  /** What is in it; empty for an executable. */
+  source: string;
+}
+
+/** A file, and what it is. */
+interface Known extends Candidate {
+  traits: Traits;
+}
+
+/** A file that is one of the four programs. */
+export interface FoundFile extends Candidate {
+  /** The arguments that make it that one, if it is several. */
+  words: string[];
+}
+
+/** What a submission consists of. */
+export interface Found {
+  /** The file of each program that there is. */
+  programs: Partial<Record<ProgramName, FoundFile>>;
+  /** All files of the submission, relative to it. */
+  files: string[];
+  /** What is in its source files. */
+  sources: string[];
+}
+
+/** Finds the four programs in a folder. */
+export async function findPrograms(folder: string): Promise<Found> {
+  const files: string[] = [];
+  await list(folder, "", 0, files);
+  const candidates: Candidate[] = [];
+  for (const path of files) {
+    const name = path.split("/").at(-1)!;
+    if (SOURCE.test(name)) {
+      candidates.push({ path, source: await readSource(`${folder}/${path}`) });
+    } else if (EXECUTABLE.test(name) && await isExecutable(`${folder}/${path}`)) {
+      candidates.push({ path, source: "" });
+    }
+  }
+  const known = candidates.map((one) => ({ ...one, traits: traitsOf(one.path, one.source) }));
+  const programs: Found["programs"] = {};
+  for (const wanted of PROGRAM_NAMES) {
+    const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || depth(a) - depth(b) || a.path.length - b.path.length);
+    if (!best) continue;
+    const { path, source, traits } = best;
+    const isOne = traits.number === wanted.slice(-1);
+    const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
+    programs[wanted] = { path, source, words };
+  }
+  byElimination(programs, known);
+  return { programs, files, sources: candidates.map(({ source }) => source) };
+}
+
+/**
+ * Who calls the port of a known server is its client; of two, the other one is the
+ * other; and a client that converts nothing may be for both servers.
+ */
+function byElimination(programs: Found["programs"], known: Known[]): void {
+  for (const wanted of PROGRAM_NAMES.filter((name) => !programs[name])) {
+    const role = wanted.slice(0, -1);
+    const another = wanted.endsWith("1") ? "2" : "1";
+    const taken = new Set(Object.values(programs).map(({ path }) => path));
+    const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
+    const left = able.filter(({ path }) => !taken.has(path));
+    const calls = ({ source }: Known, number: string) => {
+      const server = programs[`server${number}` as ProgramName];
+      const ports = portsIn([source]);
+      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
+    };
+    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
+    const general = able.filter((one) =>
+      role === "client" && one.traits.isBoth &&
+      (calls(one, wanted.slice(-1)) || !calls(one, another))
+    );
+    const one = calling.length === 1
+      ? calling[0]
+      : left.length === 1 && programs[`${role}${another}` as ProgramName]
+      ? left[0]
+      : general.length === 1
+      ? general[0]
+      : undefined;
+    if (!one) continue;
+    const { path, source, traits } = one;
+    programs[wanted] = { path, source, words: programSelector(source, wanted, traits) };
+  }
+}
+
+/** Numbers in sources that may be ports. */
+export function portsIn(sources: string[]): number[] {
+  const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
+  const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
+  return [...new Set(ports)].slice(0, MAX_PORTS);
+}
+
+function depth({ path }: Candidate): number {
+  return path.split("/").length;
+}
+
+async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {
+  const entries = await Array.fromAsync(Deno.readDir(`${folder}/${below}`));
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const { name, isFile, isDirectory } of entries) {
+    if (files.length >= MAX_FILES) return;
+    if (isFile) files.push(below + name);
+    if (isDirectory && depth < MAX_DEPTH && !SKIPPED_FOLDERS.test(name)) {
+      await list(folder, `${below}${name}/`, depth + 1, files);
+    }
+  }
+}
+
+async function readSource(path: string): Promise<string> {
+  const { size } = await Deno.lstat(path);
+  return size > MAX_SOURCE_BYTES ? "" : await Deno.readTextFile(path).catch(() => "");
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  const { mode, size } = await Deno.lstat(path);
+  return size > 0 && ((mode ?? 0) & 0o111) !== 0;
+}
+
+/** How well a file fits a program; 0 if it is not it. */
+function score({ path, source, traits }: Known, wanted: ProgramName): number {
+  const role = wanted.slice(0, -1);
+  const asked = wanted.slice(-1);
+  const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
+  if (source === "" && called === undefined) return 0; // an executable must say what it is
+  // A header-like file that only helps others has neither an entry nor a socket.
+  if (source !== "" && called === undefined && does === undefined) return 0;
+  if (traits.role !== role && !isEither) return 0;
+  const isNamed = number === asked || number === undefined && likely === asked;
+  const isSeveral = (isEither || isBoth && number === undefined) &&
+    (isBoth && (isEither || traits.hasMenu) || programSelector(source, wanted, traits).length > 0);
+  if (!isNamed && !isSeveral) return 0;
+  return 10 + (number === asked ? 10 : isNamed ? 8 : 0) +
+    (called === "itself" ? 6 : called ? 3 : 0) +
+    (source === "" ? -4 : 0) + (hasMain ? 3 : 0) + (does === role ? 2 : 0) -
+    (/test|old|backup|copy|bak/i.test(path) ? 5 : 0);
+}

@@ -1,0 +1,177 @@
+/**
+ * Languages: what a source file needs so that it runs.
+ *
+ * @module
+ */
+import type { Candidate } from "./find_programs.ts";
+
+/** Where what is built goes, unless the submission's own Makefile says otherwise. */
+export const OUT = ".lab-build";
+/** Short-lived programs: the time that a JVM spends on becoming fast is lost. */
+const JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+const JAVAC = "javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8";
+
+/** A shell command, and the folder it runs in. */
+export interface Step {
+  /** The command. */
+  shell: string;
+  /** The folder, relative to the submission. */
+  folder: string;
+}
+
+/** How a source file comes to run. */
+export interface Plan {
+  /** The words that start it. */
+  words: string[];
+  /** What is built first for several programs at once; it may fail. */
+  shared?: Step;
+  /** What is built then. */
+  own?: Step;
+}
+
+/** A source file and what surrounds it. */
+interface Source extends Candidate {
+  folder: string;
+  file: string;
+  stem: string;
+  files: string[];
+  top: string;
+  out: string;
+}
+
+/**
+ * What a file needs, by its language.
+ *
+ * @param files All files of the submission.
+ * @param top Where the submission is for its programs.
+ */
+export function planFor(candidate: Candidate, files: string[], top: string): Plan {
+  const { path, source } = candidate;
+  const folder = folderOf(path);
+  const file = path.slice(folder === "" ? 0 : folder.length + 1);
+  const stem = file.replace(/\.[^.]*$/, "");
+  const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}`;
+  const from: Source = { ...candidate, folder, file, stem, files, top, out };
+  const deno = ["deno", "run", "--allow-all", "--no-check", file];
+  switch (file.slice(stem.length + 1).toLowerCase()) {
+    case "py":
+      return { words: ["python3", file] };
+    case "js":
+    case "mjs":
+    case "cjs":
+      return { words: /\bDeno\./.test(source) ? deno : ["node", file] };
+    case "ts":
+      return { words: deno };
+    case "sh":
+      return { words: ["sh", file] };
+    case "pl":
+      return { words: ["perl", file] };
+    case "rb":
+      return { words: ["ruby", file] };
+    case "php":
+      return { words: ["php", file] };
+    case "java":
+      return planJava(from);
+    case "go":
+      return planGo(from);
+    case "rs":
+      return planRust(from);
+    case "c":
+      return planC(from, "gcc -w -pthread", "c", "-lm");
+    case "cc":
+    case "cpp":
+    case "cxx":
+      return planC(from, "g++ -std=c++17 -w -pthread", "cc cpp cxx", "");
+    default:
+      return { words: [`./${file}`] };
+  }
+}
+
+/** A Makefile of the student's own comes first; what it makes has the source's name. */
+function planC(
+  { files, folder, file, stem, top, out }: Source,
+  compiler: string,
+  endings: string,
+  libraries: string,
+): Plan {
+  // Sources without a main are helpers, which may lie anywhere.
+  const sources = endings.split(" ").map((ending) => `-name '*.${ending}'`).join(" -o ");
+  const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
+  const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
+  const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
+  const compile = `${compiler} ${includes} -o ${out} ${quoted(file)}`;
+  const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
+  const at = [folder, ""].find((where) =>
+    files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
+  );
+  if (at === undefined) return { words: [out], own: { shell: plain, folder } };
+  const own = stem === "main" ? folder.split("/").at(-1)! : stem;
+  const names = [own, `${own}.out`].map((name) => `-name ${quoted(name)}`).join(" -o ");
+  const made = `$(find ${quoted(`${top}/${at}`)} -type f -perm -100 \\( ${names} \\) | head -1)`;
+  return {
+    words: [out],
+    shared: { shell: "make", folder: at },
+    own: { shell: `cp "${made}" ${out} 2> /dev/null || ${plain}`, folder },
+  };
+}
+
+function planJava({ source, folder, stem, top }: Source): Plan {
+  const pack = source.match(/^\s*package\s+([\w.]+)\s*;/m)?.[1];
+  const below = pack?.replaceAll(".", "/") ?? "";
+  const isBelow = below !== "" && `/${folder}`.endsWith(`/${below}`);
+  const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
+  const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
+  const before = source.slice(0, source.search(/void\s+main\s*\(/));
+  const names = [...source.matchAll(/\bclass\s+(\w+)[^{]*\{/g)].map(([, name]) => name);
+  const own = names.includes(stem)
+    ? stem
+    : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;
+  const main = pack ? `${pack}.${own}` : own;
+  const file = `${isBelow ? `${below}/` : ""}${stem}.java`;
+  return {
+    words: [...JAVA, "-cp", `${classes}_${stem}:${classes}`, main],
+    shared: { shell: `${JAVAC} -d ${classes} $(find . -name '*.java')`, folder: root },
+    own: {
+      shell: `test -f ${classes}/${main.replaceAll(".", "/")}.class || ` +
+        `${JAVAC} -d ${classes}_${stem} -sourcepath . ${quoted(file)}`,
+      folder: root,
+    },
+  };
+}
+
+function planGo({ files, folder, file, source, out }: Source): Plan {
+  const beside = files.filter((path) => path.endsWith(".go") && folderOf(path) === folder);
+  const isModule = files.some((path) =>
+    path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
+  );
+  const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
+  const shell = isAlone && isModule
+    ? `go build -o ${out} .`
+    : `go build -o ${out} ${quoted(file)} || GO111MODULE=off go build -o ${out} .`;
+  return { words: [out], own: { shell, folder } };
+}
+
+function planRust({ files, folder, file, stem, top, out }: Source): Plan {
+  const cargo = files.filter((path) => /(?:^|\/)Cargo\.toml$/.test(path)).map(folderOf)
+    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
+    .sort((a, b) => b.length - a.length)[0];
+  if (cargo === undefined) {
+    return { words: [out], own: { shell: `rustc -A warnings -o ${out} ${quoted(file)}`, folder } };
+  }
+  const target = `${top}/${OUT}/rust_${cargo.replace(/\W/g, "_")}`;
+  const shell = `CARGO_TARGET_DIR=${target} cargo build --offline --quiet`;
+  if (stem !== "main") {
+    return { words: [`${target}/debug/${stem}`], own: { shell, folder: cargo } };
+  }
+  const only = `$(find ${target}/debug -maxdepth 1 -type f -perm -100 | head -1)`;
+  return { words: [out], own: { shell: `${shell} && cp "${only}" ${out}`, folder: cargo } };
+}
+
+/** The folder that a path is in, `` for the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,162 @@
+/**
+ * What a source file is: a server or a client, of the first question or the second,
+ * by what it is called and by what it does; or several of them, told apart by an
+ * argument or a menu.
+ *
+ * @module
+ */
+import type { ProgramName, Role } from "../results/results.ts";
+
+/** What the languages call listening, and calling. */
+const LISTENS =
+  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|serve_forever|\baccept\s*\(/;
+const CONNECTS =
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|net\.Dial|new\s+net\.Socket/;
+const HAS_MAIN =
+  /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main/;
+/** Text to binary: eight digits a byte. */
+const ENCODES =
+  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
+/** Binary to text. */
+const DECODES =
+  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+/** Numbered lines in a text that is shown. */
+const MENU = /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?\w[^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?\w/;
+const DATAGRAMS =
+  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
+const STREAMS =
+  /create_server|start_server|TCPServer|create_connection|open_connection|createConnection|SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
+
+/** What a source file is, as far as can be told. */
+export interface Traits {
+  /** Its role; undefined if it may take either, or none. */
+  role: Role | undefined;
+  /** Whether its own name, or a folder's, says so. */
+  called: "itself" | "folder" | undefined;
+  /** The question that its own name gives. */
+  number: ProgramNumber | undefined;
+  /** The question that its folders give, or else what it does. */
+  likely: ProgramNumber | undefined;
+  /** Whether it has the code of a server and of a client. */
+  isEither: boolean;
+  /** Whether it has the code of both conversions, or is a client that needs none. */
+  isBoth: boolean;
+  /** Whether it shows a menu that chooses what it is. */
+  hasMenu: boolean;
+  /** Whether it can be started by itself. */
+  hasMain: boolean;
+  /** What it does with sockets. */
+  does: Role | undefined;
+}
+
+/** The question that a program belongs to. */
+export type ProgramNumber = "1" | "2";
+
+/** Reads a path and what the file holds. @param source `` for an executable. */
+export function traitsOf(path: string, source: string): Traits {
+  const parts = path.replace(/\.[^./]+$/, "").split("/");
+  const called = named(parts, /serv(?:er|eur|idor)?|srv/i, /clie?nt|cli(?![a-z])/i);
+  const does = doing(source);
+  const [encodes, decodes] = [ENCODES.test(source), DECODES.test(source)];
+  const isEither = called === undefined && LISTENS.test(source) && CONNECTS.test(source) &&
+    /serv/i.test(source) && /client/i.test(source);
+  return {
+    role: called?.role ?? (isEither ? undefined : does),
+    called: called && (called.own ? "itself" : "folder"),
+    number: numberOf(parts.slice(-1)),
+    likely: numberOf(parts.slice(0, -1)) ?? questionByBehaviour(source, encodes, decodes),
+    isEither,
+    isBoth: encodes && decodes || does === "client" && !encodes && !decodes,
+    hasMenu: MENU.test(source),
+    hasMain: HAS_MAIN.test(source),
+    does,
+  };
+}
+
+/** Whether a program uses UDP alone. */
+export function usesUdp(source: string): boolean {
+  return DATAGRAMS.test(source) && !STREAMS.test(source);
+}
+
+/**
+ * The arguments that make a file of several programs one of them, as its source
+ * compares them; none if a menu has to.
+ */
+export function programSelector(
+  source: string,
+  name: ProgramName,
+  { isEither, isBoth, hasMenu }: Traits,
+): string[] {
+  if (hasMenu) return [];
+  const role = name.slice(0, -1);
+  const number = name.slice(-1);
+  const short = role === "server" ? "s(?:erv(?:er)?|rv)?|listen" : "c(?:li(?:ent)?)?|connect";
+  const deed = number === "1"
+    ? "enc(?:ode)?r?|te?xt(?:2|_to_)bin(?:ary)?"
+    : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
+  const literals = [...source.matchAll(/["'`](-{0,2}\w[\w-]{0,20})["'`]/g)].map(([, literal]) =>
+    literal
+  );
+  const find = (pattern: string) =>
+    literals.find((one) => new RegExp(`^-{0,2}(?:${pattern})$`, "i").test(one));
+  const whole = isEither && find(`(?:${short})[-_]?(?:${number}|${deed})`);
+  if (whole) return [whole];
+  const byRole = isEither ? find(short) : undefined;
+  const byNumber = isBoth
+    ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`)
+    : undefined;
+  if (isEither && byRole === undefined) return []; // a menu, then
+  return [byRole, byNumber].filter((word) => word !== undefined);
+}
+
+/** What a path calls a file; its own name counts more than its folders'. */
+function named(
+  parts: string[],
+  server: RegExp,
+  client: RegExp,
+): { role: Role; own: boolean } | undefined {
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const s = server.test(parts[i]);
+    const c = client.test(parts[i]);
+    if (s !== c) return { role: s ? "server" : "client", own: i === parts.length - 1 };
+  }
+  return undefined;
+}
+
+function doing(source: string): Role | undefined {
+  return LISTENS.test(source) ? "server" : CONNECTS.test(source) ? "client" : undefined;
+}
+
+/** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
+function numberOf(parts: string[]): ProgramNumber | undefined {
+  for (const part of parts.toReversed()) {
+    const near =
+      part.match(/(?:serv(?:er|eur|idor)?|srv|cliente?|clnt|cli)[-_ .]*(?:0)?([12])(?!\d)/i) ??
+        part.match(/(?<!\d)0?([12])[-_ .]*(?:serv|client|clnt|srv)/i) ??
+        part.match(
+          /(?:q|ques|question|task|part|prob|problem|ex|exercise)[-_ .]*0?([12])(?!\d)/i,
+        ) ??
+        part.match(/[-_ a-z]0?([12])$/i) ?? part.match(/^([12])$/);
+    if (near) return near[1] as ProgramNumber;
+    if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
+    if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
+    if (/decod|(?:^|[-_ ])dec(?:$|[-_ ])|bin(?:ary)?_?(?:2|to)_?(?:te?xt|str)/i.test(part)) {
+      return "2";
+    }
+    if (/encod|(?:^|[-_ ])enc(?:$|[-_ ])|(?:te?xt|str(?:ing)?)_?(?:2|to)_?bin/i.test(part)) {
+      return "1";
+    }
+  }
+  return undefined;
+}
+
+function questionByBehaviour(
+  source: string,
+  encodes: boolean,
+  decodes: boolean,
+): ProgramNumber | undefined {
+  if (decodes !== encodes) return decodes ? "2" : "1";
+  const text = source.toLowerCase();
+  if (/eth1|binary (?:string|input|number|value)?:/.test(text)) return "2";
+  return /localhost|127\.0\.0\.1|\blo\b/.test(text) ? "1" : undefined;
+}

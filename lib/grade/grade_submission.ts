@@ -1,0 +1,261 @@
+/**
+ * Grading one submission: found, built, asked, judged.
+ *
+ * @module
+ */
+import type { PairNumber } from "./read/answers.ts";
+import { Texts } from "./read/answers.ts";
+import { LAB, startInSandbox } from "./sandbox/start_in_sandbox.ts";
+import { build, type Built, type Start } from "./find/build.ts";
+import { findPrograms } from "./find/find_programs.ts";
+import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
+import { Pair } from "./ask/pair.ts";
+import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
+import { type Answer } from "./results/results.ts";
+import {
+  type FoundProgram,
+  PROGRAM_NAMES,
+  type ProgramName,
+  type Question,
+  QUESTIONS,
+  type Remark,
+  type SubmissionResult,
+} from "./results/results.ts";
+import { applyRubric, marksOf, type Rubric } from "./results/rubric.ts";
+import { onTogether, remarksOn } from "./judge/remarks.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { refusals } from "./read/stack_traces.ts";
+import { clientWorks, conversion } from "./judge/verdicts_conversion.ts";
+import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
+import type { DraftVerdict } from "./judge/draft_verdict.ts";
+import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
+
+/** How to grade. */
+export interface GradeOptions {
+  /** Its name in the results; the folder's if not given. */
+  name?: string;
+  /** What cannot be guessed; the submission's own `lab.json` says the rest. */
+  lab?: LabFile;
+  /** The marks that each question has. */
+  rubric: Rubric;
+  /** The questions to ask, if not all. */
+  only?: Set<Question>;
+  /** The texts that are typed hang on it. */
+  seed: number;
+  /** The command that grades this submission, to which `--only …` is added. */
+  command: string;
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Told of each answer as it comes. */
+  onAnswer?: (question: Question, answer: Answer) => void;
+}
+
+/**
+ * Grades a submission in boxes.
+ *
+ * @throws {Failure} If there is no such folder, or no box can be made.
+ */
+export async function gradeSubmission(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const sandbox = await Sandbox.open(folder);
+  try {
+    const found = await findPrograms(sandbox.lab);
+    const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
+    const start: Start = (program) => startInSandbox(sandbox, program, false);
+    const programs = await build(start, found, lab, LAB);
+    const result = await gradePrograms(new SandboxRunner(sandbox), programs, lab, options);
+    result.attempts.unshift(...sandbox.leftOut);
+    result.seconds = Math.round((performance.now() - since) / 10) / 100;
+    const marked = options.only ? result : applyRubric(result, options.rubric);
+    return { ...marked, name: options.name ?? folder.replace(/\/+$/, "").split("/").at(-1)! };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
+export async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+  if (!files.includes("lab.json")) return {};
+  try {
+    const path = `${folder}/lab.json`;
+    if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
+    return parseLabFile(await Deno.readTextFile(path), "lab.json");
+  } catch {
+    return {}; // a student's own lab.json that is not ours
+  }
+}
+
+/** Grades programs that are ready to be started. */
+export async function gradePrograms(
+  runner: Runner,
+  programs: Partial<Record<ProgramName, Built>>,
+  lab: LabFile,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const pairs = ([1, 2] as PairNumber[]).map((kind) =>
+    new Pair(
+      runner,
+      kind,
+      programs[`server${kind}`],
+      programs[`client${kind}`],
+      new Texts(options.seed * 2 + kind),
+      lab[`client${kind}`]?.type,
+    )
+  );
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const stop = () => ended.reject(options.signal!.reason);
+  options.signal?.addEventListener("abort", stop);
+  try {
+    options.signal?.throwIfAborted();
+    const work = ask(pairs, options);
+    work.catch(() => {});
+    const { answers, remarks } = await Promise.race([work, ended.promise]);
+    return summary(pairs, answers, remarks, options);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    await Promise.all(pairs.map((pair) => pair.close()));
+  }
+}
+
+type Answers = Record<Question, Answer>;
+
+/** What is learnt of a pair from its server alone, and what from asking it. */
+const LISTENING: Record<PairNumber, Question[]> = { 1: ["1b", "1c"], 2: ["2b"] };
+const TALKING: Record<PairNumber, Question[]> = {
+  1: ["1a", "3-client1", "3a", "3b"],
+  2: ["2a", "3-client2", "3a", "3b"],
+};
+
+async function ask(
+  pairs: Pair[],
+  options: GradeOptions,
+): Promise<{ answers: Answers; remarks: Remark[] }> {
+  const answers = {} as Answers;
+  const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
+  const say = (question: Question, { verdict, why, evidence }: DraftVerdict) => {
+    const max = options.rubric.questions[question];
+    const answer: Answer = { verdict, points: marksOf(verdict, max), max, why, evidence };
+    if (["part", "wrong", "look"].includes(verdict)) {
+      answer.again = `${options.command} --only ${question}`;
+    }
+    answers[question] = answer;
+    if (wanted(question)) options.onAnswer?.(question, answer);
+  };
+  /** The one whose client is sent where nobody listens. */
+  const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
+  const gradePair = async (pair: Pair) => {
+    await pair.open();
+    if (pair.kind === 1) {
+      say("1b", onLocalhost(pair));
+      say("1c", onAnyPort(pair));
+    } else say("2b", onEth1(pair));
+    if (!isAsked(pair)) return { pair, remarks: [] };
+    await pair.converse();
+    say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
+    say(`3-client${pair.kind}`, clientWorks(pair));
+    const remarks = options.only ? [] : remarksOn(pair, options.signal);
+    const sentAstray = wanted("3c") && pair === lost ? noServer(pair) : undefined;
+    const two = wanted("3a", "3b") ? await together(pair) : undefined;
+    const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
+    const went = await sentAstray;
+    await pair.listening?.close(); // it may run in a circle by now
+    return {
+      pair,
+      remarks: [...await remarks, ...onTogether(pair, two)],
+      ...two && { together: two },
+      ...leaving && { leaving },
+      ...went && { noServer: went },
+    };
+  };
+  const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
+  const around = pairs[0].runner.oneAtATime
+    ? await Array.fromAsync(asked, async (pair) => {
+      const one = await gradePair(pair);
+      await pair.close(); // the other server may want its port
+      return one;
+    })
+    : await Promise.all(asked.map(gradePair));
+  say("3a", onCtrlD(around));
+  say("3b", twoClients(around));
+  say("3c", wrongAddress(around));
+  return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+}
+
+/** The same said of both pairs is said once. */
+function merged(remarks: Remark[]): Remark[] {
+  const said = new Map<string, Remark>();
+  for (const one of remarks) {
+    const bare = one.text.replace(/(server|client)[12]/g, "$1");
+    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
+    const known = said.get(key);
+    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    said.set(
+      key,
+      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
+    );
+  }
+  return [...said.values()];
+}
+
+function summary(
+  pairs: Pair[],
+  all: Answers,
+  remarks: Remark[],
+  { only, name = "", command }: GradeOptions,
+): SubmissionResult {
+  const questions = {} as Answers;
+  for (const question of QUESTIONS) {
+    if (!only || only.has(question)) questions[question] = all[question];
+  }
+  const answers = Object.values(questions);
+  const looks = answers.filter(({ verdict }) => verdict === "look");
+  const programs: SubmissionResult["programs"] = {};
+  const attempts: string[] = [];
+  for (const name of PROGRAM_NAMES) {
+    const pair = pairs[name.endsWith("1") ? 0 : 1];
+    const program = name.startsWith("s") ? pair.serverProgram : pair.clientProgram;
+    if (!program) continue;
+    programs[name] = foundProgram(pair, name, program);
+    for (const { screen, excess } of pair.runs(name)) {
+      if (excess !== undefined) attempts.push(`${name} ${excess}`);
+      if (pair.probe && name.startsWith("s")) continue; // what it was sent was the grader's idea
+      attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
+    }
+  }
+  return {
+    name,
+    state: looks.length > 0 ? "look" : "graded",
+    why: [...new Set(looks.map(({ why }) => why))].join(" "),
+    marks: sum(answers.map(({ points }) => points)),
+    max: sum(answers.map(({ max, verdict }) => verdict === "not run" ? 0 : max)),
+    questions,
+    remarks: remarks.map((remark) => ({ ...remark, again: command })),
+    programs,
+    attempts: [...new Set(attempts)],
+    seconds: 0,
+  };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {
+  const { listening, setup: { host, port } } = pair;
+  const run = name.startsWith("s")
+    ? listening?.program ?? program
+    : pair.way?.(program, host, port) ?? program;
+  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
+  if (name.startsWith("s") && listening) {
+    const { address, port } = listening.where;
+    found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+  return found;
+}

@@ -1,0 +1,88 @@
+/**
+ * Grading without boxes: our own four programs, which are trusted, where a machine
+ * allows no boxes; a stranger's, where a person says that it may be so. The
+ * grader's own listener on another port is the line, for programs that can be
+ * told a port.
+ *
+ * @module
+ */
+import { build, type Built } from "./find/build.ts";
+import { findPrograms } from "./find/find_programs.ts";
+import { SandboxRunner } from "./sandbox/runner.ts";
+import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
+import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
+import { type GradeOptions, gradePrograms, ownLabFile } from "./grade_submission.ts";
+import { copyFolder, HELPER_ENV, Sandbox } from "./sandbox/sandbox.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const PERMISSIONS = ["--allow-net", "--allow-sys=networkInterfaces", "--allow-read", "--no-prompt"];
+
+/** Grades our own four programs. */
+export async function gradeOurOwn(
+  options: GradeOptions,
+  sandboxed: boolean,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const folder = ROOT.pathname.replace(/\/$/, "");
+  const named = { ...options, name: "our own four" };
+  const result = sandboxed ? await inBoxes(folder, named) : await gradePrograms(
+    new UnsandboxedRunner(folder, Deno.env.toObject(), true),
+    ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),
+    {},
+    named,
+  );
+  return { ...result, seconds: Math.round((performance.now() - since) / 10) / 100 };
+}
+
+async function inBoxes(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
+  const sandbox = await Sandbox.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
+  try {
+    const programs = ourPrograms((name) => name.startsWith("s") ? ["-M", "-T", "1"] : []);
+    return await gradePrograms(new SandboxRunner(sandbox), programs, {}, options);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName, Built> {
+  const ours = PROGRAM_NAMES.map((name): [ProgramName, Built] => [name, {
+    files: [`${name}.ts`],
+    words: ["deno", "run", ...PERMISSIONS, `${name}.ts`, ...args(name)],
+    folder: "",
+    source: "",
+    ports: [],
+    fixed: args(name).includes("{port}"),
+  }]);
+  return Object.fromEntries(ours) as Record<ProgramName, Built>;
+}
+
+/** Grades a stranger's programs without boxes: as another user if the grader is root. */
+export async function gradeUnboxed(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const copy = await Deno.makeTempDir({ prefix: "lab-" });
+  try {
+    await Deno.chmod(copy, 0o777);
+    const leftOut = await copyFolder(folder, copy);
+    const found = await findPrograms(copy);
+    const runner = new UnsandboxedRunner(
+      copy,
+      { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" },
+      false,
+    );
+    const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
+    const programs = await build((program) => runner.run(program, false), found, lab, copy);
+    const result = await gradePrograms(runner, programs, lab, options);
+    result.attempts.unshift(...leftOut);
+    const name = options.name ?? folder.split("/").at(-1)!;
+    return { ...result, name, seconds: Math.round((performance.now() - since) / 10) / 100 };
+  } finally {
+    await Deno.remove(copy, { recursive: true });
+  }
+}

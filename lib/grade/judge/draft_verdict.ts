@@ -1,0 +1,45 @@
+/**
+ * Opinions: verdicts before they have marks, and what is said of programs that
+ * cannot be judged.
+ *
+ * @module
+ */
+import type { Evidence, Verdict } from "../results/results.ts";
+import { showScreen } from "../results/quoted_text.ts";
+import { lastLine, stackTrace } from "../read/stack_traces.ts";
+import type { Pair } from "../ask/pair.ts";
+import { Server, type StartFailure } from "../ask/submitted_server.ts";
+
+/** A verdict before it has marks. */
+export interface DraftVerdict {
+  /** What is said. */
+  verdict: Verdict;
+  /** Why, as a sentence; empty where it is right and nothing is to be said. */
+  why: string;
+  /** What it rests on. */
+  evidence: Evidence[];
+}
+
+/** An opinion that needs few words. */
+export function opinion(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
+  return { verdict, why, evidence };
+}
+
+/** Why a server cannot be judged; undefined if it listens. */
+export function noServer({ kind, server, serverProgram }: Pair): DraftVerdict | undefined {
+  const name = `server${kind}`;
+  if (!serverProgram || !server) return opinion("absent", `There is no ${name}.`);
+  if (server instanceof Server) return undefined;
+  return startFailureOf(name, server);
+}
+
+/** What is said of a program that cannot be asked. */
+export function startFailureOf(name: string, { verdict, why, screen }: StartFailure): DraftVerdict {
+  if (verdict !== "wrong") return opinion(verdict, `${name} cannot be run here: ${why}.`);
+  const trace = stackTrace(screen) ?? lastLine(screen);
+  const more = trace && !why.includes(trace) ? ` (${trace})` : "";
+  return opinion(verdict, `${name} cannot be asked: ${why}${more}.`, {
+    shown: showScreen(screen) || why,
+    expected: name.startsWith("s") ? "it listens on a port" : "it connects and asks",
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * What the line's bad behaviour shows of a pair of programs: remarks that teach.
+ * They are tried on servers of their own, beside what the verdicts rest on.
+ *
+ * @module
+ */
+import { showBytes } from "../results/quoted_text.ts";
+import type { Pair } from "../ask/pair.ts";
+import type { Together } from "../ask/edge_cases.ts";
+import { remarksOnReplies, remarksOnTyping } from "./remarks_client.ts";
+import { remarksOnServer } from "./remarks_server.ts";
+import type { Remark } from "../results/results.ts";
+
+/** A delayed acknowledgement takes 40 ms on Linux; nothing else takes so long on one machine. */
+const DELAYED_MS = { min: 34, max: 70 };
+
+/** All remarks on a pair. */
+export async function remarksOn(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
+  if (!pair.recipe || !pair.listening) return [];
+  const groups = [remarksOnServer, remarksOnTyping, remarksOnReplies].map(async (group) => {
+    const server = await pair.listening!.another(pair.runner);
+    if (!server) return [];
+    try {
+      return await group(pair, server, signal);
+    } finally {
+      await server.close();
+    }
+  });
+  const remarks = (await Promise.all(groups)).flat();
+  return [...delays(pair), ...remarks];
+}
+
+/** What two clients at once have shown. */
+export function onTogether({ kind }: Pair, together?: Together): Remark[] {
+  if (together?.second !== "waits" || !together.firstServed) return [];
+  return [{
+    id: "silent-client",
+    text:
+      `server${kind} serves one client at a time: whoever connects and says nothing keeps all ` +
+      "others waiting. Serve each client in a thread, process or task of its own.",
+    evidence: [],
+  }];
+}
+
+/** Two writes for a message, and Nagle's algorithm between them. */
+function delays({ kind, asked, passed }: Pair): Remark[] {
+  const slow = new Map<string, number[]>();
+  for (const record of passed) {
+    for (let i = 1; i < record.length; i++) {
+      const [before, one] = [record[i - 1], record[i]];
+      const wait = one.at - before.at;
+      const inPieces = one.what === before.what && one.connection === before.connection;
+      if (!inPieces || !(one.what === "request" || one.what === "reply")) continue;
+      if (wait < DELAYED_MS.min || wait > DELAYED_MS.max || one.bytes.length === 0) continue;
+      slow.set(one.what, [...slow.get(one.what) ?? [], wait]);
+    }
+  }
+  return [...slow].filter(([, waits]) => waits.length >= 2).map(([what, waits]) => {
+    const name = what === "request" ? `client${kind}` : `server${kind}`;
+    const mean = Math.round(waits.reduce((a, b) => a + b) / waits.length);
+    const e = asked.find((one) => one.answered);
+    return {
+      id: "delayed-writes",
+      text:
+        `${name} loses ${mean} ms in an exchange: it writes a message in two pieces, and the system ` +
+        "holds the second back until the first is acknowledged (Nagle's algorithm). Write a message " +
+        "at once, or set TCP_NODELAY.",
+      evidence: e ? [{ sent: showBytes(e.sent), received: showBytes(e.received) }] : [],
+    };
+  });
+}

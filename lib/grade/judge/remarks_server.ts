@@ -1,0 +1,155 @@
+/**
+ * Remarks on a server: what its client once sent is sent again, not as the client
+ * did it.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { judgeBytes, question } from "../read/answers.ts";
+import { showBytes, showScreen } from "../results/quoted_text.ts";
+import type { Pair } from "../ask/pair.ts";
+import { readable } from "../read/readings.ts";
+import { Caller, type Recipe, replay } from "../ask/replay.ts";
+import type { Remark } from "../results/results.ts";
+import type { Server } from "../ask/submitted_server.ts";
+import { stackTrace } from "../read/stack_traces.ts";
+import { pause } from "../sandbox/waiting.ts";
+
+const MANY_CLIENTS = 20;
+const SETTLE_MS = 200;
+const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
+
+/** What stands behind most remarks. */
+export const STREAM =
+  "TCP carries a stream of bytes, not messages, and one recv brings whatever has come";
+
+/** Remarks on a server that was started for them. */
+export async function remarksOnServer(
+  pair: Pair,
+  server: Server,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const recipe = pair.recipe!;
+  const last = recipe.steps.at(-1)!;
+  const remarks: Remark[] = [];
+  const tries: (() => Promise<Remark | undefined>)[] = [
+    () => inPieces(pair, server, recipe),
+    () => glued(pair, server, recipe),
+    () => left(pair, server, "rubbish", RUBBISH, "a stranger has sent it rubbish and left"),
+    () => {
+      const half = last.slice(0, Math.ceil(last.length / 2));
+      return left(
+        pair,
+        server,
+        "cut-request",
+        half,
+        "a client has left in the middle of a request",
+      );
+    },
+    () => manyAtOnce(pair, server, recipe),
+  ];
+  for (const one of tries) {
+    if (signal?.aborted || !await server.ensure()) break;
+    const remark = await one();
+    if (!remark) continue;
+    remarks.push(remark);
+    await server.restart();
+  }
+  return remarks;
+}
+
+/** Whether a replayed request was answered as it was when its client sent it. */
+function isAnswered({ asked, kind }: Pair, { text }: Recipe, received: Uint8Array): boolean {
+  const usual = asked.find((e) => e.text === text)!;
+  const known = judgeBytes(kind, text, usual.received).verdict;
+  return judgeBytes(kind, text, received).verdict === known;
+}
+
+async function inPieces(
+  pair: Pair,
+  server: Server,
+  recipe: Recipe,
+): Promise<Remark | undefined> {
+  const received = await replay(server.dial, recipe, true);
+  return isAnswered(pair, recipe, received) ? undefined : {
+    id: "one-byte-pieces",
+    text: `server${pair.kind} does not understand a request whose bytes arrive one at a time. ` +
+      `${STREAM}: gather bytes until the message is whole.`,
+    evidence: [{
+      sent: showBytes(concat(recipe.steps)),
+      received: showBytes(received),
+      expected: question(pair.kind, recipe.text).expected,
+    }],
+  };
+}
+
+async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark | undefined> {
+  const isMany = pair.asked.some(({ first, answered }) => !first && answered);
+  if (recipe.ends || !isMany) return undefined;
+  const last = recipe.steps.at(-1)!;
+  const steps = [...recipe.steps.slice(0, -1), concat([last, last])];
+  const received = await replay(server.dial, { ...recipe, steps });
+  const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
+  const { expected } = question(pair.kind, recipe.text);
+  const count = bare(readable(received)).split(bare(expected)).length - 1;
+  if (count > 1 || !isAnswered(pair, recipe, await replay(server.dial, recipe))) return undefined;
+  return {
+    id: "glued-requests",
+    text: `server${pair.kind} does not answer both of two requests that arrive together. ` +
+      `${STREAM}: take one message off what has come, and keep the rest for the next.`,
+    evidence: [{
+      sent: showBytes(concat(steps)),
+      received: showBytes(received),
+      expected: "two answers",
+    }],
+  };
+}
+
+/** Somebody sends something and leaves: does the server still serve others? */
+async function left(
+  pair: Pair,
+  server: Server,
+  id: string,
+  bytes: Uint8Array,
+  what: string,
+): Promise<Remark | undefined> {
+  const caller = await Caller.connect(server.dial);
+  await caller?.send(bytes);
+  await pause(SETTLE_MS);
+  caller?.close();
+  await pause(SETTLE_MS);
+  const { screen, exit } = server.running;
+  const trace = stackTrace(screen, exit);
+  const serves = server.alive
+    ? isAnswered(pair, pair.recipe!, await replay(server.dial, pair.recipe!))
+    : trace === undefined;
+  return serves ? undefined : {
+    id,
+    text: `server${pair.kind} serves nobody any more once ${what}${trace ? ` (${trace})` : ""}. ` +
+      "Catch what goes wrong with one client where it is served, and go on with the next.",
+    evidence: [{ sent: showBytes(bytes), shown: showScreen(screen.slice(-300)) }],
+  };
+}
+
+async function manyAtOnce(
+  pair: Pair,
+  server: Server,
+  recipe: Recipe,
+): Promise<Remark | undefined> {
+  // One that serves one client at a time cannot, and is told so elsewhere.
+  const idle = await Caller.connect(server.dial);
+  await pause(SETTLE_MS);
+  const isParallel = isAnswered(pair, recipe, await replay(server.dial, recipe));
+  idle?.close();
+  if (!isParallel) return undefined;
+  const all = await Promise.all(
+    Array.from({ length: MANY_CLIENTS }, () => replay(server.dial, recipe)),
+  );
+  const count = all.filter((received) => isAnswered(pair, recipe, received)).length;
+  return count === MANY_CLIENTS ? undefined : {
+    id: "twenty-at-once",
+    text: `Of ${MANY_CLIENTS} clients at once server${pair.kind} answered ${count}. What is ` +
+      "shared between clients, a variable or a short queue of connections, must not mix them up.",
+    evidence: [],
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Verdicts on how a client ends (3a), on two clients (3b) and on an address where
+ * nobody listens (3c).
+ *
+ * @module
+ */
+import { evidenceOf } from "./evidence.ts";
+import { showScreen } from "../results/quoted_text.ts";
+import type { Pair } from "../ask/pair.ts";
+import type { Leaving, NoServer, Together } from "../ask/edge_cases.ts";
+import type { Verdict } from "../results/results.ts";
+import { type DraftVerdict, opinion, startFailureOf } from "./draft_verdict.ts";
+
+/** What happened around a pair's conversation. */
+export interface Around {
+  /** The pair. */
+  pair: Pair;
+  /** Two clients at once. */
+  together?: Together;
+  /** Ctrl+D. */
+  leaving?: Leaving;
+  /** Nobody listens. */
+  noServer?: NoServer;
+}
+
+const WORST: Verdict[] = ["wrong", "part", "look", "right", "not run", "absent"];
+
+/** The worse of what is said of both pairs. */
+function worse(opinions: DraftVerdict[]): DraftVerdict {
+  return opinions.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
+}
+
+/** Why nothing can be said of a pair's clients. */
+function noClient({ pair }: Around): DraftVerdict {
+  const name = `client${pair.kind}`;
+  if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
+  const trouble = pair.clientFailure;
+  if (trouble) return startFailureOf(name, trouble);
+  return opinion("look", `${name} could not be tried.`);
+}
+
+/** Of the pairs of which something can be said, the worse; else why of neither. */
+function overall(around: Around[], say: (one: Around) => DraftVerdict | undefined): DraftVerdict {
+  const said = around.map(say);
+  const known = said.filter((one) => one !== undefined);
+  if (known.length > 0) return worse(known);
+  const why = around.map(noClient);
+  return why.find(({ verdict }) => verdict !== "absent") ?? why[0];
+}
+
+/** 3a: Ctrl+D. */
+export function onCtrlD(around: Around[]): DraftVerdict {
+  return overall(around, ({ pair, leaving }) => {
+    if (!leaving) return undefined;
+    const [client, server] = [`client${pair.kind}`, `server${pair.kind}`];
+    const evidence = { typed: "Ctrl+D", shown: showScreen(leaving.shown) };
+    if (!leaving.ended) {
+      return opinion("wrong", `${client} does not end at Ctrl+D.`, {
+        ...evidence,
+        expected: "the client ends",
+      });
+    }
+    if (leaving.server === "dead") {
+      return opinion(
+        "wrong",
+        `After ${client} has left, ${server} runs on but serves nobody: its loop is dead.`,
+        { ...evidence, expected: `${server} ends or serves the next client` },
+      );
+    }
+    if (leaving.trace !== undefined) {
+      return opinion("part", `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`, {
+        ...evidence,
+        expected: "the client ends without one",
+      });
+    }
+    if (leaving.serverTrace !== undefined) {
+      return opinion(
+        "part",
+        `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`,
+        { ...evidence, expected: `${server} ends without one, or serves the next client` },
+      );
+    }
+    return opinion("right");
+  });
+}
+
+/** 3b: two clients. */
+export function twoClients(around: Around[]): DraftVerdict {
+  return overall(around, ({ pair, together }) => {
+    if (!together) return undefined;
+    const server = `server${pair.kind}`;
+    const evidence = together.first ? [evidenceOf(pair.kind, together.first)] : [];
+    if (!together.firstServed) {
+      return opinion(
+        "wrong",
+        together.second === "served"
+          ? `The second client cuts off the first: ${server} answers the first no more.`
+          : `Once a second client has connected, ${server} answers neither.`,
+        ...evidence,
+      );
+    }
+    return opinion(
+      "right",
+      {
+        served: `${server} serves both clients.`,
+        waits: together.servedLater
+          ? `The second client of ${server} waits until the first has left.`
+          : `The second client of ${server} waits, and is not answered.`,
+        refused: `The second client of ${server} is refused.`,
+      }[together.second],
+    );
+  });
+}
+
+/** 3c: a wrong address. */
+export function wrongAddress(around: Around[]): DraftVerdict {
+  const one = around.find(({ noServer }) => noServer !== undefined);
+  if (!one) return overall(around, () => undefined);
+  const client = `client${one.pair.kind}`;
+  const { ended, trace, shown, answered } = one.noServer!;
+  const evidence = { shown: showScreen(shown), expected: "it ends, and says so in a sentence" };
+  if (answered) {
+    return opinion("wrong", `Where nobody listens ${client} shows an answer of its own.`, evidence);
+  }
+  if (!ended) return opinion("wrong", `Where nobody listens ${client} does not end.`, evidence);
+  if (trace !== undefined) {
+    return opinion(
+      "part",
+      `Where nobody listens ${client} ends in a stack trace: ${trace}.`,
+      evidence,
+    );
+  }
+  const usual = one.pair.greeting;
+  if (shown.split("\n").every((line) => usual.includes(line.trim()))) {
+    return opinion("part", `Where nobody listens ${client} ends and does not say so.`, evidence);
+  }
+  return opinion("right");
+}

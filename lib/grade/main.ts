@@ -1,0 +1,287 @@
+/**
+ * Grades the lab: asks a submission's own programs the assignment's questions, in
+ * boxes, and says what is right and why not.
+ *
+ * ```sh
+ * deno task grade
+ * deno task grade submissions/ada
+ * ```
+ *
+ * @module
+ */
+import type { CommandLine } from "../cli/command_line.ts";
+import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
+import { type ParsedOptions, parseOptions } from "../cli/options.ts";
+import { CLASS_OPTIONS, runClass } from "./class/command.ts";
+import { WorkerPool } from "./class/worker_pool.ts";
+import { runProgram, type Streams } from "../cli/program.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { splitWords } from "./find/split_words.ts";
+import { writeAtomically } from "./results/write_atomically.ts";
+import { type LabFile, readLabFile } from "./find/lab_file.ts";
+import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
+import {
+  PROGRAM_NAMES,
+  type Question,
+  QUESTIONS,
+  REMARK_IDS,
+  type SubmissionResult,
+} from "./results/results.ts";
+import { DEFAULT_RUBRIC, readRubric, type Rubric, rubricExample } from "./results/rubric.ts";
+import { answerLines, summaryLines, wrap } from "./results/screen.ts";
+import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
+import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
+import { whyNoSandbox } from "./sandbox/sandbox.ts";
+import { BlockingOutput } from "../terminal/blocking_output.ts";
+import type { Output } from "../terminal/output.ts";
+import { oneLine } from "../terminal/show.ts";
+
+const MAX_SEED = 999_999;
+/** A class is asked the same texts each time, so that a run can go on where it stopped. */
+const CLASS_SEED = 1;
+/** What shells make of a program's end by SIGINT. */
+const EXIT_STOPPED = 130;
+
+const COMMAND_LINE: CommandLine = {
+  name: "grade",
+  summary:
+    "grade asks a submission's programs the lab's questions; without a folder, our own four.",
+  synopsis: "[OPTION]… [FOLDER]",
+  options: [
+    ...PROGRAM_NAMES.map((name) => ({
+      name,
+      value: "COMMAND",
+      help: `how to run ${name}, in FOLDER or here; {port}, {host}`,
+    })),
+    { name: "lab", value: "FILE", help: "says how programs are built, run and asked (JSON)" },
+    { name: "rubric", value: "FILE", help: "the marks of each question (JSON)" },
+    { name: "only", value: "WORDS", help: "these questions alone, as 1a,3b" },
+    { name: "seed", value: "N", help: "which texts are typed; the same ones again" },
+    { name: "verbose", letter: "v", help: "show what every verdict rests on" },
+    { name: "json", value: "FILE", help: "write the results (version 2)" },
+    { name: "check50", value: "FILE", help: "write them in check50's shape" },
+    { name: "gradescope", value: "FILE", help: "write them in Gradescope's shape" },
+    { name: "rubric-example", help: "show such a file and exit" },
+    { name: "unsafe", help: "run the programs without boxes, where there can be none" },
+    ...CLASS_OPTIONS,
+  ],
+  examples: [
+    ["", "play our own four programs"],
+    ["submissions/ada", "one submission"],
+    ["--server1 'python3 s.py' .", "with a command that cannot be guessed"],
+    ["--class submissions --out graded", "all of them, with a page and feedback"],
+  ],
+  permissions: ["--allow-all"],
+};
+
+const FILES = {
+  json: (one: SubmissionResult) => toResults([one]),
+  check50: toCheck50,
+  gradescope: toGradescope,
+};
+
+/** `deno task` runs in the project's folder; what is named is the caller's. */
+const HERE = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+
+function path(name: string): string {
+  return name.startsWith("/") ? name : `${HERE}/${name}`;
+}
+
+/** What the command line asks for. */
+interface Order {
+  folder: string | undefined;
+  options: GradeOptions;
+  verbose: boolean;
+  unsafe: boolean;
+  files: [path: string, shape: (one: SubmissionResult) => unknown][];
+}
+
+async function readOrder(given: ParsedOptions): Promise<Order> {
+  if (given.texts.length > 1) {
+    throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
+  }
+  const lab: LabFile = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
+  for (const name of PROGRAM_NAMES) {
+    const run = given.text(name);
+    if (run === undefined) continue;
+    try {
+      splitWords(run);
+    } catch (error) {
+      throw new UsageError(`Cannot read --${name}: ${(error as Error).message}`);
+    }
+    lab[name] = { ...lab[name], run };
+  }
+  const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
+  const folder = named === undefined ? undefined : path(named).replace(/\/\.?$/, "");
+  if (folder !== undefined && !(await isFolder(folder))) {
+    throw new UsageError(`Cannot grade ${named}: there is no such folder`);
+  }
+  const rubric = await rubricOf(given);
+  const only = given.text("only")?.split(",").map((word) => word.trim());
+  const unknown = only?.find((word) => !QUESTIONS.some((question) => question === word));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot find the question "${unknown}": there are ${QUESTIONS.join(", ")}`,
+    );
+  }
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] % MAX_SEED;
+  const seed = given.integer("seed", random, 0, MAX_SEED);
+  const files: Order["files"] = [];
+  for (const [name, shape] of Object.entries(FILES)) {
+    const file = given.text(name);
+    if (file === undefined) continue;
+    await checkWritable(path(file));
+    files.push([path(file), shape]);
+  }
+  return {
+    folder,
+    options: {
+      lab,
+      rubric,
+      seed,
+      command: commandFor(given, named, seed),
+      ...only && { only: new Set(only as Question[]) },
+    },
+    verbose: given.has("verbose"),
+    unsafe: given.has("unsafe"),
+    files,
+  };
+}
+
+/** The rubric that was given, or the usual one. */
+async function rubricOf(given: ParsedOptions): Promise<Rubric> {
+  const file = given.text("rubric");
+  if (file === undefined) return DEFAULT_RUBRIC;
+  const text = await Deno.readTextFile(path(file)).catch((error) => {
+    throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
+  });
+  return readRubric(text, file, REMARK_IDS);
+}
+
+/** The command that grades the same again. */
+function commandFor(given: ParsedOptions, folder: string | undefined, seed: number): string {
+  const kept = [...PROGRAM_NAMES, "lab", "rubric"].flatMap((name) =>
+    given.has(name) ? [`--${name}`, given.text(name)!] : []
+  );
+  const words = ["deno", "task", "grade", ...folder === undefined ? [] : [folder], ...kept];
+  return joinWords([...words, "--verbose", "--seed", `${seed}`]);
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  return await Deno.stat(name).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+/** Grades; what is known when that is stopped is written all the same. */
+async function grade(order: Order, out: Output): Promise<number> {
+  const { folder, verbose, unsafe, files } = order;
+  const say = (line: string) => out.line(line);
+  const write = async (result: SubmissionResult) => {
+    for (const [file, shape] of files) {
+      await writeAtomically(file, `${JSON.stringify(shape(result), null, 2)}\n`);
+    }
+  };
+  const known = {} as SubmissionResult["questions"];
+  const options: GradeOptions = {
+    ...order.options,
+    onAnswer: (question, answer) => {
+      known[question] = answer;
+      answerLines(question, answer, out.paint.bind(out), verbose).forEach(say);
+    },
+  };
+  const why = unsafe && folder !== undefined ? "as --unsafe says" : await whyNoSandbox();
+  let result: SubmissionResult;
+  try {
+    if (folder === undefined) {
+      say("Grading our own four programs.");
+      if (why) {
+        wrap(`Without boxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
+      }
+      result = await gradeOurOwn(options, why === undefined);
+    } else {
+      if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
+      say(`Grading ${nameOf(folder)}.`);
+      if (why) say("Without boxes: what needs them is not run.");
+      result = unsafe
+        ? await gradeUnboxed(folder, options)
+        : await gradeSubmission(folder, options);
+    }
+  } catch (error) {
+    await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
+    throw error;
+  }
+  summaryLines(result, out.paint.bind(out), verbose).forEach(say);
+  await write(result);
+  const fine = Object.values(result.questions).every(({ verdict }) =>
+    verdict === "right" || verdict === "not run"
+  );
+  return fine ? EXIT_DONE : EXIT_FAILED;
+}
+
+function nameOf(folder: string): string {
+  return folder.split("/").at(-1)!;
+}
+
+/** What is known of a submission whose grading did not come to its end. */
+function unfinished(name: string, questions: SubmissionResult["questions"]): SubmissionResult {
+  const answers = Object.values(questions);
+  return {
+    name,
+    state: "look",
+    why: "Grading it was stopped before all was asked.",
+    marks: answers.reduce((sum, { points }) => sum + points, 0),
+    max: answers.reduce((sum, { max }) => sum + max, 0),
+    questions,
+    remarks: [],
+    programs: {},
+    attempts: [],
+    seconds: 0,
+  };
+}
+
+/** Grades all that `--class` names. */
+async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
+  const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
+  const stray = given.texts[0] ?? alone.find((name) => given.has(name));
+  if (stray !== undefined) {
+    throw new UsageError(`Cannot grade a class with "${stray}": that is for one submission`);
+  }
+  const why = await whyNoSandbox();
+  if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
+  const rubric = await rubricOf(given);
+  const lab = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
+  const seed = given.integer("seed", CLASS_SEED, 0, MAX_SEED);
+  await using graders = new WorkerPool();
+  return await runClass(given, HERE, rubric, JSON.stringify([lab, seed]), (folder, signal) => {
+    const command = commandFor(given, folder, seed);
+    return graders.grade(folder, { rubric, lab, seed, command }, signal);
+  }, streams);
+}
+
+/** Grades our own four programs, or one submission; a signal ends it. */
+async function gradeOne(given: ParsedOptions, out: Output): Promise<number> {
+  const order = await readOrder(given);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
+    const ended = new Failure("Stopped; every program was ended", EXIT_STOPPED);
+    Deno.addSignalListener(signal, () => stop.abort(ended));
+  }
+  order.options.signal = stop.signal;
+  return await grade(order, out);
+}
+
+/** Runs the grader and returns its exit code. */
+export function main(args: string[]): Promise<number> {
+  const out = new BlockingOutput(Deno.stdout);
+  const log = new BlockingOutput(Deno.stderr);
+  return runProgram(COMMAND_LINE, { out, log }, async () => {
+    const given = parseOptions(COMMAND_LINE, args);
+    if ("show" in given || given.has("rubric-example")) {
+      out.line("show" in given ? given.show : rubricExample());
+      return EXIT_DONE;
+    }
+    return await (given.has("class") ? gradeAll(given, { out, log }) : gradeOne(given, out));
+  });
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

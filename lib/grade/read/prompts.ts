@@ -1,0 +1,95 @@
+/**
+ * What a program asks for, read off its screen as a person would: a host, a port,
+ * a name, a line of a menu; else the text.
+ *
+ * @module
+ */
+import type { Role } from "../results/results.ts";
+import type { PairNumber } from "./answers.ts";
+
+/** What to answer with. */
+export interface Known {
+  /** Which way the pair converts. */
+  kind: PairNumber;
+  /** Which of the two programs is asked. */
+  role: Role;
+  /** The server's address. */
+  host: string;
+  /** The server's port. */
+  port: number;
+}
+
+/** A prompt, or a menu, is no longer. */
+const READ_CHARS = 2_000;
+const NAME = "ada";
+/** What is asked for, in English and as others say it (es, pt, fr, de, it, tr). */
+const TEXT_WORDS =
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+const HOST_WORDS =
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
+/** They ask for its address, unless for its port. */
+const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
+const NAME_WORDS =
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
+const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])[\])]?\s*[.):=-]+\s*(\S.*)$/;
+const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
+const FITS: Record<PairNumber, RegExp> = {
+  1: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
+  2: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
+};
+const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
+const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
+
+/**
+ * What to type for the prompt at the end of a screen; undefined where the text is due.
+ *
+ * @param screen What was shown since the last line was typed.
+ */
+export function answerFor(screen: string, { kind, role, host, port }: Known): string | undefined {
+  const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
+    line !== ""
+  );
+  const last = lines.at(-1) ?? "";
+  const option = menuOption(lines, kind, role);
+  if (option !== undefined) return option;
+  if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
+  if (/press (?:any key|enter|return)/i.test(last)) return "";
+  if (TEXT_WORDS.test(last)) return undefined;
+  if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
+  const wantsPort = PORT_WORDS.test(last);
+  const wantsHost = HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last);
+  if (wantsPort && wantsHost) {
+    return last.includes(":port") || /host\s*:\s*port/i.test(last)
+      ? `${host}:${port}`
+      : `${host} ${port}`;
+  }
+  if (wantsPort) return `${port}`;
+  if (wantsHost) return host;
+  if (NAME_WORDS.test(last)) return NAME;
+  return undefined;
+}
+
+/** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
+function menuOption(lines: string[], kind: PairNumber, role: Role): string | undefined {
+  const recent = lines.slice(-12);
+  const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
+  const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
+  const options = inOneLine.length > 1 ? inOneLine : listed;
+  if (options.length < 2) return undefined;
+  if (!["1", "0", "a", "A"].includes(options[0][1])) return undefined;
+  const isOld = recent.lastIndexOf(options.at(-1)![0]) < recent.length - 3;
+  if (options === listed && isOld) return undefined;
+  const isOfRoles = Object.values(ROLES).every((words) =>
+    options.some(([, , what]) => words.test(what))
+  );
+  const stay = options.filter(([, , what]) =>
+    !LEAVE.test(what) && (!isOfRoles || ROLES[role].test(what))
+  );
+  const fit = stay.find(([, , what]) => FITS[kind].test(what)) ??
+    (isOfRoles
+      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
+      : undefined) ??
+    stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
+  return fit?.[1];
+}

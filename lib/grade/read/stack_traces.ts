@@ -1,0 +1,64 @@
+/**
+ * What a program's screen says of its end: stack traces, and what the box refused.
+ *
+ * @module
+ */
+import { escapeText } from "../../terminal/show.ts";
+
+const SEARCHED_CHARS = 16_384;
+const SHOWN_CHARS = 200;
+/** JavaScript, Java: one line for each function. */
+const FRAME = /^\s+at \S.{0,200}[:(]/;
+const TRACE = new RegExp(
+  [
+    FRAME.source,
+    "Traceback \\(most recent call last\\)", // Python
+    "Exception in thread", // Java, Python's threads
+    "thread '.{0,80}' .{0,40}panicked at", // Rust
+    "panic: |^goroutine \\d+ \\[", // Go
+    "Segmentation fault|core dumped|terminate called|stack smashing|double free", // C, C++
+    "Uncaught \\(in promise\\)", // Deno
+  ].join("|"),
+);
+/** What the system says to what a box does not allow; a path that is not there must lead out. */
+const REFUSED =
+  /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
+const SIGNALLED = 128;
+const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV", 7: "SIGBUS" };
+
+/**
+ * The line of a stack trace that names the error; undefined if there is none.
+ *
+ * @param printed What was shown; only its end is searched.
+ * @param exit The exit code, which names a signal above 128.
+ */
+export function stackTrace(printed: string, exit?: number): string | undefined {
+  const lines = printed.slice(-SEARCHED_CHARS).split("\n");
+  const at = lines.findIndex((line) => TRACE.test(line));
+  if (at < 0) {
+    const signal = SIGNALS[(exit ?? 0) - SIGNALLED];
+    return signal && `it was ended by ${signal}`;
+  }
+  // Python says last what it was; all others say it first, before the frames.
+  if (lines[at].includes("Traceback")) {
+    const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
+    return shorten(error ?? lines[at]);
+  }
+  if (FRAME.test(lines[at])) return shorten(lines[Math.max(0, at - 1)]);
+  return shorten(lines[at].slice(lines[at].search(TRACE))); // a prompt may stand before it
+}
+
+/** Lines of a screen that tell what the system refused. */
+export function refusals(printed: string): string[] {
+  const lines = printed.slice(0, SEARCHED_CHARS).split("\n").map(shorten);
+  return [...new Set(lines.filter((line) => REFUSED.test(line)))].slice(0, 5);
+}
+
+/** The last line that says something. */
+export function lastLine(printed: string): string {
+  return shorten(printed.slice(-SEARCHED_CHARS).trimEnd().split("\n").at(-1)!);
+}
+
+function shorten(line: string): string {
+  return escapeText(line.trim().slice(0, SHOWN_CHARS));
+}

@@ -1,0 +1,50 @@
+/**
+ * Evidence: bytes and screens as text that is safe to show and short enough to read.
+ *
+ * @module
+ */
+import { escapeText, hex } from "../../terminal/show.ts";
+import { decodeText, utf8Bytes } from "../../wire/text.ts";
+
+const SHOWN_CHARS = 400;
+const HEX_BYTES = 24;
+/** So many NULs in a row say no more than their number. */
+const PADDING_BYTES = 8;
+
+/** Bytes as text: what is not printable as `\xNN`, and padding at the end as its length. */
+export function showBytes(bytes: Uint8Array): string {
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const isPadded = bytes.length - end > PADDING_BYTES;
+  const part = bytes.subarray(0, Math.min(SHOWN_CHARS, isPadded ? end + 1 : bytes.length));
+  const text = decodeText(part, part.length < bytes.length);
+  const shown = text !== null
+    ? escapeText(text.replaceAll("\\", "\\x5c"))
+    : Array.from(part, (byte) =>
+      byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+        ? String.fromCharCode(byte)
+        : `\\x${hex(byte)}`)
+      .join("");
+  return part.length < bytes.length ? `${shown}… (${bytes.length} bytes in all)` : shown;
+}
+
+/** What {@linkcode showBytes} made of bytes, as the first of them in hex. */
+export function hexOf(shown: string): string {
+  const SHORT: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
+  const cut = shown.replace(/… \(\d+ bytes in all\)$/, "");
+  const bytes: number[] = [];
+  for (const [, byte, short, char] of cut.matchAll(/\\x([0-9a-f]{2})|\\([nrt])|([^])/gu)) {
+    if (byte !== undefined) bytes.push(parseInt(byte, 16));
+    else bytes.push(...utf8Bytes(SHORT[short] ?? char));
+    if (bytes.length > HEX_BYTES) break;
+  }
+  const more = bytes.length > HEX_BYTES || cut !== shown ? " …" : "";
+  return bytes.slice(0, HEX_BYTES).map(hex).join(" ") + more;
+}
+
+/** A screen, its line breaks as `\n`. */
+export function showScreen(screen: string): string {
+  const trimmed = screen.replace(/\n+$/, "");
+  const chars = [...trimmed.slice(0, 4 * SHOWN_CHARS)];
+  const shown = escapeText(chars.slice(0, SHOWN_CHARS).join(""));
+  return chars.length > SHOWN_CHARS ? `${shown}…` : shown;
+}

@@ -1,0 +1,83 @@
+/**
+ * Results for other programs: our own shape, check50's and Gradescope's.
+ *
+ * - https://cs50.readthedocs.io/projects/check50/en/latest/json_specification/
+ * - https://gradescope-autograders.readthedocs.io/en/latest/specs/
+ *
+ * @module
+ */
+import { UsageError } from "../../cli/failure.ts";
+import { oneLine } from "../../terminal/show.ts";
+import type { Answer, Evidence, Question, Results, SubmissionResult } from "./results.ts";
+import { TITLES } from "./screen.ts";
+
+/** Our own results file. */
+export function toResults(submissions: SubmissionResult[]): Results {
+  return { version: 2, submissions };
+}
+
+/** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, "", { append: true });
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${oneLine(error)}; name a file that can be`);
+  }
+}
+
+function entries({ questions }: SubmissionResult): [Question, Answer][] {
+  return Object.entries(questions) as [Question, Answer][];
+}
+
+/** The shape of check50's JSON. */
+export function toCheck50(result: SubmissionResult): unknown {
+  return {
+    slug: "networks-lab/assignment1",
+    version: "2.0.0",
+    results: entries(result).map(([name, { verdict, why, evidence, points, max }]) => ({
+      name,
+      description: TITLES[name],
+      passed: verdict === "look" || verdict === "not run" ? null : verdict === "right",
+      log: evidence.flatMap(lines),
+      cause: verdict === "right" ? null : {
+        rationale: why,
+        help: null,
+        ...evidence[0]?.expected !== undefined && { expected: evidence[0].expected },
+        ...evidence[0]?.shown !== undefined && { actual: evidence[0].shown },
+      },
+      data: { verdict, points, max },
+      dependency: null,
+    })),
+  };
+}
+
+/** The shape of Gradescope's results.json. */
+export function toGradescope(result: SubmissionResult): unknown {
+  return {
+    execution_time: Math.round(result.seconds),
+    score: result.marks,
+    output: [
+      `${result.marks} of ${result.max} marks; what cannot be run here has none.`,
+      ...result.remarks.map(({ text }) => `- ${text}`),
+    ].join("\n"),
+    tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
+      [number, { verdict, points, max, why, evidence, again }],
+    ) => ({
+      name: TITLES[number],
+      number,
+      score: points,
+      max_score: max,
+      status: verdict === "right" ? "passed" : "failed",
+      output: [
+        verdict === "look" ? "a person has to look at this" : verdict,
+        why,
+        ...verdict === "right" ? [] : evidence.flatMap(lines),
+        ...again === undefined ? [] : [`again: ${again}`],
+      ].filter(Boolean).join("\n"),
+    })),
+  };
+}
+
+function lines(evidence: Evidence): string[] {
+  return Object.entries(evidence).map(([what, text]) => `${what}: ${text}`);
+}

@@ -1,0 +1,214 @@
+/**
+ * The line: the only way between two boxes. What a client sends comes out of the
+ * client's network, through the grader, into the server's. The grader sees every
+ * byte, and can let the line behave as badly as a real one may.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { pause, within } from "./waiting.ts";
+
+const CHUNK_BYTES = 65_536;
+/** What is kept of a conversation. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+const DIAL_LIMIT_MS = 2_000;
+const PIECE_PAUSE_MS = 2;
+/** So many bytes go one at a time; the rest follows in larger pieces, for time's sake. */
+const SINGLE_BYTES = 48;
+const LARGER_PIECE_BYTES = 32;
+const LATE_MS = 1_200;
+
+/** How the line treats replies. */
+export type Manner = "as it is" | "one byte at a time" | "late" | "cut";
+
+/** Something that passed on the line. */
+export interface Passed {
+  /** Which connection, counted from 0. */
+  connection: number;
+  /** `open` and `close` are the client's doing; `reply end` is the server's. */
+  what: "open" | "request" | "reply" | "close" | "reply end";
+  /** The bytes as they were sent, before the line changed them. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** When, in milliseconds. */
+  at: number;
+}
+
+/** How to meet a server. */
+export type Dial = () => Promise<Deno.Conn>;
+
+const NOTHING = new Uint8Array(0);
+
+/** A line between a client's network and a server's. */
+export class RecordingProxy {
+  /** All that has passed, in order. */
+  readonly passed: Passed[] = [];
+  /** When something passed last. */
+  lastAt: number = performance.now();
+  /** How many replies the line holds at the moment. */
+  holding = 0;
+  /** How replies are treated. */
+  manner: Manner = "as it is";
+  /** Changes a piece of what passes on its way. */
+  alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
+
+  #dial: Dial | undefined;
+  #dialled = Promise.withResolvers<void>();
+  #kept = 0;
+  #connections: Deno.Conn[] = [];
+  #count = 0;
+  #listeners: Deno.Listener[] = [];
+  #closed = false;
+
+  /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
+  constructor(dial?: Dial) {
+    if (dial) this.connectTo(dial);
+  }
+
+  /** Lets the connections that are held, and all that come, go to a server. */
+  connectTo(dial: Dial): void {
+    this.#dial = dial;
+    this.lastAt = performance.now();
+    this.#dialled.resolve();
+  }
+
+  /** How many connections there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes in connections for as long as the listener is open. */
+  async serve(listener: Deno.Listener): Promise<void> {
+    this.#listeners.push(listener);
+    for (;;) {
+      try {
+        const client = await listener.accept();
+        this.#carry(client).catch(() => {});
+      } catch {
+        return; // it was closed
+      }
+    }
+  }
+
+  /** The bytes that passed one way since an index into {@linkcode passed}. */
+  bytes(what: "request" | "reply", since = 0, connection?: number): Uint8Array<ArrayBuffer> {
+    return concat(
+      this.passed.slice(since)
+        .filter((one) => one.what === what && (connection ?? one.connection) === one.connection)
+        .map(({ bytes }) => bytes),
+    );
+  }
+
+  /** Ends it and its connections. */
+  close(): void {
+    this.#closed = true;
+    this.#dialled.resolve();
+    for (const one of [...this.#listeners, ...this.#connections]) closeQuietly(one);
+  }
+
+  async #carry(client: Deno.Conn): Promise<void> {
+    const connection = this.#count++;
+    this.#note(connection, "open", NOTHING);
+    this.#connections.push(client);
+    const server = this.#meet();
+    // What a client sends is read at once, though its server may not be known yet.
+    await Promise.all([
+      this.#pass(Promise.resolve(client), server, connection, "request"),
+      this.#pass(server, Promise.resolve(client), connection, "reply"),
+      server.then((conn) => conn ?? closeQuietly(client)),
+    ]);
+    closeQuietly(client);
+    closeQuietly(await server);
+  }
+
+  async #meet(): Promise<Deno.Conn | undefined> {
+    await this.#dialled.promise;
+    if (!this.#dial || this.#closed) return undefined;
+    const server = await within(this.#dial(), DIAL_LIMIT_MS).catch(() => undefined);
+    if (server) this.#connections.push(server);
+    if (this.#closed) closeQuietly(server);
+    return server;
+  }
+
+  async #pass(
+    source: Promise<Deno.Conn | undefined>,
+    sink: Promise<Deno.Conn | undefined>,
+    connection: number,
+    what: "request" | "reply",
+  ): Promise<void> {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    let late = true;
+    const from = await source;
+    if (!from) return;
+    try {
+      for (;;) {
+        const length = await from.read(buffer);
+        if (length === null) break;
+        const bytes = buffer.slice(0, length);
+        this.#note(connection, what, bytes.slice());
+        const to = await sink;
+        if (!to) break;
+        this.alter[what]?.(bytes);
+        if (what === "request") {
+          late = true;
+          await writeAll(to, bytes);
+          continue;
+        }
+        const isLate = this.manner === "late" && late;
+        late = false;
+        if (!await this.#deliver(to, bytes, isLate)) {
+          closeQuietly(from);
+          break;
+        }
+      }
+    } catch {
+      // One of the two has gone.
+    }
+    this.#note(connection, what === "request" ? "close" : "reply end", NOTHING);
+    try {
+      await (await sink as Deno.TcpConn | undefined)?.closeWrite();
+    } catch {
+      // It has gone.
+    }
+  }
+
+  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
+  async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
+    this.holding++;
+    try {
+      if (isLate) await pause(LATE_MS);
+      const isCut = this.manner === "cut";
+      const part = isCut ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
+      await writeAll(to, part, this.manner === "one byte at a time");
+      if (isCut) await pause(PIECE_PAUSE_MS);
+      return !isCut;
+    } finally {
+      this.holding--;
+      this.lastAt = performance.now();
+    }
+  }
+
+  #note(connection: number, what: Passed["what"], bytes: Uint8Array<ArrayBuffer>): void {
+    this.lastAt = performance.now();
+    this.#kept += bytes.length;
+    if (this.#kept > MAX_KEPT_BYTES) bytes = NOTHING;
+    this.passed.push({ connection, what, bytes, at: this.lastAt });
+  }
+}
+
+/** Writes bytes, if asked in pieces with a pause after each. */
+export async function writeAll(to: Deno.Conn, bytes: Uint8Array, pieces = false): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const piece = pieces ? (at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES) : bytes.length;
+    at += await to.write(bytes.subarray(at, at + piece));
+    if (pieces) await pause(PIECE_PAUSE_MS);
+  }
+}
+
+/** Closes something that may be closed already. */
+export function closeQuietly(one: { close(): void } | undefined): void {
+  try {
+    one?.close();
+  } catch {
+    // It is closed.
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Where programs are run: in boxes, as a stranger's must be, or plainly on this
+ * machine, as our own may be.
+ *
+ * @module
+ */
+import { startInSandbox } from "./start_in_sandbox.ts";
+import type { Dial } from "./recording_proxy.ts";
+import { ETH1, SandboxNetwork } from "./sandbox_network.ts";
+import { type Listening } from "./listening.ts";
+import type { Program, RunningProgram } from "./running_program.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** In a network of one's own any port is free. */
+const PORT = 5050;
+
+/** Where a client meets the line. */
+export interface ClientEnd {
+  /** What accepts its connections. */
+  listener: Deno.Listener;
+  /** The port that it has to connect to. */
+  port: number;
+}
+
+/** A network, and what can be done there. */
+export interface Network {
+  /** Starts a program on a terminal. */
+  start(program: Program): RunningProgram;
+  /** Who listens. */
+  listening(): Promise<Listening[]>;
+  /** How the grader meets a server. */
+  serverEnd(where: Listening): Promise<Dial>;
+  /** Where a client meets the line, for a server on this port. */
+  clientEnd(port: number): Promise<ClientEnd>;
+  /** Ends what is the grader's there. */
+  close(): Promise<void>;
+}
+
+/** Where programs are run. */
+export interface Runner {
+  /** Whether each has a network of its own, so that no port must be given. */
+  sandboxed: boolean;
+  /** Whether two pairs would be in each other's way. */
+  oneAtATime: boolean;
+  /** The address that server2 is meant to have; undefined if there is no eth1. */
+  eth1: string | undefined;
+  /** A port for a program that wants to be told one. */
+  port(): number;
+  /** Makes a network. */
+  network(): Promise<Network>;
+}
+
+/** Boxes, each with a network of its own. */
+export class SandboxRunner implements Runner {
+  readonly sandboxed = true;
+  readonly oneAtATime = false;
+  readonly eth1: string = ETH1;
+  #sandbox: Sandbox;
+
+  /** A place for a submission. @param workshop The submission's copy. */
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+  }
+
+  port(): number {
+    return PORT;
+  }
+
+  async network(): Promise<Network> {
+    const sandbox = this.#sandbox;
+    const opened = await SandboxNetwork.open(sandbox);
+    return {
+      start: (program) => startInSandbox(sandbox, program, true, opened.enter),
+      listening: () => opened.listening(),
+      serverEnd: (where) => opened.serverEnd(where),
+      clientEnd: async (port) => ({ listener: await opened.clientEnd(port), port }),
+      close: () => opened.close(),
+    };
+  }
+}

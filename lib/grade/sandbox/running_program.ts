@@ -1,0 +1,154 @@
+/**
+ * A program that runs and that nobody vouches for: what it shows, what is typed
+ * into it, and its end.
+ *
+ * @module
+ */
+import { utf8Bytes } from "../../wire/text.ts";
+import { killTree } from "./processes.ts";
+import { pause, within } from "./waiting.ts";
+
+/** What a program may show in all before it is taken for a flood and ended. */
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+/** As much of the screen is kept: the beginning, where errors and prompts stand. */
+const MAX_SCREEN_CHARS = 512 * 1024;
+/** A flood is read slowly: the program waits, and the grader has time for others. */
+const FLOOD_PAUSE_MS = 20;
+const KILL_LIMIT_MS = 2_000;
+/** A program that ends has this long until the last of its output has been read. */
+const LAST_OUTPUT_MS = 300;
+const CTRL_D = "\x04";
+/** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
+const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
+  /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]{0,256}\x07|\x1b[=>]|\^D\x08\x08|\r/g;
+
+/** A program as it is started, where a submission's files are. */
+export interface Program {
+  /** The program and its arguments. */
+  words: string[];
+  /** The folder that it is started in, relative to the submission; `` for its top. */
+  folder: string;
+  /** Variables of its environment beside the usual ones. */
+  env?: Record<string, string>;
+}
+
+/** How to start something. */
+export interface Command {
+  /** The program and its arguments. */
+  words: string[];
+  /** Everything that its environment holds. */
+  env: Record<string, string>;
+  /** Where it starts. */
+  cwd?: string;
+  /** Whether it believes that a person sits at a terminal. */
+  terminal: boolean;
+}
+
+/** A program that runs, or has run. */
+export class RunningProgram {
+  /** How it ended: its exit code, 128 and more for a signal; undefined while it runs. */
+  exit: number | undefined;
+  /** Why it was ended by the grader, if it used more than it may. */
+  excess: string | undefined;
+  /** When it last showed something. */
+  lastOutputAt: number = performance.now();
+  /** Settles at its end, when its output has been read. */
+  readonly ended: Promise<void>;
+
+  #screen = "";
+  #raw = 0;
+  #child: Deno.ChildProcess;
+  #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  #terminal: boolean;
+
+  /** Starts it. @throws {Error} If there is no such command. */
+  constructor(command: Command) {
+    const [word, ...args] = command.words;
+    this.#terminal = command.terminal;
+    this.#child = new Deno.Command(word, {
+      args,
+      env: command.env,
+      clearEnv: true,
+      ...command.cwd !== undefined && { cwd: command.cwd },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
+    this.#stdin.closed.catch(() => {}); // it need not read what is typed
+    const read = Promise.all([this.#read(this.#child.stdout), this.#read(this.#child.stderr)]);
+    this.ended = this.#child.status.then(async ({ code }) => {
+      await within(read, LAST_OUTPUT_MS);
+      this.exit = code;
+    });
+  }
+
+  /** Its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Whether it has shown more than anybody would read. */
+  get floods(): boolean {
+    return this.#screen.length >= MAX_SCREEN_CHARS;
+  }
+
+  /** What it has shown, without control sequences. */
+  get screen(): string {
+    return this.#screen;
+  }
+
+  /** Types a line. */
+  type(line: string): void {
+    this.#write(utf8Bytes(`${line}\n`));
+  }
+
+  /** Ends its input, as Ctrl+D does. */
+  ctrlD(): void {
+    if (this.#terminal) this.#write(utf8Bytes(CTRL_D));
+    else this.#stdin.close().catch(() => {});
+  }
+
+  /** Waits for its end. */
+  async endsWithin(limitMs: number): Promise<boolean> {
+    await within(this.ended, limitMs);
+    return this.exit !== undefined;
+  }
+
+  /** Ends it, and with it everything in its box. */
+  async stop(): Promise<void> {
+    if (this.exit === undefined) killTree(this.pid);
+    await within(this.ended, KILL_LIMIT_MS);
+    await within(this.#stdin.abort().catch(() => {}), KILL_LIMIT_MS);
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#stdin.write(bytes).catch(() => {});
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = ""; // a control sequence may be cut in two
+    try {
+      for await (const chunk of stream) {
+        this.#raw += chunk.length;
+        if (this.#raw > MAX_OUTPUT_BYTES) {
+          this.excess ??= "showed more than 32 MB and was ended";
+          killTree(this.pid);
+        }
+        if (this.floods) {
+          await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it
+          continue;
+        }
+        this.lastOutputAt = performance.now();
+        const text = rest + decoder.decode(chunk, { stream: true });
+        const cut = text.lastIndexOf("\x1b");
+        const open = cut >= 0 && cut > text.length - 16 && !/[A-Za-z=>]/.test(text.slice(cut + 1));
+        rest = open ? text.slice(cut) : "";
+        this.#screen += (open ? text.slice(0, cut) : text).replace(CONTROL_SEQUENCES, "");
+      }
+    } catch {
+      // It was ended while it was read.
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Interpreters and compilers that are not in /usr, and the packages that Deno has
+ * downloaded: boxes see nothing of anybody's home, so each is shown to them by
+ * itself, to be read only.
+ *
+ * @module
+ */
+import { lenientText } from "../../wire/text.ts";
+
+/** Something to show to the boxes. */
+export interface Tool {
+  /** A folder, or a program. */
+  path: string;
+  /** Where boxes see it. */
+  inside: string;
+  /** The folder of its programs there, if it has any. */
+  bin?: string;
+}
+
+/** What a box's Deno takes for its cache. */
+export const DENO_DIR = "/opt/cache";
+
+/** How to ask each for the folder that it lives in. */
+const QUESTIONS: [command: string, args: string[]][] = [
+  ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
+  ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],
+  ["rustc", ["--print", "sysroot"]],
+  ["go", ["env", "GOROOT"]],
+];
+
+let found: Promise<Tool[]> | undefined;
+
+/** The tools of this machine that boxes would not see in /usr. */
+export function tools(): Promise<Tool[]> {
+  return found ??= find();
+}
+
+async function find(): Promise<Tool[]> {
+  const all = await Promise.all(QUESTIONS.map(async ([command, args]): Promise<string[]> => {
+    if (isFile(`/usr/bin/${command}`) || isFile(`/usr/local/bin/${command}`)) return [];
+    try {
+      const { stdout, success } = await new Deno.Command(command, {
+        args,
+        stdin: "null",
+        stderr: "null",
+      }).output();
+      const path = lenientText(stdout).trim();
+      if (!success || !path.startsWith("/") || path.startsWith("/usr/")) return [];
+      return [path];
+    } catch {
+      return []; // it is not installed
+    }
+  }));
+  const deno = await Deno.realPath(Deno.execPath());
+  const folders = all.flat().filter((path) => !path.includes("'"));
+  const found = folders.map((path, i): Tool => ({
+    path,
+    inside: `/opt/tool${i}`,
+    bin: `/opt/tool${i}/bin`,
+  }));
+  if (!deno.startsWith("/usr/")) {
+    found.push({ path: deno, inside: "/opt/deno/deno", bin: "/opt/deno" });
+  }
+  const info = await new Deno.Command(deno, { args: ["info", "--json"], stderr: "null" }).output();
+  const packages = `${JSON.parse(lenientText(info.stdout)).denoDir}/npm`;
+  if (isFolder(packages)) found.push({ path: packages, inside: `${DENO_DIR}/npm` });
+  return found;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

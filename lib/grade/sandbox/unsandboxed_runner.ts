@@ -1,0 +1,119 @@
+/**
+ * Where programs are run without boxes: this machine as it is. The grader's own
+ * listener on another port is the line, for programs that can be told a port.
+ *
+ * @module
+ */
+import { listeningIn } from "./listening.ts";
+import type { Network, Runner } from "./runner.ts";
+import { family } from "./processes.ts";
+import { type Program, RunningProgram } from "./running_program.ts";
+import { joinWords } from "../../cli/shell_words.ts";
+import { lenientText } from "../../wire/text.ts";
+import { HELPER_ENV, onPath } from "./sandbox.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** This machine as it is, shared by all. */
+export class UnsandboxedRunner implements Runner {
+  readonly sandboxed = false;
+  readonly eth1: undefined = undefined;
+  readonly oneAtATime: boolean;
+  #folder: string;
+  #env: Record<string, string>;
+  #trusted: boolean;
+  #uid = Deno.build.os === "linux" && Deno.uid() === 0
+    ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
+    : undefined;
+
+  /** A folder of this machine. @param trusted Whether the programs are ours: they say when they listen. */
+  constructor(folder: string, env: Record<string, string>, trusted: boolean) {
+    this.#folder = folder;
+    this.#env = env;
+    this.#trusted = trusted;
+    this.oneAtATime = !trusted;
+  }
+
+  port(): number {
+    const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    return port;
+  }
+
+  /** Starts a command. */
+  run({ words, folder, env = {} }: Program, terminal: boolean): RunningProgram {
+    const [word, ...args] = words;
+    const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
+    const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
+    return new RunningProgram({
+      words: [
+        ...this.#asOther(),
+        ...onTerminal
+          ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
+          : command,
+      ],
+      env: { ...this.#env, TERM: "dumb", ...env },
+      cwd: folder === "" ? this.#folder : `${this.#folder}/${folder}`,
+      terminal: onTerminal,
+    });
+  }
+
+  /** The words that start a command as the user that a stranger's programs run as. */
+  #asOther(): string[] {
+    if (this.#uid === undefined || this.#trusted) return [];
+    return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"];
+  }
+
+  /**
+   * The sockets that processes have open. It is asked as the user that they run as: a
+   * container's root may not look into another user's processes.
+   */
+  async #socketsOf(pids: number[]): Promise<Set<string>> {
+    const [word, ...args] = [
+      ...this.#asOther(),
+      "find",
+      ...pids.map((pid) => `/proc/${pid}/fd`),
+      ...["-lname", "socket:*", "-printf", "%l\\n"],
+    ];
+    const { stdout } = await new Deno.Command(word, {
+      args,
+      env: HELPER_ENV,
+      clearEnv: true,
+      stdin: "null",
+      stderr: "null", // a process that has ended
+    }).output();
+    return new Set(lenientText(stdout).match(/\d+/g));
+  }
+
+  network(): Promise<Network> {
+    const started: { running: RunningProgram; port: number }[] = [];
+    return Promise.resolve({
+      start: (program) => {
+        const running = this.run(program, true);
+        const at = program.words.indexOf("-p");
+        started.push({ running, port: Number(program.words[at + 1]) });
+        return running;
+      },
+      listening: async () => {
+        const { running, port } = started.at(-1)!;
+        if (!this.#trusted) {
+          return listeningIn("/proc/net", await this.#socketsOf(family(running.pid)));
+        }
+        const isReady = running.exit === undefined && running.screen.includes("\n");
+        return isReady ? [{ address: LOOPBACK, port }] : [];
+      },
+      serverEnd: ({ address, port }) => {
+        const hostname = address === "0.0.0.0" || address === "::" ? LOOPBACK : address;
+        return Promise.resolve(() => Deno.connect({ hostname, port }));
+      },
+      clientEnd: () => {
+        const listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
+        return Promise.resolve({ listener, port: (listener.addr as Deno.NetAddr).port });
+      },
+      close: async () => {
+        for (const { running } of started) await running.stop();
+      },
+    });
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Feedback: what is right first, each fault once, nothing of the machine or of others.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
+import { LOOPBACK_ONLY, NO_SERVER2, NO_ZEROS, PIECES, result } from "./made_up.ts";
+
+Deno.test("feedback says what is right first, then what happened, why, and what to look at", () => {
+  const text = feedback(result("Ann Lee", { "1a": NO_ZEROS }, { remarks: [PIECES] }), []);
+  const order = [
+    "# Networks lab: feedback for Ann Lee",
+    "70 of 100 marks",
+    "## What is right",
+    "## What to work on",
+    "**What happened:** server1 drops the leading zeros",
+    "**Why this happens:**",
+    "**What to look at:**",
+    "shown        Binary: 1101000 1101001 100000",
+    "expected     01101000 01101001 00100000",
+    "To see it again: start `python3 server1.py`, then `python3 client1.py`",
+    "## Worth knowing",
+    "**A request in pieces:**",
+  ].map((part) => text.indexOf(part));
+  assert(!order.includes(-1), text);
+  assertEquals(order, order.toSorted((a, b) => a - b));
+});
+
+Deno.test("a fault that shows in three questions is told once", () => {
+  const text = feedback(
+    result("Ann", { "2a": NO_SERVER2, "2b": NO_SERVER2, "3-client2": NO_SERVER2 }),
+    [],
+  );
+  assertEquals(text.match(/There is no server2/g)?.length, 1);
+  assertMatch(text, /### 2a, .*; 2b, .*; 3-client2, /);
+});
+
+Deno.test("the same fault in both halves of the lab is told once, for both programs", () => {
+  const fault = (program: string) => ({
+    ...NO_ZEROS,
+    why: `${program} answers only the first message of a connection.`,
+  });
+  const text = feedback(result("Ann", { "1a": fault("server1"), "2a": fault("server2") }), []);
+  assertEquals(text.match(/What to look at/g)?.length, 1);
+  assertMatch(text, /server1 answers only .* server2 answers only/);
+});
+
+Deno.test("feedback names no path of the instructor's machine", () => {
+  const folder = "/home/prof/classes/lab_1/ann";
+  const text = feedback(
+    result("Ann", {
+      "1a": {
+        ...NO_ZEROS,
+        why: `${folder}/server1.py fails in ${folder}`,
+        evidence: [{ shown: `File "${folder}/server1.py", line 3`, typed: "x" }],
+        again: `deno task grade ${folder}`,
+      },
+      "2b": LOOPBACK_ONLY,
+    }),
+    [folder, "/home/prof", "/home/prof/classes/lab_1"],
+  );
+  assertNotMatch(text, /prof|lab.1|home/);
+  assertMatch(text, /File "server1.py", line 3/);
+});
+
+Deno.test("nothing that a program shows can end its block or become markup", () => {
+  const text = feedback(
+    result("<b>*Ann*</b>\n# 100 of 100", {
+      "1a": { ...NO_ZEROS, evidence: [{ shown: "```\n# forged\n<script>" }] },
+    }),
+    [],
+  );
+  assertMatch(text, /^# Networks lab: feedback for \\<b\\>\\\*Ann\\\*\\<\/b\\> \\# 100 of 100$/m);
+  assertMatch(text, /^````text\nshown {8}```\n {13}# forged\n {13}<script>\n````$/m);
+});
+
+Deno.test("what a person has to look at is said, and has no marks yet", () => {
+  const text = feedback(result("Ann", {}, { state: "look", why: "It is empty" }), []);
+  assertMatch(text, /a person still has to look at this\.\*\* It is empty\./);
+});
+
+Deno.test("where all is right there is nothing to work on", () => {
+  const text = feedback(result("Ann"), []);
+  assertMatch(text, /\*\*100 of 100 marks\.\*\* Everything that was asked for works\./);
+  assertNotMatch(text, /What to work on|Worth knowing|not decided/);
+});
+
+Deno.test("a very long answer is cut, and its length said", () => {
+  const text = feedback(
+    result("Ann", { "1a": { ...NO_ZEROS, evidence: [{ shown: "1".repeat(10_000) }] } }),
+    [],
+  );
+  assertMatch(text, /1{600}… \(10000 characters in all\)/);
+});

@@ -1,0 +1,273 @@
+/**
+ * A class in one command: with a grader that makes its results up.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Failure } from "../../../lib/cli/failure.ts";
+import {
+  type ClassOptions,
+  gradeClass,
+  type GradeSubmission,
+} from "../../../lib/grade/class/grade_class.ts";
+import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
+import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
+import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
+import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
+import { text } from "../../harness.ts";
+import { Folder, PROGRAMS, submission } from "./folders.ts";
+import { LOOPBACK_ONLY, NO_ZEROS, result } from "./made_up.ts";
+import { tarGz, zip } from "./make_archives.ts";
+
+/** Output that is kept. */
+function kept(terminal = false): { output: BlockingOutput; all: () => string } {
+  let said = "";
+  const writeSync = (bytes: Uint8Array) => {
+    said += text(bytes);
+    return bytes.length;
+  };
+  const write = (bytes: Uint8Array) => Promise.resolve(writeSync(bytes));
+  const output = new BlockingOutput({ write, writeSync, isTerminal: () => terminal });
+  return { output, all: () => said };
+}
+
+/** A run, and what came of it. */
+async function run(
+  folder: Folder,
+  out: Folder,
+  grade: GradeSubmission,
+  options: Partial<ClassOptions> = {},
+) {
+  const [stdout, stderr] = [kept(), kept(true)];
+  const whole = await gradeClass(
+    {
+      folder: folder.path,
+      out: out.path,
+      rubric: DEFAULT_RUBRIC,
+      asked: "",
+      jobs: 4,
+      limitMs: 5_000,
+      terminal: false,
+      signal: new AbortController().signal,
+      ...options,
+    },
+    grade,
+    { out: stdout.output, log: stderr.output },
+  );
+  stdout.output.flush();
+  const submissions: GradedSubmission[] = JSON.parse(out.text("results.json")).submissions;
+  return { whole, said: stdout.all(), status: stderr.all(), submissions };
+}
+
+/** A grader that says what is right, and keeps the names of what it was given. */
+function grader(answers: Parameters<typeof result>[1] = {}) {
+  const graded: string[] = [];
+  const grade = (folder: string): Promise<SubmissionResult> => {
+    graded.push(folder.slice(folder.lastIndexOf("/") + 1));
+    const { source: _, ...one } = result("somebody", answers);
+    return Promise.resolve(one);
+  };
+  return { grade, graded };
+}
+
+/** Waits until it is told to stop, or for ever. */
+function hang(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+}
+
+Deno.test("each student has a result, and what cannot be graded wants a look with the reason", async () => {
+  await using folder = new Folder({
+    ...submission("ann"),
+    "empty/": "",
+    "pdf/report.pdf": "%PDF",
+    "zipped.zip": await zip([{ name: "lab/server1.py", content: "1" }]),
+    "tarred.tar.gz": await tarGz([{ name: "server1.py", content: "1" }]),
+    "within/lab.zip": await zip([{ name: "server1.py", content: "1" }, {
+      name: "../x",
+      content: "1",
+    }]),
+    "nested.zip": await zip([{ name: "inner.zip", content: "PK" }]),
+    "damaged.zip": "PK\x03\x04 and no more",
+    "large.zip": await zip([{ name: "zeros", content: "0", claimed: 2 ** 31 }]),
+  });
+  Deno.symlinkSync("/etc", `${folder.path}/link`);
+  await using out = new Folder();
+  const { grade, graded } = grader();
+  const { whole, submissions, said } = await run(folder, out, grade);
+  assert(whole);
+  const why = Object.fromEntries(submissions.map(({ name, state, why }) => [name, why || state]));
+  assertEquals(Object.keys(why).length, 10);
+  assertEquals([why.ann, why.zipped, why.tarred, why.within], Array(4).fill("graded"));
+  assertEquals(graded.length, 4);
+  assertEquals(why.empty, "It is empty");
+  assertEquals(why.pdf, "It holds no program, only report.pdf");
+  assertEquals(why.nested, "Its archive holds another archive, inner.zip");
+  assertMatch(why.damaged, /^Cannot unpack damaged.zip: it is damaged/);
+  assertMatch(why.large, /^Cannot unpack large.zip: it is larger than 200 MB unpacked/);
+  assertEquals(why.link, "It is a link or a device, and is not followed");
+  assertMatch(said, /^10 of 10 submissions in \d+ s: 4 graded, 6 want a look\.$/m);
+  assertEquals(submissions.find(({ name }) => name === "within")?.attempts.length, 1);
+  assertEquals(out.names(), [
+    "feedback",
+    "grades.csv",
+    "index.html",
+    "junit.xml",
+    "results.json",
+    "submissions",
+  ]);
+  assertEquals(out.names("feedback").length, 10);
+});
+
+Deno.test("Canvas's flat files are graded as one folder, under the students' names for them", async () => {
+  await using folder = new Folder({ "doejane_1_2_server1.py": "", "doejane_1_3_client1-1.py": "" });
+  await using out = new Folder();
+  const { grade } = grader();
+  await run(folder, out, grade);
+  assertEquals(out.names("submissions/doejane"), ["client1.py", "server1.py"]);
+});
+
+Deno.test("what was graded is kept; what has changed, or is new, is graded again", async () => {
+  const students = ["ann", "bob", "cy"].map((name) => submission(name));
+  await using folder = new Folder(Object.assign({}, ...students));
+  await using out = new Folder();
+  const first = grader({ "2b": LOOPBACK_ONLY });
+  await run(folder, out, first.grade);
+  assertEquals(first.graded.sort(), ["ann", "bob", "cy"]);
+  folder.put("bob/server1.py", "changed");
+  folder.put("dee/server1.py", "new");
+  const second = grader();
+  const { submissions, said } = await run(folder, out, second.grade);
+  assertEquals(second.graded.sort(), ["bob", "dee"]);
+  assertEquals(submissions.map(({ name, marks }) => `${name} ${marks}`), [
+    "ann 95",
+    "bob 100",
+    "cy 95",
+    "dee 100",
+  ]);
+  assertMatch(said, /ann: 95 of 100 \(as before\)/);
+  const third = grader();
+  const questions = { ...DEFAULT_RUBRIC.questions, "1a": 40 };
+  await run(folder, out, third.grade, { rubric: { total: 110, questions, remarks: {} } });
+  assertEquals(third.graded.length, 4, "another rubric");
+  const fourth = grader();
+  await run(folder, out, fourth.grade, { fresh: true });
+  assertEquals(fourth.graded.length, 4, "fresh");
+  const fifth = grader();
+  await run(folder, out, fifth.grade, { asked: "another lab file" });
+  assertEquals(fifth.graded.length, 4, "another lab file");
+});
+
+Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from there", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
+  await using out = new Folder();
+  const stop = new AbortController();
+  const { grade, graded } = grader();
+  let stoppedAt = 0;
+  const deaf = async (path: string) => {
+    if (graded.length < 3) return await grade(path);
+    setTimeout(() => {
+      stoppedAt ||= performance.now();
+      stop.abort();
+    }, 50);
+    return await hang(); // a grader that does not hear the signal
+  };
+  const { whole, submissions, said } = await run(folder, out, deaf, {
+    signal: stop.signal,
+    jobs: 2,
+  });
+  assert(performance.now() - stoppedAt < 3_000);
+  assert(!whole);
+  assertEquals(submissions.length, 3);
+  assertMatch(said, /3 are not graded yet/);
+  assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
+  const rest = grader();
+  assert((await run(folder, out, rest.grade)).whole);
+  assertEquals([...graded, ...rest.graded].sort(), names);
+});
+
+Deno.test("one that hangs costs its own limit, and is tried again the next time", async () => {
+  const names = ["ann", "hangs", "bob"];
+  await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
+  await using out = new Folder();
+  const { grade } = grader();
+  const hangs = (path: string, signal: AbortSignal) =>
+    path.endsWith("hangs") ? hang(signal) : grade(path);
+  const { submissions } = await run(folder, out, hangs, { limitMs: 300, jobs: 1 });
+  assertEquals(submissions.map(({ name, state }) => [name, state]), [
+    ["ann", "graded"],
+    ["bob", "graded"],
+    ["hangs", "look"],
+  ]);
+  const again = grader();
+  await run(folder, out, again.grade);
+  assertEquals(again.graded, ["hangs"]);
+});
+
+Deno.test("a grader that fails on one makes that one want a look", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bad") });
+  await using out = new Folder();
+  const { grade } = grader();
+  const { submissions } = await run(
+    folder,
+    out,
+    (path) => path.endsWith("bad") ? Promise.reject(new Error("oops\n at x")) : grade(path),
+  );
+  assertEquals(submissions.map(({ why }) => why), ["", "The grader fails on it: oops"]);
+});
+
+Deno.test("a box that cannot be had is tried for again; if it fails again, that one wants a look", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  const { grade } = grader();
+  const failures = { ann: 1, bob: 2 };
+  const { submissions } = await run(folder, out, (path) => {
+    const name = path.endsWith("ann") ? "ann" : "bob";
+    return failures[name]-- > 0 ? Promise.reject(new Failure("Cannot make a box")) : grade(path);
+  });
+  assertEquals(submissions.map(({ why }) => why), [
+    "",
+    "The grader fails on it: Cannot make a box",
+  ]);
+});
+
+Deno.test("a machine that cannot grade ends it at once, with what it says", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  const refuse = () => Promise.reject(new Failure("Cannot make boxes here", 2));
+  await assertRejects(() => run(folder, out, refuse), Failure, "Cannot make boxes here");
+});
+
+Deno.test("two with one name have a file each, and the results' folder is no submission", async () => {
+  await using folder = new Folder({
+    ...submission("Ann Lee_7_assignsubmission_file_"),
+    ...submission("Ann Lee_8_assignsubmission_file_", { ...PROGRAMS, "server1.py": "other" }),
+    "out/": "",
+  });
+  const { grade } = grader({ "1a": NO_ZEROS });
+  const out = { path: `${folder.path}/out`, text: (name: string) => folder.text(`out/${name}`) };
+  const { submissions } = await run(folder, out as Folder, grade);
+  assertEquals(submissions.map(({ name }) => name), ["Ann Lee", "Ann Lee"]);
+  assertEquals(folder.names("out/feedback"), ["Ann Lee (7).md", "Ann Lee (8).md"]);
+});
+
+Deno.test("results that are not ours are not written over", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder({ "results.json": "precious" });
+  await assertRejects(() => run(folder, out, grader().grade), Failure, "Cannot go on from");
+  assertEquals(out.text("results.json"), "precious");
+  await assertRejects(() => run(folder, folder, grader().grade), Failure, "the class is in it");
+});
+
+Deno.test("a line each on a pipe; on a terminal who, how many and how long, in 80 columns", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${"A very long name indeed ".repeat(4)}${i}`);
+  await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
+  await using out = new Folder();
+  const { grade } = grader();
+  const { said, status } = await run(folder, out, grade, { terminal: true });
+  const lines = said.split("\n");
+  assertEquals(lines.filter((line) => /^\[ ?\d+\/12\] A very long name/.test(line)).length, 12);
+  const drawn = status.split("\r\x1b[K");
+  assertMatch(status, /\d of 12 done, about \d+ s left; grading A very long n…, A very/);
+  for (const line of [...lines.slice(0, 12), ...drawn]) assert(line.length <= 80, line);
+});

@@ -1,0 +1,127 @@
+/**
+ * Gradebooks: marks in their column, every other byte as it was.
+ *
+ * @module
+ */
+import { parse } from "@std/csv";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../../lib/cli/failure.ts";
+import { fillGradebook, readGradebook } from "../../../lib/grade/class/exports/gradebook.ts";
+import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
+import type { Student } from "../../../lib/grade/class/graded/student.ts";
+import { bytes, text } from "../../harness.ts";
+import { LOOPBACK_ONLY, result } from "./made_up.ts";
+
+const FULL = result("full");
+const LESS = result("less", { "2b": LOOPBACK_ONLY, "3a": { verdict: "part" } });
+const LOOK = result("look", {}, { state: "look" });
+
+/** Fills an export, and says what was said. */
+function fill(
+  csv: string,
+  handedIn: [GradedSubmission, ...Student[]][],
+  column?: string,
+): { csv: string; notes: string[] } {
+  const gradebook = readGradebook(bytes(csv), "marks.csv", column);
+  const filled = fillGradebook(
+    gradebook,
+    handedIn.map(([result]) => result),
+    handedIn.map(([, ...students]) => students),
+  );
+  return { csv: text(filled.bytes), notes: filled.notes };
+}
+
+const MOODLE =
+  `\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum Grade","Feedback comments"\r
+"Participant 7","Ann Lee",ann@uni.example,"Submitted, late",,100.00,"line\r
+two ""quoted"""\r
+"Participant 8","Ann Lee",lee@uni.example,-,"",100.00,\r
+"Participant 9","Bob Ångström",bob@uni.example,-,12,100.00,=1+1\r
+"Participant 10",Cy,cy@uni.example,-,,100.00,`;
+
+Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
+  const { csv, notes } = fill(MOODLE, [
+    [LESS, { name: "Ann Lee", number: "8", platform: "moodle" }],
+    [FULL, { name: "Ann Lee", number: "7", platform: "moodle" }],
+    [FULL, { name: "bob ångström" }],
+  ]);
+  const expected = MOODLE.replace('late",,', 'late",100,').replace('-,"",', '-,"93.5",')
+    .replace("-,12,", "-,100,");
+  assertEquals(csv, expected);
+  assertEquals(notes, ["In the gradebook without a submission, left as it was: Cy"]);
+  assertEquals(parse(csv).map((row) => row[4]), ["Grade", "100", "93.5", "100", ""]);
+});
+
+Deno.test("Moodle's worksheet: two of one name are not taken for one another", () => {
+  const { csv, notes } = fill(MOODLE, [[FULL, { name: "Ann Lee" }]]);
+  assertEquals(csv, MOODLE);
+  assertEquals(notes[0], "Not in the gradebook, to be entered by hand: Ann Lee");
+});
+
+Deno.test("Moodle's worksheet: another's number means nothing, and what wants a look is left", () => {
+  const { csv, notes } = fill(MOODLE, [
+    [FULL, { name: "x", number: "7", platform: "canvas" }],
+    [LOOK, { name: "Bob Ångström", number: "9", platform: "moodle" }],
+  ]);
+  assertEquals(csv, MOODLE);
+  assertEquals(notes.slice(0, 2), [
+    "Not in the gradebook, to be entered by hand: x",
+    "Wants a look, left as it was in the gradebook: Bob Ångström",
+  ]);
+});
+
+Deno.test("Moodle's worksheet: marks are scaled to its own most", () => {
+  const { csv, notes } = fill(MOODLE.replaceAll("100.00", "10.00"), [
+    [LESS, { name: "Cy" }],
+  ]);
+  assertEquals(parse(csv)[4][4], "9.35");
+  assertEquals(notes.at(-1), "The gradebook's most is 10: marks were scaled to it");
+});
+
+Deno.test("Moodle's gradebook: first and last names, the column of the only assignment", () => {
+  const csv =
+    `First name;Last name;ID number;Email address;Assignment: Lab 1 (Real);Course total (Real)\nAnn;Lee;s1;ann@uni.example;-;-\nBob;Roe;s2;b@uni.example;-;-\n`;
+  const filled = fill(csv, [
+    [FULL, { name: "ann", login: "ann" }],
+    [LESS, { name: "S2", login: "S2" }],
+  ]);
+  assertEquals(
+    filled.csv,
+    csv.replace("example;-", "example;100").replace("b@uni.example;-", "b@uni.example;93.5"),
+  );
+});
+
+const CANVAS = `Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (501),Current Score\r
+    Points Possible,,,,,50,(read only)\r
+"Doe, Jane",12,u12,jdoe,A,,\r
+"Roe, John",13,u13,jroe,A,7,\r
+"Student, Test",99,,x,A,,\r
+`;
+
+Deno.test("Canvas: by number, login and name without signs", () => {
+  const { csv, notes } = fill(CANVAS, [
+    [LESS, { name: "doejane", number: "12", platform: "canvas" }],
+    [FULL, { name: "jroe", login: "jroe" }],
+  ]);
+  assertEquals(csv, CANVAS.replace("jdoe,A,,", "jdoe,A,46.75,").replace("A,7,", "A,50,"));
+  assertEquals(notes, ["The gradebook's most is 50: marks were scaled to it"]);
+  assertEquals(parse(fill(CANVAS, [[FULL, { name: "doejane" }]]).csv)[2][5], "50");
+});
+
+Deno.test("a group's mark goes to each of them", () => {
+  const { csv } = fill(CANVAS, [[FULL, { name: "Jane Doe" }, { name: "John Roe" }]]);
+  assertEquals(parse(csv).map((row) => row[5]).slice(2, 4), ["50", "50"]);
+});
+
+Deno.test("several columns that can be meant have to be named", () => {
+  const two = CANVAS.replace("Current Score", "Lab 2 (502)");
+  assertThrows(() => fill(two, []), Failure, 'of "Lab 1 (501)", "Lab 2 (502)"');
+  const { csv } = fill(two, [[FULL, { name: "jroe", login: "jroe" }]], "Lab 2 (502)");
+  assertEquals(parse(csv)[3].slice(5), ["7", "100"]);
+});
+
+Deno.test("what is no gradebook is refused in a sentence", () => {
+  assertThrows(() => fill("a,b\n1,2\n", []), Failure, "its first line names no student");
+  assertThrows(() => fill("", []), Failure, "its first line names no student");
+  assertThrows(() => fill("Name\0", []), Failure, "not CSV in UTF-8");
+});

@@ -1,0 +1,46 @@
+/**
+ * The processes in which a class is graded, with a grader that makes its results up.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { WorkerPool } from "../../../lib/grade/class/worker_pool.ts";
+import { Failure } from "../../../lib/cli/failure.ts";
+import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
+
+/** Does what the folder is called; the seconds in its results are its process's number. */
+const MODULE = `data:text/javascript,${
+  encodeURIComponent(`
+    for await (const chunk of Deno.stdin.readable) {
+      for (const line of new TextDecoder().decode(chunk).trim().split("\\n")) {
+        const { folder } = JSON.parse(line);
+        if (folder === "loops") for (;;);
+        if (folder === "ends") Deno.exit(3);
+        const failure = { failure: "Cannot make a box", exitCode: 2 };
+        const result = { result: { name: folder, seconds: Deno.pid } };
+        console.log(JSON.stringify(folder === "refuses" ? failure : result));
+      }
+    }`)
+}`;
+const OPTIONS = { rubric: DEFAULT_RUBRIC, seed: 1, command: "" };
+
+Deno.test("one that loops is ended within 3 s, one that ends is told of, and the next are graded", async () => {
+  await using graders = new WorkerPool(MODULE);
+  const grade = (folder: string, signal = new AbortController().signal) =>
+    graders.grade(folder, OPTIONS, signal);
+  const first = await grade("ann");
+  assertEquals((await grade("bob")).seconds, first.seconds, "its process is used again");
+  await assertRejects(() => grade("refuses"), Failure, "Cannot make a box");
+  const stop = new AbortController();
+  const since = performance.now();
+  setTimeout(() => stop.abort(new Error("too late")), 200);
+  await assertRejects(() => grade("loops", stop.signal), Error, "too late");
+  assert(performance.now() - since < 3_000);
+  assert(!await isThere(first.seconds));
+  await assertRejects(() => grade("ends"), Error, "its process has ended");
+  assertEquals((await grade("cy")).name, "cy");
+});
+
+async function isThere(pid: number): Promise<boolean> {
+  return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+}

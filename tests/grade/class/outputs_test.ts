@@ -1,0 +1,72 @@
+/**
+ * Tables and reports for other programs.
+ *
+ * @module
+ */
+import { parse } from "@std/csv";
+import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { commonFaults, commonRemarks } from "../../../lib/grade/class/graded/common_faults.ts";
+import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
+import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
+import { fit } from "../../../lib/grade/class/progress.ts";
+import { spreadOf } from "../../../lib/grade/class/graded/spread.ts";
+import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
+
+Deno.test("grades.csv: a row a student, and no cell that a spreadsheet runs", () => {
+  const names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", 'a "b", c', "two\nlines", "<i>"];
+  const results = names.map((name) => result(name));
+  const rows = parse(gradesCsv(results, names.map((name) => [{ name, login: name }])));
+  assertEquals(rows.length, names.length + 1);
+  assertEquals(rows.slice(1).map(([name]) => name), [
+    ...["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\\rx"],
+    ...['a "b", c', "two\nlines", "<i>"],
+  ]);
+  for (const row of rows) for (const cell of row) assertNotMatch(cell, /^[=+\-@\t\r]/);
+});
+
+Deno.test("grades.csv: marks of what wants a look are empty", () => {
+  const [, row] = parse(gradesCsv([result("ann", {}, { state: "look" })], [[{ name: "ann" }]]));
+  assertEquals(row.slice(5, 8), ["look", "", "100"]);
+});
+
+Deno.test("junit.xml: a suite a student, all text escaped", () => {
+  const xml = junitXml([
+    result(`<a> & "b"\x1b`, { "1a": NO_ZEROS, "2b": { verdict: "not run" } }),
+  ]);
+  assertMatch(
+    xml,
+    /<testsuite name="&lt;a&gt; &amp; &quot;b&quot;\ufffd" tests="10" failures="1" skipped="1"/,
+  );
+  assertMatch(xml, /<failure message="wrong: server1 drops/);
+  assertEquals(xml.match(/<testcase /g)?.length, 10);
+});
+
+Deno.test("the commonest faults: of one kind whatever was typed, once a student", () => {
+  const zeros = (typed: string) => ({ ...NO_ZEROS, why: `server1 drops zeros of "${typed}"` });
+  const results = [
+    result("ann", { "1a": zeros("x") }),
+    result("bob", { "1a": zeros("y z"), "2a": NO_SERVER2, "2b": NO_SERVER2 }),
+    result("cy", { "1a": { verdict: "look" } }, { remarks: [PIECES] }),
+  ];
+  assertEquals(commonFaults(results), [
+    { questions: ["1a"], label: "The server drops zeros of …", places: [0, 1] },
+    { questions: ["2a", "2b"], label: "There is no server in the submission", places: [1] },
+  ]);
+  assertEquals(commonRemarks(results)[0].places, [2]);
+});
+
+Deno.test("the spread of marks counts everybody once", () => {
+  const { graded, look, tens, tensLook, median } = spreadOf(sixty());
+  const sum = (counts: number[]) => counts.reduce((a, b) => a + b);
+  assertEquals([graded + look, sum(tens), sum(tensLook)], [60, graded, look]);
+  assertEquals(spreadOf([result("a"), result("b", { "1a": NO_ZEROS })]).median, 85);
+  assertEquals(spreadOf([]).median, undefined);
+  assertEquals(typeof median, "number");
+});
+
+Deno.test("a status fits its columns, wide letters and control characters counted", () => {
+  assertEquals(fit("abc", 3), "abc");
+  assertEquals(fit("abcd", 3), "ab…");
+  assertEquals(fit("李李李", 5), "李李…");
+  assertEquals(fit("a\x1b[31m", 20), "a\\x1b[31m");
+});

@@ -1,0 +1,169 @@
+/**
+ * The class's page, in a browser.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { classPage } from "../../../lib/grade/class/page/page.ts";
+import { findBrowser, Page } from "./browser.ts";
+import { Folder } from "./folders.ts";
+import { NO_ZEROS, result, sixty } from "./made_up.ts";
+
+const browser = findBrowser();
+const HOSTILE = `<script>pwned = 1</script><img src=x onerror="pwned = 2">"'=1`;
+
+/** Sixty students, one of them with a hostile name and hostile programs. */
+function html(): Promise<string> {
+  const results = sixty();
+  results[7] = result(HOSTILE, {
+    "1a": { ...NO_ZEROS, why: HOSTILE, again: HOSTILE, evidence: [{ shown: HOSTILE }] },
+  }, { remarks: [{ id: HOSTILE, text: HOSTILE, evidence: [] }], attempts: [HOSTILE] });
+  return classPage({
+    title: HOSTILE,
+    results,
+    labels: results.map(({ name }) => name),
+    links: results.map(() => ({ feedback: "feedback/x.md" })),
+    handedIn: 61,
+    date: new Date("2026-11-25"),
+  });
+}
+
+/** Runs a test in the page; without a browser it is skipped, and the title says why. */
+function inBrowser(what: string, body: (page: Page) => Promise<void>): void {
+  const why = browser === undefined ? " (skipped: there is no chromium)" : "";
+  Deno.test({
+    name: `index.html: ${what}${why}`,
+    ignore: browser === undefined,
+    fn: async () => {
+      await using folder = new Folder({ "index.html": await html() });
+      await using page = await Page.open(browser!);
+      await show(page, 1400, "light");
+      await page.visit(`file://${folder.path}/index.html`);
+      await body(page);
+      assertEquals(page.complaints, [], "nothing comes to the console");
+    },
+  });
+}
+
+async function show(page: Page, width: number, scheme: string, media = ""): Promise<void> {
+  const metrics = { width, height: 900, deviceScaleFactor: 1, mobile: width < 500 };
+  await page.call("Emulation.setDeviceMetricsOverride", metrics);
+  const features = [{ name: "prefers-color-scheme", value: scheme }];
+  await page.call("Emulation.setEmulatedMedia", { media, features });
+}
+
+/** What a column of the grid says, from the top. */
+function column(page: Page, index: number): Promise<string[]> {
+  return page.value(
+    `[...document.querySelector("table.grid tbody").rows].map((row) => row.cells[${index}].innerText.trim())`,
+  );
+}
+
+const click = (page: Page, selector: string) =>
+  page.value(`document.querySelector(${JSON.stringify(selector)}).click()`);
+
+inBrowser("sixty rows, what wants a look first, then by name", async (page) => {
+  const names = await column(page, 0);
+  assertEquals(names.length, 60);
+  const looks: string[] = await page.value(
+    `[...document.querySelectorAll("tbody tr")].map((row) => row.dataset.look).join("")`,
+  );
+  assertMatch(String(looks), /^1{4}0{56}$/);
+  const rest = names.slice(4);
+  assertEquals(rest, rest.toSorted(new Intl.Collator("en", { numeric: true }).compare));
+});
+
+inBrowser("sorting by marks, both ways, and by a question", async (page) => {
+  await click(page, "#look-first");
+  await click(page, "th.marks button");
+  const marks = (await column(page, 1)).map((text) => parseFloat(text.split("\n").at(-1)!));
+  assertEquals(marks, marks.toSorted((a, b) => a - b));
+  assertEquals(await page.value(`document.querySelector("th.marks").ariaSort`), "ascending");
+  await click(page, "th.marks button");
+  assertEquals(await page.value(`document.querySelector("th.marks").ariaSort`), "descending");
+  const down = (await column(page, 1)).map((text) => parseFloat(text.split("\n").at(-1)!));
+  assertEquals(down, marks.toReversed());
+  await click(page, "th.q button");
+  const letters = (await column(page, 2)).map(([letter]) => letter).join("");
+  assertMatch(letters, /^L+W+R+$/);
+});
+
+inBrowser("finding by name, by what there is to do, and by a fault", async (page) => {
+  const type = (id: string, value: string) =>
+    page.value(`{
+      const field = document.getElementById("${id}");
+      field.value = "${value}";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }`);
+  await type("find", "o'brien");
+  assertEquals((await column(page, 0)).length, 10);
+  assertEquals(await page.value("count.textContent"), "10 of 60 shown");
+  await type("find", "");
+  await type("kind", "look");
+  assertEquals((await column(page, 0)).length, 4);
+  await click(page, "#all");
+  await click(page, ".faults button");
+  const shown = (await column(page, 0)).length;
+  assertEquals(
+    String(shown),
+    await page.value(`parseInt(document.querySelector(".faults b").innerText) + ""`),
+  );
+  await type("find", "nobody at all");
+  assertEquals(await column(page, 0), ["Nobody fits. Search for something else, or show all."]);
+});
+
+inBrowser("names and what programs said are text and nothing else", async (page) => {
+  assertEquals(await page.value("typeof pwned"), "undefined");
+  assert((await column(page, 0)).includes(HOSTILE));
+  assertEquals(await page.value("document.querySelector('h1').innerText"), HOSTILE);
+  assertEquals(await page.value("document.images.length + document.scripts.length"), 1);
+});
+
+inBrowser("a student's details: by mouse, by keyboard, by address", async (page) => {
+  const shown = () => page.value<string>("document.querySelector('article.shown h3').innerText");
+  const [first, second] = await column(page, 0);
+  assertEquals(await shown(), first);
+  await click(page, "tbody tr:nth-child(2) a");
+  assertEquals(await shown(), second);
+  assertEquals(await page.value("document.activeElement.querySelector('h3')?.innerText"), second);
+  await click(page, "#previous");
+  assertEquals(await shown(), first);
+  await page.value("location.hash = 's8'");
+  assertEquals(await shown(), HOSTILE);
+  const details = await page.value<string>("document.querySelector('article.shown').innerText");
+  for (const part of ["Not right", "shown", "Copy", "How it was started"]) {
+    assert(details.toLowerCase().includes(part.toLowerCase()), part);
+  }
+});
+
+inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {
+  const paper = "getComputedStyle(document.body).backgroundColor";
+  const light = await page.value(paper);
+  for (const scheme of ["light", "dark"]) {
+    await show(page, 400, scheme);
+    assertEquals(await page.value("document.documentElement.scrollWidth"), 400);
+  }
+  assert(await page.value(paper) !== light);
+  for (const width of [1080, 1280]) {
+    await show(page, width, "light");
+    const apart = "details.getBoundingClientRect().left - grid.getBoundingClientRect().right";
+    const [grid, details] = ["table.grid", ".details"].map((one) =>
+      `document.querySelector("${one}")`
+    );
+    assert(
+      await page.value(apart.replace("grid", grid).replace("details", details)) as number > 0,
+      `the table ends before the details at ${width} px`,
+    );
+  }
+  await show(page, 1000, "dark", "print");
+  const articles =
+    `[...document.querySelectorAll("article")].filter((one) => one.offsetHeight > 0).length`;
+  assertEquals(await page.value(articles), 60);
+});
+
+Deno.test("index.html: it says that it may load nothing", async () => {
+  assertMatch(
+    await html(),
+    /http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;/,
+  );
+});

@@ -1,0 +1,150 @@
+/**
+ * Whose submission is whose: the names that platforms give.
+ *
+ * @module
+ */
+import { assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../../lib/cli/failure.ts";
+import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";
+import { listSubmissions } from "../../../lib/grade/class/intake/submissions.ts";
+import { Folder, submission } from "./folders.ts";
+
+/** The submissions' labels with the names of their parts. */
+async function list(files: Record<string, string>): Promise<Record<string, string[]>> {
+  await using folder = new Folder(files);
+  const { submissions } = await listSubmissions(folder.path);
+  return Object.fromEntries(
+    submissions.map(({ label, parts }) => [label, parts.map(({ name }) => name)]),
+  );
+}
+
+Deno.test("Moodle: folders and files by name and number; two with one name stay two", async () => {
+  const files = {
+    ...submission("Ann Lee_123_assignsubmission_file_"),
+    ...submission("Ann Lee_124_assignsubmission_file"),
+    "Bob_5_assignsubmission_file_server1.py": "",
+    "Bob_5_assignsubmission_file_client1.py": "",
+    "Bob_5_assignsubmission_onlinetext_onlinetext.html": "",
+  };
+  assertEquals(await list(files), {
+    "Ann Lee (123)": ["Ann Lee_123_assignsubmission_file_"],
+    "Ann Lee (124)": ["Ann Lee_124_assignsubmission_file"],
+    "Bob": ["client1.py", "server1.py", "onlinetext.html"],
+  });
+});
+
+Deno.test("Canvas: flat files by name and number, the last of those handed in again", async () => {
+  const files = {
+    "doejane_12_34_server1.py": "",
+    "doejane_12_35_server1-1.py": "",
+    "doejane_12_36_client1.py": "",
+    "roejohn_LATE_13_37_lab.zip": "",
+  };
+  await using folder = new Folder(files);
+  const { submissions } = await listSubmissions(folder.path);
+  assertEquals(
+    submissions.map(({ students, parts }) => [
+      students[0].name,
+      students[0].number,
+      parts.map(({ name, path }) => [name, path.split("_").at(-1)]),
+    ]),
+    [
+      ["doejane", "12", [["server1.py", "server1-1.py"], ["client1.py", "client1.py"]]],
+      ["roejohn", "13", [["lab.zip", "lab.zip"]]],
+    ],
+  );
+});
+
+Deno.test("Gradescope: names come from its list, several in a group", async () => {
+  const metadata = `---
+submission_12:
+  :submitters:
+  - :name: Ann "A" Lee
+    :sid: '0012'
+    :email: ann@uni.example
+  - :name: "Jos\\xE9: the second"
+    :sid: 13
+  :created_at: 2026-01-01 10:00:00
+  :history:
+  - :name: somebody else
+submission_13:
+  :submitters:
+  - :name: 'O''Brien'
+`;
+  await using folder = new Folder({
+    ...submission("submission_12"),
+    ...submission("submission_13"),
+    ...submission("submission_14"),
+    "submission_metadata.yml": metadata,
+  });
+  const { submissions, ignored } = await listSubmissions(folder.path);
+  assertEquals(submissions.map(({ students }) => students), [
+    [
+      { name: 'Ann "A" Lee', login: "0012", email: "ann@uni.example" },
+      { name: "José: the second", login: "13" },
+    ],
+    [{ name: "O'Brien" }],
+    [{ name: "submission_14" }],
+  ]);
+  assertEquals(ignored, ["submission_metadata.yml"]);
+});
+
+Deno.test("GitHub Classroom: what all names begin with is the assignment's", async () => {
+  const folders = ["lab-1-ann", "lab-1-bob-b", "lab-1-cy9"].map((name) => submission(name));
+  assertEquals(Object.keys(await list(Object.assign({}, ...folders))), ["ann", "bob-b", "cy9"]);
+});
+
+Deno.test("plain folders and archives: a name is a name, whatever it holds", async () => {
+  const names = [
+    "=cmd|x!A1",
+    "<img src=x>",
+    `q"uo'te`,
+    "new\nline",
+    "N".repeat(200),
+    "a,b",
+    "student-1",
+    "student-2",
+  ];
+  const files = Object.assign(
+    { "Cy.tar.gz": "", "Dee.zip": "" },
+    ...names.map((name) => submission(name)),
+  );
+  assertEquals(Object.keys(await list(files)).sort(), [...names, "Cy", "Dee"].sort());
+});
+
+Deno.test("a folder and an archive of one name are two", async () => {
+  assertEquals(Object.keys(await list({ ...submission("ann"), "ann.zip": "" })), [
+    "ann (ann)",
+    "ann (ann.zip)",
+  ]);
+});
+
+Deno.test("what is nobody's is said, and hidden files are not looked at", async () => {
+  await using folder = new Folder({ ...submission("ann"), "marks.csv": "", ".DS_Store": "" });
+  const { submissions, ignored } = await listSubmissions(folder.path);
+  assertEquals([submissions.length, ignored], [1, ["marks.csv"]]);
+});
+
+Deno.test("a folder that holds no submission, or is none, is refused in a sentence", async () => {
+  await using folder = new Folder({ "marks.csv": "" });
+  await assertRejects(() => listSubmissions(folder.path), Failure, "it holds no submission");
+  await assertRejects(() => listSubmissions(`${folder.path}/x`), Failure, "name a folder");
+});
+
+Deno.test("file names are safe, readable, and no two alike", () => {
+  assertEquals(
+    fileNames([
+      "Ann Lee",
+      "ann lee",
+      "../../etc/passwd",
+      "=x",
+      "CON",
+      "",
+      "Größe 李",
+      "a\nb",
+      ".x",
+    ]),
+    ["Ann Lee", "ann lee-2", "_.._etc_passwd", "_x", "_CON", "unnamed", "Größe 李", "a_b", "x"],
+  );
+  assertEquals(fileNames(["é".repeat(200)])[0].length, 50);
+});

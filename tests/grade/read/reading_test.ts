@@ -1,0 +1,155 @@
+/** What the grader reads off screens and requests, without running anything. */
+import { assertEquals } from "@std/assert";
+import {
+  alteration,
+  holds,
+  judge,
+  judgeBytes,
+  markOf,
+  otherAnswer,
+  shownPart,
+} from "../../../lib/grade/read/answers.ts";
+import { digitsOf } from "../../../lib/grade/read/answers.ts";
+import { answerFor } from "../../../lib/grade/read/prompts.ts";
+import { replyTo } from "../../../lib/grade/ask/stand_in.ts";
+import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const HI = "01101000 01101001";
+
+for (
+  const [shown, verdict] of [
+    [HI, "right"],
+    [`Binary of "hi" is: ${HI} \n> `, "right"],
+    [`{"ok": true, "result": "${HI}"}`, "right"],
+    ["0110100001101001", "part"],
+    ["01101000, 01101001", "part"],
+    ["01101000  01101001", "part"],
+    [`${HI} 00001010`, "part"],
+    ["1101000 1101001", "wrong"],
+    ["00010110 10010110", "wrong"],
+    [`${HI} 00000000 00000000`, "part"],
+    [`${HI} 01100001`, "wrong"],
+    ["Enter text: ", "none"],
+  ] as const
+) {
+  Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(judge(1, "hi", shown).verdict, verdict);
+  });
+}
+
+for (
+  const [shown, verdict] of [
+    ["kale mint", "right"],
+    ["Text is kale mint\n> ", "right"],
+    ["b'kale mint'", "right"],
+    ["k,a,l,e, ,m,i,n,t", "part"],
+    ["KALE MINT", "wrong"],
+    ["107,97,108", "wrong"],
+    ["ale mint", "wrong"],
+    ["", "none"],
+  ] as const
+) {
+  Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(judge(2, "kale mint", shown).verdict, verdict);
+  });
+}
+
+Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
+  const { alter, changed } = alteration(markOf(1, "hi"));
+  const sent = bytes(`\0\x11${HI}`);
+  for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
+  assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
+  assertEquals(changed(), "01101001");
+  assertEquals(otherAnswer(1, "hi"), "01101001 01101001");
+});
+
+Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
+  assertEquals(holds(bytes("\0\0\0\x02hi"), "hi"), true);
+  assertEquals(holds(bytes('{"text": "hi"}\n'), "hi"), true);
+  assertEquals(holds(bytes(digitsOf("hi")), "hi"), false);
+});
+
+for (
+  const [name, reply, verdict] of [
+    ["in the clear", `\0\x11${HI}`, "right"],
+    ["in base64", `${btoa(HI)}\n`, "right"],
+    ["in hexadecimal", Array.from(bytes(HI), (byte) => byte.toString(16)).join(""), "right"],
+    ["under a mask", `\0\x11${String.fromCharCode(...bytes(HI).map((byte) => byte ^ 5))}`, "right"],
+    ["not at all", "hi", "none"],
+  ] as const
+) {
+  Deno.test(`judgeBytes() finds an answer ${name}: ${verdict}`, () => {
+    assertEquals(judgeBytes(1, "hi", bytes(reply)).verdict, verdict);
+  });
+}
+
+Deno.test("shownPart() compares what is shown with what was received", () => {
+  assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
+  assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(1, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
+  assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
+  assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
+});
+
+for (
+  const [screen, kind, answer] of [
+    ["Enter server IP: ", 1, "10.0.0.1"],
+    ["Port number? ", 1, "5050"],
+    ["Host and port: ", 1, "10.0.0.1 5050"],
+    ["Enter your name: ", 1, "ada"],
+    ["Sunucu adresi [localhost]: ", 1, "10.0.0.1"],
+    ["Puerto del servidor: ", 1, "5050"],
+    ["Server port: ", 1, "5050"],
+    ["Mensaje: ", 1, undefined],
+    ["Enter text: ", 1, undefined],
+    ["Enter binary string: ", 2, undefined],
+    ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 1, "1"],
+    ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 2, "2"],
+    ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
+    ["1) Exit\n2) Send message\n> ", 1, "2"],
+    ["Choose 1-convert text, 2-exit: ", 1, "1"],
+    ["Another text? (y/n) ", 1, "y"],
+    ["Press enter to continue", 1, ""],
+    ["Binary: 01101000\n> ", 1, undefined],
+  ] as const
+) {
+  Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
+    assertEquals(answerFor(screen, { kind, role: "client", host: "10.0.0.1", port: 5050 }), answer);
+  });
+}
+
+for (
+  const [request, reply] of [
+    ["hi", HI],
+    ["hi\r\n", `${HI}\r\n`],
+    ["\0\0\0\x02hi", `\0\0\0\x11${HI}`],
+    ["\x02\0hi", `\x11\0${HI}`],
+    ["\0\x02\0\0hi", `\0\x11\0\0${HI}`],
+    ["2".padEnd(64) + "hi", "17".padEnd(64) + HI],
+    ['{"text": "hi"}', `{"text": "${HI}"}`],
+  ]
+) {
+  Deno.test(`replyTo() ${JSON.stringify(request)} answers in the same frame`, () => {
+    const answer = replyTo(bytes(request), "hi", HI);
+    assertEquals(new TextDecoder().decode(answer), reply);
+  });
+}
+
+Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
+  const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
+  assertEquals(stackTrace(python), "EOFError: EOF");
+  assertEquals(
+    stackTrace('Exception in thread "main" java.io.EOFException\n\tat A.main(A.java:1)\n'),
+    'Exception in thread "main" java.io.EOFException',
+  );
+  assertEquals(stackTrace("panic: no\n"), "panic: no");
+  assertEquals(stackTrace("connection refused\n"), undefined);
+  assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
+});
+
+Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => {
+  assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
+  assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
+  assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
+});

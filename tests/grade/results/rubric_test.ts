@@ -1,0 +1,87 @@
+/**
+ * Marks: they sum to the rubric's total, or the rubric is refused with the reason.
+ *
+ * @module
+ */
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../../lib/cli/failure.ts";
+import {
+  applyRubric,
+  DEFAULT_RUBRIC,
+  readRubric,
+  rubricExample,
+} from "../../../lib/grade/results/rubric.ts";
+import { LOOPBACK_ONLY, NO_ZEROS, PIECES, result } from "../class/made_up.ts";
+
+const read = (value: unknown, ids?: string[]) => readRubric(JSON.stringify(value), "r.json", ids);
+const withRemark = { ...DEFAULT_RUBRIC, total: 110, remarks: { "one-byte-pieces": 10 } };
+
+Deno.test("the default rubric sums to 100, and its example to its total", () => {
+  assertEquals(read(DEFAULT_RUBRIC), DEFAULT_RUBRIC);
+  assertEquals(readRubric(rubricExample(), "example").total, 100);
+});
+
+Deno.test("a rubric that does not sum is refused with both sums", () => {
+  assertThrows(
+    () => read({ ...DEFAULT_RUBRIC, total: 99 }),
+    Failure,
+    "sum to 100, and its total is 99",
+  );
+});
+
+for (
+  const [what, value, why] of [
+    ["no JSON object", [], "it is not an object"],
+    ["a question less", { total: 5, questions: { "1a": 5 } }, "question 1b is missing"],
+    ["an unknown key", { ...DEFAULT_RUBRIC, marks: 1 }, 'it holds "marks"'],
+    ["marks below 0", {
+      ...DEFAULT_RUBRIC,
+      questions: { ...DEFAULT_RUBRIC.questions, "1a": -1 },
+    }, "1a is -1"],
+    ["an unknown question", {
+      ...DEFAULT_RUBRIC,
+      questions: { ...DEFAULT_RUBRIC.questions, "4": 0 },
+    }, 'no question or remark "4"'],
+    ["an unknown remark", { ...withRemark, remarks: { no: 10 } }, 'no question or remark "no"'],
+  ] as const
+) {
+  Deno.test(`a rubric with ${what} is refused`, () => {
+    assertThrows(() => read(value, ["one-byte-pieces"]), Failure, why);
+  });
+}
+
+Deno.test("a rubric that is no JSON is refused", () => {
+  assertThrows(
+    () => readRubric("{", "r.json"),
+    Failure,
+    "Cannot use the rubric r.json: it is not JSON",
+  );
+});
+
+Deno.test("right has all marks, part half of them, the rest none", () => {
+  const { marks, max, questions } = applyRubric(
+    result("ann", { "1a": NO_ZEROS, "2b": LOOPBACK_ONLY, "3a": { verdict: "part" } }),
+    DEFAULT_RUBRIC,
+  );
+  assertEquals([marks, max], [63.5, 100]);
+  assertEquals([questions["1a"].points, questions["2b"].points, questions["3a"].points], [
+    0,
+    5,
+    1.5,
+  ]);
+});
+
+Deno.test("no marks hang on what was not run", () => {
+  const { marks, max } = applyRubric(
+    result("ann", { "2b": { verdict: "not run" } }),
+    DEFAULT_RUBRIC,
+  );
+  assertEquals([marks, max], [90, 90]);
+});
+
+Deno.test("a remark's marks are had by programs that answer without it", () => {
+  const marksOf = (one: ReturnType<typeof result>) => applyRubric(one, withRemark).marks;
+  assertEquals(marksOf(result("ann")), 110);
+  assertEquals(marksOf(result("bob", {}, { remarks: [PIECES] })), 100);
+  assertEquals(marksOf(result("cy", { "1a": NO_ZEROS, "2a": NO_ZEROS })), 40);
+});

@@ -1,0 +1,101 @@
+/** Boxes: what is started in one ends with it, however early it is stopped. */
+import { assert, assertEquals } from "@std/assert";
+import { startInSandbox } from "../../../lib/grade/sandbox/start_in_sandbox.ts";
+import { systemCallFilter } from "../../../lib/grade/sandbox/seccomp.ts";
+import { Sandbox, whyNoSandbox } from "../../../lib/grade/sandbox/sandbox.ts";
+import { pause } from "../../../lib/grade/sandbox/waiting.ts";
+
+const STARTS = 30;
+
+const why = await whyNoSandbox();
+if (why) console.log(`boxes are not tried here: ${why}`);
+
+Deno.test({
+  name: "a box that is stopped while it is being made leaves nothing behind",
+  ignore: why !== undefined,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const mark = `4${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    try {
+      const sandbox = await Sandbox.open(folder);
+      try {
+        for (let i = 0; i < STARTS; i++) {
+          const running = startInSandbox(sandbox, { words: ["sleep", mark], folder: "" }, true);
+          await pause(i);
+          await running.stop();
+        }
+        assertEquals(alive(mark), []);
+        startInSandbox(sandbox, { words: ["sleep", mark], folder: "" }, false);
+      } finally {
+        await sandbox.close();
+      }
+      await pause(100);
+      assertEquals(alive(mark), []); // the one that nobody stopped
+    } finally {
+      await Deno.remove(folder);
+    }
+  },
+  sanitizeOps: false, // what watches boxes may look once more
+  sanitizeResources: false,
+});
+
+const PROBE = `
+import ctypes, os, socket
+call = {"x86_64": 250, "aarch64": 219}[os.uname().machine]
+libc = ctypes.CDLL(None, use_errno=True)
+print("keyctl", libc.syscall(call, 0, -3, 0), os.strerror(ctypes.get_errno()))
+for family in (socket.AF_VSOCK, socket.AF_INET):
+    try:
+        print(family.name, socket.socket(family, socket.SOCK_STREAM).fileno() > 0)
+    except OSError as error:
+        print(family.name, error.strerror)
+print("open", [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")])
+print(open("/proc/1/environ").read())
+`;
+
+const works = why === undefined && systemCallFilter() !== undefined &&
+  await new Deno.Command("python3", { args: ["--version"], stdout: "null" }).output()
+    .then(({ success }) => success, () => false);
+if (!works) console.log("what a box may ask the kernel is not tried here: no box, or no python3");
+
+Deno.test({
+  name: "a box is refused keys, sockets to its host, descriptors and variables of the grader",
+  ignore: !works,
+  sanitizeOps: false, // what watches boxes may look once more
+  sanitizeResources: false,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const sandbox = await Sandbox.open(folder);
+      try {
+        const words = ["python3", "-c", PROBE];
+        const running = startInSandbox(sandbox, { words, folder: "" }, false);
+        await running.endsWithin(10_000);
+        await running.stop();
+        const lines = running.screen.split("\n");
+        assertEquals(lines.slice(0, 4), [
+          "keyctl -1 Function not implemented",
+          "AF_VSOCK Function not implemented",
+          "AF_INET True",
+          "open ['0', '1', '2']",
+        ]);
+        assert(!running.screen.includes(Deno.cwd()), running.screen);
+      } finally {
+        await sandbox.close();
+      }
+    } finally {
+      await Deno.remove(folder);
+    }
+  },
+});
+
+function alive(mark: string): string[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+      return line.includes(mark) ? [line] : [];
+    } catch {
+      return []; // no process, or it has ended
+    }
+  });
+}
