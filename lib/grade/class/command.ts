@@ -6,6 +6,7 @@
 import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
+import { MAX_SEED } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
 import { type ClassStreams, gradeClass, type GradeSubmission } from "./grade_class.ts";
 
@@ -78,6 +79,7 @@ export async function runClass(
         asked,
         ...gradebook !== undefined && { gradebook },
         ...gradebookColumn !== undefined && { gradebookColumn },
+        ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
         fresh: given.has("fresh"),

@@ -17,7 +17,7 @@ import { TooLate, withTimeLimit } from "./time_limit.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
 import { prepare } from "./intake/prepare.ts";
 import { Progress } from "./progress.ts";
-import { readEarlier, ResultsFile } from "./results_file.ts";
+import { classSeed, readEarlier, ResultsFile, submissionSeed } from "./results_file.ts";
 import { listSubmissions, type Submission } from "./intake/submissions.ts";
 import { showSummary } from "./summary.ts";
 
@@ -25,6 +25,8 @@ import { showSummary } from "./summary.ts";
 export interface ClassOptions {
   /** The class's folder, as an absolute path. */
   folder: string;
+  /** The seed of the class's texts; one is drawn and kept if not given. */
+  seed?: number;
   /** Where the results go, as an absolute path. */
   out: string;
   /** What the answers are worth. */
@@ -53,7 +55,11 @@ export interface ClassOptions {
  * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
  * on this machine, which ends the whole class.
  */
-export type GradeSubmission = (folder: string, signal: AbortSignal) => Promise<SubmissionResult>;
+export type GradeSubmission = (
+  folder: string,
+  signal: AbortSignal,
+  seed: number,
+) => Promise<SubmissionResult>;
 
 /** Where lines for a person go. */
 export interface ClassStreams {
@@ -90,13 +96,15 @@ export async function gradeClass(
   const { submissions, ignored } = await listSubmissions(folder, namesWithin(folder, outFolder));
   await makeFolder(outFolder, folder);
   const resultsPath = `${outFolder}/results.json`;
+  const seed = options.seed ?? await classSeed(resultsPath);
+  options = { ...options, seed, asked: `${options.asked} ${seed}` };
   const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // before anything of the earlier results is touched
     tasks.push(await lookUp(submission, options, earlier));
   }
-  const file = new ResultsFile(resultsPath, tasks.length);
+  const file = new ResultsFile(resultsPath, tasks.length, seed);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
@@ -191,7 +199,7 @@ async function lookUp(
 async function gradeTask(
   { submission, files, key }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal }: ClassOptions,
+  { rubric, limitMs, signal, seed }: ClassOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
@@ -201,7 +209,7 @@ async function gradeTask(
     withTimeLimit(
       async (own) => {
         const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
-        const result = await grade(folder, own);
+        const result = await grade(folder, own, await submissionSeed(seed!, key!));
         return { ...result, attempts: [...leftOut, ...result.attempts] };
       },
       limitMs,
