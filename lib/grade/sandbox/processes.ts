@@ -132,6 +132,7 @@ export function killTree(pid: number): number[] {
 
 function signal(pids: number[], name: Deno.Signal): void {
   for (const pid of pids) {
+    if (!(pid > 1)) continue; // such numbers mean process groups
     try {
       Deno.kill(pid, name);
     } catch {

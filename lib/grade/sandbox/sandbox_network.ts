@@ -90,7 +90,7 @@ export class SandboxNetwork {
     const socket = `${MOUNT}/go/${this.#name}`;
     const words = [
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
-      ...["socat", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
+      ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
       `EXEC:"sh ${MOUNT}/etc/start",pty,stderr,echo=0`,
     ];
     await this.#shell.run(SETUP);
@@ -141,8 +141,8 @@ export class SandboxNetwork {
       await terminal.write(utf8Bytes(`${name}\n`));
       const { line, rest } = await firstLine(terminal);
       const inner = Number(line);
-      const pid = children(this.#launcher).find((child) => innerPid(child) === inner);
-      if (pid === undefined) throw new Failure("Cannot start a program: its launcher ends");
+      // A program that has ended already is no process any more.
+      const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
       return {
         pid,
         input: terminal.writable,
