@@ -9,21 +9,23 @@ import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { type ContentFile, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
+import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
+import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
+import { openClass } from "./intake/class_folder.ts";
 import { fileNames } from "./intake/file_names.ts";
-import { type Gradebook, readGradebook } from "./exports/gradebook.ts";
+import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
 import { TooLate, withTimeLimit } from "./time_limit.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
-import { prepare } from "./intake/prepare.ts";
+import { prepare, type Prepared } from "./intake/prepare.ts";
 import { Progress } from "./progress.ts";
 import { readEarlier, ResultsFile } from "./results_file.ts";
-import { listSubmissions, type Submission } from "./intake/submissions.ts";
+import type { Submission } from "./intake/submissions.ts";
 import { showSummary } from "./summary.ts";
 
 /** What the command line asks for. */
 export interface ClassOptions {
-  /** The class's folder, as an absolute path. */
+  /** The class's folder, or a zip of it, as an absolute path. */
   folder: string;
   /** Where the results go, as an absolute path. */
   out: string;
@@ -33,8 +35,8 @@ export interface ClassOptions {
   asked: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string;
-  /** The header of the column for the marks in it, where several can be meant. */
-  gradebookColumn?: string;
+  /** How the marks are filled in. */
+  gradebookOptions?: GradebookOptions;
   /** How many submissions are graded at once. */
   jobs: number;
   /** How long one may take. */
@@ -63,11 +65,12 @@ export interface ClassStreams {
   log: BlockingOutput;
 }
 
-/** A submission on its way. */
+/** A submission that is graded, or will be. */
 interface Task {
   submission: Submission;
-  /** Its files, and the hash of their content; none if they cannot be graded. */
-  files: ContentFile[];
+  /** Its files. */
+  contents: Contents;
+  /** The hash of their content; none if they cannot be graded. */
   key?: string;
   /** Its result, once there is one. */
   result?: GradedSubmission;
@@ -85,18 +88,22 @@ export async function gradeClass(
   { out, log }: ClassStreams,
 ): Promise<boolean> {
   const since = performance.now();
-  const { folder, out: outFolder, signal, terminal } = options;
+  const { out: outFolder, signal, terminal } = options;
   const gradebook = await openGradebook(options);
-  const { submissions, ignored } = await listSubmissions(folder, namesWithin(folder, outFolder));
-  await makeFolder(outFolder, folder);
+  const { folder, title, submissions, notRead } = await openClass(
+    options.folder,
+    outFolder,
+    signal,
+  );
   const resultsPath = `${outFolder}/results.json`;
   const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
   const tasks: Task[] = [];
   for (const submission of submissions) {
-    if (signal.aborted) return false; // before anything of the earlier results is touched
+    if (signal.aborted) return false; // nothing of the earlier results was changed
     tasks.push(await lookUp(submission, options, earlier));
   }
-  const file = new ResultsFile(resultsPath, tasks.length);
+  const files = () => filesOf(tasks, notRead);
+  const file = new ResultsFile(resultsPath, tasks.length, files);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
@@ -109,21 +116,37 @@ export async function gradeClass(
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
   const outcome: ClassOutcome = {
-    title: folder.slice(folder.lastIndexOf("/") + 1),
+    title,
     submissions: done.map(({ submission }) => submission),
     results: done.map(({ result }) => result),
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
+    files: files(),
   };
-  const { notes, files } = await writeOutputs(outcome, outFolder, folder, gradebook);
+  const { notes, files: written } = await writeOutputs(outcome, outFolder, folder, gradebook);
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files, notes, ignored })) {
+  for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
     out.line(line);
   }
   return done.length === tasks.length;
 }
 
-/** What fails unseen while one is graded must not end the others: that one's result tells it. */
+/** The account of all files, as far as they are graded. */
+function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
+  const graded: SubmissionFiles[] = [];
+  let waiting = 0;
+  for (const { submission, contents, result } of tasks) {
+    if (result?.files) graded.push(result.files);
+    else waiting += countFiles(submission, contents);
+  }
+  return sumFiles(others, graded, waiting);
+}
+
+function countFiles({ notRead }: Submission, contents: Contents): number {
+  return contents.files.length + contents.notRead.length + notRead.length;
+}
+
+/** An unhandled rejection while one submission is graded must not end the others. */
 function keepOn(event: Event): void {
   event.preventDefault();
 }
@@ -174,56 +197,102 @@ async function lookUp(
   { rubric, asked }: ClassOptions,
   earlier: Map<string, GradedSubmission>,
 ): Promise<Task> {
-  const { name, source, parts } = submission;
+  const { name, source, parts, doubt } = submission;
   try {
-    const files = await listFiles(parts);
-    const key = await hashFiles(files, [name, source, JSON.stringify(rubric), asked]);
+    const contents = await listFiles(parts);
+    const about = [name, source, doubt, JSON.stringify(rubric), asked];
+    const key = await hashFiles(contents.files, about);
     const result = earlier.get(key);
-    return { submission, files, key, ...result && { result } };
+    return { submission, contents, key, ...result && { result } };
   } catch (error) {
     const why = error instanceof Unusable ? error.message : `It cannot be read: ${oneLine(error)}`;
-    const result = applyRubric({ ...wantsLook(name, why), source }, rubric);
-    return { submission, files: [], result };
+    const contents = { files: [], notRead: [{ file: source, why: because(why) }] };
+    const files = noneRead(submission, contents, why);
+    const result = applyRubric({ ...wantsLook(name, why), source, files }, rubric);
+    return { submission, contents, result };
   }
 }
 
 /** Grades one submission, whatever it is; undefined if the work was stopped. */
 async function gradeTask(
-  { submission, files, key }: Task,
+  { submission, contents, key }: Task,
   ownFolder: string,
   { rubric, limitMs, signal }: ClassOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
-  const marked = (result: SubmissionResult, key?: string): GradedSubmission =>
-    applyRubric({ ...result, name, source, ...key !== undefined && { key } }, rubric);
+  const look = (why: string, key?: string): GradedSubmission => {
+    const files = noneRead(submission, contents, why);
+    const result = { ...wantsLook(name, why), source, files, ...key !== undefined && { key } };
+    return applyRubric(result, rubric);
+  };
   const attempt = () =>
     withTimeLimit(
       async (own) => {
-        const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
-        const result = await grade(folder, own);
-        return { ...result, attempts: [...leftOut, ...result.attempts] };
+        const prepared = await prepare(submission, contents.files, ownFolder, own);
+        const result = await grade(prepared.folder, own);
+        return { prepared, result };
       },
       limitMs,
       signal,
     );
   try {
-    const result = await attempt().catch((error) => {
-      // A machine that has much to do may have no box ready in time: once is no reason.
+    const { prepared, result } = await attempt().catch((error) => {
+      // A busy machine may have no sandbox ready in time: one failure is no reason to give up.
       if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
       return attempt();
     });
-    return signal.aborted ? undefined : marked(result, key);
+    if (signal.aborted) return undefined;
+    const files: SubmissionFiles = {
+      handedIn: countFiles(submission, contents),
+      notRead: [...submission.notRead, ...contents.notRead, ...prepared.notRead],
+      leftOut: prepared.leftOut,
+    };
+    const whole = { ...result, name, source, files, ...key !== undefined && { key } };
+    return applyRubric(withDoubt(whole, submission, prepared), rubric);
   } catch (error) {
     if (signal.aborted) return undefined;
     if (endsAll(error)) throw error;
-    if (error instanceof Unusable) return marked(wantsLook(name, error.message), key);
-    // Without a key: another run may have more luck.
+    if (error instanceof Unusable) return look(error.message, key);
+    // Without a key: the next run tries again.
     if (error instanceof TooLate) {
-      return marked(wantsLook(name, `${error.message}; grade it alone with deno task grade`));
+      return look(`${error.message}; grade it alone with deno task grade`);
     }
-    return marked(wantsLook(name, `The grader fails on it: ${oneLine(error)}`));
+    return look(`The grader fails on it: ${oneLine(error)}`);
   }
+}
+
+/** A person has to look at a submission of which something was not read that may matter. */
+function withDoubt(
+  result: GradedSubmission,
+  submission: Submission,
+  prepared: Prepared,
+): GradedSubmission {
+  const isAbsent = Object.values(result.questions).some(({ verdict }) => verdict === "absent");
+  const missed = isAbsent && prepared.notRead.length > 0
+    ? `A program is absent, and ${prepared.notRead[0].file} was not read: ${
+      prepared.notRead[0].why
+    }`
+    : "";
+  const doubts = [submission.doubt, prepared.doubt, missed].filter((one) => one !== "");
+  if (doubts.length === 0) return result;
+  const why = [...doubts, ...result.why === "" ? [] : [result.why]].join(". ");
+  return { ...result, state: "look", why };
+}
+
+/** The account of a submission of which no file was graded. */
+function noneRead(submission: Submission, contents: Contents, why: string): SubmissionFiles {
+  const notRead = [
+    ...submission.notRead,
+    ...contents.notRead,
+    ...contents.files.map(({ source }) => ({ file: source, why: because(why) })),
+  ];
+  return { handedIn: notRead.length, notRead, leftOut: [] };
+}
+
+/** A sentence as the reason of another one. */
+function because(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** Whether nothing can be graded; any other failure is that of one submission. */
@@ -238,38 +307,14 @@ function ownFolders(submissions: readonly Submission[]): Map<Submission, string>
 }
 
 async function openGradebook(
-  { gradebook, gradebookColumn }: ClassOptions,
+  { gradebook, gradebookOptions }: ClassOptions,
 ): Promise<Gradebook | undefined> {
   if (gradebook === undefined) return undefined;
-  let bytes: Uint8Array;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await Deno.readFile(gradebook);
   } catch (error) {
-    throw new Failure(`Cannot read the gradebook ${gradebook}: ${(error as Error).message}`);
+    throw new Failure(`Cannot read the gradebook ${gradebook}: ${oneLine(error)}; name a file`);
   }
-  return readGradebook(bytes, gradebook, gradebookColumn);
-}
-
-/** The results may go into the class's folder: they are no submission. */
-function namesWithin(folder: string, outFolder: string): string[] {
-  return outFolder.startsWith(`${folder}/`)
-    ? [outFolder.slice(folder.length + 1).split("/", 1)[0]]
-    : [];
-}
-
-async function makeFolder(outFolder: string, folder: string): Promise<void> {
-  if (outFolder === folder || folder.startsWith(`${outFolder}/`)) {
-    throw new Failure(
-      `Cannot write the results to ${outFolder}: the class is in it; name another folder with --out`,
-    );
-  }
-  try {
-    await Deno.mkdir(outFolder, { recursive: true });
-  } catch (error) {
-    throw new Failure(
-      `Cannot write the results to ${outFolder}: ${
-        (error as Error).message
-      }; name another folder with --out`,
-    );
-  }
+  return readGradebook(bytes, gradebook, gradebookOptions);
 }

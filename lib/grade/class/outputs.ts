@@ -6,6 +6,7 @@
 import { feedback } from "./exports/feedback.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
+import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { gradesCsv } from "./exports/grades_csv.ts";
 import { junitXml } from "./exports/junit.ts";
@@ -25,6 +26,8 @@ export interface ClassOutcome {
   ownFolders: ReadonlyMap<Submission, string>;
   /** How many there are in all. */
   handedIn: number;
+  /** The account of the files. */
+  files: ClassFiles;
 }
 
 /** What was written. */

@@ -1,10 +1,10 @@
 /**
- * The results of a class as a file: read when the work goes on, written as results
- * come.
+ * `results.json` of a class: read when the work is continued, written after each result.
  *
  * @module
  */
 import { Failure } from "../../cli/failure.ts";
+import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
@@ -33,30 +33,33 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
   }
 }
 
-/** The file while it grows: each result is put together once, and the file written whole. */
+/** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
   #path: string;
   #texts: (string | undefined)[];
   #writing: Promise<void> | undefined;
   #again = false;
+  #files: () => ClassFiles;
 
   /**
    * Begins with no result.
    *
    * @param path The file.
    * @param count How many results there will be.
+   * @param files The account of the files, at each time of writing.
    */
-  constructor(path: string, count: number) {
+  constructor(path: string, count: number, files: () => ClassFiles) {
     this.#path = path;
+    this.#files = files;
     this.#texts = Array.from({ length: count });
   }
 
-  /** Adds a result at its place. */
-  put(runner: number, result: GradedSubmission): void {
-    this.#texts[runner] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
+  /** Adds a result at its index. */
+  put(index: number, result: GradedSubmission): void {
+    this.#texts[index] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
   }
 
-  /** Writes what there is; results that are put meanwhile are written in one go after it. */
+  /** Writes the results; those added meanwhile are written together afterwards. */
   async write(): Promise<void> {
     this.#again = true;
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
@@ -68,7 +71,11 @@ export class ResultsFile {
       this.#again = false;
       const texts = this.#texts.filter((text) => text !== undefined);
       const list = texts.map((text) => `\n    ${text}`).join(",");
-      await writeAtomically(this.#path, `{\n  "version": 2,\n  "submissions": [${list}\n  ]\n}\n`);
+      const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
+      await writeAtomically(
+        this.#path,
+        `{\n  "version": 2,\n  "files": ${files},\n  "submissions": [${list}\n  ]\n}\n`,
+      );
     }
   }
 }

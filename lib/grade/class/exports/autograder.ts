@@ -9,7 +9,7 @@
  * @module
  */
 import { Failure } from "../../../cli/failure.ts";
-import { loadZip, type ZipWriter } from "../intake/zip.ts";
+import { createZip, type ZipWriter } from "../intake/packages.ts";
 
 const PROJECT = new URL("../../../../", import.meta.url);
 const FILES = ["deno.json", "deno.lock", "server1.ts", "server2.ts", "client1.ts", "client2.ts"];
@@ -56,11 +56,10 @@ exit 0
  * @throws {Failure} If it cannot be written.
  */
 export async function writeAutograder(path: string): Promise<void> {
-  const zip = await loadZip();
   const fresh = `${path}.new`;
   try {
     const file = await Deno.open(fresh, { write: true, create: true, truncate: true });
-    const writer = zip.create(file.writable);
+    const writer = await createZip(file.writable);
     await addText(writer, "setup.sh", SETUP);
     await addText(writer, "run_autograder", RUN);
     for (const name of FILES) await addFile(writer, name);
