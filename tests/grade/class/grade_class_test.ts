@@ -5,11 +5,8 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import {
-  type ClassOptions,
-  gradeClass,
-  type GradeSubmission,
-} from "../../../lib/grade/class/grade_class.ts";
+import { type ClassOptions, gradeClass } from "../../../lib/grade/class/grade_class.ts";
+import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";

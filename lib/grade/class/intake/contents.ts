@@ -10,7 +10,7 @@ import type { NotRead } from "../graded/class_files.ts";
 import { isArchiveName } from "./archives.ts";
 import { whyIgnored } from "./ignored_names.ts";
 import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
-import type { Part } from "./submissions.ts";
+import type { Part } from "./part.ts";
 
 /** A file of a submission. */
 export interface ContentFile {

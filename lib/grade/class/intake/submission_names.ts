@@ -11,7 +11,7 @@
  */
 import type { Student } from "../graded/student.ts";
 import { withoutArchiveEnding } from "./archives.ts";
-import type { Part } from "./submissions.ts";
+import type { Part } from "./part.ts";
 
 /** The first occurrence counts: what follows is the student's own name for the file. */
 const MOODLE = /^(.*?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$/s;

@@ -11,20 +11,9 @@ import type { Student } from "../graded/student.ts";
 import { isArchiveName } from "./archives.ts";
 import { METADATA_FILE, readMetadata } from "./gradescope_metadata.ts";
 import { whyIgnored } from "./ignored_names.ts";
+import type { Part } from "./part.ts";
 import { isSystemName, type Owner, ownerByOwnName, readOwner } from "./submission_names.ts";
 import { newestVersions } from "./versions.ts";
-
-/** A file or folder that belongs to a submission. */
-export interface Part {
-  /** Its path. */
-  path: string;
-  /** Its name in the class's folder. */
-  source: string;
-  /** What the student called it. */
-  name: string;
-  /** Neither links nor devices are read. */
-  kind: "file" | "folder" | "other";
-}
 
 /** What one student, or one group, handed in. */
 export interface Submission {

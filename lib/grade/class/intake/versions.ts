@@ -7,7 +7,7 @@
  */
 import type { NotRead } from "../graded/class_files.ts";
 import { isArchiveName } from "./archives.ts";
-import type { Part } from "./submissions.ts";
+import type { Part } from "./part.ts";
 
 const COUNTER = /^(.+)-(\d{1,2})((?:\.tar)?\.\w+)?$/i;
 const ROLE = /(server|client|question|part|ex|q)$/i;
