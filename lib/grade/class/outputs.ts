@@ -52,7 +52,7 @@ export async function writeOutputs(
   folder: string,
   gradebook: Gradebook | undefined,
 ): Promise<Written> {
-  const { title, submissions, results, ownFolders, handedIn } = outcome;
+  const { title, submissions, results, ownFolders, handedIn, files: account } = outcome;
   const students = submissions.map((submission) => submission.students);
   const labels = submissions.map(({ label }) => label);
   const names = fileNames(labels);
@@ -78,7 +78,14 @@ export async function writeOutputs(
     });
   }
   const files: [string, string | Uint8Array][] = [
-    ["index.html", await classPage({ title, results, labels, links, handedIn, date: new Date() })],
+    [
+      "index.html",
+      await classPage({
+        ...{ title, results, labels, links, handedIn },
+        files: account,
+        date: new Date(),
+      }),
+    ],
     ["grades.csv", gradesCsv(results, students)],
     ["junit.xml", junitXml(results)],
   ];
