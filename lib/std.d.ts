@@ -56,6 +56,10 @@ declare module "@std/csv" {
   export function stringify(data: readonly (readonly unknown[])[]): string;
 }
 
+declare module "@std/encoding" {
+  export function encodeHex(src: string | Uint8Array | ArrayBuffer): string;
+}
+
 declare module "@std/html" {
   export function escape(str: string): string;
 }
@@ -70,4 +74,11 @@ declare module "@std/streams" {
   export class TextLineStream extends TransformStream<string, string> {
     constructor(options?: { allowCR?: boolean });
   }
+}
+
+declare module "@std/yaml" {
+  export function parse(
+    content: string,
+    options?: { schema?: "core" | "default" | "failsafe" | "json" | "extended" },
+  ): unknown;
 }

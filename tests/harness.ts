@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { concat } from "@std/bytes";
 import { HEADER_BYTES } from "../lib/wire/header.ts";
 
@@ -125,9 +126,9 @@ export function command(
     Deno.execPath(),
     "run",
     "--no-prompt",
-    `--config=${new URL("deno.json", ROOT).pathname}`,
+    `--config=${fileURLToPath(new URL("deno.json", ROOT))}`,
     ...options.permissions ?? ["--allow-all"],
-    (options.script ?? new URL(`${name}.ts`, ROOT)).pathname,
+    fileURLToPath(options.script ?? new URL(`${name}.ts`, ROOT)),
     ...args,
   ];
 }

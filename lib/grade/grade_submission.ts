@@ -85,7 +85,7 @@ export async function ownLabFile(folder: string, files: string[]): Promise<LabFi
   try {
     const path = `${folder}/lab.json`;
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
-    return parseLabFile(await Deno.readTextFile(path), "lab.json");
+    return parseLabFile(await Deno.readFile(path), "lab.json");
   } catch {
     return {}; // a student's own lab.json that is not ours
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { build, type Built } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { SandboxRunner } from "./sandbox/runner.ts";
@@ -25,7 +26,7 @@ export async function gradeOurOwn(
   sandboxed: boolean,
 ): Promise<SubmissionResult> {
   const since = performance.now();
-  const folder = ROOT.pathname.replace(/\/$/, "");
+  const folder = fileURLToPath(ROOT).replace(/\/$/, "");
   const named = { ...options, name: "our own four" };
   const result = sandboxed ? await inBoxes(folder, named) : await gradePrograms(
     new UnsandboxedRunner(folder, Deno.env.toObject(), true),

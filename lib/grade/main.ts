@@ -16,6 +16,8 @@ import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import { joinWords } from "../cli/shell_words.ts";
+import { openSubmission } from "./open_submission.ts";
+import { wantsLook } from "./class/graded/graded_submission.ts";
 import { splitWords } from "./find/split_words.ts";
 import { writeAtomically } from "./results/write_atomically.ts";
 import { type LabFile, readLabFile } from "./find/lab_file.ts";
@@ -28,7 +30,14 @@ import {
   REMARK_IDS,
   type SubmissionResult,
 } from "./results/results.ts";
-import { DEFAULT_RUBRIC, readRubric, type Rubric, rubricExample } from "./results/rubric.ts";
+import {
+  applyRubric,
+  DEFAULT_RUBRIC,
+  readRubric,
+  type Rubric,
+  rubricExample,
+} from "./results/rubric.ts";
+import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
 import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
@@ -111,8 +120,8 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   }
   const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
   const folder = named === undefined ? undefined : path(named).replace(/\/\.?$/, "");
-  if (folder !== undefined && !(await isFolder(folder))) {
-    throw new UsageError(`Cannot grade ${named}: there is no such folder`);
+  if (folder !== undefined && !(await exists(folder))) {
+    throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
   }
   const rubric = await rubricOf(given);
   const only = given.text("only")?.split(",").map((word) => word.trim());
@@ -150,10 +159,10 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
 async function rubricOf(given: ParsedOptions): Promise<Rubric> {
   const file = given.text("rubric");
   if (file === undefined) return DEFAULT_RUBRIC;
-  const text = await Deno.readTextFile(path(file)).catch((error) => {
+  const content = await Deno.readFile(path(file)).catch((error) => {
     throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
   });
-  return readRubric(text, file, REMARK_IDS);
+  return readRubric(content, file, REMARK_IDS);
 }
 
 /** The command that grades the same again. */
@@ -165,8 +174,8 @@ function commandFor(given: ParsedOptions, folder: string | undefined, seed: numb
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
 }
 
-async function isFolder(name: string): Promise<boolean> {
-  return await Deno.stat(name).then(({ isDirectory }) => isDirectory, () => false);
+async function exists(name: string): Promise<boolean> {
+  return await Deno.stat(name).then(() => true, () => false);
 }
 
 /** Grades; what is known when that is stopped is written all the same. */
@@ -199,9 +208,16 @@ async function grade(order: Order, out: Output): Promise<number> {
       if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
       say(`Grading ${nameOf(folder)}.`);
       if (why) say("Without boxes: what needs them is not run.");
-      result = unsafe
-        ? await gradeUnboxed(folder, options)
-        : await gradeSubmission(folder, options);
+      const stopped = options.signal ?? new AbortController().signal;
+      await using submission = await openSubmission(folder, stopped);
+      submission.notes.forEach(say);
+      const named = { ...options, name: nameOf(folder) };
+      result = submission.why !== ""
+        ? applyRubric(wantsLook(nameOf(folder), submission.why), options.rubric)
+        : unsafe
+        ? await gradeUnboxed(submission.folder, named)
+        : await gradeSubmission(submission.folder, named);
+      if (submission.why !== "") say(submission.why);
     }
   } catch (error) {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
@@ -217,23 +233,6 @@ async function grade(order: Order, out: Output): Promise<number> {
 
 function nameOf(folder: string): string {
   return folder.split("/").at(-1)!;
-}
-
-/** What is known of a submission whose grading did not come to its end. */
-function unfinished(name: string, questions: SubmissionResult["questions"]): SubmissionResult {
-  const answers = Object.values(questions);
-  return {
-    name,
-    state: "look",
-    why: "Grading it was stopped before all was asked.",
-    marks: answers.reduce((sum, { points }) => sum + points, 0),
-    max: answers.reduce((sum, { max }) => sum + max, 0),
-    questions,
-    remarks: [],
-    programs: {},
-    attempts: [],
-    seconds: 0,
-  };
 }
 
 /** Grades all that `--class` names. */

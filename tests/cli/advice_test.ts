@@ -1,4 +1,5 @@
 /** Advice that can be pasted: commands as the program was run, from where it was run. */
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command, Program, run } from "../harness.ts";
 
@@ -28,7 +29,7 @@ test("in the project's folder, help and its examples name the task", async () =>
 test("elsewhere, help and its examples name the script by its path", () =>
   inFolder(async (cwd) => {
     const { stdout } = await run("client1", ["--help"], "", { cwd });
-    const script = new URL("client1.ts", ROOT).pathname;
+    const script = fileURLToPath(new URL("client1.ts", ROOT));
     const prefix = `deno run ${PERMISSIONS.join(" ")} ${script}`;
     assertStringIncludes(stdout, `Usage: ${prefix} [OPTION]…`);
     assertStringIncludes(stdout, `\n  ${prefix} comm comnet\n`);
@@ -64,7 +65,7 @@ test("a package.json beside the programs breaks nothing", () =>
     for (const name of ["deno.json", "deno.lock", "client1.ts"]) {
       await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);
     }
-    await Deno.symlink(new URL("lib", ROOT).pathname, `${folder}/lib`);
+    await Deno.symlink(fileURLToPath(new URL("lib", ROOT)), `${folder}/lib`);
     await Deno.writeTextFile(`${folder}/package.json`, '{ "name": "lab", "version": "1.0.0" }\n');
     const task = new Deno.Command(Deno.execPath(), {
       args: ["task", "-q", "client1", "--version"],

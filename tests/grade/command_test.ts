@@ -1,10 +1,11 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { family } from "../../lib/grade/sandbox/processes.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const SUBMISSION = new URL("submissions/raw_many", import.meta.url).pathname;
+const SUBMISSION = fileURLToPath(new URL("submissions/raw_many", import.meta.url));
 const noBoxes = await whyNoSandbox();
 const KILL_AFTER_MS = 2_500;
 const GONE_AFTER_MS = 1_000;

@@ -2,6 +2,7 @@
  * The grader on small submissions, each with the verdicts that a fair teacher
  * would give (`fair.json`), in boxes: tests say why they skip where there are none.
  */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
 import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
@@ -16,7 +17,7 @@ import {
 } from "../../lib/grade/results/results.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
-const ORIGINAL = new URL("original", import.meta.url).pathname;
+const ORIGINAL = fileURLToPath(new URL("original", import.meta.url));
 const AT_ONCE = 4;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -58,7 +59,7 @@ if (!why) {
 const fixtures: Fixture[] = [
   ...[...Deno.readDirSync(FOLDER)].filter(({ isDirectory }) => isDirectory).map(({ name }) => ({
     name,
-    folder: name === "hostile" && !why ? hostile : new URL(name, FOLDER).pathname,
+    folder: name === "hostile" && !why ? hostile : fileURLToPath(new URL(name, FOLDER)),
     lab: name === "hostile"
       ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
       : {} as LabFile,

@@ -1,8 +1,9 @@
 /** `deno task compile` as a command: its usage, and one sentence where there is no base. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Program } from "../harness.ts";
 
-const SCRIPT = new URL("../../lib/release/compile.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("../../lib/release/compile.ts", import.meta.url));
 
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, sanitizeOps: true, sanitizeResources: true, fn });

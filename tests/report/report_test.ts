@@ -1,10 +1,11 @@
 /** The lab report: what it says is what the programs do today. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withoutAccidents } from "../../lib/report/main.ts";
 import { Program } from "../harness.ts";
 import { NO_NETWORK } from "../network.ts";
 
-const SCRIPT = new URL("../../lib/report/main.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("../../lib/report/main.ts", import.meta.url));
 const REPORT = new URL("../../REPORT.md", import.meta.url);
 const LIMIT_MS = 60_000;
 

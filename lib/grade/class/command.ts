@@ -3,38 +3,44 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { MAX_SEED } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
-import { type ClassStreams, gradeClass, type GradeSubmission } from "./grade_class.ts";
+import type { GradebookOptions } from "./exports/gradebook.ts";
+import { type ClassStreams, gradeClass } from "./grade_class.ts";
+import type { GradeSubmission } from "./grade_task.ts";
 
 /** The options of a class, in the help's order. */
 export const CLASS_OPTIONS: OptionSpec[] = [
-  { name: "class", value: "FOLDER", help: "grade every submission in it" },
+  { name: "class", value: "PATH", help: "grade each submission in this folder or zip" },
   { name: "out", value: "FOLDER", help: "where a class's results go" },
   { name: "gradebook", value: "FILE", help: "Moodle's or Canvas's export, to be filled in" },
-  { name: "gradebook-column", value: "NAME", help: "its column, if several can be meant" },
+  { name: "gradebook-column", value: "NAME", help: "the title of its column for marks" },
+  { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
+  { name: "overwrite", help: "replace marks that are in the gradebook" },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before" },
 ];
 
-/** A submission waits most of the time; more at once than this would wait for the processor. */
+/** A submission mostly waits; with more of them at once the processor is the limit. */
 const JOBS_PER_CORE = 3;
 const MAX_JOBS = 64;
-/** Far more than any submission takes that does not hang. */
+const MAX_MARKS = 1e6;
+/** Far above what a submission takes that does not hang. */
 const LIMIT_MS = 180_000;
-/** What shells make of a program's end by these. */
+/** The exit codes that shells give for these signals. */
 const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 
 /**
- * Grades the class that `--class` names, until it is done or Ctrl+C stops it.
+ * Grades the class that `--class` names, until all is graded or a signal stops it.
  *
  * @param given The command line.
- * @param cwd What its paths are relative to.
+ * @param cwd The folder that relative paths start from.
  * @param rubric What the answers are worth.
- * @param asked What else the results hang on.
+ * @param asked What else the results depend on.
  * @param grade Grades one submission.
  * @param streams Where lines for a person go.
  * @returns The exit code.
@@ -51,14 +57,14 @@ export async function runClass(
 ): Promise<number> {
   const path = (name: string) => {
     const text = given.text(name);
-    return text === undefined ? undefined : absolute(text, cwd);
+    return text === undefined ? undefined : resolve(cwd, text);
   };
   const [folder, out] = [path("class"), path("out")];
   if (folder === undefined) throw new UsageError("Cannot grade a class: --class names no folder");
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const [gradebook, gradebookColumn] = [path("gradebook"), given.text("gradebook-column")];
+  const gradebook = path("gradebook");
   const stop = new AbortController();
   let stopped: number | undefined;
   const listeners = EXIT_CODES.map(([signal, code]) => {
@@ -78,7 +84,7 @@ export async function runClass(
         rubric,
         asked,
         ...gradebook !== undefined && { gradebook },
-        ...gradebookColumn !== undefined && { gradebookColumn },
+        gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
@@ -95,12 +101,16 @@ export async function runClass(
   }
 }
 
-/** A path from the root, without `.`, `..` and what is twice. */
-function absolute(path: string, cwd: string): string {
-  const names: string[] = [];
-  for (const name of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
+/** How marks are filled into the gradebook. */
+function gradebookOptions(given: ParsedOptions): GradebookOptions {
+  const [column, max] = [given.text("gradebook-column"), given.text("gradebook-max")];
+  const maximum = max === undefined ? undefined : Number(max.replace(",", "."));
+  if (maximum !== undefined && !(maximum > 0 && maximum <= MAX_MARKS)) {
+    throw new UsageError(`Cannot read --gradebook-max ${max}: it must be a number above 0`);
   }
-  return `/${names.join("/")}`;
+  return {
+    ...column !== undefined && { column },
+    ...maximum !== undefined && { max: maximum },
+    overwrite: given.has("overwrite"),
+  };
 }

@@ -4,62 +4,46 @@
  *
  * @module
  */
-import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
-import type { SubmissionResult } from "../results/results.ts";
-import { applyRubric, type Rubric } from "../results/rubric.ts";
+import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { type ContentFile, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
+import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
+import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
+import type { GradedSubmission } from "./graded/graded_submission.ts";
+import {
+  countFiles,
+  type GradeSubmission,
+  gradeTask,
+  lookUp,
+  type Task,
+  type TaskOptions,
+} from "./grade_task.ts";
+import { openClass } from "./intake/class_folder.ts";
 import { fileNames } from "./intake/file_names.ts";
-import { type Gradebook, readGradebook } from "./exports/gradebook.ts";
-import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
-import { TooLate, withTimeLimit } from "./time_limit.ts";
+import type { Submission } from "./intake/submissions.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
-import { prepare } from "./intake/prepare.ts";
 import { Progress } from "./progress.ts";
-import { classSeed, readEarlier, ResultsFile, submissionSeed } from "./results_file.ts";
-import { listSubmissions, type Submission } from "./intake/submissions.ts";
+import { readEarlier, ResultsFile } from "./results_file.ts";
+import { classSeed } from "./seeds.ts";
 import { showSummary } from "./summary.ts";
 
 /** What the command line asks for. */
-export interface ClassOptions {
-  /** The class's folder, as an absolute path. */
+export interface ClassOptions extends TaskOptions {
+  /** The class's folder, or a zip of it, as an absolute path. */
   folder: string;
-  /** The seed of the class's texts; one is drawn and kept if not given. */
-  seed?: number;
   /** Where the results go, as an absolute path. */
   out: string;
-  /** What the answers are worth. */
-  rubric: Rubric;
-  /** What else the results hang on, as text; where it differs, all is graded again. */
-  asked: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string;
-  /** The header of the column for the marks in it, where several can be meant. */
-  gradebookColumn?: string;
+  /** How the marks are filled in. */
+  gradebookOptions?: GradebookOptions;
   /** How many submissions are graded at once. */
   jobs: number;
-  /** How long one may take. */
-  limitMs: number;
   /** Whether to grade again what has been graded before. */
   fresh?: boolean;
   /** Whether a person sees `log` on a terminal. */
   terminal: boolean;
-  /** Stops the work; what is done is kept. */
-  signal: AbortSignal;
 }
-
-/**
- * Grades one submission.
- *
- * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
- * on this machine, which ends the whole class.
- */
-export type GradeSubmission = (
-  folder: string,
-  signal: AbortSignal,
-  seed: number,
-) => Promise<SubmissionResult>;
 
 /** Where lines for a person go. */
 export interface ClassStreams {
@@ -67,16 +51,6 @@ export interface ClassStreams {
   out: BlockingOutput;
   /** The progress, redrawn, if it is a terminal. */
   log: BlockingOutput;
-}
-
-/** A submission on its way. */
-interface Task {
-  submission: Submission;
-  /** Its files, and the hash of their content; none if they cannot be graded. */
-  files: ContentFile[];
-  key?: string;
-  /** Its result, once there is one. */
-  result?: GradedSubmission;
 }
 
 /**
@@ -91,20 +65,24 @@ export async function gradeClass(
   { out, log }: ClassStreams,
 ): Promise<boolean> {
   const since = performance.now();
-  const { folder, out: outFolder, signal, terminal } = options;
+  const { out: outFolder, signal, terminal } = options;
   const gradebook = await openGradebook(options);
-  const { submissions, ignored } = await listSubmissions(folder, namesWithin(folder, outFolder));
-  await makeFolder(outFolder, folder);
+  const { folder, title, submissions, notRead } = await openClass(
+    options.folder,
+    outFolder,
+    signal,
+  );
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   options = { ...options, seed, asked: `${options.asked} ${seed}` };
   const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
   const tasks: Task[] = [];
   for (const submission of submissions) {
-    if (signal.aborted) return false; // before anything of the earlier results is touched
+    if (signal.aborted) return false; // nothing of the earlier results was changed
     tasks.push(await lookUp(submission, options, earlier));
   }
-  const file = new ResultsFile(resultsPath, tasks.length, seed);
+  const files = () => filesOf(tasks, notRead);
+  const file = new ResultsFile(resultsPath, tasks.length, files, seed);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
@@ -117,21 +95,33 @@ export async function gradeClass(
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
   const outcome: ClassOutcome = {
-    title: folder.slice(folder.lastIndexOf("/") + 1),
+    title,
     submissions: done.map(({ submission }) => submission),
     results: done.map(({ result }) => result),
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
+    files: files(),
   };
-  const { notes, files } = await writeOutputs(outcome, outFolder, folder, gradebook);
+  const { notes, files: written } = await writeOutputs(outcome, outFolder, folder, gradebook);
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files, notes, ignored })) {
+  for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
     out.line(line);
   }
   return done.length === tasks.length;
 }
 
-/** What fails unseen while one is graded must not end the others: that one's result tells it. */
+/** The account of all files, as far as they are graded. */
+function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
+  const graded: SubmissionFiles[] = [];
+  let waiting = 0;
+  for (const { submission, contents, result } of tasks) {
+    if (result?.files) graded.push(result.files);
+    else waiting += countFiles(submission, contents);
+  }
+  return sumFiles(others, graded, waiting);
+}
+
+/** An unhandled rejection while one submission is graded must not end the others. */
 function keepOn(event: Event): void {
   event.preventDefault();
 }
@@ -176,69 +166,6 @@ async function gradeTasks(
   if (failed) broken.signal.throwIfAborted();
 }
 
-/** Lists a submission's files, and finds the result that they had before. */
-async function lookUp(
-  submission: Submission,
-  { rubric, asked }: ClassOptions,
-  earlier: Map<string, GradedSubmission>,
-): Promise<Task> {
-  const { name, source, parts } = submission;
-  try {
-    const files = await listFiles(parts);
-    const key = await hashFiles(files, [name, source, JSON.stringify(rubric), asked]);
-    const result = earlier.get(key);
-    return { submission, files, key, ...result && { result } };
-  } catch (error) {
-    const why = error instanceof Unusable ? error.message : `It cannot be read: ${oneLine(error)}`;
-    const result = applyRubric({ ...wantsLook(name, why), source }, rubric);
-    return { submission, files: [], result };
-  }
-}
-
-/** Grades one submission, whatever it is; undefined if the work was stopped. */
-async function gradeTask(
-  { submission, files, key }: Task,
-  ownFolder: string,
-  { rubric, limitMs, signal, seed }: ClassOptions,
-  grade: GradeSubmission,
-): Promise<GradedSubmission | undefined> {
-  const { name, source } = submission;
-  const marked = (result: SubmissionResult, key?: string): GradedSubmission =>
-    applyRubric({ ...result, name, source, ...key !== undefined && { key } }, rubric);
-  const attempt = () =>
-    withTimeLimit(
-      async (own) => {
-        const { folder, leftOut } = await prepare(submission, files, ownFolder, own);
-        const result = await grade(folder, own, await submissionSeed(seed!, key!));
-        return { ...result, attempts: [...leftOut, ...result.attempts] };
-      },
-      limitMs,
-      signal,
-    );
-  try {
-    const result = await attempt().catch((error) => {
-      // A machine that has much to do may have no box ready in time: once is no reason.
-      if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
-      return attempt();
-    });
-    return signal.aborted ? undefined : marked(result, key);
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (endsAll(error)) throw error;
-    if (error instanceof Unusable) return marked(wantsLook(name, error.message), key);
-    // Without a key: another run may have more luck.
-    if (error instanceof TooLate) {
-      return marked(wantsLook(name, `${error.message}; grade it alone with deno task grade`));
-    }
-    return marked(wantsLook(name, `The grader fails on it: ${oneLine(error)}`));
-  }
-}
-
-/** Whether nothing can be graded; any other failure is that of one submission. */
-function endsAll(error: unknown): boolean {
-  return error instanceof Failure && error.exitCode === EXIT_USAGE;
-}
-
 /** A folder's name for each submission that has to be unpacked. */
 function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
   const names = fileNames(submissions.map(({ label }) => label));
@@ -246,38 +173,14 @@ function ownFolders(submissions: readonly Submission[]): Map<Submission, string>
 }
 
 async function openGradebook(
-  { gradebook, gradebookColumn }: ClassOptions,
+  { gradebook, gradebookOptions }: ClassOptions,
 ): Promise<Gradebook | undefined> {
   if (gradebook === undefined) return undefined;
-  let bytes: Uint8Array;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await Deno.readFile(gradebook);
   } catch (error) {
-    throw new Failure(`Cannot read the gradebook ${gradebook}: ${(error as Error).message}`);
+    throw new Failure(`Cannot read the gradebook ${gradebook}: ${oneLine(error)}; name a file`);
   }
-  return readGradebook(bytes, gradebook, gradebookColumn);
-}
-
-/** The results may go into the class's folder: they are no submission. */
-function namesWithin(folder: string, outFolder: string): string[] {
-  return outFolder.startsWith(`${folder}/`)
-    ? [outFolder.slice(folder.length + 1).split("/", 1)[0]]
-    : [];
-}
-
-async function makeFolder(outFolder: string, folder: string): Promise<void> {
-  if (outFolder === folder || folder.startsWith(`${outFolder}/`)) {
-    throw new Failure(
-      `Cannot write the results to ${outFolder}: the class is in it; name another folder with --out`,
-    );
-  }
-  try {
-    await Deno.mkdir(outFolder, { recursive: true });
-  } catch (error) {
-    throw new Failure(
-      `Cannot write the results to ${outFolder}: ${
-        (error as Error).message
-      }; name another folder with --out`,
-    );
-  }
+  return readGradebook(bytes, gradebook, gradebookOptions);
 }

@@ -6,6 +6,7 @@
 import { feedback } from "./exports/feedback.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
+import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { gradesCsv } from "./exports/grades_csv.ts";
 import { junitXml } from "./exports/junit.ts";
@@ -25,6 +26,8 @@ export interface ClassOutcome {
   ownFolders: ReadonlyMap<Submission, string>;
   /** How many there are in all. */
   handedIn: number;
+  /** The account of the files. */
+  files: ClassFiles;
 }
 
 /** What was written. */
@@ -49,7 +52,7 @@ export async function writeOutputs(
   folder: string,
   gradebook: Gradebook | undefined,
 ): Promise<Written> {
-  const { title, submissions, results, ownFolders, handedIn } = outcome;
+  const { title, submissions, results, ownFolders, handedIn, files: account } = outcome;
   const students = submissions.map((submission) => submission.students);
   const labels = submissions.map(({ label }) => label);
   const names = fileNames(labels);
@@ -75,7 +78,14 @@ export async function writeOutputs(
     });
   }
   const files: [string, string | Uint8Array][] = [
-    ["index.html", await classPage({ title, results, labels, links, handedIn, date: new Date() })],
+    [
+      "index.html",
+      await classPage({
+        ...{ title, results, labels, links, handedIn },
+        files: account,
+        date: new Date(),
+      }),
+    ],
     ["grades.csv", gradesCsv(results, students)],
     ["junit.xml", junitXml(results)],
   ];

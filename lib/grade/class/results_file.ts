@@ -1,11 +1,10 @@
 /**
- * The results of a class as a file: read when the work goes on, written as results
- * come.
+ * `results.json` of a class: read when the work is continued, written after each result.
  *
  * @module
  */
-import { MAX_SEED } from "../results/results.ts";
 import { Failure } from "../../cli/failure.ts";
+import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
@@ -34,38 +33,13 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
   }
 }
 
-/**
- * The seed that a class's texts follow from: that of its earlier results, or a new one.
- * A class and a year that shared it could share a table of answers.
- */
-export async function classSeed(path: string): Promise<number> {
-  try {
-    const { seed } = JSON.parse(await Deno.readTextFile(path));
-    if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  } catch {
-    // There are no earlier results.
-  }
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high % 2 ** 20) * 2 ** 32 + low;
-}
-
-/**
- * The seed of one submission's texts: no other's texts follow from it.
- *
- * @param seed The class's.
- * @param key The hash of the submission's content.
- */
-export async function submissionSeed(seed: number, key: string): Promise<number> {
-  const bytes = new TextEncoder().encode(`${seed} ${key}`);
-  return new DataView(await crypto.subtle.digest("SHA-256", bytes)).getUint32(0) % MAX_SEED;
-}
-
-/** The file while it grows: each result is put together once, and the file written whole. */
+/** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
   #path: string;
   #texts: (string | undefined)[];
   #writing: Promise<void> | undefined;
   #again = false;
+  #files: () => ClassFiles;
   #seed: number;
 
   /**
@@ -73,20 +47,22 @@ export class ResultsFile {
    *
    * @param path The file.
    * @param count How many results there will be.
+   * @param files The account of the files, at each time of writing.
    * @param seed The class's seed, which is kept for the next run.
    */
-  constructor(path: string, count: number, seed: number) {
+  constructor(path: string, count: number, files: () => ClassFiles, seed: number) {
     this.#seed = seed;
     this.#path = path;
+    this.#files = files;
     this.#texts = Array.from({ length: count });
   }
 
-  /** Adds a result at its place. */
-  put(runner: number, result: GradedSubmission): void {
-    this.#texts[runner] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
+  /** Adds a result at its index. */
+  put(index: number, result: GradedSubmission): void {
+    this.#texts[index] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
   }
 
-  /** Writes what there is; results that are put meanwhile are written in one go after it. */
+  /** Writes the results; those added meanwhile are written together afterwards. */
   async write(): Promise<void> {
     this.#again = true;
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
@@ -98,8 +74,12 @@ export class ResultsFile {
       this.#again = false;
       const texts = this.#texts.filter((text) => text !== undefined);
       const list = texts.map((text) => `\n    ${text}`).join(",");
-      const head = `{\n  "version": 2,\n  "seed": ${this.#seed},\n`;
-      await writeAtomically(this.#path, `${head}  "submissions": [${list}\n  ]\n}\n`);
+      const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
+      await writeAtomically(
+        this.#path,
+        `{\n  "version": 2,\n  "seed": ${this.#seed},\n  "files": ${files},\n` +
+          `  "submissions": [${list}\n  ]\n}\n`,
+      );
     }
   }
 }

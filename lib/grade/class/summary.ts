@@ -5,9 +5,13 @@
  */
 import { escapeText } from "../../terminal/show.ts";
 import type { ClassOutcome } from "./outputs.ts";
+import { byReason, filesSentence } from "./graded/class_files.ts";
+import { showNames } from "./intake/contents.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
+/** Files of one reason; the page and `results.json` name all of them. */
+const MAX_SHOWN_FILES = 10;
 
 /** What there is to say beside the results. */
 export interface About {
@@ -19,14 +23,12 @@ export interface About {
   files: readonly string[];
   /** What a person has to know of them, a sentence each. */
   notes: readonly string[];
-  /** Files in the class's folder that are nobody's. */
-  ignored: readonly string[];
 }
 
 /** The last lines. */
 export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { results, submissions, handedIn } = outcome;
-  const { seconds, outFolder, files, notes, ignored } = about;
+  const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
   const looks = results.flatMap(({ state, why }, i) =>
@@ -43,7 +45,13 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ],
     ...looks,
     ...notes,
-    ...ignored.length > 0 ? [`Nobody's, and not graded: ${ignored.join(", ")}`] : [],
+    filesSentence(outcome.files),
+    ...byReason(outcome.files.notRead).map(({ why, files }) =>
+      `Not read, because ${why}: ${showNames(files, MAX_SHOWN_FILES)}`
+    ),
+    ...byReason(outcome.files.leftOut).map(({ why, files }) =>
+      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN_FILES)}`
+    ),
     `Written to ${outFolder}: ${files.join(", ")}`,
     ...stopped > 0
       ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../../cli/failure.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import { JsonError, readJson } from "../results/json_file.ts";
 import { splitWords } from "./split_words.ts";
 
 /** What is said of one program. */
@@ -27,26 +28,31 @@ export type LabFile = Partial<Record<ProgramName, LabEntry>>;
  * @throws {UsageError} If there is none, or it is not as it should be.
  */
 export async function readLabFile(path: string): Promise<LabFile> {
-  let text: string;
+  let content: Uint8Array;
   try {
-    text = await Deno.readTextFile(path);
+    content = await Deno.readFile(path);
   } catch {
     throw new UsageError(`Cannot read ${path}: there is no such file, or it may not be read`);
   }
-  return parseLabFile(text, path);
+  return parseLabFile(content, path);
 }
 
 /** A submission's own that is longer is none. */
 export const MAX_LAB_BYTES = 65_536;
 
-/** Reads its text; `path` is for messages. @throws {UsageError} If it is not as it should be. */
-export function parseLabFile(text: string, path: string): LabFile {
+/**
+ * Reads a lab file's content.
+ *
+ * @param path Its name, for messages.
+ * @throws {UsageError} If it is not JSON of the right shape.
+ */
+export function parseLabFile(content: Uint8Array, path: string): LabFile {
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw wrong("it is not JSON");
+    value = readJson(content);
+  } catch (error) {
+    throw error instanceof JsonError ? wrong(error.message) : error;
   }
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
   for (const [name, entry] of Object.entries(value)) {

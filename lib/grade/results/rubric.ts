@@ -5,6 +5,7 @@
  * @module
  */
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
+import { readJson } from "./json_file.ts";
 import { type Question, QUESTIONS, type SubmissionResult, type Verdict } from "./results.ts";
 
 /** Marks for questions and remarks; together they sum to the total. */
@@ -55,21 +56,25 @@ export function rubricExample(): string {
 /**
  * Reads a rubric.
  *
- * @param text The file's content, JSON in the shape of {@linkcode rubricExample}.
+ * @param content The file's content, JSON in the shape of {@linkcode rubricExample}.
  * @param file Its name, for messages.
  * @param remarkIds The remarks that can be made; without them any id is taken.
  * @throws {Failure} If it is no rubric or does not sum to its total.
  */
-export function readRubric(text: string, file: string, remarkIds?: readonly string[]): Rubric {
+export function readRubric(
+  content: Uint8Array,
+  file: string,
+  remarkIds?: readonly string[],
+): Rubric {
   const refuse = (why: string, todo: string): never => {
     throw new Failure(`Cannot use the rubric ${file}: ${why}; ${todo}`, EXIT_USAGE);
   };
   const see = "see deno task grade --rubric-example";
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = readJson(content);
   } catch (error) {
-    return refuse(`it is not JSON (${(error as Error).message})`, see);
+    return refuse((error as Error).message, see);
   }
   if (!isRecord(value)) return refuse("it is not an object", see);
   const odd = Object.keys(value).find((key) => !KEYS.includes(key));

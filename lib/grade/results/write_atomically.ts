@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { oneLine } from "../../terminal/show.ts";
 import { Failure } from "../../cli/failure.ts";
 
@@ -26,7 +27,7 @@ export async function writeAtomically(
     await Deno.rename(unfinished, path);
   } catch (error) {
     await Deno.remove(unfinished).catch(() => {}); // it may never have been there
-    const shown = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+    const shown = path instanceof URL ? fileURLToPath(path) : path;
     throw new Failure(
       `Cannot write ${shown}: ${oneLine(error)}; make room, or write elsewhere`,
       undefined,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import { whyNoSandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { text } from "../../harness.ts";
@@ -26,7 +27,7 @@ async function fillClass(folder: Folder): Promise<void> {
     if (!isDirectory || LEFT_OUT.includes(name)) continue;
     for (let copy = 1; copy <= COPIES; copy++) {
       const { success } = await new Deno.Command("cp", {
-        args: ["-r", new URL(name, FIXTURES).pathname, `${folder.path}/${name}${copy}`],
+        args: ["-r", fileURLToPath(new URL(name, FIXTURES)), `${folder.path}/${name}${copy}`],
       }).output();
       if (!success) throw new Error(`Cannot copy the fixture ${name}`);
       folder.put(`${name}${copy}/number.txt`, `${copy}`); // no two have one content

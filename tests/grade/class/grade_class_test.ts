@@ -5,11 +5,8 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import {
-  type ClassOptions,
-  gradeClass,
-  type GradeSubmission,
-} from "../../../lib/grade/class/grade_class.ts";
+import { type ClassOptions, gradeClass } from "../../../lib/grade/class/grade_class.ts";
+import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
@@ -97,16 +94,26 @@ Deno.test("each student has a result, and what cannot be graded wants a look wit
   assert(whole);
   const why = Object.fromEntries(submissions.map(({ name, state, why }) => [name, why || state]));
   assertEquals(Object.keys(why).length, 10);
-  assertEquals([why.ann, why.zipped, why.tarred, why.within], Array(4).fill("graded"));
+  assertEquals([why.ann, why.zipped, why.tarred], Array(3).fill("graded"));
+  assertEquals(
+    why.within,
+    'Its archive holds "../x", which was left out: its name leaves the folder',
+  );
   assertEquals(graded.length, 4);
   assertEquals(why.empty, "It is empty");
-  assertEquals(why.pdf, "It holds no program, only report.pdf");
-  assertEquals(why.nested, "Its archive holds another archive, inner.zip");
+  assertEquals(why.pdf, "Nothing was handed in that can be run: only report.pdf");
+  assertMatch(why.nested, /^Cannot unpack inner.zip: it is damaged/);
   assertMatch(why.damaged, /^Cannot unpack damaged.zip: it is damaged/);
   assertMatch(why.large, /^Cannot unpack large.zip: it is larger than 200 MB unpacked/);
   assertEquals(why.link, "It is a link or a device, and is not followed");
-  assertMatch(said, /^10 of 10 submissions in \d+ s: 4 graded, 6 want a look\.$/m);
-  assertEquals(submissions.find(({ name }) => name === "within")?.attempts.length, 1);
+  assertMatch(said, /^10 of 10 submissions in \d+ s: 3 graded, 7 want a look\.$/m);
+  // Not read: a link, three archives and a document.
+  assertMatch(said, /^Files: 12 handed in, 7 graded, 5 not read\.$/m);
+  const { files } = JSON.parse(out.text("results.json"));
+  assertEquals(files.handedIn, files.graded + files.waiting + files.notRead.length);
+  assertEquals(files.leftOut, [
+    { file: "within/lab.zip: ../x", why: "its name leaves the folder" },
+  ]);
   assertEquals(out.names(), [
     "feedback",
     "grades.csv",
@@ -238,17 +245,59 @@ Deno.test("a machine that cannot grade ends it at once, with what it says", asyn
   await assertRejects(() => run(folder, out, refuse), Failure, "Cannot make boxes here");
 });
 
-Deno.test("two with one name have a file each, and the results' folder is no submission", async () => {
+Deno.test("two with one name have a file each", async () => {
   await using folder = new Folder({
     ...submission("Ann Lee_7_assignsubmission_file_"),
     ...submission("Ann Lee_8_assignsubmission_file_", { ...PROGRAMS, "server1.py": "other" }),
-    "out/": "",
   });
+  await using out = new Folder();
   const { grade } = grader({ "1a": NO_ZEROS });
-  const out = { path: `${folder.path}/out`, text: (name: string) => folder.text(`out/${name}`) };
-  const { submissions } = await run(folder, out as Folder, grade);
+  const { submissions } = await run(folder, out, grade);
   assertEquals(submissions.map(({ name }) => name), ["Ann Lee", "Ann Lee"]);
-  assertEquals(folder.names("out/feedback"), ["Ann Lee (7).md", "Ann Lee (8).md"]);
+  assertEquals(out.names("feedback"), ["Ann Lee (7).md", "Ann Lee (8).md"]);
+});
+
+Deno.test("--out inside the class is refused", async () => {
+  await using folder = new Folder(submission("ann"));
+  const out = { path: `${folder.path}/out` };
+  await assertRejects(
+    () => run(folder, out as Folder, grader().grade),
+    Failure,
+    "would be graded as a submission",
+  );
+  assertEquals(folder.names(), ["ann"]);
+});
+
+Deno.test("the zip of a class is graded as its folder is, and again from where it stopped", async () => {
+  const files = { "server1.py": "1", "client1.py": "1" };
+  const entries = ["Ann Lee_7_assignsubmission_file_", "Bob_8_assignsubmission_file_"]
+    .flatMap((student) =>
+      Object.entries(files).map(([name, content]) => ({ name: `${student}/${name}`, content }))
+    );
+  await using folder = new Folder({ "submissions.zip": await zip(entries) });
+  await using out = new Folder();
+  const zipped = { path: `${folder.path}/submissions.zip` } as Folder;
+  const first = grader();
+  const { said } = await run(zipped, out, first.grade);
+  assertEquals(first.graded.length, 2);
+  assertMatch(said, /^Files: 4 handed in, 4 graded, 0 not read\.$/m);
+  const second = grader();
+  await run(zipped, out, second.grade);
+  assertEquals(second.graded, []);
+});
+
+Deno.test("of two archives in one folder the newer is graded, and the other is named", async () => {
+  await using folder = new Folder({
+    "ann/lab.zip": await zip([{ name: "server1.py", content: "old" }]),
+    "ann/lab-2.zip": await zip([{ name: "client1.py", content: "new" }]),
+  });
+  await using out = new Folder();
+  const absent = { verdict: "absent", why: "There is no server1" } as const;
+  const { submissions } = await run(folder, out, grader({ "1a": absent }).grade);
+  assertEquals(out.names("submissions/ann"), ["client1.py"]);
+  const why = "ann/lab-2.zip is newer";
+  assertEquals(submissions[0].files?.notRead, [{ file: "ann/lab.zip", why }]);
+  assertEquals(submissions[0].state, "look", "the absent program may be in the other archive");
 });
 
 Deno.test("results that are not ours are not written over", async () => {

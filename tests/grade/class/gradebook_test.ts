@@ -6,7 +6,11 @@
 import { parse } from "@std/csv";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import { fillGradebook, readGradebook } from "../../../lib/grade/class/exports/gradebook.ts";
+import {
+  fillGradebook,
+  type GradebookOptions,
+  readGradebook,
+} from "../../../lib/grade/class/exports/gradebook.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { Student } from "../../../lib/grade/class/graded/student.ts";
 import { bytes, text } from "../../harness.ts";
@@ -20,9 +24,9 @@ const LOOK = result("look", {}, { state: "look" });
 function fill(
   csv: string,
   handedIn: [GradedSubmission, ...Student[]][],
-  column?: string,
+  options: GradebookOptions = {},
 ): { csv: string; notes: string[] } {
-  const gradebook = readGradebook(bytes(csv), "marks.csv", column);
+  const gradebook = readGradebook(bytes(csv), "marks.csv", options);
   const filled = fillGradebook(
     gradebook,
     handedIn.map(([result]) => result),
@@ -44,7 +48,7 @@ Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
     [LESS, { name: "Ann Lee", number: "8", platform: "moodle" }],
     [FULL, { name: "Ann Lee", number: "7", platform: "moodle" }],
     [FULL, { name: "bob ångström" }],
-  ]);
+  ], { overwrite: true });
   const expected = MOODLE.replace('late",,', 'late",100,').replace('-,"",', '-,"93.5",')
     .replace("-,12,", "-,100,");
   assertEquals(csv, expected);
@@ -55,7 +59,7 @@ Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
 Deno.test("Moodle's worksheet: two of one name are not taken for one another", () => {
   const { csv, notes } = fill(MOODLE, [[FULL, { name: "Ann Lee" }]]);
   assertEquals(csv, MOODLE);
-  assertEquals(notes[0], "Not in the gradebook, to be entered by hand: Ann Lee");
+  assertEquals(notes[0], "Not in the gradebook, enter these by hand: Ann Lee");
 });
 
 Deno.test("Moodle's worksheet: another's number means nothing, and what wants a look is left", () => {
@@ -65,7 +69,7 @@ Deno.test("Moodle's worksheet: another's number means nothing, and what wants a 
   ]);
   assertEquals(csv, MOODLE);
   assertEquals(notes.slice(0, 2), [
-    "Not in the gradebook, to be entered by hand: x",
+    "Not in the gradebook, enter these by hand: x",
     "Wants a look, left as it was in the gradebook: Bob Ångström",
   ]);
 });
@@ -75,7 +79,7 @@ Deno.test("Moodle's worksheet: marks are scaled to its own most", () => {
     [LESS, { name: "Cy" }],
   ]);
   assertEquals(parse(csv)[4][4], "9.35");
-  assertEquals(notes.at(-1), "The gradebook's most is 10: marks were scaled to it");
+  assertEquals(notes.at(-1), "The gradebook's maximum is 10: the marks were scaled to it");
 });
 
 Deno.test("Moodle's gradebook: first and last names, the column of the only assignment", () => {
@@ -84,10 +88,10 @@ Deno.test("Moodle's gradebook: first and last names, the column of the only assi
   const filled = fill(csv, [
     [FULL, { name: "ann", login: "ann" }],
     [LESS, { name: "S2", login: "S2" }],
-  ]);
+  ], { max: 100 });
   assertEquals(
     filled.csv,
-    csv.replace("example;-", "example;100").replace("b@uni.example;-", "b@uni.example;93.5"),
+    csv.replace("example;-", "example;100").replace("b@uni.example;-", "b@uni.example;93,5"),
   );
 });
 
@@ -102,26 +106,32 @@ Deno.test("Canvas: by number, login and name without signs", () => {
   const { csv, notes } = fill(CANVAS, [
     [LESS, { name: "doejane", number: "12", platform: "canvas" }],
     [FULL, { name: "jroe", login: "jroe" }],
-  ]);
+  ], { overwrite: true });
   assertEquals(csv, CANVAS.replace("jdoe,A,,", "jdoe,A,46.75,").replace("A,7,", "A,50,"));
-  assertEquals(notes, ["The gradebook's most is 50: marks were scaled to it"]);
+  assertEquals(notes, ["The gradebook's maximum is 50: the marks were scaled to it"]);
   assertEquals(parse(fill(CANVAS, [[FULL, { name: "doejane" }]]).csv)[2][5], "50");
 });
 
 Deno.test("a group's mark goes to each of them", () => {
-  const { csv } = fill(CANVAS, [[FULL, { name: "Jane Doe" }, { name: "John Roe" }]]);
+  const { csv } = fill(CANVAS, [[FULL, { name: "Jane Doe" }, { name: "John Roe" }]], {
+    overwrite: true,
+  });
   assertEquals(parse(csv).map((row) => row[5]).slice(2, 4), ["50", "50"]);
 });
 
 Deno.test("several columns that can be meant have to be named", () => {
   const two = CANVAS.replace("Current Score", "Lab 2 (502)");
   assertThrows(() => fill(two, []), Failure, 'of "Lab 1 (501)", "Lab 2 (502)"');
-  const { csv } = fill(two, [[FULL, { name: "jroe", login: "jroe" }]], "Lab 2 (502)");
+  const { csv } = fill(two, [[FULL, { name: "jroe", login: "jroe" }]], {
+    column: "Lab 2 (502)",
+    max: 100,
+    overwrite: true,
+  });
   assertEquals(parse(csv)[3].slice(5), ["7", "100"]);
 });
 
 Deno.test("what is no gradebook is refused in a sentence", () => {
-  assertThrows(() => fill("a,b\n1,2\n", []), Failure, "its first line names no student");
-  assertThrows(() => fill("", []), Failure, "its first line names no student");
-  assertThrows(() => fill("Name\0", []), Failure, "not CSV in UTF-8");
+  assertThrows(() => fill("a,b\n1,2\n", []), Failure, "name it with --gradebook-column");
+  assertThrows(() => fill("", []), Failure, "no row of a student");
+  assertThrows(() => fill("Name\0", []), Failure, "it is no CSV file");
 });

@@ -9,7 +9,8 @@ import { bytes } from "../../harness.ts";
 
 /** What goes into an archive. */
 export interface Item {
-  name: string;
+  /** Its name; bytes are written as they are, and their encoding is not said. */
+  name: string | Uint8Array;
   content?: string | Uint8Array<ArrayBuffer>;
   /** A zip's Unix mode, or a tar's type. */
   mode?: number;
@@ -28,10 +29,10 @@ export async function zip(items: Item[]): Promise<Uint8Array<ArrayBuffer>> {
   for (const { name, content = "", mode = 0o100644, encrypted = false, claimed } of items) {
     const data = typeof content === "string" ? bytes(content) : content;
     const packed = await compressed(data, "deflate-raw");
-    const nameBytes = bytes(name);
+    const nameBytes = typeof name === "string" ? bytes(name) : name;
     const common = [
       ...u16(20),
-      ...u16(0x800 | Number(encrypted)),
+      ...u16((typeof name === "string" ? 0x800 : 0) | Number(encrypted)),
       ...u16(8),
       ...u32(0),
       ...u32(crc32(data)),
@@ -65,7 +66,7 @@ export function tar(items: Item[]): Uint8Array<ArrayBuffer> {
     const data = typeof content === "string" ? bytes(content) : content;
     const header = new Uint8Array(512);
     const put = (offset: number, text: string) => header.set(bytes(text), offset);
-    put(0, name);
+    put(0, String(name));
     put(100, mode.toString(8).padStart(7, "0"));
     put(124, (claimed ?? data.length).toString(8).padStart(11, "0"));
     put(148, " ".repeat(8));

@@ -26,7 +26,7 @@ Deno.test("grades.csv: a row a student, and no cell that a spreadsheet runs", ()
 
 Deno.test("grades.csv: marks of what wants a look are empty", () => {
   const [, row] = parse(gradesCsv([result("ann", {}, { state: "look" })], [[{ name: "ann" }]]));
-  assertEquals(row.slice(5, 8), ["look", "", "100"]);
+  assertEquals(row.slice(5, 9), ["", "look", "", "100"]);
 });
 
 Deno.test("junit.xml: a suite a student, all text escaped", () => {

@@ -55,6 +55,58 @@ Deno.test("Canvas: flat files by name and number, the last of those handed in ag
   );
 });
 
+Deno.test("Canvas: a program's own number is no counter of versions", async () => {
+  const files = ["client-1.py", "server-1.py", "client-2.py", "server-2.py"];
+  const flat = files.map((name, i) => [`lovelaceada_1001_5000${i >> 1}_${name}`, ""]);
+  assertEquals(await list(Object.fromEntries(flat)), { lovelaceada: files.toSorted() });
+  const moodle = files.map((name) => [`Ada_5_assignsubmission_file_${name}`, ""]);
+  assertEquals(await list(Object.fromEntries(moodle)), { Ada: files.toSorted() });
+});
+
+Deno.test("Canvas: of archives handed in again the last counts, and the others are named", async () => {
+  await using folder = new Folder({
+    "hopper_4_61_lab.tar.gz": "",
+    "hopper_4_62_lab-1.tar.gz": "",
+    "hopper_4_63_lab-2.tar.gz": "",
+  });
+  const { submissions: [{ parts, notRead }] } = await listSubmissions(folder.path);
+  assertEquals(parts.map(({ source }) => source), ["hopper_4_63_lab-2.tar.gz"]);
+  const why = "hopper_4_63_lab-2.tar.gz is a newer version of it";
+  assertEquals(
+    notRead,
+    ["hopper_4_62_lab-1.tar.gz", "hopper_4_61_lab.tar.gz"].map((file) => ({
+      file,
+      why,
+    })),
+  );
+});
+
+Deno.test("names that fit Canvas's pattern and the students' own are a doubt, and none is lost", async () => {
+  const names = ["redes_2025_1_ada.zip", "redes_2025_1_bob.zip"];
+  await using folder = new Folder({ [names[0]]: "", [names[1]]: "", "roe_7_9_lab.zip": "" });
+  const { submissions } = await listSubmissions(folder.path);
+  assertEquals(submissions.map(({ name, doubt }) => [name, doubt.slice(0, 36)]), [
+    ["redes_2025_1_ada", 'The name "redes_2025_1_ada.zip" fits'],
+    ["redes_2025_1_bob", 'The name "redes_2025_1_ada.zip" fits'],
+    ["roe", ""],
+  ]);
+});
+
+Deno.test("Moodle: the first number counts, and one number under two names is a doubt", async () => {
+  await using folder = new Folder({
+    "Mallory_111_assignsubmission_file_Bob B_999_assignsubmission_file_lab.zip": "",
+    "Cy_5_assignsubmission_file_lab.zip": "",
+    "Dee_5_assignsubmission_file_lab.zip": "",
+  });
+  const { submissions } = await listSubmissions(folder.path);
+  assertEquals(submissions.map(({ name, students }) => [name, students[0].number]), [
+    ["Cy", "5"],
+    ["Dee", "5"],
+    ["Mallory", "111"],
+  ]);
+  assertEquals(submissions.map(({ doubt }) => doubt !== ""), [true, true, false]);
+});
+
 Deno.test("Gradescope: names come from its list, several in a group", async () => {
   const metadata = `---
 submission_12:
@@ -77,7 +129,7 @@ submission_13:
     ...submission("submission_14"),
     "submission_metadata.yml": metadata,
   });
-  const { submissions, ignored } = await listSubmissions(folder.path);
+  const { submissions, notRead } = await listSubmissions(folder.path);
   assertEquals(submissions.map(({ students }) => students), [
     [
       { name: 'Ann "A" Lee', login: "0012", email: "ann@uni.example" },
@@ -86,7 +138,9 @@ submission_13:
     [{ name: "O'Brien" }],
     [{ name: "submission_14" }],
   ]);
-  assertEquals(ignored, ["submission_metadata.yml"]);
+  assertEquals(notRead, [
+    { file: "submission_metadata.yml", why: "it is Gradescope's list of the students" },
+  ]);
 });
 
 Deno.test("GitHub Classroom: what all names begin with is the assignment's", async () => {
@@ -119,10 +173,13 @@ Deno.test("a folder and an archive of one name are two", async () => {
   ]);
 });
 
-Deno.test("what is nobody's is said, and hidden files are not looked at", async () => {
+Deno.test("an entry that belongs to no submission is listed with the reason", async () => {
   await using folder = new Folder({ ...submission("ann"), "marks.csv": "", ".DS_Store": "" });
-  const { submissions, ignored } = await listSubmissions(folder.path);
-  assertEquals([submissions.length, ignored], [1, ["marks.csv"]]);
+  const { submissions, notRead } = await listSubmissions(folder.path);
+  assertEquals([submissions.length, notRead], [1, [
+    { file: ".DS_Store", why: "it is macOS's view settings" },
+    { file: "marks.csv", why: "it is a list or a page beside the submissions" },
+  ]]);
 });
 
 Deno.test("a folder that holds no submission, or is none, is refused in a sentence", async () => {

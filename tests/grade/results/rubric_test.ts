@@ -11,14 +11,16 @@ import {
   readRubric,
   rubricExample,
 } from "../../../lib/grade/results/rubric.ts";
+import { bytes } from "../../harness.ts";
 import { LOOPBACK_ONLY, NO_ZEROS, PIECES, result } from "../class/made_up.ts";
 
-const read = (value: unknown, ids?: string[]) => readRubric(JSON.stringify(value), "r.json", ids);
+const read = (value: unknown, ids?: string[]) =>
+  readRubric(bytes(JSON.stringify(value)), "r.json", ids);
 const withRemark = { ...DEFAULT_RUBRIC, total: 110, remarks: { "one-byte-pieces": 10 } };
 
 Deno.test("the default rubric sums to 100, and its example to its total", () => {
   assertEquals(read(DEFAULT_RUBRIC), DEFAULT_RUBRIC);
-  assertEquals(readRubric(rubricExample(), "example").total, 100);
+  assertEquals(readRubric(bytes(rubricExample()), "example").total, 100);
 });
 
 Deno.test("a rubric that does not sum is refused with both sums", () => {
@@ -52,9 +54,9 @@ for (
 
 Deno.test("a rubric that is no JSON is refused", () => {
   assertThrows(
-    () => readRubric("{", "r.json"),
+    () => readRubric(bytes("{"), "r.json"),
     Failure,
-    "Cannot use the rubric r.json: it is not JSON",
+    "Cannot use the rubric r.json: it is not JSON at line 1, column 2: the end comes too early",
   );
 });
 

@@ -4,16 +4,28 @@
  *
  * ```sh
  * deno task autograder autograder.zip
+deno task autograder autograder.zip --rubric rubric.json
  * ```
  *
  * @module
  */
-import { Failure } from "../../../cli/failure.ts";
-import { loadZip, type ZipWriter } from "../intake/zip.ts";
+import { resolve } from "node:path";
+import type { CommandLine } from "../../../cli/command_line.ts";
+import { EXIT_DONE, Failure, UsageError } from "../../../cli/failure.ts";
+import { type ParsedOptions, parseOptions } from "../../../cli/options.ts";
+import { runProgram } from "../../../cli/program.ts";
+import { BlockingOutput } from "../../../terminal/blocking_output.ts";
+import { oneLine } from "../../../terminal/show.ts";
+import { utf8Bytes } from "../../../wire/text.ts";
+import { REMARK_IDS } from "../../results/results.ts";
+import { readRubric } from "../../results/rubric.ts";
+import { createZip, type ZipWriter } from "../intake/packages.ts";
 
 const PROJECT = new URL("../../../../", import.meta.url);
 const FILES = ["deno.json", "deno.lock", "server1.ts", "server2.ts", "client1.ts", "client2.ts"];
 const FOLDERS = ["lib"];
+/** The rubric's name in the zip. */
+const RUBRIC_FILE = "rubric.json";
 const FILE_MODE = 0o100644;
 const PROGRAM_MODE = 0o100755;
 
@@ -33,15 +45,16 @@ cd "$(dirname "$0")"
 deno cache lib/grade/main.ts
 `;
 
-/** Runs for each submission. Gradescope's containers refuse boxes: hence \`--unsafe\`. */
-const RUN = `#!/usr/bin/env bash
+/** Runs for each submission. Gradescope's containers refuse sandboxes: hence \`--unsafe\`. */
+const runScript = (options: string) =>
+  `#!/usr/bin/env bash
 # Grades what is in submission/; exit code 1 says that something is not right, which is no failure.
 set -uo pipefail
 root=$(cd "$(dirname "$0")" && pwd)
 results=$root/results/results.json
 mkdir -p "$root/results"
 cd "$root/source" || exit 2
-said=$(deno run --allow-all lib/grade/main.ts --unsafe --gradescope "$results" "$root/submission" 2>&1)
+said=$(deno run --allow-all lib/grade/main.ts --unsafe${options} --gradescope "$results" "$root/submission" 2>&1)
 code=$?
 printf '%s\\n' "$said"
 [ "$code" -le 1 ] && [ -s "$results" ] && exit 0
@@ -52,23 +65,24 @@ exit 0
 /**
  * Writes the zip.
  *
- * @param path Where to.
+ * @param path The zip's path.
+ * @param rubric The content of a rubric file; without it the grader's own rubric counts.
  * @throws {Failure} If it cannot be written.
  */
-export async function writeAutograder(path: string): Promise<void> {
-  const zip = await loadZip();
+export async function writeAutograder(path: string, rubric?: Uint8Array): Promise<void> {
   const fresh = `${path}.new`;
   try {
     const file = await Deno.open(fresh, { write: true, create: true, truncate: true });
-    const writer = zip.create(file.writable);
+    const writer = await createZip(file.writable);
     await addText(writer, "setup.sh", SETUP);
-    await addText(writer, "run_autograder", RUN);
+    await addText(writer, "run_autograder", runScript(rubric ? ` --rubric ${RUBRIC_FILE}` : ""));
+    if (rubric) await writer.add(RUBRIC_FILE, streamOf(rubric), { unixMode: FILE_MODE });
     for (const name of FILES) await addFile(writer, name);
     for (const folder of FOLDERS) await addFolder(writer, folder);
     await writer.close();
     await Deno.rename(fresh, path);
   } catch (error) {
-    throw new Failure(`Cannot write ${path}: ${(error as Error).message}; write it elsewhere`);
+    throw new Failure(`Cannot write ${path}: ${oneLine(error)}; write it elsewhere`);
   }
 }
 
@@ -86,18 +100,49 @@ async function addFile(writer: ZipWriter, name: string): Promise<void> {
 }
 
 async function addText(writer: ZipWriter, name: string, text: string): Promise<void> {
-  await writer.add(name, new Blob([text]).stream(), { unixMode: PROGRAM_MODE });
+  await writer.add(name, streamOf(utf8Bytes(text)), { unixMode: PROGRAM_MODE });
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return ReadableStream.from([bytes]);
+}
+
+const COMMAND_LINE: CommandLine = {
+  name: "autograder",
+  summary: "autograder makes the zip that Gradescope runs as an autograder.",
+  synopsis: "[OPTION]… [ZIP]",
+  options: [{ name: "rubric", value: "FILE", help: "the marks of each question (JSON)" }],
+  examples: [["lab.zip --rubric rubric.json", "with other marks"]],
+  permissions: ["--allow-read", "--allow-write", "--allow-env=INIT_CWD"],
+};
+
+/** Makes the zip that the command line asks for. */
+async function run(given: ParsedOptions): Promise<string> {
+  if (given.texts.length > 1) {
+    throw new UsageError(`Cannot read "${given.texts[1]}": one zip is made at a time`);
+  }
+  const here = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+  const path = resolve(here, given.texts[0] ?? "autograder.zip");
+  const file = given.text("rubric");
+  let rubric: Uint8Array | undefined;
+  if (file !== undefined) {
+    rubric = await Deno.readFile(resolve(here, file)).catch((error) => {
+      throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
+    });
+    readRubric(rubric, file, REMARK_IDS);
+  }
+  await writeAutograder(path, rubric);
+  return path;
 }
 
 if (import.meta.main) {
-  try {
-    const [name = "autograder.zip"] = Deno.args;
-    const path = name.startsWith("/") ? name : `${Deno.env.get("INIT_CWD") ?? Deno.cwd()}/${name}`;
-    await writeAutograder(path);
-    console.log(`${path} is ready: upload it as the autograder in Gradescope.`);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    console.error(`autograder: ${error.message}`);
-    Deno.exit(error.exitCode);
-  }
+  const out = new BlockingOutput(Deno.stdout);
+  const log = new BlockingOutput(Deno.stderr);
+  const code = await runProgram(COMMAND_LINE, { out, log }, async () => {
+    const given = parseOptions(COMMAND_LINE, Deno.args);
+    if ("show" in given) out.line(given.show);
+    else out.line(`${await run(given)} is ready: upload it as the autograder in Gradescope.`);
+    return EXIT_DONE;
+  });
+  Deno.exit(code);
 }

@@ -1,25 +1,35 @@
 /**
- * The cells of a CSV file with their places, so that one can be changed and every
- * other byte kept. The text is binary: a character for each byte.
+ * The cells of a CSV file with their places, so that some can be changed and every other
+ * byte is kept. No CSV package keeps the places.
  *
  * @module
  */
 
-/** A cell, and where it stands in the text. */
+/** A cell, and its place in the text. */
 export interface Cell {
-  /** Where it begins, its quote included. */
+  /** The index of its first character, or of its opening quote. */
   start: number;
-  /** Where it ends. */
+  /** The index after its last character. */
   end: number;
-  /** What it says. */
+  /** Its value, without quotes. */
   value: string;
 }
 
+/** A CSV file. */
+export interface CsvText {
+  /** The whole text. */
+  text: string;
+  /** The character between cells. */
+  separator: string;
+  /** Its rows, the header first. */
+  rows: Cell[][];
+}
+
 const SEPARATORS = [",", ";", "\t"];
-const BOM = "\xef\xbb\xbf";
+const BOM = "\ufeff";
 
 /** Splits a CSV file into rows of cells; the separator is the header's most frequent. */
-export function readCells(text: string): Cell[][] {
+export function readCells(text: string): CsvText {
   const start = text.startsWith(BOM) ? BOM.length : 0;
   const header = text.slice(start).match(/^(?:"[^"]*"|[^"\r\n])*/)![0].replace(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
@@ -35,15 +45,15 @@ export function readCells(text: string): Cell[][] {
     rows.push(row);
     row = [];
   }
-  return rows;
+  return { text, separator, rows };
 }
 
-/** A text with other values in some of its cells; quotes stay where they were. */
-export function changeCells(text: string, changes: Map<Cell, string>): string {
+/** The text with other values in some of its cells; quotes are kept, and added if needed. */
+export function changeCells({ text, separator }: CsvText, changes: Map<Cell, string>): string {
   let changed = "";
   let at = 0;
   for (const [{ start, end }, value] of [...changes].sort(([a], [b]) => a.start - b.start)) {
-    const quoted = text[start] === '"' && start < end;
+    const quoted = (text[start] === '"' && start < end) || value.includes(separator);
     changed += text.slice(at, start) + (quoted ? `"${value}"` : value);
     at = end;
   }
@@ -56,7 +66,7 @@ function endOfCell(text: string, start: number, separator: string): number {
     for (at++; at < text.length; at++) {
       if (text[at] !== '"') continue;
       if (text[at + 1] !== '"') break;
-      at++; // two quotes are one that is meant
+      at++; // two quotes are one quote of the value
     }
   }
   while (at < text.length && !`${separator}\r\n`.includes(text[at])) at++;
@@ -65,6 +75,5 @@ function endOfCell(text: string, start: number, separator: string): number {
 
 function unquote(cell: string): string {
   const inner = cell.match(/^"(.*)"[^"]*$/s);
-  const binary = inner ? inner[1].replaceAll('""', '"') : cell;
-  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  return inner ? inner[1].replaceAll('""', '"') : cell;
 }

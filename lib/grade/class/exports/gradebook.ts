@@ -5,23 +5,42 @@
  * @module
  */
 import { Failure } from "../../../cli/failure.ts";
-import { type Cell, changeCells, readCells } from "./csv_cells.ts";
-import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
-import { matchStudents, type Row } from "./gradebook_match.ts";
+import type { GradedSubmission } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/student.ts";
+import { type Cell, changeCells, type CsvText, readCells } from "./csv_cells.ts";
+import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
+import { matchStudents, type Row } from "./gradebook_match.ts";
+import { type MarkFormat, markFormat, readNumber, writeMark } from "./marks.ts";
+import { decodeFile, type EncodedText } from "./text_encoding.ts";
+
+/** How marks are filled in. */
+export interface GradebookOptions {
+  /** The title of the column for the marks; needed if several are possible. */
+  column?: string;
+  /** The maximum of that column; needed if the export does not say it. */
+  max?: number;
+  /** Whether marks that are in the gradebook are replaced. */
+  overwrite?: boolean;
+}
 
 /** A gradebook that was read. */
 export interface Gradebook {
-  /** The file, a character for each byte. */
-  text: string;
+  /** The file. */
+  csv: CsvText;
+  /** Encodes the changed text. */
+  encode: EncodedText["encode"];
   /** Its students. */
   rows: Row[];
   /** Whose export it is. */
   platform: "moodle" | "canvas";
-  /** Where a row's mark stands. */
+  /** The column of the marks. */
   markColumn: number;
-  /** The most marks of each row; none where the export does not say. */
-  maxima: (number | undefined)[];
+  /** The maximum of that column. */
+  max: number;
+  /** How its numbers are written. */
+  format: MarkFormat;
+  /** Whether marks that are in it are replaced. */
+  overwrite: boolean;
 }
 
 /** A gradebook that was filled. */
@@ -30,81 +49,99 @@ export interface FilledGradebook {
   bytes: Uint8Array;
   /** How many marks were filled in. */
   filled: number;
-  /** What a person has to know of, a sentence each. */
+  /** What a person has to know, a sentence each. */
   notes: string[];
 }
 
-const COLUMNS = {
-  number: /^(identifier|id)$/i,
-  login: /^(sis login id|sis user id|username|login|id number|student id|sid|github username)$/i,
-  email: /^(email address|email|e-mail)$/i,
-  name: /^(full name|student|name)$/i,
-  first: /^first ?name$/i,
-  last: /^(last ?name|surname)$/i,
-};
+/** Marks of students who are not graded: excused, or without this assignment. */
+const NO_MARK = /^(EX|N\/A)$/i;
 
 /**
  * Reads an export.
  *
  * @param bytes The file.
  * @param file Its name, for messages.
- * @param column The header of the column for the marks; without it there must be one
- * that can be meant.
- * @throws {Failure} If it is no such export, or several columns can be meant.
+ * @throws {Failure} If it is no such export, several columns are possible, or the maximum
+ * is unknown.
  */
-export function readGradebook(bytes: Uint8Array, file: string, column?: string): Gradebook {
+export function readGradebook(
+  bytes: Uint8Array<ArrayBuffer>,
+  file: string,
+  { column, max, overwrite = false }: GradebookOptions = {},
+): Gradebook {
   const refuse = (why: string): never => {
     throw new Failure(`Cannot use the gradebook ${file}: ${why}`);
   };
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  if (text.includes("\0")) refuse("it is not CSV in UTF-8; save it as that");
-  const [header, ...rest] = readCells(text);
-  const titles = header?.map(({ value }) => value.trim()) ?? [];
-  const at = (pattern: RegExp) => titles.findIndex((title) => pattern.test(title));
-  const all = (pattern: RegExp) => titles.flatMap((title, i) => pattern.test(title) ? [i] : []);
-  const platform = at(/^student$/i) >= 0 && at(/^id$/i) >= 0 ? "canvas" : "moodle";
-  const known = Object.values(COLUMNS).some((pattern) => at(pattern) >= 0);
-  if (!known) refuse("its first line names no student's number, login or name; export it anew");
-  const marks = column === undefined ? markColumns(titles, platform) : [titles.indexOf(column)];
-  if (marks.length !== 1 || marks[0] < 0) {
+  const { text, encode } = decodeFile(bytes);
+  if (text.includes("\0")) refuse("it is no CSV file; export it as CSV or plain text");
+  const csv = readCells(text);
+  const columns = findColumns(csv.rows);
+  const titles = csv.rows[0]?.map(({ value }) => value.trim()) ?? [];
+  if (columns.students.length === 0) refuse("it has no row of a student; export it again");
+  const named = column?.normalize("NFC").trim();
+  const marks = named === undefined
+    ? columns.marks
+    : titles.flatMap((title, i) => title.normalize("NFC") === named ? [i] : []).slice(0, 1);
+  if (marks.length !== 1) {
     const choice = (marks.length > 1 ? marks.map((i) => titles[i]) : titles).join('", "');
     refuse(
-      `it has ${
+      `${
         marks.length > 1 ? "several columns" : "no column"
-      } for the marks; name one with --gradebook-column, of "${choice}"`,
+      } can be the one for the marks; name it with --gradebook-column, one of "${choice}"`,
     );
   }
-  const points = rest.find(([first]) => first.value.trim() === "Points Possible");
-  const isStudent = ({ value }: Cell) =>
-    platform === "moodle" || !/^(student, test|points possible)?$/i.test(value.trim());
-  const students = rest.filter((cells) => cells.length > marks[0] && isStudent(cells[0]));
-  const field = (cells: Cell[], columns: number[]) =>
-    columns.flatMap((i) => cells[i]?.value.trim() || []);
-  const most = at(/^maximum grade$/i);
+  const [markColumn] = marks;
+  const percent = columns.students.some((row) => valueAt(row, markColumn).endsWith("%"));
+  const most = max ?? maxOf(columns, markColumn) ?? (percent ? 100 : undefined) ??
+    refuse(
+      `it does not say the maximum of "${titles[markColumn]}"; say it with --gradebook-max`,
+    );
+  const numbers = [
+    ...columns.students.map((row) => valueAt(row, markColumn)),
+    valueAt(columns.students[0], columns.max ?? -1),
+    valueAt(columns.maxRow ?? [], markColumn),
+  ];
   return {
-    text,
-    platform,
-    markColumn: marks[0],
-    rows: students.map((cells) => ({
-      cells,
-      numbers: field(cells, all(COLUMNS.number)).flatMap((id) => id.match(/\d+$/) ?? []).map(
-        String,
-      ),
-      logins: field(cells, all(COLUMNS.login)),
-      emails: field(cells, all(COLUMNS.email)),
-      names: [
-        ...field(cells, all(COLUMNS.name)),
-        [...field(cells, [at(COLUMNS.first)]), ...field(cells, [at(COLUMNS.last)])].join(" "),
-      ].filter((name) => name !== ""),
-    })),
-    maxima: students.map((cells) => readMax((most < 0 ? points?.[marks[0]] : cells[most])?.value)),
+    csv,
+    encode,
+    platform: columns.kind === "canvas" ? "canvas" : "moodle",
+    markColumn,
+    max: most,
+    format: markFormat(numbers, csv.separator),
+    overwrite,
+    rows: rowsOf(columns, markColumn),
   };
+}
+
+/** The maximum that the export says for a column. */
+function maxOf({ kind, maxRow, students }: Columns, column: number): number | undefined {
+  const max = kind === "worksheet"
+    ? maxBeside(students, column)
+    : readNumber(valueAt(maxRow ?? [], column));
+  return max === undefined || max === 0 ? undefined : max;
+}
+
+/** What identifies each student. */
+function rowsOf({ students, number, names }: Columns, markColumn: number): Row[] {
+  const isEmail = (value: string) => /^\S+@\S+$/.test(value);
+  const own = Array.from({ length: markColumn }, (_, i) => i)
+    .filter((i) => i !== number && !names.includes(i));
+  return students.map((cells) => {
+    const values = own.map((i) => valueAt(cells, i)).filter((value) => value !== "");
+    return {
+      cells,
+      numbers: number === undefined ? [] : valueAt(cells, number).match(/\d+$/)?.slice() ?? [],
+      emails: values.filter(isEmail),
+      logins: values.filter((value) => !isEmail(value)),
+      names: [names.map((i) => valueAt(cells, i)).join(" ").trim()].filter((name) => name !== ""),
+    };
+  });
 }
 
 /**
  * Fills the marks in. What wants a look is left as it is.
  *
- * @param gradebook What was read.
+ * @param gradebook The gradebook.
  * @param results The results.
  * @param students Who handed each in, in the same order.
  */
@@ -113,11 +150,10 @@ export function fillGradebook(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
 ): FilledGradebook {
-  const { rows, platform, markColumn, maxima, text } = gradebook;
+  const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
-  const lost: string[] = [];
-  const left: string[] = [];
-  let scaled: number | undefined;
+  const [lost, look, kept]: string[][] = [[], [], []];
+  let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
   for (const [i, { state, marks, max }] of results.entries()) {
@@ -129,41 +165,48 @@ export function fillGradebook(
       }
       taken.add(row);
       if (state === "look") {
-        left.push(student.name);
+        look.push(student.name);
         continue;
       }
-      const most = maxima[rows.indexOf(row)] ?? max;
-      if (most !== max) scaled = most;
-      changes.set(row.cells[markColumn], showMarks(max === 0 ? 0 : marks / max * most));
+      isScaled ||= most !== max;
+      const old = keptMark(row, gradebook, max === 0 ? 0 : marks / max * most, changes);
+      if (old !== undefined) kept.push(`${nameOf(row)} (${old})`);
     }
   }
-  const without = rows.filter((row) => !taken.has(row)).map(({ names, logins, emails, numbers }) =>
-    [...names, ...logins, ...emails, ...numbers, "?"][0]
-  );
+  const without = rows.filter((row) => !taken.has(row)).map(nameOf);
   const notes: [string, string[]][] = [
-    ["Not in the gradebook, to be entered by hand", lost],
-    ["Wants a look, left as it was in the gradebook", left],
+    ["Not in the gradebook, enter these by hand", lost],
+    ["Wants a look, left as it was in the gradebook", look],
+    ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
     ["In the gradebook without a submission, left as it was", without],
   ];
   return {
-    bytes: Uint8Array.from(changeCells(text, changes), (char) => char.charCodeAt(0)),
+    bytes: gradebook.encode(changeCells(csv, changes)),
     filled: changes.size,
     notes: [
       ...notes.flatMap(([what, names]) => names.length > 0 ? [`${what}: ${names.join("; ")}`] : []),
-      ...scaled === undefined ? [] : [`The gradebook's most is ${scaled}: marks were scaled to it`],
+      ...isScaled ? [`The gradebook's maximum is ${most}: the marks were scaled to it`] : [],
     ],
   };
 }
 
-/** The columns that can be meant for the marks. */
-function markColumns(titles: string[], platform: "moodle" | "canvas"): number[] {
-  const find = (pattern: RegExp) => titles.flatMap((title, i) => pattern.test(title) ? [i] : []);
-  if (platform === "canvas") return find(/\(\d+\)$/);
-  const grade = find(/^grade$/i);
-  return grade.length === 1 ? grade : find(/^(?!course total|category total).*\(real\)$/i);
+/** Changes a row's mark, or returns the one that is kept. */
+function keptMark(
+  { cells }: Row,
+  { markColumn, format, overwrite }: Gradebook,
+  mark: number,
+  changes: Map<Cell, string>,
+): string | undefined {
+  const cell = cells[markColumn];
+  if (cell === undefined) return "the row is too short";
+  const [old, fresh] = [cell.value.trim(), writeMark(mark, format)];
+  const isEmpty = old === "" || old === "-";
+  if (!isEmpty && readNumber(old) === readNumber(fresh)) return undefined;
+  if (!isEmpty && (!overwrite || NO_MARK.test(old))) return old;
+  changes.set(cell, fresh);
+  return undefined;
 }
 
-function readMax(value: string | undefined): number | undefined {
-  const number = Number(value?.trim().replace(",", ".") || NaN);
-  return number > 0 ? number : undefined;
+function nameOf({ names, emails, logins, numbers }: Row): string {
+  return [...names, ...emails, ...logins, ...numbers, "?"][0];
 }

@@ -8,11 +8,13 @@ import { QUESTIONS } from "../../results/results.ts";
 import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/student.ts";
 
-/** What a spreadsheet would take for a formula, or what would hide one. */
+/** Excel on Windows reads a CSV file as UTF-8 only if it begins with a byte order mark. */
+const BOM = "\ufeff";
+/** What a spreadsheet runs as a formula, or what hides one. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * `grades.csv`: a row for each submission. Marks of what wants a look are left empty.
+ * `grades.csv`: a row for each submission. If a person has to look, the marks are empty.
  *
  * @param results The results.
  * @param students Who handed each in, in the same order.
@@ -27,6 +29,7 @@ export function gradesCsv(
     "number",
     "login",
     "email",
+    "late",
     "state",
     "marks",
     "of",
@@ -43,6 +46,7 @@ export function gradesCsv(
       harmless(field("number")),
       harmless(field("login")),
       harmless(field("email")),
+      students[i].some(({ late }) => late) ? "late" : "",
       result.state,
       result.state === "look" ? "" : showMarks(result.marks),
       showMarks(result.max),
@@ -54,12 +58,12 @@ export function gradesCsv(
       harmless(result.why),
     ];
   });
-  return stringify([header, ...rows]);
+  return BOM + stringify([header, ...rows]);
 }
 
 /**
- * A cell that no spreadsheet runs. A carriage return alone would end the row for some
- * readers: it is shown.
+ * A cell that no spreadsheet runs as a formula. A carriage return alone ends the row for
+ * some readers: it is escaped.
  */
 function harmless(cell: string): string {
   return (FORMULA.test(cell) ? `'${cell}` : cell).replaceAll("\r", "\\r");

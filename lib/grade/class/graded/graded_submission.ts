@@ -12,10 +12,14 @@ import {
   type Verdict,
 } from "../../results/results.ts";
 
+import type { SubmissionFiles } from "./class_files.ts";
+
 /** A submission's result within a class. */
 export interface GradedSubmission extends SubmissionResult {
   /** Its name in the class's folder. */
   source: string;
+  /** The account of its files. */
+  files?: SubmissionFiles;
   /** A hash of its content and of the rubric: as long as it is the same, so is the result. */
   key?: string;
 }

@@ -1,81 +1,113 @@
 /**
- * Unpacks a student's archive into a folder, whatever it holds.
+ * Unpacks an archive into a folder: zip, tar or tar.gz, whatever is in it.
  *
  * @module
  */
+import { dirname } from "node:path";
 import { Failure } from "../../../cli/failure.ts";
+import { joinWords } from "../../../cli/shell_words.ts";
 import { oneLine } from "../../../terminal/show.ts";
-import { MAX_BYTES, showMegabytes, UNPACK_LIMIT_MS } from "./limits.ts";
-import { EXIT_NO_LIBRARY, type Unpacked } from "./unpack.ts";
+import { MAX_BYTES, MAX_FILES, showMegabytes, UNPACK_LIMIT_MS } from "./limits.ts";
+import { EXIT_NO_PACKAGE, type Unpacked } from "./unpack.ts";
 
 const MAX_HEAP_MB = 512;
+const ARCHIVE_ENDING = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|tar\.zst|tbz2?|txz|7z|rar|gz)$/i;
+
+/** Whether a file's name is that of an archive, of a format that is read or not. */
+export function isArchiveName(name: string): boolean {
+  return ARCHIVE_ENDING.test(name);
+}
+
+/** A file's name without the ending of an archive. */
+export function withoutArchiveEnding(name: string): string {
+  return name.replace(ARCHIVE_ENDING, "");
+}
+
+/** Limits for one archive. */
+export interface ArchiveLimits {
+  /** Files and folders. */
+  files: number;
+  /** Bytes, packed and unpacked. */
+  bytes: number;
+  /** Milliseconds. */
+  ms: number;
+}
+
+const SUBMISSION: ArchiveLimits = { files: MAX_FILES, bytes: MAX_BYTES, ms: UNPACK_LIMIT_MS };
 
 /**
- * Unpacks an archive: zip, tar or tar.gz, told by its content.
+ * Unpacks an archive; its content tells the format.
  *
- * @param archive The archive.
- * @param folder A new folder's path.
- * @param signal Ends it early.
- * @returns What was left out, or why it cannot be unpacked; then there is no folder.
- * @throws {Failure} If the zip library cannot be had.
+ * @param archive The archive's path.
+ * @param folder The path of a new folder.
+ * @param signal Stops the work.
+ * @param limits What the archive may take.
+ * @returns What was left out, or why the archive cannot be unpacked; then there is no folder.
+ * @throws {Failure} If a package that reads archives cannot be loaded.
  */
 export async function unpackArchive(
   archive: string,
   folder: string,
   signal: AbortSignal,
+  limits: ArchiveLimits = SUBMISSION,
 ): Promise<Unpacked> {
   const { size } = await Deno.lstat(archive);
-  if (size > MAX_BYTES) {
-    return { why: `it is larger than ${showMegabytes(MAX_BYTES)}`, leftOut: [] };
+  if (size > limits.bytes) {
+    return { why: `it is larger than ${showMegabytes(limits.bytes)}`, leftOut: [] };
   }
-  const parent = folder.slice(0, folder.lastIndexOf("/"));
-  await Deno.mkdir(parent, { recursive: true });
-  // Paths in Deno's permissions are parted by commas, and a student's name may hold one:
-  // the archive and the folder go by names of our own, from the folder above.
-  const above = await Deno.makeTempDir({ dir: parent, prefix: ".unpack-" });
-  const limit = AbortSignal.timeout(UNPACK_LIMIT_MS);
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  // Deno's permissions separate paths by commas, and a student's name may have one: inside
+  // a new folder the archive and its files go by fixed names.
+  const own = await Deno.makeTempDir({ dir: dirname(folder), prefix: ".unpack-" });
   try {
-    await Deno.copyFile(archive, `${above}/archive`);
-    await Deno.mkdir(`${above}/files`);
-    const { success, code, signal: killedBy, stdout, stderr } = await new Deno.Command(
-      Deno.execPath(),
-      {
-        args: [
-          "run",
-          "--quiet",
-          "--no-prompt",
-          "--no-config",
-          "--no-lock",
-          "--allow-read=archive",
-          "--allow-write=files",
-          `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
-          import.meta.resolve("./unpack.ts"),
-          "archive",
-          "files",
-        ],
-        cwd: above,
-        signal: AbortSignal.any([signal, limit]),
-        stdin: "null",
-        stdout: "piped",
-        stderr: "piped",
-      },
-    ).output();
-    const said = new TextDecoder().decode(stderr).trim();
-    if (code === EXIT_NO_LIBRARY) {
-      throw new Failure(
-        `Cannot unpack ${archive}: the zip library cannot be loaded (${
-          oneLine(said)
-        }); connect to npm's registry once, or unpack the archives beforehand`,
-      );
-    }
-    signal.throwIfAborted();
-    if (limit.aborted) return { why: "unpacking it takes too long", leftOut: [] };
-    if (killedBy === "SIGINT" || killedBy === "SIGTERM") throw new Error("Unpacking was stopped");
-    if (!success) return { why: `unpacking it fails (${oneLine(said)})`, leftOut: [] };
-    const unpacked: Unpacked = JSON.parse(new TextDecoder().decode(stdout));
-    if (unpacked.why === "") await Deno.rename(`${above}/files`, folder);
-    return unpacked;
+    await Deno.copyFile(archive, `${own}/archive`);
+    await Deno.mkdir(`${own}/files`);
+    const unpacked = await runUnpack(archive, own, signal, limits);
+    if (unpacked.why === "") await Deno.rename(`${own}/files`, folder);
+    const { command } = unpacked;
+    const hint = command === undefined || command.length === 0
+      ? ""
+      : `; unpack it with: ${joinWords([...command, archive.slice(archive.lastIndexOf("/") + 1)])}`;
+    return { ...unpacked, why: unpacked.why + hint };
   } finally {
-    await Deno.remove(above, { recursive: true });
+    await Deno.remove(own, { recursive: true });
   }
+}
+
+/** Runs `unpack.ts` in a folder that holds `archive` and an empty `files`. */
+async function runUnpack(
+  archive: string,
+  folder: string,
+  signal: AbortSignal,
+  { files, bytes, ms }: ArchiveLimits,
+): Promise<Unpacked> {
+  const limit = AbortSignal.timeout(ms);
+  const { success, code, signal: killedBy, stdout, stderr } = await new Deno.Command(
+    Deno.execPath(),
+    {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
+        ...["--allow-read=archive", "--allow-write=files"],
+        `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
+        import.meta.resolve("./unpack.ts"),
+        ...["archive", "files", `${files}`, `${bytes}`],
+      ],
+      cwd: folder,
+      signal: AbortSignal.any([signal, limit]),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    },
+  ).output();
+  const errors = oneLine(new TextDecoder().decode(stderr).trim());
+  if (code === EXIT_NO_PACKAGE) {
+    throw new Failure(
+      `Cannot unpack ${archive}: the package that reads archives cannot be loaded (${errors}); connect to npm's registry once, or unpack the archives by hand`,
+    );
+  }
+  signal.throwIfAborted();
+  if (limit.aborted) return { why: "unpacking takes too long", leftOut: [] };
+  if (killedBy === "SIGINT" || killedBy === "SIGTERM") throw new Error("Unpacking was stopped");
+  if (!success) return { why: `unpacking fails (${errors})`, leftOut: [] };
+  return JSON.parse(new TextDecoder().decode(stdout));
 }

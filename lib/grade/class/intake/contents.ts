@@ -1,73 +1,95 @@
 /**
- * What is in a submission: its files, and a hash that changes when any of them does.
+ * What is in a submission: its files, and a hash that changes with each of them.
  *
  * @module
  */
-import { escapeText, hex } from "../../../terminal/show.ts";
+import { encodeHex } from "@std/encoding";
+import { escapeText } from "../../../terminal/show.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
-import { isLitter } from "./archive_paths.ts";
+import type { NotRead } from "../graded/class_files.ts";
+import { isArchiveName } from "./archives.ts";
+import { whyIgnored } from "./ignored_names.ts";
 import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
-import { isArchiveName, type Part } from "./submissions.ts";
+import type { Part } from "./part.ts";
 
-/** A file of a submission. Links and devices are none. */
+/** A file of a submission. */
 export interface ContentFile {
-  /** Where it is. */
+  /** Its path. */
   path: string;
-  /** Its name, with the folders within the submission. */
+  /** Its path in the class's folder. */
+  source: string;
+  /** Its path in the submission. */
   name: string;
-  /** Its length. */
-  bytes: number;
+  /** When it was last changed, in milliseconds. */
+  time: number;
 }
 
-/** A submission that cannot be graded as it is; the message says why, as a sentence. */
+/** The files of a submission. */
+export interface Contents {
+  /** The files that are read, sorted by name. */
+  files: ContentFile[];
+  /** The files that are not. */
+  notRead: NotRead[];
+}
+
+/** A submission that cannot be graded as it is; the message is a sentence that says why. */
 export class Unusable extends Error {
-  /** Its kind, in a stack trace. */
+  /** The kind in a stack trace. */
   override name = "Unusable";
 }
 
 const DOCUMENT =
-  /\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|pptx?|odp|xlsx?|ods|csv|html?|css|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng|ipynb|lnk|ini|iml)$/i;
-const NO_PROGRAM = /^(\..*|readme|license|licence|lab\.json|thumbs\.db|authors|notes)$/i;
-/** Neither the student's work nor read when it is graded. */
-const SKIPPED_FOLDERS = new Set([".git", "__pycache__", "__MACOSX", ".vscode", ".idea"]);
+  /\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|css|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng|ipynb|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
+const NO_PROGRAM = /^(\..*|readme|license|licence|authors|notes|copying)$/i;
 
 /**
- * Lists the files of a submission, in the order of their names; links are not followed.
+ * Lists the files of a submission. Links are not followed.
  *
  * @throws {Unusable} If there are too many, or they are too large.
  */
-export async function listFiles(parts: readonly Part[]): Promise<ContentFile[]> {
-  const files: ContentFile[] = [];
+export async function listFiles(parts: readonly Part[]): Promise<Contents> {
+  const files = new Map<string, ContentFile>();
+  const notRead: NotRead[] = [];
   let entries = 0;
   let bytes = 0;
-  const add = async (path: string, name: string, kind: Part["kind"], depth: number) => {
+  const add = async (path: string, source: string, name: string, kind: Part["kind"], depth = 0) => {
     if (++entries > MAX_FILES) throw new Unusable(`It holds more than ${MAX_FILES} files`);
     if (depth > MAX_DEPTH) throw new Unusable(`Its folders are deeper than ${MAX_DEPTH}`);
     if (kind === "folder") {
       for await (const { name: inner, isFile, isDirectory } of Deno.readDir(path)) {
-        if (SKIPPED_FOLDERS.has(inner) || isLitter([inner])) continue;
         const innerKind = isFile ? "file" : isDirectory ? "folder" : "other";
+        const innerSource = `${source}/${inner}`;
+        const why = whyIgnored(inner);
+        if (why !== undefined) {
+          notRead.push({ file: isDirectory ? `${innerSource}/` : innerSource, why });
+          continue;
+        }
         const innerName = name === "" ? inner : `${name}/${inner}`;
-        await add(`${path}/${inner}`, innerName, innerKind, depth + 1);
+        await add(`${path}/${inner}`, innerSource, innerName, innerKind, depth + 1);
       }
-    } else if (kind === "file") {
-      const { size } = await Deno.lstat(path);
+    } else if (kind === "other") {
+      notRead.push({ file: source, why: "it is a link or a device" });
+    } else if (files.has(name)) {
+      notRead.push({ file: source, why: "another file of the submission has its name" });
+    } else {
+      const { size, mtime } = await Deno.lstat(path);
       if ((bytes += size) > MAX_BYTES) {
         throw new Unusable(`It is larger than ${showMegabytes(MAX_BYTES)}`);
       }
-      files.push({ path, name, bytes: size });
+      files.set(name, { path, source, name, time: mtime?.getTime() ?? 0 });
     }
   };
-  for (const { path, name, kind } of parts) {
-    await add(path, kind === "folder" ? "" : name, kind, 0);
+  for (const { path, source, name, kind } of parts) {
+    await add(path, source, kind === "folder" ? "" : name, kind);
   }
-  return files.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const sorted = [...files.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  return { files: sorted, notRead };
 }
 
 /**
  * A hash of names and contents.
  *
- * @param about What else it depends on.
+ * @param about What else the result depends on.
  */
 export async function hashFiles(
   files: readonly ContentFile[],
@@ -83,8 +105,7 @@ export async function hashFiles(
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, hex).join("");
+  return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 /** Of a submission's files those that can be programs, and the archives. */
@@ -100,8 +121,8 @@ export function sortOut(
 }
 
 /** The first names of several, for a sentence. */
-export function showNames(files: readonly { name: string }[], max = 3): string {
-  const names = files.slice(0, max).map(({ name }) => escapeText(name).slice(0, 60));
-  const more = files.length - names.length;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+export function showNames(names: readonly string[], max = 3): string {
+  const shown = names.slice(0, max).map((name) => escapeText(name).slice(0, 60));
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,90 +1,125 @@
 /**
- * Makes of what a student handed in the one folder that is graded.
+ * Makes one folder of what a student handed in: the folder that is graded.
  *
  * @module
  */
+import { dirname } from "node:path";
+import type { NotRead } from "../graded/class_files.ts";
 import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
+import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
-
-/** A server's, a client's and a report's, each in a version or two. */
-const MAX_ARCHIVES = 8;
+import { newestArchive } from "./versions.ts";
 
 /** A submission that can be graded. */
 export interface Prepared {
-  /** Its folder. */
+  /** The folder to grade. */
   folder: string;
-  /** What its archives hold that was left out, a sentence each. */
-  leftOut: string[];
+  /** Archives that are not read. */
+  notRead: NotRead[];
+  /** Entries of the archive that were not unpacked. */
+  leftOut: NotRead[];
+  /** Why a program may be missing for what was left out; empty if none can be. */
+  doubt: string;
 }
 
 /**
- * Prepares a submission. A folder with programs is graded where it is; archives are
- * unpacked, and files that stand among others' are copied, into a folder that stays,
- * so that a person can look there.
+ * Prepares a submission. A folder with programs is graded where it is. An archive is
+ * unpacked, and single files are copied, into a folder that stays for a person to look at.
  *
  * @param submission What was handed in.
  * @param files Its files, from {@linkcode listFiles}.
- * @param ownFolder Where to unpack and copy to; what is there is removed.
- * @param signal Ends it early.
- * @throws {Unusable} If a person has to look.
+ * @param ownFolder Where to unpack and copy to; its former content is removed.
+ * @param signal Stops the work.
+ * @throws {Unusable} If there is nothing to grade.
  */
 export async function prepare(
-  { parts }: Submission,
+  { parts }: Pick<Submission, "parts">,
   files: readonly ContentFile[],
   ownFolder: string,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { programs, archives } = sortOut(files);
+  const notRead = (why: string) => archives.map(({ source }) => ({ file: source, why }));
   if (programs.length > 0 && parts.length === 1 && parts[0].kind === "folder") {
-    return { folder: parts[0].path, leftOut: [] };
+    const beside = notRead("programs are beside it");
+    return { folder: parts[0].path, notRead: beside, leftOut: [], doubt: "" };
   }
-  if (parts.some(({ kind }) => kind === "other") && files.length === 0) {
+  if (files.length === 0 && parts.some(({ kind }) => kind === "other")) {
     throw new Unusable("It is a link or a device, and is not followed");
   }
   if (files.length === 0) throw new Unusable("It is empty");
   await Deno.remove(ownFolder, { recursive: true }).catch(ignoreNotFound);
   if (programs.length > 0) {
     await copyFiles(files, ownFolder);
-    return { folder: ownFolder, leftOut: [] };
+    const beside = notRead("programs are beside it");
+    return { folder: ownFolder, notRead: beside, leftOut: [], doubt: "" };
   }
   if (archives.length === 0) {
-    throw new Unusable(`It holds no program, only ${showNames(files)}`);
+    throw new Unusable(
+      `Nothing was handed in that can be run: only ${showNames(files.map(({ name }) => name))}`,
+    );
   }
-  if (archives.length > MAX_ARCHIVES) {
-    throw new Unusable(`It holds more than ${MAX_ARCHIVES} archives: ${showNames(archives)}`);
-  }
-  const leftOut: string[] = [];
-  for (const [i, { path, name }] of archives.entries()) {
-    const folder = archives.length === 1 ? ownFolder : `${ownFolder}/${i + 1}`;
-    const unpacked = await unpackArchive(path, folder, signal);
-    if (unpacked.why !== "") {
-      throw new Unusable(`Cannot unpack ${showNames([{ name }])}: ${unpacked.why}`);
-    }
-    leftOut.push(...unpacked.leftOut);
-  }
-  await assertProgram(ownFolder, leftOut);
-  return { folder: ownFolder, leftOut };
+  return await unpackNewest(archives, ownFolder, signal);
 }
 
-async function assertProgram(folder: string, leftOut: readonly string[]): Promise<void> {
-  const files = await listFiles([{ path: folder, name: "", kind: "folder" }]);
-  const { programs, archives } = sortOut(files);
-  if (programs.length > 0) return;
-  if (archives.length > 0) {
-    throw new Unusable(`Its archive holds another archive, ${showNames(archives)}`);
+/** Unpacks the newest archive, and the archive within it if there is nothing else in it. */
+async function unpackNewest(
+  archives: readonly ContentFile[],
+  ownFolder: string,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const prepared: Prepared = { folder: ownFolder, notRead: [], leftOut: [], doubt: "" };
+  for (let depth = 1; depth <= MAX_NESTED_ARCHIVES; depth++) {
+    const newest = newestArchive(archives);
+    if (newest === undefined) {
+      const names = showNames(archives.map(({ name }) => name));
+      throw new Unusable(`It holds ${names}, and neither is newer; remove what does not count`);
+    }
+    for (const { source } of archives) {
+      if (source === newest.source) continue;
+      // Archives within an archive are entries of it, and no files of the class's folder.
+      const list = depth === 1 ? prepared.notRead : prepared.leftOut;
+      list.push({ file: source, why: `${newest.source} is newer` });
+    }
+    const unpacked = await unpackArchive(newest.path, prepared.folder, signal);
+    if (unpacked.why !== "") {
+      throw new Unusable(`Cannot unpack ${showNames([newest.name])}: ${unpacked.why}`);
+    }
+    for (const { name, why, mayMatter } of unpacked.leftOut) {
+      prepared.leftOut.push({ file: `${newest.source}: ${name}`, why });
+      if (mayMatter && prepared.doubt === "") {
+        prepared.doubt = `Its archive holds ${JSON.stringify(name)}, which was left out: ${why}`;
+      }
+    }
+    const part = {
+      path: prepared.folder,
+      source: newest.source,
+      name: "",
+      kind: "folder",
+    } as const;
+    const { files } = await listFiles([part]);
+    const inside = sortOut(files);
+    if (inside.programs.length > 0) return prepared;
+    if (inside.archives.length === 0) {
+      const names = files.map(({ name }) => name);
+      throw new Unusable(
+        prepared.doubt ||
+          (names.length === 0
+            ? "Its archive is empty"
+            : `Nothing was handed in that can be run: its archive holds only ${showNames(names)}`),
+      );
+    }
+    archives = inside.archives;
+    prepared.folder = `${ownFolder}/unpacked-${depth}`;
   }
-  if (files.length > 0) {
-    throw new Unusable(`Its archive holds no program, only ${showNames(files)}`);
-  }
-  throw new Unusable(leftOut.length > 0 ? leftOut.join(". ") : "Its archive is empty");
+  throw new Unusable(`Its archive holds archives more than ${MAX_NESTED_ARCHIVES} deep`);
 }
 
 async function copyFiles(files: readonly ContentFile[], folder: string): Promise<void> {
   for (const { path, name } of files) {
-    const to = `${folder}/${name}`;
-    await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
-    await Deno.copyFile(path, to);
+    await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
+    await Deno.copyFile(path, `${folder}/${name}`);
   }
 }
 

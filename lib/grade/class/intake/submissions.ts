@@ -1,29 +1,25 @@
 /**
- * What stands in a class's folder: whose it is, by the names that Moodle, Canvas,
- * Gradescope and GitHub Classroom give, and plain folders and archives.
+ * Lists the submissions in a class's folder. Entries are one submission only if a learning
+ * system's names say so; every entry belongs to a submission or is listed with a reason.
  *
  * @module
  */
 import { oneLine } from "../../../terminal/show.ts";
 import { Failure } from "../../../cli/failure.ts";
-import { METADATA_FILE, readMetadata } from "./gradescope_metadata.ts";
+import type { NotRead } from "../graded/class_files.ts";
 import type { Student } from "../graded/student.ts";
-
-/** A file or folder that belongs to a submission. */
-export interface Part {
-  /** Where it is. */
-  path: string;
-  /** What the student called it. */
-  name: string;
-  /** Anything that is neither file nor folder is not read. */
-  kind: "file" | "folder" | "other";
-}
+import { isArchiveName } from "./archives.ts";
+import { METADATA_FILE, readMetadata } from "./gradescope_metadata.ts";
+import { whyIgnored } from "./ignored_names.ts";
+import type { Part } from "./part.ts";
+import { isSystemName, type Owner, ownerByOwnName, readOwner } from "./submission_names.ts";
+import { newestVersions } from "./versions.ts";
 
 /** What one student, or one group, handed in. */
 export interface Submission {
   /** The student's name; two submissions may have the same. */
   name: string;
-  /** The name, and what tells it from another of the same name. */
+  /** The name, with a number or a file name if another student has the same name. */
   label: string;
   /** Its name in the class's folder, or the beginning that its files share. */
   source: string;
@@ -31,80 +27,101 @@ export interface Submission {
   students: Student[];
   /** What was handed in. */
   parts: Part[];
+  /** Older versions that do not count. */
+  notRead: NotRead[];
+  /** Why a person has to look at it, whatever its programs do; empty if nothing is unclear. */
+  doubt: string;
 }
 
 /** What was found in a class's folder. */
 export interface ClassFolder {
-  /** The submissions, in the order of their names. */
+  /** The submissions, sorted by name. */
   submissions: Submission[];
-  /** Files that are nobody's, as a gradebook is. */
-  ignored: string[];
+  /** Entries that belong to no submission. */
+  notRead: NotRead[];
 }
 
-const ARCHIVE_ENDING = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|tbz2?|txz|7z|rar|gz)$/i;
-const NOT_HANDED_IN = /\.(csv|tsv|xlsx?|ods|ya?ml|json|html?)$/i;
-const MOODLE = /^(.*)_(\d+)_assignsubmission_(?:file|onlinetext)_?(.*)$/s;
-const CANVAS = /^(.+?)_(?:LATE_)?(\d+)_(\d+)_(.+)$/s;
-const GRADESCOPE = /^submission_\d+$/;
-/** Canvas counts what is handed in again: `server1-2.py`. */
-const CANVAS_AGAIN = /^(.+)-\d{1,2}(\.\w+)$/;
+const LIST = /\.(csv|tsv|xlsx?|ods|ya?ml|json|html?)$/i;
 const GITHUB_LOGIN = /^(?!\d+$)[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
-
-/** Whether a file's name is that of an archive, read or not. */
-export function isArchiveName(name: string): boolean {
-  return ARCHIVE_ENDING.test(name);
-}
+/** More differently named archives than one student hands in. */
+const MANY_ARCHIVES = 3;
 
 /**
  * Lists a class's submissions.
  *
  * @param folder The class's folder.
- * @param except Names in it that are not looked at, as the results' folder.
  * @throws {Failure} If it cannot be read or holds none.
  */
-export async function listSubmissions(
-  folder: string,
-  except: readonly string[] = [],
-): Promise<ClassFolder> {
+export async function listSubmissions(folder: string): Promise<ClassFolder> {
   const entries: Part[] = [];
+  const notRead: NotRead[] = [];
   try {
     for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
-      if (name.startsWith(".") || name === "__MACOSX" || except.includes(name)) continue;
       const kind = isFile ? "file" : isDirectory ? "folder" : "other";
-      entries.push({ path: `${folder}/${name}`, name, kind });
+      const entry: Part = { path: `${folder}/${name}`, source: name, name, kind };
+      const why = await whyNoSubmission(entry);
+      if (why === undefined) entries.push(entry);
+      else notRead.push({ file: kind === "folder" ? `${name}/` : name, why });
     }
   } catch (error) {
     throw new Failure(
       `Cannot read the class's folder ${folder}: ${
         oneLine(error)
-      }; name a folder that holds one folder or archive a student`,
+      }; name a folder that holds one folder or archive for each student`,
     );
   }
   entries.sort((a, b) => compareNames(a.name, b.name));
-  const ignored = entries.filter(isNobodys).map(({ name }) => name);
-  const handedIn = entries.filter((entry) => !isNobodys(entry));
-  const metadata = entries.some(({ name }) => name === METADATA_FILE)
-    ? await readMetadata(`${folder}/${METADATA_FILE}`)
-    : new Map<string, Student[]>();
-  const submissions = group(handedIn, metadata);
+  notRead.sort((a, b) => compareNames(a.file, b.file));
+  const submissions = group(entries, await metadataOf(folder, notRead));
   if (submissions.length === 0) {
     throw new Failure(
-      `Cannot grade the class in ${folder}: it holds no submission; put one folder or archive a student into it`,
+      `Cannot grade the class in ${folder}: it holds no submission; put one folder or archive for each student into it`,
     );
   }
   nameClassroom(submissions.filter(({ source, students }) => source === students[0].name));
   submissions.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.source, b.source));
   labelAlike(submissions);
-  return { submissions, ignored };
+  return { submissions, notRead };
 }
 
-/** Two with one name are told apart by their numbers, or by what stands in the folder. */
+/** Why an entry of the class's folder belongs to no submission; undefined if it does. */
+async function whyNoSubmission({ path, name, kind }: Part): Promise<string | undefined> {
+  const ignored = whyIgnored(name);
+  if (ignored !== undefined) return ignored;
+  if (name.startsWith(".")) return "its name begins with a dot";
+  if (kind === "file" && LIST.test(name) && !isSystemName(name)) {
+    return "it is a list or a page beside the submissions";
+  }
+  if (kind !== "folder") return undefined;
+  const results = await Promise.all(
+    ["results.json", "grades.csv", "index.html", "feedback"].map((file) =>
+      Deno.lstat(`${path}/${file}`).then(() => true, () => false)
+    ),
+  );
+  return results.every(Boolean) ? "it holds the results of an earlier run" : undefined;
+}
+
+/** The students of Gradescope's submissions; an unreadable list is said in `notRead`. */
+async function metadataOf(folder: string, notRead: NotRead[]): Promise<Map<string, Student[]>> {
+  const list = notRead.find(({ file }) => file === METADATA_FILE);
+  if (list === undefined) return new Map();
+  try {
+    const metadata = await readMetadata(`${folder}/${METADATA_FILE}`);
+    list.why = "it is Gradescope's list of the students";
+    return metadata;
+  } catch (error) {
+    list.why = `it cannot be read as Gradescope's list of the students (${oneLine(error)})`;
+    return new Map();
+  }
+}
+
+/** Tells submissions of one name apart by the student's number, or by the entry's name. */
 function labelAlike(submissions: Submission[]): void {
   const alike = Map.groupBy(submissions, ({ name }) => name.toLowerCase());
   for (const one of submissions) {
     const { name, source, students } = one;
-    const known = alike.get(name.toLowerCase())!.length === 1;
-    one.label = known ? name : `${name} (${students[0].number ?? source})`;
+    const isOnlyOne = alike.get(name.toLowerCase())!.length === 1;
+    one.label = isOnlyOne ? name : `${name} (${students[0].number ?? source})`;
   }
 }
 
@@ -115,63 +132,72 @@ export function compareNames(a: string, b: string): number {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Entries whose names say that they belong together are one submission. */
-function group(entries: Part[], metadata: Map<string, Student[]>): Submission[] {
-  const submissions = new Map<string, Submission>();
-  for (const entry of entries) {
-    const { key, students, part } = readName(entry, metadata);
-    const known = submissions.get(key);
-    if (known) {
-      known.parts.push(part);
-    } else {
-      const name = students.map(({ name }) => name).join(", ");
-      submissions.set(key, { name, label: name, source: key, students, parts: [part] });
+/** Groups the entries whose names say that they belong together. */
+function group(entries: Part[], metadata: ReadonlyMap<string, Student[]>): Submission[] {
+  const groups = Map.groupBy(entries.map((entry) => readOwner(entry, metadata)), ({ key }) => key);
+  const canvas = [...groups.values()].filter(([{ system }]) => system === "canvas");
+  const submissions = [...groups.values()].flatMap((owners) => {
+    const doubt = owners[0].system === "canvas"
+      ? whyNotCanvas(owners, canvas.length === 1)
+      : undefined;
+    if (doubt === undefined) return [submissionOf(owners)];
+    const isPlain = canvas.length === 1 && owners.length >= MANY_ARCHIVES;
+    return owners.map(({ part }) => {
+      const own = ownerByOwnName({ ...part, name: part.source });
+      return { ...submissionOf([own]), doubt: isPlain ? "" : doubt };
+    });
+  });
+  doubtSharedNumbers(submissions);
+  return submissions;
+}
+
+/**
+ * Why names that look like Canvas's may be the students' own, as `redes_2025_1_ada.zip`:
+ * several archives with different names, and either one file number for all of them, which
+ * Canvas never gives, or no other student in the class.
+ */
+function whyNotCanvas(owners: readonly Owner[], isOnlyStudent: boolean): string | undefined {
+  if (!owners.every(({ part }) => isArchiveName(part.name))) return undefined;
+  const { parts } = newestVersions(owners.map(withNumber));
+  if (parts.length < 2) return undefined;
+  const numbers = new Set(owners.map(({ fileNumber }) => fileNumber));
+  if (numbers.size > 1 && !isOnlyStudent) return undefined;
+  const [{ part, students: [{ name }] }] = owners;
+  return `The name "${part.source}" fits two patterns: a file "${part.name}" of a student "${name}" in Canvas, and an archive of its own; put the files of each student into a folder with the student's name`;
+}
+
+function withNumber({ part, fileNumber = 0 }: Owner): { part: Part; fileNumber: number } {
+  return { part, fileNumber };
+}
+
+function submissionOf(owners: readonly Owner[]): Submission {
+  const [{ key, system, students }] = owners;
+  const name = students.map(({ name }) => name).join(", ");
+  const { parts, older, doubt } = system === "canvas"
+    ? newestVersions(owners.map(withNumber))
+    : { parts: owners.map(({ part }) => part), older: [], doubt: "" };
+  return { name, label: name, source: key, students, parts, notRead: older, doubt };
+}
+
+/** One number under two names: one of them may have been made up by a student. */
+function doubtSharedNumbers(submissions: Submission[]): void {
+  const numbered = submissions.filter(({ students }) => students[0].number !== undefined);
+  const byNumber = Map.groupBy(
+    numbered,
+    ({ students: [{ number, platform }] }) => `${platform} ${number}`,
+  );
+  for (const alike of byNumber.values()) {
+    if (alike.length < 2) continue;
+    const names = alike.map(({ name }) => `"${name}"`).join(" and ");
+    for (const one of alike) {
+      one.doubt = `The number ${
+        one.students[0].number
+      } stands in the files of ${names}; see whose it is`;
     }
   }
-  return [...submissions.values()].map((one) => ({ ...one, parts: latest(one.parts) }));
 }
 
-/** Whose an entry is, and what it was called before the platform named it. */
-function readName(
-  entry: Part,
-  metadata: Map<string, Student[]>,
-): { key: string; students: Student[]; part: Part } {
-  const { name, kind } = entry;
-  const moodle = name.match(MOODLE);
-  if (moodle) {
-    const [, student, number, rest] = moodle;
-    const key = `${student}_${number}_assignsubmission_file_`;
-    const part = { ...entry, name: kind === "file" && rest !== "" ? rest : name };
-    const students: Student[] = [{ name: student || number, number, platform: "moodle" }];
-    return { key, students, part };
-  }
-  if (kind === "folder" && GRADESCOPE.test(name)) {
-    const students = metadata.get(name) ?? [{ name }];
-    return { key: name, students, part: entry };
-  }
-  const canvas = kind === "file" ? name.match(CANVAS) : null;
-  if (canvas) {
-    const [, student, number, , rest] = canvas;
-    const part = { ...entry, name: rest };
-    const students: Student[] = [{ name: student, number, platform: "canvas" }];
-    return { key: `${student}_${number}`, students, part };
-  }
-  const student = kind === "file" ? name.replace(/(\.tar)?\.[^.]*$/i, "") || name : name;
-  return { key: name, students: [{ name: student, login: student }], part: entry };
-}
-
-/** Of what Canvas calls `server1.py`, `server1-1.py`, `server1-2.py` the last. */
-function latest(parts: Part[]): Part[] {
-  const newest = new Map<string, Part>();
-  for (const part of parts) { // in the order of their names
-    const again = parts.length > 1 ? part.name.match(CANVAS_AGAIN) : null;
-    const name = again ? again[1] + again[2] : part.name;
-    newest.set(name, { ...part, name });
-  }
-  return [...newest.values()];
-}
-
-/** GitHub Classroom's `lab1-login`: where all begin alike, the rest are logins. */
+/** GitHub Classroom's `lab1-login`: if all names begin alike, the rest are logins. */
 function nameClassroom(plain: Submission[]): void {
   const folders = plain.filter(({ parts }) => parts[0].kind === "folder");
   if (folders.length < 2 || folders.length < plain.length) return;
@@ -187,9 +213,4 @@ function nameClassroom(plain: Submission[]): void {
     }
     return;
   }
-}
-
-/** Lists, marks and the like are nobody's; a damaged or foreign archive is somebody's. */
-function isNobodys({ name, kind }: Part): boolean {
-  return kind === "file" && !MOODLE.test(name) && !CANVAS.test(name) && NOT_HANDED_IN.test(name);
 }

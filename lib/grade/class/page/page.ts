@@ -11,6 +11,8 @@ import {
   VERDICT_WORDS,
   VERDICTS,
 } from "../graded/graded_submission.ts";
+import type { ClassFiles } from "../graded/class_files.ts";
+import { filesSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -37,6 +39,8 @@ export interface PageContent {
   links: readonly Links[];
   /** How many have been handed in; more than the results if the work was stopped. */
   handedIn: number;
+  /** The account of the files. */
+  files?: ClassFiles;
   /** When it was graded. */
   date: Date;
 }
@@ -80,6 +84,7 @@ ${
   }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
 </div>
 ${studentsSection(content, faults, remarks)}
+${content.files === undefined ? "" : filesSection(content.files)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
 <script>${new Markup(SCRIPT)}</script>

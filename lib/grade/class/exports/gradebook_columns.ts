@@ -1,0 +1,130 @@
+/**
+ * Finds the columns of an exported gradebook by position and content: the titles are in
+ * the language of the learning system.
+ *
+ * - Moodle's grading worksheet: `Participant 7`, the full name, other fields, the grade,
+ *   the maximum grade, …
+ * - Moodle's gradebook: first and last name, other fields, `Assignment: Lab 1 (Real)`, …
+ * - Canvas: `Student`, `ID`, …, `Lab 1 (501)`; a row `Points Possible` has the maxima. The
+ *   titles are English in every language, the numbers are not.
+ *
+ * Sources: mod/assign/gradingtable.php and grade/export/ of Moodle, lib/gradebook_exporter.rb
+ * of Canvas.
+ *
+ * @module
+ */
+import type { Cell } from "./csv_cells.ts";
+import { readNumber } from "./marks.ts";
+
+/** The kinds of exports. */
+export type ExportKind = "worksheet" | "moodle" | "canvas";
+
+/** Where what stands in an export. */
+export interface Columns {
+  kind: ExportKind;
+  /** Rows of students. */
+  students: Cell[][];
+  /** Columns that can hold the marks; exactly one if it is clear. */
+  marks: number[];
+  /** The column of the maximum, beside the marks of a worksheet. */
+  max: number | undefined;
+  /** Canvas's row of the maxima. */
+  maxRow: Cell[] | undefined;
+  /** The column of the system's number of a student. */
+  number: number | undefined;
+  /** Columns of full names, or of first and last names. */
+  names: number[];
+}
+
+const CANVAS_MARKS = /\(\d+\)\s*$/;
+const IDENTIFIER = /^(\D+?)\s*(\d+)$/;
+/** `Assignment: Lab 1 (Real)`, with the colon and the brackets of Chinese and Japanese. */
+const MOODLE_ITEM = /^(.*?[:：].*?)\s*[(（][^()（）]+[)）]\s*$/;
+
+/** Finds the columns. Rows that are shorter than the header hold no student. */
+export function findColumns(rows: Cell[][]): Columns {
+  const titles = rows[0]?.map(({ value }) => value.trim()) ?? [];
+  const body = rows.slice(1).filter((row) => row.length >= titles.length - 1 && row.length > 1);
+  const canvasMarks = titles.flatMap((title, i) => CANVAS_MARKS.test(title) ? [i] : []);
+  const id = titles.findIndex((title) => /^id$/i.test(title));
+  if (canvasMarks.length > 0 && id > 0) return canvasColumns(titles, body, canvasMarks, id);
+  const prefixes = new Set(body.map((row) => valueAt(row, 0).match(IDENTIFIER)?.[1] ?? ""));
+  if (body.length > 0 && prefixes.size === 1 && !prefixes.has("")) return worksheetColumns(body);
+  const students = body.filter((row) => row.some(({ value }) => value.trim() !== ""));
+  return {
+    kind: "moodle",
+    students,
+    marks: moodleMarks(titles, students),
+    max: undefined,
+    maxRow: undefined,
+    number: undefined,
+    names: [0, 1],
+  };
+}
+
+/** The maximum beside a column of marks: the same positive number in each row. */
+export function maxBeside(students: readonly Cell[][], column: number): number | undefined {
+  const maxima = new Set(students.map((row) => readNumber(valueAt(row, column + 1))));
+  const [max] = maxima;
+  return maxima.size === 1 && max !== undefined && max > 0 ? max : undefined;
+}
+
+/** A cell's value without blanks around it. */
+export function valueAt(row: readonly Cell[], column: number): string {
+  return row[column]?.value.trim() ?? "";
+}
+
+function canvasColumns(
+  titles: readonly string[],
+  body: Cell[][],
+  marks: number[],
+  id: number,
+): Columns {
+  const isStudent = (row: Cell[]) =>
+    /^\d+$/.test(valueAt(row, id)) && !/^student, test$/i.test(valueAt(row, 0));
+  const isMaxRow = (row: Cell[]) =>
+    valueAt(row, id) === "" && marks.some((i) => readNumber(valueAt(row, i)) !== undefined);
+  return {
+    kind: "canvas",
+    students: body.filter(isStudent),
+    marks: [...marks],
+    max: undefined,
+    maxRow: body.find(isMaxRow),
+    number: id,
+    names: titles.map((_, i) => i).filter((i) => i < id),
+  };
+}
+
+function worksheetColumns(body: Cell[][]): Columns {
+  const width = Math.min(...body.map((row) => row.length));
+  const isMark = (value: string) =>
+    value === "" || value === "-" || readNumber(value) !== undefined;
+  const marks: number[] = [];
+  for (let i = 1; i + 1 < width; i++) {
+    const max = maxBeside(body, i);
+    const values = body.map((row) => valueAt(row, i));
+    if (max !== undefined && values.every(isMark)) marks.push(i);
+  }
+  return {
+    kind: "worksheet",
+    students: body,
+    marks,
+    max: marks.length === 1 ? marks[0] + 1 : undefined,
+    maxRow: undefined,
+    number: 0,
+    names: [1],
+  };
+}
+
+/** One column for each item: its marks come before its percentages, letters and feedback. */
+function moodleMarks(titles: readonly string[], students: readonly Cell[][]): number[] {
+  const items = new Map<string, number>();
+  for (const [i, title] of titles.entries()) {
+    const item = title.match(MOODLE_ITEM)?.[1];
+    if (item === undefined || items.has(item)) continue;
+    const values = students.map((row) => valueAt(row, i));
+    const isMark = (value: string) => /^-?$/.test(value) || readNumber(value) !== undefined;
+    if (values.every(isMark)) items.set(item, i);
+  }
+  return [...items.values()];
+}

@@ -1,0 +1,167 @@
+/**
+ * Grades one submission of a class, whatever it is.
+ *
+ * @module
+ */
+import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
+import { oneLine } from "../../terminal/show.ts";
+import type { SubmissionResult } from "../results/results.ts";
+import { applyRubric, type Rubric } from "../results/rubric.ts";
+import type { SubmissionFiles } from "./graded/class_files.ts";
+import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
+import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
+import { prepare, type Prepared } from "./intake/prepare.ts";
+import type { Submission } from "./intake/submissions.ts";
+import { submissionSeed } from "./seeds.ts";
+import { TooLate, withTimeLimit } from "./time_limit.ts";
+
+/** What a submission's result depends on, beside its files. */
+export interface TaskOptions {
+  /** What the answers are worth. */
+  rubric: Rubric;
+  /** Everything else, as text; if it differs, all submissions are graded again. */
+  asked: string;
+  /** The seed of the class's texts; one is drawn and kept if not given. */
+  seed?: number;
+  /** How long one submission may take, in milliseconds. */
+  limitMs: number;
+  /** Stops the work. */
+  signal: AbortSignal;
+}
+
+/**
+ * Grades one submission.
+ *
+ * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
+ * on this machine, which ends the whole class.
+ */
+export type GradeSubmission = (
+  folder: string,
+  signal: AbortSignal,
+  seed: number,
+) => Promise<SubmissionResult>;
+
+/** A submission that is graded, or will be. */
+export interface Task {
+  submission: Submission;
+  /** Its files. */
+  contents: Contents;
+  /** The hash of their content; none if they cannot be graded. */
+  key?: string;
+  /** Its result, once there is one. */
+  result?: GradedSubmission;
+}
+
+/** How many files a submission has in the class's folder. */
+export function countFiles({ notRead }: Submission, contents: Contents): number {
+  return contents.files.length + contents.notRead.length + notRead.length;
+}
+
+/** Lists a submission's files, and finds the result that they had before. */
+export async function lookUp(
+  submission: Submission,
+  { rubric, asked }: Pick<TaskOptions, "rubric" | "asked">,
+  earlier: Map<string, GradedSubmission>,
+): Promise<Task> {
+  const { name, source, parts, doubt } = submission;
+  try {
+    const contents = await listFiles(parts);
+    const about = [name, source, doubt, JSON.stringify(rubric), asked];
+    const key = await hashFiles(contents.files, about);
+    const result = earlier.get(key);
+    return { submission, contents, key, ...result && { result } };
+  } catch (error) {
+    const why = error instanceof Unusable ? error.message : `It cannot be read: ${oneLine(error)}`;
+    const contents = { files: [], notRead: [{ file: source, why: because(why) }] };
+    const files = noneRead(submission, contents, why);
+    const result = applyRubric({ ...wantsLook(name, why), source, files }, rubric);
+    return { submission, contents, result };
+  }
+}
+
+/** Grades one submission, whatever it is; undefined if the work was stopped. */
+export async function gradeTask(
+  { submission, contents, key }: Task,
+  ownFolder: string,
+  { rubric, limitMs, signal, seed }: TaskOptions,
+  grade: GradeSubmission,
+): Promise<GradedSubmission | undefined> {
+  const { name, source } = submission;
+  const look = (why: string, key?: string): GradedSubmission => {
+    const files = noneRead(submission, contents, why);
+    const result = { ...wantsLook(name, why), source, files, ...key !== undefined && { key } };
+    return applyRubric(result, rubric);
+  };
+  const attempt = () =>
+    withTimeLimit(
+      async (own) => {
+        const prepared = await prepare(submission, contents.files, ownFolder, own);
+        const result = await grade(prepared.folder, own, await submissionSeed(seed!, key!));
+        return { prepared, result };
+      },
+      limitMs,
+      signal,
+    );
+  try {
+    const { prepared, result } = await attempt().catch((error) => {
+      // A busy machine may have no sandbox ready in time: one failure is no reason to give up.
+      if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
+      return attempt();
+    });
+    if (signal.aborted) return undefined;
+    const files: SubmissionFiles = {
+      handedIn: countFiles(submission, contents),
+      notRead: [...submission.notRead, ...contents.notRead, ...prepared.notRead],
+      leftOut: prepared.leftOut,
+    };
+    const whole = { ...result, name, source, files, ...key !== undefined && { key } };
+    return applyRubric(withDoubt(whole, submission, prepared), rubric);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (endsAll(error)) throw error;
+    if (error instanceof Unusable) return look(error.message, key);
+    // Without a key: the next run tries again.
+    if (error instanceof TooLate) {
+      return look(`${error.message}; grade it alone with deno task grade`);
+    }
+    return look(`The grader fails on it: ${oneLine(error)}`);
+  }
+}
+
+/** A person has to look at a submission of which something was not read that may matter. */
+function withDoubt(
+  result: GradedSubmission,
+  submission: Submission,
+  prepared: Prepared,
+): GradedSubmission {
+  const isAbsent = Object.values(result.questions).some(({ verdict }) => verdict === "absent");
+  const missed = isAbsent && prepared.notRead.length > 0
+    ? `A program is absent, and ${prepared.notRead[0].file} was not read: ${
+      prepared.notRead[0].why
+    }`
+    : "";
+  const doubts = [submission.doubt, prepared.doubt, missed].filter((one) => one !== "");
+  if (doubts.length === 0) return result;
+  const why = [...doubts, ...result.why === "" ? [] : [result.why]].join(". ");
+  return { ...result, state: "look", why };
+}
+
+/** The account of a submission of which no file was graded. */
+function noneRead(submission: Submission, contents: Contents, why: string): SubmissionFiles {
+  const notRead = [
+    ...submission.notRead,
+    ...contents.notRead,
+    ...contents.files.map(({ source }) => ({ file: source, why: because(why) })),
+  ];
+  return { handedIn: notRead.length, notRead, leftOut: [] };
+}
+
+/** A sentence as the reason of another one. */
+function because(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+/** Whether nothing can be graded; any other failure is that of one submission. */
+function endsAll(error: unknown): boolean {
+  return error instanceof Failure && error.exitCode === EXIT_USAGE;
+}

@@ -1,0 +1,74 @@
+/**
+ * An account of the files that were handed in: graded, or not read for a reason.
+ *
+ * @module
+ */
+
+/** A file that is not graded. A folder that is not read counts as one file. */
+export interface NotRead {
+  /** Its path in the class's folder. */
+  file: string;
+  /** Why, to follow "because": "it is a link or a device". */
+  why: string;
+}
+
+/** The files of one submission. */
+export interface SubmissionFiles {
+  /** How many files there are in the class's folder. */
+  handedIn: number;
+  /** Those of them that are not graded. */
+  notRead: NotRead[];
+  /** Entries of its archives that were not unpacked. */
+  leftOut: NotRead[];
+}
+
+/** The files of a class. `handedIn` is the sum of `graded`, `waiting` and `notRead`. */
+export interface ClassFiles {
+  /** How many files there are in the class's folder. */
+  handedIn: number;
+  /** Files of submissions that were graded. */
+  graded: number;
+  /** Files of submissions that are not graded yet. */
+  waiting: number;
+  /** Files that no submission was graded by. */
+  notRead: NotRead[];
+  /** Entries of archives that were not unpacked; they are not counted as files. */
+  leftOut: NotRead[];
+}
+
+/**
+ * Sums up the files of a class.
+ *
+ * @param others Files that belong to no submission.
+ * @param graded The files of the submissions that have a result.
+ * @param waiting How many files the other submissions have.
+ */
+export function sumFiles(
+  others: readonly NotRead[],
+  graded: readonly SubmissionFiles[],
+  waiting: number,
+): ClassFiles {
+  const notRead = [...others, ...graded.flatMap((files) => files.notRead)];
+  const inSubmissions = graded.reduce((sum, { handedIn }) => sum + handedIn, 0);
+  const handedIn = others.length + inSubmissions + waiting;
+  return {
+    handedIn,
+    graded: handedIn - waiting - notRead.length,
+    waiting,
+    notRead,
+    leftOut: graded.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+/** The sum in one sentence: `Files: 12 handed in, 10 graded, 2 not read.` */
+export function filesSentence({ handedIn, graded, waiting, notRead }: ClassFiles): string {
+  const later = waiting === 0 ? "" : `, ${waiting} not graded yet`;
+  return `Files: ${handedIn} handed in, ${graded} graded, ${notRead.length} not read${later}.`;
+}
+
+/** The files of each reason, the commonest reason first. */
+export function byReason(files: readonly NotRead[]): { why: string; files: string[] }[] {
+  return [...Map.groupBy(files, ({ why }) => why)]
+    .map(([why, files]) => ({ why, files: files.map(({ file }) => file) }))
+    .sort((a, b) => b.files.length - a.files.length);
+}

@@ -1,0 +1,85 @@
+/**
+ * The class's folder: as it is, or unpacked from the zip that a learning system offers.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { Failure } from "../../../cli/failure.ts";
+import { oneLine } from "../../../terminal/show.ts";
+import { unpackArchive, withoutArchiveEnding } from "./archives.ts";
+import { isArchiveName } from "./archives.ts";
+import { CLASS_ZIP } from "./limits.ts";
+import { isSystemName } from "./submission_names.ts";
+import { type ClassFolder, listSubmissions } from "./submissions.ts";
+
+/** Where a class's zip is unpacked, below the results. */
+const UNPACKED = "class";
+
+/** A class that can be graded. */
+export interface OpenClass extends ClassFolder {
+  /** The folder of the submissions. */
+  folder: string;
+  /** The class's name. */
+  title: string;
+}
+
+/**
+ * Lists a class, after making the folder for the results.
+ *
+ * @param path The class's folder or zip.
+ * @param out The folder for the results.
+ * @param signal Stops the work.
+ * @throws {Failure} If the class cannot be read or the results cannot be written there.
+ */
+export async function openClass(
+  path: string,
+  out: string,
+  signal: AbortSignal,
+): Promise<OpenClass> {
+  const { isFile } = await Deno.stat(path).catch((error) => {
+    throw new Failure(
+      `Cannot read the class ${path}: ${oneLine(error)}; name a folder, or the zip of a class`,
+    );
+  });
+  const title = withoutArchiveEnding(basename(path));
+  if (!isFile) {
+    await makeOutFolder(out, path);
+    return { ...await listSubmissions(path), folder: path, title };
+  }
+  await makeOutFolder(out, undefined);
+  const unpacked = `${out}/${UNPACKED}`;
+  await Deno.remove(unpacked, { recursive: true }).catch(() => {}); // there may be none
+  const { why, leftOut } = await unpackArchive(path, unpacked, signal, CLASS_ZIP);
+  if (why !== "") throw new Failure(`Cannot unpack the class ${path}: ${why}`);
+  const folder = await onlyFolder(unpacked);
+  const listed = await listSubmissions(folder);
+  const notRead = leftOut.map(({ name, why }) => ({ file: name, why }));
+  return { ...listed, notRead: [...listed.notRead, ...notRead], folder, title };
+}
+
+/** A zip may hold the class's folder instead of the submissions. */
+async function onlyFolder(folder: string): Promise<string> {
+  const [first, ...others] = await Array.fromAsync(Deno.readDir(folder));
+  if (first === undefined || others.length > 0) return folder;
+  if (!first.isDirectory || isSystemName(first.name)) return folder;
+  const inner = `${folder}/${first.name}`;
+  for await (const { name, isDirectory } of Deno.readDir(inner)) {
+    if (!isDirectory && !isArchiveName(name) && !isSystemName(name)) return folder;
+  }
+  return inner;
+}
+
+async function makeOutFolder(out: string, folder: string | undefined): Promise<void> {
+  const refuse = (why: string): never => {
+    throw new Failure(
+      `Cannot write the results to ${out}: ${why}; name another folder with --out`,
+    );
+  };
+  if (folder !== undefined) {
+    if (out === folder || folder.startsWith(`${out}/`)) refuse("the class is in it");
+    if (out.startsWith(`${folder}/`)) {
+      refuse("it is in the class's folder, and would be graded as a submission");
+    }
+  }
+  await Deno.mkdir(out, { recursive: true }).catch((error) => refuse(oneLine(error)));
+}

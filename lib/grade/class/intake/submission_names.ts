@@ -1,0 +1,91 @@
+/**
+ * Whose a file or folder is, by the names that learning systems give:
+ *
+ * - Moodle: `Ann Lee_123_assignsubmission_file_server1.py`, with the participant's number;
+ * - Canvas: `leeann_LATE_123_4567_server1.py`, with the user's and the file's number;
+ * - Gradescope: `submission_123`, with the students in `submission_metadata.yml`.
+ *
+ * Every other name is the student's own.
+ *
+ * @module
+ */
+import type { Student } from "../graded/student.ts";
+import { withoutArchiveEnding } from "./archives.ts";
+import type { Part } from "./part.ts";
+
+/** The first occurrence counts: what follows is the student's own name for the file. */
+const MOODLE = /^(.*?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$/s;
+const CANVAS = /^([^_]+)_(LATE_)?(\d+)_(\d+)_(.+)$/s;
+const GRADESCOPE = /^submission_\d+$/;
+
+/** Whose a file or folder is. */
+export interface Owner {
+  /** What all files of one submission have in common. */
+  key: string;
+  /** Which system gave the name. */
+  system: "moodle" | "canvas" | "gradescope" | "none";
+  /** The students. */
+  students: Student[];
+  /** The file under the name that the student gave it. */
+  part: Part;
+  /** Canvas's number of the file. */
+  fileNumber?: number;
+}
+
+/** Whether a learning system gave this name. */
+export function isSystemName(name: string): boolean {
+  return MOODLE.test(name) || CANVAS.test(name);
+}
+
+/**
+ * Reads whose an entry of the class's folder is.
+ *
+ * @param metadata The students of Gradescope's submissions.
+ */
+export function readOwner(entry: Part, metadata: ReadonlyMap<string, Student[]>): Owner {
+  const { name, kind } = entry;
+  const moodle = name.match(MOODLE);
+  if (moodle) {
+    const [, student, number, rest = ""] = moodle;
+    return {
+      key: `${student}_${number}_assignsubmission_file_`,
+      system: "moodle",
+      students: [{ name: student || number, number, platform: "moodle" }],
+      part: { ...entry, name: kind === "file" && rest !== "" ? rest : name },
+    };
+  }
+  if (kind === "folder" && GRADESCOPE.test(name)) {
+    const students = metadata.get(name) ?? [{ name }];
+    return { key: name, system: "gradescope", students, part: entry };
+  }
+  const canvas = kind === "file" ? name.match(CANVAS) : null;
+  if (canvas) {
+    const [, student, late, number, file, rest] = canvas;
+    return {
+      key: `${student}_${number}`,
+      system: "canvas",
+      students: [{
+        name: student,
+        number,
+        platform: "canvas",
+        ...late !== undefined && { late: true },
+      }],
+      part: { ...entry, name: rest },
+      fileNumber: Number(file),
+    };
+  }
+  return ownerByOwnName(entry);
+}
+
+/** Whose an entry is if its name is the student's own. */
+export function ownerByOwnName(entry: Part): Owner {
+  const { name, kind } = entry;
+  const bare = withoutArchiveEnding(name);
+  const student = kind === "file" ? (bare === name ? name.replace(/\.[^.]*$/, "") : bare) : name;
+  return {
+    key: name,
+    system: "none",
+    students: [{ name: student || name, login: student || name }],
+    part: entry,
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Opens one submission that is graded alone: a folder, an archive, or a folder that holds
+ * only an archive.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { byReason } from "./class/graded/class_files.ts";
+import { listFiles, showNames, Unusable } from "./class/intake/contents.ts";
+import { prepare } from "./class/intake/prepare.ts";
+
+/** A submission that is open; closing it removes what was unpacked. */
+export interface OpenSubmission extends AsyncDisposable {
+  /** The folder to grade. */
+  folder: string;
+  /** Why there is nothing to grade, as a sentence; empty if there is. */
+  why: string;
+  /** What was not read, a sentence each. */
+  notes: string[];
+}
+
+/** Opens the submission at a path. */
+export async function openSubmission(path: string, signal: AbortSignal): Promise<OpenSubmission> {
+  const temporary = await Deno.makeTempDir({ prefix: "submission-" });
+  const open: OpenSubmission = {
+    folder: path,
+    why: "",
+    notes: [],
+    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }),
+  };
+  try {
+    const kind = (await Deno.stat(path)).isFile ? "file" : "folder";
+    const name = basename(path);
+    const parts = [{ path, source: name, name, kind }] as const;
+    const { files } = await listFiles(parts);
+    // A sandbox's user reads the files: the folder must not be its owner's alone.
+    const own = `${temporary}/${name}`;
+    await Deno.chmod(temporary, 0o755);
+    const prepared = await prepare({ parts: [...parts] }, files, own, signal);
+    open.folder = prepared.folder;
+    const notRead = [...prepared.notRead, ...prepared.leftOut];
+    open.notes = byReason(notRead).map(({ why, files }) =>
+      `Not read, because ${why}: ${showNames(files)}`
+    );
+  } catch (error) {
+    if (!(error instanceof Unusable)) {
+      await open[Symbol.asyncDispose]();
+      throw error;
+    }
+    open.why = `${error.message}.`;
+  }
+  return open;
+}

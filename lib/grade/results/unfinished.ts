@@ -1,0 +1,26 @@
+/**
+ * A result that is written although grading was stopped.
+ *
+ * @module
+ */
+import type { SubmissionResult } from "./results.ts";
+
+/** The result of a submission whose grading was stopped. */
+export function unfinished(
+  name: string,
+  questions: SubmissionResult["questions"],
+): SubmissionResult {
+  const answers = Object.values(questions);
+  return {
+    name,
+    state: "look",
+    why: "Grading it was stopped before all was asked.",
+    marks: answers.reduce((sum, { points }) => sum + points, 0),
+    max: answers.reduce((sum, { max }) => sum + max, 0),
+    questions,
+    remarks: [],
+    programs: {},
+    attempts: [],
+    seconds: 0,
+  };
+}
