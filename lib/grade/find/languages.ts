@@ -122,7 +122,9 @@ function planJava({ source, folder, stem, top }: Source): Plan {
   const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
   const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
   const before = source.slice(0, source.search(/void\s+main\s*\(/));
-  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) => name);
+  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) =>
+    name
+  );
   const own = names.includes(stem)
     ? stem
     : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;

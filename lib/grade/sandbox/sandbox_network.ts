@@ -30,7 +30,7 @@ const MAX_RELAYS = 32;
 const PROCESSES = 1024;
 const OPEN_FILES = 1024;
 const FILE_KB = 64 * 1024;
-const DATA_KB = 1024 * 1024;
+const DATA_KB = 1536 * 1024;
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
