@@ -102,7 +102,8 @@ attack("Ctrl+C and Ctrl+D reach the program, and its exit code the grader", asyn
 import signal, sys
 signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
 print("ready", flush=True)
-print("read", repr(sys.stdin.read()), "x" * 300000)
+print("read", repr(sys.stdin.readline()), flush=True)
+print(repr(sys.stdin.read()), "x" * 300000)
 sys.exit(7)`;
   const running = network.start({ words: ["python3", "-c", source], folder: "" });
   await until(() => running.screen.includes("ready") || undefined, LIMIT_MS);
