@@ -97,7 +97,12 @@ export class Client {
       }));
     }
     const told = setup.way(setup.program, setup.host, port);
-    return new Client({ ...setup, port }, told, network, line);
+    const client = new Client({ ...setup, port }, told, network, line);
+    line.onExcess = (why) => {
+      client.running.excess ??= why;
+      client.running.stop();
+    };
+    return client;
   }
 
   /** Whether a text is an argument of the program. */

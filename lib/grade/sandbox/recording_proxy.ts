@@ -13,8 +13,8 @@ const CHUNK_BYTES = 65_536;
 const MAX_KEPT_BYTES = 1024 * 1024;
 /** What the record of a piece takes beside its bytes. */
 const RECORD_BYTES = 64;
-/** Connections at once: the relays at both ends carry no more. */
-export const MAX_CONNECTIONS = 32;
+/** Connections at once: no client of the lab needs half of them. */
+export const MAX_CONNECTIONS = 16;
 /** Connections in all: no client of the lab needs a tenth of them. */
 const MAX_ALL_CONNECTIONS = 512;
 const DIAL_LIMIT_MS = 2_000;
@@ -68,6 +68,8 @@ export class RecordingProxy {
 
   /** What the client did too much of, as the end of a sentence. */
   excess: string | undefined;
+  /** Told of that once: whoever has started the client ends it. */
+  onExcess: ((why: string) => void) | undefined;
 
   /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
   constructor(dial?: Dial) {
@@ -92,19 +94,24 @@ export class RecordingProxy {
     for (;;) {
       try {
         const client = await listener.accept();
-        if (this.#count >= MAX_ALL_CONNECTIONS) {
-          this.excess = `opened more than ${MAX_ALL_CONNECTIONS} connections; the rest was refused`;
+        if (this.#count >= MAX_ALL_CONNECTIONS) this.#refuse(`${MAX_ALL_CONNECTIONS} connections`);
+        if (this.#open >= MAX_CONNECTIONS) this.#refuse(`${MAX_CONNECTIONS} connections at once`);
+        if (this.excess !== undefined) {
           closeQuietly(client);
           continue;
         }
-        if (++this.#open >= MAX_CONNECTIONS) {
-          this.excess ??= `opened ${MAX_CONNECTIONS} connections at once; the rest had to wait`;
-        }
+        this.#open++;
         this.#carry(client).catch(() => {}).finally(() => this.#open--);
       } catch {
         return; // it was closed
       }
     }
+  }
+
+  #refuse(what: string): void {
+    if (this.excess !== undefined) return;
+    this.excess = `opened more than ${what} and was ended`;
+    this.onExcess?.(this.excess);
   }
 
   /** The bytes that passed one way since an index into {@linkcode passed}. */

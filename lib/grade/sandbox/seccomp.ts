@@ -17,7 +17,9 @@ interface Machine {
   setsockopt: number;
   /**
    * keyctl, add_key, request_key, memfd_create, memfd_secret, shmget, semget, msgget,
-   * io_uring_setup, bpf, perf_event_open, userfaultfd.
+   * io_uring_setup, bpf, perf_event_open, userfaultfd; and ptrace, process_vm_readv,
+   * process_vm_writev, pidfd_getfd: the sandbox's first process has no filter, and must not
+   * be made to act for another.
    */
   refused: number[];
 }
@@ -28,14 +30,14 @@ const MACHINES: { [arch: string]: Machine | undefined } = {
     sockets: [41, 53],
     ioctl: 16,
     setsockopt: 54,
-    refused: [250, 248, 249, 319, 447, 29, 64, 68, 425, 321, 298, 323],
+    refused: [250, 248, 249, 319, 447, 29, 64, 68, 425, 321, 298, 323, 101, 310, 311, 438],
   },
   aarch64: {
     audit: 0xc00000b7,
     sockets: [198, 199],
     ioctl: 29,
     setsockopt: 208,
-    refused: [219, 217, 218, 279, 447, 194, 190, 186, 425, 280, 241, 282],
+    refused: [219, 217, 218, 279, 447, 194, 190, 186, 425, 280, 241, 282, 117, 270, 271, 438],
   },
 };
 

@@ -77,7 +77,11 @@ function walls(
     ]),
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
-    ...["--proc", "/proc", "--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],
+    "--proc",
+    "/proc",
+    // Whoever writes to the memory of the sandbox's first process makes it act without the filter.
+    ...["/proc/1/mem", "/proc/1/task/1/mem"].flatMap((path) => ["--ro-bind", "/dev/null", path]),
+    ...["--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],
     ...["--bind", `${own.private}/tmp`, "/tmp", "--bind", `${own.private}/shm`, "/dev/shm"],
     ...["--bind", own.lab, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],

@@ -19,10 +19,17 @@ const MAX_PROGRAM_FILES = 4_096;
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
+const MEMORY = `used more than ${MAX_BYTES / MB} MB of memory and was ended`;
+
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
+/** How many processes of a submission Linux has ended for want of memory, as far as it is known. */
+const known = new WeakMap<Sandbox, number>();
 
 /** Watches a program until it ends, together with the submission's others. */
 export function watch(sandbox: Sandbox, running: RunningProgram): void {
+  running.ended.then(() => {
+    if (running.exit === KILLED && newlyKilled(sandbox)) running.excess ??= MEMORY;
+  });
   const all = watched.get(sandbox);
   if (all) {
     all.add(running);
@@ -33,27 +40,29 @@ export function watch(sandbox: Sandbox, running: RunningProgram): void {
   follow(sandbox, first);
 }
 
+/** Whether Linux has ended a process of the submission since this was asked last. */
+function newlyKilled(sandbox: Sandbox): boolean {
+  const now = sandbox.cgroup?.reached().memory ?? 0;
+  const before = known.get(sandbox) ?? 0;
+  known.set(sandbox, now);
+  return now > before;
+}
+
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
   let reached = sandbox.cgroup?.reached();
   while (all.size > 0) {
     await pause(WATCH_MS);
     const now = sandbox.cgroup?.reached();
     const uses = [...all].map((running) => ({ running, use: useOf(running.pid) }));
-    const memory = `used more than ${MAX_BYTES / MB} MB of memory and was ended`;
     const tasks = `started more than ${MAX_PROGRAM_TASKS} processes or threads and was ended`;
     const sum = (what: keyof Use) => uses.reduce((total, { use }) => total + use[what], 0);
     for (const { running, use } of uses) {
       if (use.tasks > MAX_PROGRAM_TASKS) running.excess ??= tasks;
       if (use.files > MAX_PROGRAM_FILES) running.excess ??= "opened too many files and was ended";
     }
-    if (now && reached && now.memory > reached.memory) {
-      // Linux has ended a process: the program that it belonged to, if that has ended too.
-      const killed = uses.filter(({ running }) => running.exit === KILLED);
-      for (const { running } of killed.length > 0 ? killed : most(uses, "memory")) {
-        running.excess ??= memory;
-      }
-    } else if (sum("memory") > MAX_BYTES) {
-      for (const { running } of most(uses, "memory")) running.excess ??= memory;
+    // Where Linux has ended one process of several, the program is ended as a whole.
+    if (newlyKilled(sandbox) || sum("memory") > MAX_BYTES) {
+      for (const { running } of most(uses, "memory")) running.excess ??= MEMORY;
     }
     if (now && reached && now.tasks > reached.tasks || sum("tasks") > MAX_TASKS) {
       for (const { running } of most(uses, "tasks")) running.excess ??= tasks;

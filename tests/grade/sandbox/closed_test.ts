@@ -81,6 +81,33 @@ const MAKEFILE = `all:
 	@false
 `;
 
+const BORROWS = `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for pid in (1, os.getppid()):
+    print(libc.ptrace(16, pid, 0, 0), os.strerror(ctypes.get_errno()))
+for path in ("/proc/1/mem", "/proc/1/task/1/mem", "/proc/1/../1/mem"):
+    try:
+        print(os.open(path, os.O_RDWR))
+    except OSError as error:
+        print("refused")
+try:
+    open("/proc/sys/net/ipv4/ip_forward", "w").write("1")
+    print("written")
+except OSError as error:
+    print("refused")
+`;
+
+attack(
+  "S1: a program cannot borrow its sandbox's first process, which has no filter",
+  async (place) => {
+    const { screen } = await place.python(BORROWS);
+    const refused = "-1 Function not implemented";
+    assertEquals(screen.trim().split("\n"), [refused, refused, ...Array(4).fill("refused")]);
+  },
+  systemCallFilter() === undefined,
+);
+
 attack("S1: a build writes nothing to the grader's terminal", async ({ folder }) => {
   await Deno.writeTextFile(`${folder}/Makefile`, MAKEFILE);
   await Deno.writeTextFile(`${folder}/server1.c`, "int main() { socket(); listen(); accept(); }\n");
@@ -261,6 +288,8 @@ attack(
     const proxy = new RecordingProxy(await server.serverEnd(where));
     const { listener } = await client.clientEnd(5001);
     proxy.serve(listener);
+    let ended: string | undefined;
+    proxy.onExcess = (why) => ended = why;
     const source = `
 import socket
 kept = []
@@ -274,7 +303,8 @@ import time; time.sleep(20)`;
     await until(() => running.screen.includes("opened") || undefined, LIMIT_MS);
     assert(proxy.count <= 32, `${proxy.count} connections`);
     assert(relays() <= 2 * 32 + 2, `${relays()} relays`);
-    assertEquals(proxy.excess, "opened 32 connections at once; the rest had to wait");
+    assertEquals(proxy.excess, "opened more than 16 connections at once and was ended");
+    assertEquals(ended, proxy.excess);
     proxy.close();
     await Promise.all([running.stop(), listening.stop()]);
     await Promise.all([server.close(), client.close()]);
