@@ -33,6 +33,12 @@ export function onPath(command: string): boolean {
  * sandbox would inherit them too. Deno closes its own descriptors by itself.
  */
 export function closingInherited(): string[] {
+  return closing ??= findInherited();
+}
+
+let closing: string[] | undefined;
+
+function findInherited(): string[] {
   const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
     try {
       const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];

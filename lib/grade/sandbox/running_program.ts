@@ -40,6 +40,8 @@ export interface Program {
 export interface Process {
   /** Its number; all that it starts descends from it. */
   pid: number;
+  /** The first process of its sandbox, once there is one; its descendants are the program. */
+  innermost?: () => number | undefined;
   /** What is typed goes here. */
   input: WritableStream<Uint8Array<ArrayBuffer>>;
   /** What it shows; all of them end with it. */
@@ -66,6 +68,7 @@ export class RunningProgram {
   #screen = "";
   #raw = 0;
   #process: Process | undefined;
+  #innermost: number | undefined;
   #started: Promise<Process | undefined>;
   #typed: Promise<unknown>;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
@@ -104,9 +107,11 @@ export class RunningProgram {
     this.exit = code;
   }
 
-  /** Its process; 0 while it is being started. */
+  /** Its process, from which all that it starts descends; 0 while it is being started. */
   get pid(): number {
-    return this.#process?.pid ?? 0;
+    if (!this.#process) return 0;
+    this.#innermost ??= this.#process.innermost?.();
+    return this.#innermost ?? this.#process.pid;
   }
 
   /** Whether it has shown more than anybody would read. */
@@ -156,7 +161,7 @@ export class RunningProgram {
         this.#raw += chunk.length;
         if (this.#raw > MAX_OUTPUT_BYTES) {
           this.excess ??= "showed more than 32 MB and was ended";
-          if (this.pid !== 0) killTree(this.pid);
+          if (this.#process) killTree(this.#process.pid);
         }
         if (this.floods) {
           await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it

@@ -23,11 +23,13 @@ const CLEAR_LIMIT_MS = 300;
 const MAX_LINE_BYTES = 64;
 /** The exit code of a program that was ended by SIGKILL, with everything around it. */
 const KILLED = 137;
+/** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
+const WRAPPERS = 3;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
 /** Connections that one end of the proxy carries at once; each is a process. */
 const MAX_RELAYS = 32;
-const PROCESSES = 1024;
+const PROCESSES = 600;
 const OPEN_FILES = 1024;
 const FILE_KB = 64 * 1024;
 const DATA_KB = 1536 * 1024;
@@ -144,6 +146,7 @@ export class SandboxNetwork {
       const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
       return {
         pid,
+        innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
         outputs: [joined(rest, terminal.readable)],
         exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
@@ -200,7 +203,8 @@ export class SandboxNetwork {
 
   /** The words that let a command of the grader's see this network and the submission's disk. */
   get enter(): string[] {
-    return [...this.#sandbox.enter, `--net=/proc/${this.#pid}/ns/net`];
+    const words = this.#sandbox.enter.filter((word) => word !== "-n");
+    return [...words, `--net=/proc/${this.#pid}/ns/net`];
   }
 
   #relaySocket(): { inside: string; outside: string } {
@@ -270,6 +274,13 @@ function joined(
   writer.write(first).then(() => writer.releaseLock()).then(() => rest.pipeTo(writable))
     .catch(() => {});
   return readable;
+}
+
+/** The process so many generations below another; undefined while it is not there. */
+function below(pid: number, generations: number): number | undefined {
+  let last: number | undefined = pid;
+  for (let i = 0; i < generations && last !== undefined; i++) last = children(last)[0];
+  return last;
 }
 
 async function readCode(path: string): Promise<number> {

@@ -11,15 +11,14 @@ import { pause } from "./waiting.ts";
 
 const MB = 1024 * 1024;
 const WATCH_MS = 300;
-/** Processes and threads of one program. */
-const MAX_PROGRAM_TASKS = 400;
-/** Open files of one program's processes, beyond what each has room for at its start. */
-const MAX_PROGRAM_FILES = 4_096;
+/** Open files of all programs, beyond what each process has room for at its start. */
+const MAX_FILES = 8_192;
 /** Below this the machine itself is in danger. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
 const MEMORY = `used more than ${MAX_BYTES / MB} MB of memory and was ended`;
+const TASKS = `started more than ${MAX_TASKS} processes and threads and was ended`;
 
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
 /** How many processes of a submission Linux has ended for want of memory, as far as it is known. */
@@ -48,32 +47,18 @@ function newlyKilled(sandbox: Sandbox): boolean {
   return now > before;
 }
 
+/** Looks again and again. With a control group, Linux does the counting. */
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
-  let reached = sandbox.cgroup?.reached();
+  let refused = sandbox.cgroup?.reached().tasks ?? 0;
   while (all.size > 0) {
     await pause(WATCH_MS);
     const now = sandbox.cgroup?.reached();
-    const uses = [...all].map((running) => ({ running, use: useOf(running.pid) }));
-    const tasks = `started more than ${MAX_PROGRAM_TASKS} processes or threads and was ended`;
-    const sum = (what: keyof Use) => uses.reduce((total, { use }) => total + use[what], 0);
-    for (const { running, use } of uses) {
-      if (use.tasks > MAX_PROGRAM_TASKS) running.excess ??= tasks;
-      if (use.files > MAX_PROGRAM_FILES) running.excess ??= "opened too many files and was ended";
+    const isKilled = newlyKilled(sandbox);
+    if (!now || isKilled || now.tasks > refused) {
+      look([...all], isKilled, now !== undefined && now.tasks > refused, now === undefined);
     }
-    // Where Linux has ended one process of several, the program is ended as a whole.
-    if (newlyKilled(sandbox) || sum("memory") > MAX_BYTES) {
-      for (const { running } of most(uses, "memory")) running.excess ??= MEMORY;
-    }
-    if (now && reached && now.tasks > reached.tasks || sum("tasks") > MAX_TASKS) {
-      for (const { running } of most(uses, "tasks")) running.excess ??= tasks;
-    }
-    if (!now && availableMemory() < MIN_AVAILABLE_BYTES) {
-      for (const { running } of most(uses, "memory")) {
-        running.excess ??= "was ended because the machine had no memory left";
-      }
-    }
-    reached = now;
-    for (const { running } of uses) {
+    refused = now?.tasks ?? 0;
+    for (const running of all) {
       if (running.exit === undefined && running.excess !== undefined) await running.stop();
       if (running.exit !== undefined) all.delete(running);
     }
@@ -81,7 +66,24 @@ async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void>
   watched.delete(sandbox);
 }
 
-/** The one that uses the most, in a list of its own. */
-function most<One extends { use: Use }>(all: One[], what: keyof Use): One[] {
-  return all.toSorted((a, b) => b.use[what] - a.use[what]).slice(0, 1);
+/** Finds the programs that use too much. */
+function look(
+  all: RunningProgram[],
+  isKilled: boolean,
+  isRefused: boolean,
+  mustCount: boolean,
+): void {
+  const uses = all.map((running) => ({ running, use: useOf(running.pid) }));
+  const sum = (what: keyof Use) => uses.reduce((total, { use }) => total + use[what], 0);
+  const end = (what: keyof Use, why: string) => {
+    const [most] = uses.toSorted((a, b) => b.use[what] - a.use[what]);
+    if (most) most.running.excess ??= why;
+  };
+  // Where Linux has ended one process of several, the program is ended as a whole.
+  if (isKilled || sum("memory") > MAX_BYTES) end("memory", MEMORY);
+  if (isRefused || sum("tasks") > MAX_TASKS) end("tasks", TASKS);
+  if (mustCount && sum("files") > MAX_FILES) end("files", "opened too many files and was ended");
+  if (mustCount && availableMemory() < MIN_AVAILABLE_BYTES) {
+    end("memory", "was ended because the machine had no memory left");
+  }
 }

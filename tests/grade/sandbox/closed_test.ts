@@ -229,8 +229,8 @@ try:
 except RuntimeError: pass
 print(n, flush=True)
 time.sleep(20)`);
-  assert(Number(screen || 0) <= 1_100, screen);
-  assertEquals(excess, "started more than 400 processes or threads and was ended");
+  assert(Number(screen || 0) <= 600, screen);
+  assertEquals(excess, "started more than 512 processes and threads and was ended");
 });
 
 attack("S11: programs share neither files, /tmp, shared memory nor sockets", async (place) => {
