@@ -1,0 +1,31 @@
+/** S4: no class and no student is asked the texts of another. */
+import { assert, assertEquals } from "@std/assert";
+import { classSeed, submissionSeed } from "../../../lib/grade/class/seeds.ts";
+import { ResultsFile } from "../../../lib/grade/class/results_file.ts";
+import { MAX_SEED } from "../../../lib/grade/results/results.ts";
+
+const NO_FILES = { filesIn: 0, graded: 0, notRead: [] } as unknown as ReturnType<
+  ConstructorParameters<typeof ResultsFile>[2]
+>;
+
+Deno.test("S4: a class's seed is drawn once, and kept with its results", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/results.json`;
+    const seed = await classSeed(path);
+    assert(seed !== await classSeed(path), "without results it is drawn");
+    await new ResultsFile(path, 0, () => NO_FILES, seed).write();
+    assertEquals(await classSeed(path), seed);
+    assertEquals(JSON.parse(await Deno.readTextFile(path)).seed, seed);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("S4: each submission has texts of its own, the same ones again", async () => {
+  const [ann, bob] = [await submissionSeed(7, "ann"), await submissionSeed(7, "bob")];
+  assert(ann !== bob);
+  assert(ann !== await submissionSeed(8, "ann"));
+  assertEquals(ann, await submissionSeed(7, "ann"));
+  assert([ann, bob].every((seed) => Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED));
+});

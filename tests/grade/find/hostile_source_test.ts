@@ -1,0 +1,58 @@
+/** Sources and tools that are made up to harm the grader. */
+import { assertEquals } from "@std/assert";
+import { missingThing } from "../../../lib/grade/find/build.ts";
+import { planFor } from "../../../lib/grade/find/languages.ts";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const SECONDS = 1_000;
+
+Deno.test("S13: an expression over a long made-up source ends soon", () => {
+  for (
+    const source of ["class a\n".repeat(16_000), "\n".repeat(126_000), "package a".repeat(14_000)]
+  ) {
+    const since = performance.now();
+    planFor({ path: "A.java", source }, ["A.java"], "/lab");
+    const took = performance.now() - since;
+    assertEquals(took < 2 * SECONDS, true, `${took} ms`); // 20 s before
+  }
+});
+
+Deno.test("S14: a header that a student made up is no header that is missing here", () => {
+  const error = (header: string, line: string) =>
+    missingThing(
+      `server1.c:1:10: fatal error: ${header}: No such file or directory\n    1 | ${line}`,
+    );
+  assertEquals(error("/nowhere/x.h", '#include "/nowhere/x.h"'), undefined);
+  assertEquals(error("/nowhere/x.h", "#include </nowhere/x.h>"), undefined);
+  assertEquals(error("lib/x.h", '#include "lib/x.h"'), undefined);
+  assertEquals(
+    error("openssl/ssl.h", "#include <openssl/ssl.h>"),
+    "the header openssl/ssl.h is not installed here",
+  );
+});
+
+Deno.test("S10: a submission's toolchain file is not obeyed when tools are looked for", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/bin`);
+    await Deno.writeTextFile(`${folder}/bin/rustc`, `#!/bin/sh\n: > ${folder}/marker\n`);
+    await Deno.chmod(`${folder}/bin/rustc`, 0o755);
+    await Deno.writeTextFile(`${folder}/rust-toolchain.toml`, `[toolchain]\npath = "${folder}"\n`);
+    const module = new URL("../../../lib/grade/sandbox/tools.ts", import.meta.url).href;
+    await Deno.writeTextFile(
+      `${folder}/look.ts`,
+      `
+      import { tools } from "${module}";
+      await tools();
+    `,
+    );
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "-c", `${ROOT}deno.json`, `${folder}/look.ts`],
+      cwd: folder,
+    }).output();
+    const marked = await Deno.stat(`${folder}/marker`).then(() => true, () => false);
+    assertEquals([success, marked], [true, false]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
