@@ -16,8 +16,12 @@ export interface Bounds {
   tasks: number;
 }
 
-/** How often a bound was reached. */
+/** What is used, and how often a bound was reached. */
 export interface Reached {
+  /** Memory in use, in bytes. */
+  bytes: number;
+  /** Processes and threads now. */
+  running: number;
   /** How many processes Linux ended for want of memory. */
   memory: number;
   /** How often a process could not be started. */
@@ -74,7 +78,11 @@ export class Cgroup {
     const ended = read(`${this.#memory}/memory.events`) +
       read(`${this.#memory}/memory.oom_control`);
     const refused = read(`${this.#tasks}/pids.events`);
+    const bytes = read(`${this.#memory}/memory.current`) ||
+      read(`${this.#memory}/memory.usage_in_bytes`);
     return {
+      bytes: Number(bytes),
+      running: Number(read(`${this.#tasks}/pids.current`)),
       memory: Number(ended.match(/^oom_kill (\d+)/m)?.[1] ?? 0),
       tasks: Number(refused.match(/^max (\d+)/m)?.[1] ?? 0),
     };

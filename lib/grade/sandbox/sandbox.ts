@@ -21,9 +21,9 @@ const OWN_FILES = 20_000;
 /** Terminals that one program may open; each submission has twice as many. */
 const OWN_TERMINALS = 32;
 /** All sandboxes of a submission together. */
-export const MAX_BYTES: number = 1024 * MB;
+export const MAX_BYTES: number = 2048 * MB;
 /** Processes and threads of all sandboxes of a submission together. */
-export const MAX_TASKS = 512;
+export const MAX_TASKS = 1024;
 /** Users that no machine has: each submission gets one of its own. */
 const FIRST_UID = 2_000_000;
 const UIDS = 1_000_000;

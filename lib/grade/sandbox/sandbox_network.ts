@@ -11,6 +11,7 @@ import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
 import { isWildcard, type Listening, listeningIn, usedSockets } from "./listening.ts";
 import { children, family, innerPid, killTree } from "./processes.ts";
+import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";
@@ -27,9 +28,11 @@ const KILLED = 137;
 const WRAPPERS = 3;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
-/** Connections that one end of the proxy carries at once; each is a process. */
+/** Connections that the server's end of the proxy carries at once; each is a process. */
 const MAX_RELAYS = 32;
-const PROCESSES = 600;
+/** At the client's end; one more than a client may have shows that it has too many. */
+const MAX_CLIENT_RELAYS = MAX_CONNECTIONS + 1;
+const PROCESSES = 1024;
 const OPEN_FILES = 1024;
 const FILE_KB = 64 * 1024;
 const DATA_KB = 1536 * 1024;
@@ -172,7 +175,8 @@ export class SandboxNetwork {
   async clientEnd(port: number): Promise<Deno.UnixListener> {
     const { inside, outside } = this.#relaySocket();
     const listener = Deno.listen({ transport: "unix", path: outside });
-    const options = `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_RELAYS}`;
+    const options =
+      `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
     await this.#relay(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
     await ready(() =>
       listeningIn(`/proc/${this.#pid}/net`).some((one) => one.port === port) || undefined

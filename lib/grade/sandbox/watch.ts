@@ -17,8 +17,12 @@ const MAX_FILES = 8_192;
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
-const MEMORY = `used more than ${MAX_BYTES / MB} MB of memory and was ended`;
-const TASKS = `started more than ${MAX_TASKS} processes and threads and was ended`;
+/** Memory of one program: of many that are started at once, each may have its share. */
+const MAX_PROGRAM_BYTES = 1024 * MB;
+/** Processes and threads of one program. */
+const MAX_PROGRAM_TASKS = 400;
+const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was ended`;
+const TASKS = `started more than ${MAX_PROGRAM_TASKS} processes and threads and was ended`;
 
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
 /** How many processes of a submission Linux has ended for want of memory, as far as it is known. */
@@ -54,9 +58,9 @@ async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void>
     await pause(WATCH_MS);
     const now = sandbox.cgroup?.reached();
     const isKilled = newlyKilled(sandbox);
-    if (!now || isKilled || now.tasks > refused) {
-      look([...all], isKilled, now !== undefined && now.tasks > refused, now === undefined);
-    }
+    const isRefused = now !== undefined && now.tasks > refused;
+    const isMuch = now && (now.bytes > MAX_PROGRAM_BYTES || now.running > MAX_PROGRAM_TASKS);
+    if (!now || isMuch || isKilled || isRefused) look([...all], isKilled, isRefused, !now);
     refused = now?.tasks ?? 0;
     for (const running of all) {
       if (running.exit === undefined && running.excess !== undefined) await running.stop();
@@ -79,6 +83,10 @@ function look(
     const [most] = uses.toSorted((a, b) => b.use[what] - a.use[what]);
     if (most) most.running.excess ??= why;
   };
+  for (const { running, use } of uses) {
+    if (use.memory > MAX_PROGRAM_BYTES) running.excess ??= MEMORY;
+    if (use.tasks > MAX_PROGRAM_TASKS) running.excess ??= TASKS;
+  }
   // Where Linux has ended one process of several, the program is ended as a whole.
   if (isKilled || sum("memory") > MAX_BYTES) end("memory", MEMORY);
   if (isRefused || sum("tasks") > MAX_TASKS) end("tasks", TASKS);
