@@ -123,6 +123,23 @@ attack("S1: a build writes nothing to the grader's terminal", async ({ folder })
   }
 });
 
+attack("S1: nothing in a sandbox has the grader's terminal", async ({ folder }) => {
+  const build = `awk '{ print "error: pid 1 has " $7; exit 1 }' /proc/1/stat`;
+  await Deno.writeTextFile(
+    `${folder}/lab.json`,
+    JSON.stringify({ server1: { build, run: "true" } }),
+  );
+  await Deno.writeTextFile(`${folder}/server1.c`, "int main() { socket(); listen(); accept(); }\n");
+  const command = `${Deno.execPath()} run -A lib/grade/main.ts --only 1b ${folder}`;
+  const { stdout } = await new Deno.Command("script", {
+    args: ["-qec", command, "/dev/null"],
+    cwd: ROOT,
+    stdin: "null",
+  }).output();
+  const shown = new TextDecoder().decode(stdout).replace(/\s+/g, " ");
+  assert(shown.includes("pid 1 has 0"), shown);
+});
+
 attack("Ctrl+C and Ctrl+D reach the program, and its exit code the grader", async ({ runner }) => {
   const network = await runner.network("client1");
   const source = `
