@@ -63,6 +63,18 @@ function rows(folder: string): string[][] {
   );
 }
 
+/** Who listens, as `ss -Hltn` prints it: with the interface, which /proc does not show. */
+export function parseListening(said: string): Listening[] {
+  return said.split("\n").flatMap((line) => {
+    const local = line.trim().split(/\s+/)[3] ?? "";
+    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+    if (!match) return [];
+    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+    const address = bare === "*" ? "::" : bare;
+    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
+  });
+}
+
 /** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
 function kernelAddress(hex: string): string {
   const bytes = hex.match(/.{8}/g)!.flatMap((word) =>

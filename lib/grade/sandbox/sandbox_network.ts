@@ -9,7 +9,13 @@ import { Failure } from "../../cli/failure.ts";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
-import { isWildcard, type Listening, listeningIn, usedSockets } from "./listening.ts";
+import {
+  isWildcard,
+  type Listening,
+  listeningIn,
+  parseListening,
+  usedSockets,
+} from "./listening.ts";
 import { children, family, innerPid, killTree } from "./processes.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import type { Process } from "./running_program.ts";
@@ -234,18 +240,6 @@ function countsByNamespace(): boolean {
 async function ready(look: () => true | undefined): Promise<void> {
   if (await until(look, READY_LIMIT_MS)) return;
   throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
-}
-
-/** The columns of `ss -Hltn`. */
-function parseListening(said: string): Listening[] {
-  return said.split("\n").flatMap((line) => {
-    const local = line.trim().split(/\s+/)[3] ?? "";
-    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
-    if (!match) return [];
-    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
-    const address = bare === "*" ? "::" : bare;
-    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
-  });
 }
 
 /** Reads a connection's first line, and what came behind it. */
