@@ -214,12 +214,14 @@ async function grade(order: Order, out: Output): Promise<number> {
       await using submission = await openSubmission(folder, stopped);
       submission.notes.forEach(say);
       const named = { ...options, name: nameOf(folder) };
-      result = submission.why !== ""
-        ? applyRubric(wantsLook(nameOf(folder), submission.why), options.rubric)
+      const isNamed = Object.keys(order.options.lab ?? {}).length > 0;
+      const nothing = isNamed ? "" : submission.why;
+      result = nothing !== ""
+        ? applyRubric(wantsLook(nameOf(folder), nothing), options.rubric)
         : unsafe
         ? await gradeUnboxed(submission.folder, named)
         : await gradeSubmission(submission.folder, named);
-      if (submission.why !== "") say(submission.why);
+      if (nothing !== "") say(nothing);
     }
   } catch (error) {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));

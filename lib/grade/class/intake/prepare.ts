@@ -11,6 +11,9 @@ import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
 import { newestArchive } from "./versions.ts";
 
+/** Why the files of a submission without a program are not read. */
+const NOTHING_TO_RUN = "nothing in its submission can be run";
+
 /** A submission that can be graded. */
 export interface Prepared {
   /** The folder to grade. */
@@ -46,9 +49,9 @@ export async function prepare(
     return { folder: parts[0].path, notRead: beside, leftOut: [], doubt: "" };
   }
   if (files.length === 0 && parts.some(({ kind }) => kind === "other")) {
-    throw new Unusable("It is a link or a device, and is not followed");
+    throw new Unusable("It is a link or a device, and is not followed", "it is a link or a device");
   }
-  if (files.length === 0) throw new Unusable("It is empty");
+  if (files.length === 0) throw new Unusable("It is empty", "it is empty");
   await Deno.remove(ownFolder, { recursive: true }).catch(ignoreNotFound);
   if (programs.length > 0) {
     await copyFiles(files, ownFolder);
@@ -58,6 +61,7 @@ export async function prepare(
   if (archives.length === 0) {
     throw new Unusable(
       `Nothing was handed in that can be run: only ${showNames(files.map(({ name }) => name))}`,
+      NOTHING_TO_RUN,
     );
   }
   return await unpackNewest(archives, ownFolder, signal);
@@ -74,7 +78,10 @@ async function unpackNewest(
     const newest = newestArchive(archives);
     if (newest === undefined) {
       const names = showNames(archives.map(({ name }) => name));
-      throw new Unusable(`It holds ${names}, and neither is newer; remove what does not count`);
+      throw new Unusable(
+        `It holds ${names}, and neither is newer; remove what does not count`,
+        "neither of the archives is newer",
+      );
     }
     for (const { source } of archives) {
       if (source === newest.source) continue;
@@ -84,7 +91,10 @@ async function unpackNewest(
     }
     const unpacked = await unpackArchive(newest.path, prepared.folder, signal);
     if (unpacked.why !== "") {
-      throw new Unusable(`Cannot unpack ${showNames([newest.name])}: ${unpacked.why}`);
+      throw new Unusable(
+        `Cannot unpack ${showNames([newest.name])}: ${unpacked.why}`,
+        unpacked.why,
+      );
     }
     for (const { name, why, mayMatter } of unpacked.leftOut) {
       prepared.leftOut.push({ file: `${newest.source}: ${name}`, why });
@@ -108,12 +118,14 @@ async function unpackNewest(
           (names.length === 0
             ? "Its archive is empty"
             : `Nothing was handed in that can be run: its archive holds only ${showNames(names)}`),
+        NOTHING_TO_RUN,
       );
     }
     archives = inside.archives;
     prepared.folder = `${ownFolder}/unpacked-${depth}`;
   }
-  throw new Unusable(`Its archive holds archives more than ${MAX_NESTED_ARCHIVES} deep`);
+  const deep = `archives are in archives, more than ${MAX_NESTED_ARCHIVES} deep`;
+  throw new Unusable(`Cannot unpack it: ${deep}`, deep);
 }
 
 async function copyFiles(files: readonly ContentFile[], folder: string): Promise<void> {
