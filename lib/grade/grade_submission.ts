@@ -5,7 +5,7 @@
  */
 import type { PairNumber } from "./read/answers.ts";
 import { Texts } from "./read/answers.ts";
-import { LAB, startInSandbox } from "./sandbox/start_in_sandbox.ts";
+import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
@@ -66,9 +66,10 @@ export async function gradeSubmission(
   try {
     const found = await findPrograms(sandbox.lab);
     const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
-    const start: Start = (program) => startInSandbox(sandbox, program, false);
+    const runner = new SandboxRunner(sandbox);
+    const start: Start = (program) => runner.build(program);
     const programs = await build(start, found, lab, LAB);
-    const result = await gradePrograms(new SandboxRunner(sandbox), programs, lab, options);
+    const result = await gradePrograms(runner, programs, lab, options);
     result.attempts.unshift(...sandbox.leftOut);
     result.seconds = Math.round((performance.now() - since) / 10) / 100;
     const marked = options.only ? result : applyRubric(result, options.rubric);

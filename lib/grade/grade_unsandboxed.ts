@@ -13,7 +13,9 @@ import { SandboxRunner } from "./sandbox/runner.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
 import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
 import { type GradeOptions, gradePrograms, ownLabFile } from "./grade_submission.ts";
-import { copyFolder, HELPER_ENV, Sandbox } from "./sandbox/sandbox.ts";
+import { copyFolder } from "./sandbox/copy_folder.ts";
+import { HELPER_ENV } from "./sandbox/helpers.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PERMISSIONS = ["--allow-net", "--allow-sys=networkInterfaces", "--allow-read", "--no-prompt"];

@@ -23,6 +23,7 @@ import { writeAtomically } from "./results/write_atomically.ts";
 import { type LabFile, readLabFile } from "./find/lab_file.ts";
 import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
 import {
+  MAX_SEED,
   PROGRAM_NAMES,
   type Question,
   QUESTIONS,
@@ -45,9 +46,6 @@ import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/show.ts";
 
-const MAX_SEED = 999_999;
-/** A class is asked the same texts each time, so that a run can go on where it stopped. */
-const CLASS_SEED = 1;
 /** What shells make of a program's end by SIGINT. */
 const EXIT_STOPPED = 130;
 
@@ -250,9 +248,8 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
   const rubric = await rubricOf(given);
   const lab = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
-  const seed = given.integer("seed", CLASS_SEED, 0, MAX_SEED);
   await using graders = new WorkerPool();
-  return await runClass(given, HERE, rubric, JSON.stringify([lab, seed]), (folder, signal) => {
+  return await runClass(given, HERE, rubric, JSON.stringify(lab), (folder, signal, seed) => {
     const command = commandFor(given, folder, seed);
     return graders.grade(folder, { rubric, lab, seed, command }, signal);
   }, streams);

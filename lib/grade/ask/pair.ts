@@ -81,7 +81,9 @@ export class Pair {
   /** What each run of one of its programs has shown. */
   runs(name: string): { screen: string; excess?: string }[] {
     const { server } = this;
-    if (name.startsWith("client")) return this.#clients.map(({ running }) => shownBy(running));
+    if (name.startsWith("client")) {
+      return this.#clients.map(({ running, line }) => shownBy(running, line.excess));
+    }
     if (!server) return [];
     if (!(server instanceof Server)) return [{ screen: server.screen }];
     return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
@@ -240,8 +242,11 @@ function flipLast(text: string): string {
   return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
 }
 
-function shownBy({ screen, excess, floods }: RunningProgram): { screen: string; excess?: string } {
-  const too = excess ?? (floods ? "shows more than anybody reads" : undefined);
+function shownBy(
+  { screen, excess, floods }: RunningProgram,
+  opened?: string,
+): { screen: string; excess?: string } {
+  const too = excess ?? opened ?? (floods ? "shows more than anybody reads" : undefined);
   return { screen, ...too !== undefined && { excess: too } };
 }
 

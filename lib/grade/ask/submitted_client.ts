@@ -84,7 +84,7 @@ export class Client {
     setup: ClientSetup,
     server: Dial | undefined | null,
   ): Promise<Client> {
-    const network = await setup.runner.network();
+    const network = await setup.runner.network(`client${setup.kind}`);
     const line = new RecordingProxy(server ?? undefined);
     let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
     if (server !== null) {

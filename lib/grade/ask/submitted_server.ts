@@ -92,7 +92,7 @@ export class Server {
 
   /** Another like it, in a network of its own; undefined if that one does not listen. */
   async another(runner: Runner): Promise<Server | undefined> {
-    const network = await runner.network();
+    const network = await runner.network(`server${this.#known.kind}`);
     const { way, raw } = this.#attempt;
     const port = runner.port();
     const program = way(raw, this.#known.host, port);
@@ -158,7 +158,7 @@ export async function startServer(
   // One that is told a port and listens elsewhere has not understood.
   const isAsTold = (i: number) => found[i] && (i === 0 || found[i].port === attempts[i].port);
   const attempt = async (way: LaunchCommand) => {
-    const network = await runner.network();
+    const network = await runner.network(`server${kind}`);
     const port = runner.port();
     const told = way(program, host, port);
     const running = network.start(told);

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
+import { MAX_SEED } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { GradebookOptions } from "./exports/gradebook.ts";
 import { type ClassStreams, gradeClass } from "./grade_class.ts";
@@ -84,6 +85,7 @@ export async function runClass(
         asked,
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
+        ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
         fresh: given.has("fresh"),

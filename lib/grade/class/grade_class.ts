@@ -23,11 +23,13 @@ import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
 import { Progress } from "./progress.ts";
-import { readEarlier, ResultsFile } from "./results_file.ts";
+import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
 import { showSummary } from "./summary.ts";
 
 /** What the command line asks for. */
-export interface ClassOptions extends TaskOptions {
+export interface ClassOptions extends Omit<TaskOptions, "seed"> {
+  /** The seed of the class's texts; without it one is drawn and kept. */
+  seed?: number;
   /** The class's folder, or a zip of it, as an absolute path. */
   folder: string;
   /** Where the results go, as an absolute path. */
@@ -72,20 +74,22 @@ export async function gradeClass(
     signal,
   );
   const resultsPath = `${outFolder}/results.json`;
+  const seed = options.seed ?? await classSeed(resultsPath);
+  const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
   const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    tasks.push(await lookUp(submission, options, earlier));
+    tasks.push(await lookUp(submission, settings, earlier));
   }
   const files = () => filesOf(tasks, notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files);
+  const file = new ResultsFile(resultsPath, tasks.length, seed, files);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
   globalThis.addEventListener("unhandledrejection", keepOn);
   try {
-    await gradeTasks(tasks, file, progress, options, grade);
+    await gradeTasks(tasks, file, progress, settings, grade);
   } finally {
     globalThis.removeEventListener("unhandledrejection", keepOn);
     progress.end();
@@ -128,7 +132,7 @@ async function gradeTasks(
   tasks: Task[],
   file: ResultsFile,
   progress: Progress,
-  options: ClassOptions,
+  options: ClassOptions & TaskOptions,
   grade: GradeSubmission,
 ): Promise<void> {
   for (const { submission, result } of tasks) {

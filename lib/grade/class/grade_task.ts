@@ -12,6 +12,7 @@ import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts"
 import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { prepare, type Prepared } from "./intake/prepare.ts";
 import type { Submission } from "./intake/submissions.ts";
+import { submissionSeed } from "./results_file.ts";
 import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */
@@ -20,6 +21,8 @@ export interface TaskOptions {
   rubric: Rubric;
   /** Everything else, as text; if it differs, all submissions are graded again. */
   asked: string;
+  /** The seed of the class's texts. */
+  seed: number;
   /** How long one submission may take, in milliseconds. */
   limitMs: number;
   /** Stops the work. */
@@ -32,7 +35,11 @@ export interface TaskOptions {
  * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
  * on this machine, which ends the whole class.
  */
-export type GradeSubmission = (folder: string, signal: AbortSignal) => Promise<SubmissionResult>;
+export type GradeSubmission = (
+  folder: string,
+  signal: AbortSignal,
+  seed: number,
+) => Promise<SubmissionResult>;
 
 /** A submission that is graded, or will be. */
 export interface Task {
@@ -78,7 +85,7 @@ export async function lookUp(
 export async function gradeTask(
   { submission, contents, key }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal }: TaskOptions,
+  { rubric, limitMs, signal, seed }: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
@@ -91,7 +98,7 @@ export async function gradeTask(
     withTimeLimit(
       async (own) => {
         const prepared = await prepare(submission, contents.files, ownFolder, own);
-        const result = await grade(prepared.folder, own);
+        const result = await grade(prepared.folder, own, await submissionSeed(seed, key!));
         return { prepared, result };
       },
       limitMs,

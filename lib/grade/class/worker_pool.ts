@@ -5,7 +5,7 @@
  */
 import { Failure } from "../../cli/failure.ts";
 import { TextLineStream } from "@std/streams";
-import { onPath } from "../sandbox/sandbox.ts";
+import { onPath } from "../sandbox/helpers.ts";
 import type { GradeOptions } from "../grade_submission.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { utf8Bytes } from "../../wire/text.ts";

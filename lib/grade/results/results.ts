@@ -5,6 +5,9 @@
  * @module
  */
 
+/** Seeds of texts are below this. */
+export const MAX_SEED = 999_999;
+
 /** The questions of the assignment, in its order. */
 export const QUESTIONS = [
   "1a",

@@ -17,6 +17,22 @@ export interface Listening {
 /** The state of a socket that listens. */
 const LISTENING = "0A";
 
+/** A TCP socket of a network, listening, connected or being closed. */
+export interface UsedSocket {
+  /** Its number; 0 for one that no process holds any more. */
+  inode: string;
+  /** Whether it listens. */
+  isListening: boolean;
+}
+
+/** The TCP sockets in a network. @param folder A process's `/proc/…/net`. */
+export function usedSockets(folder: string): UsedSocket[] {
+  return rows(folder).map(([, , , state, , , , , , inode]) => ({
+    inode,
+    isListening: state === LISTENING,
+  }));
+}
+
 /** Whether an address means all of them. */
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
@@ -29,15 +45,21 @@ export function isWildcard(address: string): boolean {
  * @param sockets The numbers of those that count, if not all.
  */
 export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
+  return rows(folder)
+    .filter(([, , , state, , , , , , inode]) =>
+      state === LISTENING && (sockets?.has(inode) ?? true)
+    )
+    .map(([, local]) => {
+      const [address, port] = local.split(":");
+      return { address: kernelAddress(address), port: parseInt(port, 16) };
+    });
+}
+
+/** The rows of both tables, without their headings. */
+function rows(folder: string): string[][] {
   return ["tcp", "tcp6"].flatMap((table) =>
-    read(`${folder}/${table}`).split("\n").map((line) => line.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) =>
-        state === LISTENING && (sockets?.has(inode) ?? true)
-      )
-      .map(([, local]) => {
-        const [address, port] = local.split(":");
-        return { address: kernelAddress(address), port: parseInt(port, 16) };
-      })
+    read(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
+      .map((line) => line.trim().split(/\s+/))
   );
 }
 

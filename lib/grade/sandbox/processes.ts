@@ -4,7 +4,14 @@
  *
  * @module
  */
-const PAGE_BYTES = 4096;
+import { until } from "./waiting.ts";
+
+const END_LIMIT_MS = 2_000;
+const KB = 1024;
+/** Linux gives each process room for so many open files. */
+const FILES_AT_START = 64;
+/** In `/proc/…/maps`: shared memory that is no file of a disk. */
+const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
 /** Hundredths of a second of work: a program that has used more runs in a circle. */
 const LOOP_TICKS = 200;
 /** Nobody's programs need more; a family that is larger is not looked at further. */
@@ -15,20 +22,62 @@ export function family(pid: number): number[] {
   const pids = [pid];
   for (const parent of pids) {
     if (pids.length > MAX_FAMILY) break;
-    for (const task of tasks(parent)) {
-      const children = read(`/proc/${parent}/task/${task}/children`);
-      pids.push(...children.split(" ").filter(Boolean).map(Number));
-    }
+    pids.push(...children(parent));
   }
   return pids;
 }
 
-/** The memory that processes have, in bytes. */
-export function memoryOf(pids: number[]): number {
-  return pids.reduce((sum, pid) => {
-    const pages = Number(read(`/proc/${pid}/statm`).split(" ")[1] ?? 0);
-    return sum + pages * PAGE_BYTES;
-  }, 0);
+/** The processes that a process has started. */
+export function children(pid: number): number[] {
+  return tasks(pid).flatMap((task) =>
+    read(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
+  );
+}
+
+/** A process's number in its own PID namespace; NaN if it has ended. */
+export function innerPid(pid: number): number {
+  return Number(read(`/proc/${pid}/status`).match(/^NSpid:.*?(\d+)$/m)?.[1] ?? NaN);
+}
+
+/** What a process and all that descend from it use. */
+export interface Use {
+  /** Memory in bytes, that shared with others in part, and all memory that is mapped to be shared. */
+  memory: number;
+  /** Processes and threads. */
+  tasks: number;
+  /** Room for open files, beyond what each process has at its start. */
+  files: number;
+}
+
+/** What a process and all that descend from it use. */
+export function useOf(pid: number): Use {
+  const use = { memory: 0, tasks: 0, files: 0 };
+  if (pid === 0) return use;
+  for (const member of family(pid)) {
+    const status = read(`/proc/${member}/status`);
+    use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
+    use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
+    const resident = KB * Number(status.match(/^RssAnon:\s*(\d+)/m)?.[1] ?? 0);
+    use.memory += resident + sharedBytes(member);
+  }
+  return use;
+}
+
+/**
+ * The size of a process's shared mappings without a file: their pages may be in nobody's
+ * resident memory and still be kept. A container's root may not look at another user's.
+ */
+function sharedBytes(pid: number): number {
+  let bytes = 0;
+  for (const [, from, to] of read(`/proc/${pid}/maps`).matchAll(SHARED_MAPPING)) {
+    bytes += parseInt(to, 16) - parseInt(from, 16);
+  }
+  return bytes;
+}
+
+/** The memory that Linux could still give, in bytes. */
+export function availableMemory(): number {
+  return KB * Number(read("/proc/meminfo").match(/^MemAvailable:\s*(\d+)/m)?.[1] ?? Infinity);
 }
 
 /**
@@ -36,6 +85,7 @@ export function memoryOf(pids: number[]): number {
  * machine silence alone does not mean that nothing more will come.
  */
 export function isBusy(pid: number): boolean {
+  if (pid === 0) return true; // it is being started
   let busy = false;
   let ticks = 0;
   for (const member of family(pid)) {
@@ -49,22 +99,40 @@ export function isBusy(pid: number): boolean {
   return busy && ticks < LOOP_TICKS;
 }
 
+/** Ends a process and all that descend from it, and waits until they have gone. */
+export async function endTree(pid: number): Promise<void> {
+  const killed = killTree(pid);
+  const isOver = () => killed.every(hasEnded) || undefined;
+  await until(isOver, END_LIMIT_MS);
+}
+
+/** Whether a process has ended, though its parent may not have asked for its exit code yet. */
+function hasEnded(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
 /**
  * Ends a process and all that descend from it. They are halted first, so that none is
  * born meanwhile; and nothing else is done in between, which might end the grader and
  * leave them halted.
+ *
+ * @returns The processes.
  */
-export function killTree(pid: number): void {
+export function killTree(pid: number): number[] {
   let known = 0;
   for (let all = family(pid); all.length > known; all = family(pid)) {
     known = all.length;
     signal(all, "SIGSTOP");
   }
-  signal(family(pid).reverse(), "SIGKILL");
+  const all = family(pid).reverse();
+  signal(all, "SIGKILL");
+  return all;
 }
 
 function signal(pids: number[], name: Deno.Signal): void {
   for (const pid of pids) {
+    if (!(pid > 1)) continue; // such numbers mean process groups
     try {
       Deno.kill(pid, name);
     } catch {

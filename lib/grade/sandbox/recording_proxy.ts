@@ -11,6 +11,12 @@ import { pause, within } from "./waiting.ts";
 const CHUNK_BYTES = 65_536;
 /** What is kept of a conversation. */
 const MAX_KEPT_BYTES = 1024 * 1024;
+/** What the record of a piece takes beside its bytes. */
+const RECORD_BYTES = 64;
+/** Connections at once: the relays at both ends carry no more. */
+export const MAX_CONNECTIONS = 32;
+/** Connections in all: no client of the lab needs a tenth of them. */
+const MAX_ALL_CONNECTIONS = 512;
 const DIAL_LIMIT_MS = 2_000;
 const PIECE_PAUSE_MS = 2;
 /** So many bytes go one at a time; the rest follows in larger pieces, for time's sake. */
@@ -56,8 +62,12 @@ export class RecordingProxy {
   #kept = 0;
   #connections: Deno.Conn[] = [];
   #count = 0;
+  #open = 0;
   #listeners: Deno.Listener[] = [];
   #closed = false;
+
+  /** What the client did too much of, as the end of a sentence. */
+  excess: string | undefined;
 
   /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
   constructor(dial?: Dial) {
@@ -82,7 +92,15 @@ export class RecordingProxy {
     for (;;) {
       try {
         const client = await listener.accept();
-        this.#carry(client).catch(() => {});
+        if (this.#count >= MAX_ALL_CONNECTIONS) {
+          this.excess = `opened more than ${MAX_ALL_CONNECTIONS} connections; the rest was refused`;
+          closeQuietly(client);
+          continue;
+        }
+        if (++this.#open >= MAX_CONNECTIONS) {
+          this.excess ??= `opened ${MAX_CONNECTIONS} connections at once; the rest had to wait`;
+        }
+        this.#carry(client).catch(() => {}).finally(() => this.#open--);
       } catch {
         return; // it was closed
       }
@@ -189,8 +207,9 @@ export class RecordingProxy {
 
   #note(connection: number, what: Passed["what"], bytes: Uint8Array<ArrayBuffer>): void {
     this.lastAt = performance.now();
-    this.#kept += bytes.length;
-    if (this.#kept > MAX_KEPT_BYTES) bytes = NOTHING;
+    this.#kept += bytes.length + RECORD_BYTES;
+    const isPiece = what === "request" || what === "reply";
+    if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
     this.passed.push({ connection, what, bytes, at: this.lastAt });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where programs are run: in boxes, as a stranger's must be, or plainly on this
+ * Where programs are run: in sandboxes, as a stranger's must be, or plainly on this
  * machine, as our own may be.
  *
  * @module
@@ -9,7 +9,9 @@ import type { Dial } from "./recording_proxy.ts";
 import { ETH1, SandboxNetwork } from "./sandbox_network.ts";
 import { type Listening } from "./listening.ts";
 import type { Program, RunningProgram } from "./running_program.ts";
-import type { Sandbox } from "./sandbox.ts";
+import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
+
+export { SHARED_FOLDER };
 
 /** In a network of one's own any port is free. */
 const PORT = 5050;
@@ -46,18 +48,25 @@ export interface Runner {
   eth1: string | undefined;
   /** A port for a program that wants to be told one. */
   port(): number;
-  /** Makes a network. */
-  network(): Promise<Network>;
+  /**
+   * Makes a network.
+   *
+   * @param owner Whose files the programs in it write to, such as `server1`: one owner's
+   * are not seen by another. {@linkcode SHARED_FOLDER}: the submission's copy itself.
+   */
+  network(owner: string): Promise<Network>;
 }
 
-/** Boxes, each with a network of its own. */
+/** Sandboxes, each with a network of its own. */
 export class SandboxRunner implements Runner {
   readonly sandboxed = true;
   readonly oneAtATime = false;
   readonly eth1: string = ETH1;
   #sandbox: Sandbox;
+  /** Networks in which nothing is left of the programs before. */
+  #idle: SandboxNetwork[] = [];
 
-  /** A place for a submission. @param workshop The submission's copy. */
+  /** Runs programs of a submission. @param sandbox The submission's copy. */
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
   }
@@ -66,15 +75,37 @@ export class SandboxRunner implements Runner {
     return PORT;
   }
 
-  async network(): Promise<Network> {
-    const sandbox = this.#sandbox;
-    const opened = await SandboxNetwork.open(sandbox);
+  /** Starts a build: a program that changes the submission's copy. */
+  build(program: Program): RunningProgram {
+    const network = this.#open();
+    const running = startInSandbox(this.#sandbox, network, program, SHARED_FOLDER);
+    running.ended.then(async () => await this.#giveBack(await network)).catch(() => {});
+    return running;
+  }
+
+  async network(owner: string): Promise<Network> {
+    const opened = await this.#open();
+    let isOpen = true;
     return {
-      start: (program) => startInSandbox(sandbox, program, true, opened.enter),
+      start: (program) => startInSandbox(this.#sandbox, opened, program, owner),
       listening: () => opened.listening(),
       serverEnd: (where) => opened.serverEnd(where),
       clientEnd: async (port) => ({ listener: await opened.clientEnd(port), port }),
-      close: () => opened.close(),
+      close: async () => {
+        if (isOpen) {
+          isOpen = false;
+          await this.#giveBack(opened);
+        }
+      },
     };
+  }
+
+  async #open(): Promise<SandboxNetwork> {
+    return this.#idle.pop() ?? await SandboxNetwork.open(this.#sandbox);
+  }
+
+  async #giveBack(network: SandboxNetwork): Promise<void> {
+    if (await network.clear()) this.#idle.push(network);
+    else await network.close();
   }
 }

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import { killTree } from "./processes.ts";
+import { endTree, killTree } from "./processes.ts";
 import { pause, within } from "./waiting.ts";
 
 /** What a program may show in all before it is taken for a flood and ended. */
@@ -15,6 +16,9 @@ const MAX_SCREEN_CHARS = 512 * 1024;
 /** A flood is read slowly: the program waits, and the grader has time for others. */
 const FLOOD_PAUSE_MS = 20;
 const KILL_LIMIT_MS = 2_000;
+const START_LIMIT_MS = 10_000;
+/** What shells make of a command that cannot be started. */
+const NOT_STARTED = 127;
 /** A program that ends has this long until the last of its output has been read. */
 const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
@@ -32,16 +36,20 @@ export interface Program {
   env?: Record<string, string>;
 }
 
-/** How to start something. */
-export interface Command {
-  /** The program and its arguments. */
-  words: string[];
-  /** Everything that its environment holds. */
-  env: Record<string, string>;
-  /** Where it starts. */
-  cwd?: string;
-  /** Whether it believes that a person sits at a terminal. */
-  terminal: boolean;
+/** A process that was started. */
+export interface Process {
+  /** Its number; all that it starts descends from it. */
+  pid: number;
+  /** What is typed goes here. */
+  input: WritableStream<Uint8Array<ArrayBuffer>>;
+  /** What it shows; all of them end with it. */
+  outputs: ReadableStream<Uint8Array<ArrayBuffer>>[];
+  /**
+   * Waits for its exit code, 128 and more for a signal.
+   *
+   * @param read Settles when the outputs have been read.
+   */
+  exit(read: Promise<unknown>): Promise<number>;
 }
 
 /** A program that runs, or has run. */
@@ -57,35 +65,48 @@ export class RunningProgram {
 
   #screen = "";
   #raw = 0;
-  #child: Deno.ChildProcess;
-  #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  #process: Process | undefined;
+  #started: Promise<Process | undefined>;
+  #typed: Promise<unknown>;
+  #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   #terminal: boolean;
 
-  /** Starts it. @throws {Error} If there is no such command. */
-  constructor(command: Command) {
-    const [word, ...args] = command.words;
-    this.#terminal = command.terminal;
-    this.#child = new Deno.Command(word, {
-      args,
-      env: command.env,
-      clearEnv: true,
-      ...command.cwd !== undefined && { cwd: command.cwd },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#stdin = this.#child.stdin.getWriter();
-    this.#stdin.closed.catch(() => {}); // it need not read what is typed
-    const read = Promise.all([this.#read(this.#child.stdout), this.#read(this.#child.stderr)]);
-    this.ended = this.#child.status.then(async ({ code }) => {
-      await within(read, LAST_OUTPUT_MS);
-      this.exit = code;
+  /**
+   * Follows a process that is being started.
+   *
+   * @param started The process. If it cannot be started, the reason is its screen.
+   * @param terminal Whether the program believes that a person sits at a terminal.
+   */
+  constructor(started: Promise<Process>, terminal: boolean) {
+    this.#terminal = terminal;
+    this.#started = started.then((process) => {
+      this.#process = process;
+      this.#input = process.input.getWriter();
+      this.#input.closed.catch(() => {}); // it need not read what is typed
+      return process;
+    }, (error) => {
+      this.#screen = `${oneLine(error)}\n`;
+      return undefined;
     });
+    this.#typed = this.#started;
+    this.ended = this.#follow();
   }
 
-  /** Its process. */
+  async #follow(): Promise<void> {
+    const process = await this.#started;
+    if (!process) {
+      this.exit = NOT_STARTED;
+      return;
+    }
+    const read = Promise.all(process.outputs.map((output) => this.#read(output)));
+    const code = await process.exit(read);
+    await within(read, LAST_OUTPUT_MS);
+    this.exit = code;
+  }
+
+  /** Its process; 0 while it is being started. */
   get pid(): number {
-    return this.#child.pid;
+    return this.#process?.pid ?? 0;
   }
 
   /** Whether it has shown more than anybody would read. */
@@ -106,7 +127,7 @@ export class RunningProgram {
   /** Ends its input, as Ctrl+D does. */
   ctrlD(): void {
     if (this.#terminal) this.#write(utf8Bytes(CTRL_D));
-    else this.#stdin.close().catch(() => {});
+    else this.#typed = this.#typed.then(() => this.#input?.close()).catch(() => {});
   }
 
   /** Waits for its end. */
@@ -115,15 +136,16 @@ export class RunningProgram {
     return this.exit !== undefined;
   }
 
-  /** Ends it, and with it everything in its box. */
+  /** Ends it, and with it everything in its sandbox. */
   async stop(): Promise<void> {
-    if (this.exit === undefined) killTree(this.pid);
+    const process = await within(this.#started, START_LIMIT_MS);
+    if (process && this.exit === undefined) await endTree(process.pid);
     await within(this.ended, KILL_LIMIT_MS);
-    await within(this.#stdin.abort().catch(() => {}), KILL_LIMIT_MS);
+    await within(this.#input?.abort().catch(() => {}) ?? this.ended, KILL_LIMIT_MS);
   }
 
   #write(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#stdin.write(bytes).catch(() => {});
+    this.#typed = this.#typed.then(() => this.#input?.write(bytes)).catch(() => {});
   }
 
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -134,7 +156,7 @@ export class RunningProgram {
         this.#raw += chunk.length;
         if (this.#raw > MAX_OUTPUT_BYTES) {
           this.excess ??= "showed more than 32 MB and was ended";
-          killTree(this.pid);
+          if (this.pid !== 0) killTree(this.pid);
         }
         if (this.floods) {
           await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it

@@ -1,70 +1,43 @@
 /**
- * Where a submission lives: a copy of it on a small disk in memory that only its
- * boxes see. The disk belongs to one process, which ends when the grader does,
- * whatever ends the grader: nothing is left behind.
+ * Where a submission lives: a copy of it on a tmpfs that only its sandboxes see. The
+ * tmpfs belongs to one process, which ends when the grader does, by whatever cause:
+ * nothing is left behind.
  *
  * @module
  */
-import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
+import { Cgroup } from "./cgroup.ts";
+import { copyFolder } from "./copy_folder.ts";
+import { HELPER_ENV, HolderShell, onPath } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { type Tool, tools } from "./tools.ts";
-import { within } from "./waiting.ts";
 
+const MB = 1024 * 1024;
 const DISK_MB = 256;
-/** The rest is for what is built. */
-const MAX_COPIED_MB = 192;
-const MAX_COPIED_FILES = 20_000;
-const MAX_LEFT_OUT = 20;
-const START_LIMIT_MS = 15_000;
+const DISK_FILES = 60_000;
+/** What one program may write: its changes to the submission, /tmp and /dev/shm. */
+const OWN_MB = 128;
+const OWN_FILES = 20_000;
+/** Terminals that one program may open; each submission has twice as many. */
+const OWN_TERMINALS = 32;
+/** All sandboxes of a submission together. */
+export const MAX_BYTES: number = 1024 * MB;
+/** Processes and threads of all sandboxes of a submission together. */
+export const MAX_TASKS = 1024;
 /** Users that no machine has: each submission gets one of its own. */
 const FIRST_UID = 2_000_000;
 const UIDS = 1_000_000;
-/** All that the grader's helpers see of its environment. */
-export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
-/** Starts a command of the grader's own: no box, but nothing of its environment either. */
-export function startHelper(
-  [word, ...args]: string[],
-  stdin: "piped" | "null" = "null",
-  stdout: "piped" | "null" = "null",
-  stderr: "piped" | "null" = "null",
-): Deno.ChildProcess {
-  const options = { env: HELPER_ENV, clearEnv: true, stdin, stdout, stderr } as const;
-  return new Deno.Command(word, { args, ...options }).spawn();
-}
-
-/**
- * Starts a command that keeps something for as long as the grader lives.
- *
- * @returns The command, once it has said that it is ready; undefined if it does not.
- */
-export async function startHolder(words: string[]): Promise<Deno.ChildProcess | undefined> {
-  const holder = startHelper(words, "piped", "piped");
-  const reader = holder.stdout.getReader();
-  const said = await within(reader.read(), START_LIMIT_MS);
-  await reader.cancel();
-  if (said?.value) return holder;
-  await stopHelper(holder);
-  return undefined;
-}
-
-/** Ends such a command. */
-export async function stopHelper(child: Deno.ChildProcess): Promise<void> {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended.
-  }
-  await child.status;
-}
 
 /** Where the disk is, for the processes that see it. */
-const MOUNT = "/mnt";
+export const MOUNT = "/mnt";
 /** Where the submission's copy is, for them. */
 export const LAB_SOURCE = `${MOUNT}/lab`;
-/** Where the kernel's filter for boxes is, for them. */
-export const FILTER = `${MOUNT}/etc/filter`;
-const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
+/** Where the kernel's filter for sandboxes is, for them. */
+const FILTER = `${MOUNT}/etc/filter`;
+/** The descriptor that a program's start script opens it as. */
+export const FILTER_FD = "9";
+/** The name of the submission's copy itself, which all programs may share. */
+export const SHARED_FOLDER = "";
 
 const NEEDED: [command: string, debian: string][] = [
   ["bwrap", "bubblewrap"],
@@ -74,11 +47,10 @@ const NEEDED: [command: string, debian: string][] = [
   ["unshare", "util-linux"],
   ["nsenter", "util-linux"],
   ["setpriv", "util-linux"],
-  ["prlimit", "util-linux"],
-  ["script", "bsdutils"],
+  ["setsid", "util-linux"],
 ];
 
-/** Why there can be no boxes here, as a sentence; undefined if there can. */
+/** Why there can be no sandboxes here, as a sentence; undefined if there can. */
 export async function whyNoSandbox(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "boxes need Linux; use --unsafe, or a Linux machine";
   const missing = NEEDED.filter(([command]) => !onPath(command)).map(([, debian]) => debian);
@@ -91,6 +63,7 @@ export async function whyNoSandbox(): Promise<string | undefined> {
     args: ["--unshare-user", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "true"],
     env: HELPER_ENV,
     clearEnv: true,
+    cwd: "/",
     stdin: "null",
   }).output();
   if (probe.success) return undefined;
@@ -98,33 +71,43 @@ export async function whyNoSandbox(): Promise<string | undefined> {
   return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
 }
 
-/** Whether a command is installed. */
-export function onPath(command: string): boolean {
-  return HELPER_ENV.PATH.split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${command}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+/** What one program of a submission writes to: nothing of it is seen by another. */
+export interface OwnFolder {
+  /** The submission's files, for the processes that see the disk. */
+  lab: string;
+  /** Folders for /tmp, /dev/shm and Deno's cache, and the terminals. */
+  private: string;
 }
 
 /** A submission's copy, and the process that keeps it. */
 export class Sandbox {
   /** What the copy left out, one sentence each. */
-  readonly leftOut: string[];
+  readonly leftOut: string[] = [];
   /** The user that its programs run as, if the grader is root. */
   readonly uid: number | undefined;
   /** The interpreters that are not in /usr. */
   readonly tools: Tool[];
+  /** What bounds all its sandboxes together, if this machine allows one. */
+  readonly cgroup: Cgroup | undefined;
 
-  #holder: Deno.ChildProcess;
+  #holder: HolderShell;
+  #pid = 0;
+  #folders = new Map<string, Promise<OwnFolder>>();
 
-  private constructor(holder: Deno.ChildProcess, uid: number | undefined, found: Tool[]) {
-    this.#holder = holder;
+  private constructor(uid: number | undefined, found: Tool[]) {
     this.uid = uid;
     this.tools = found;
-    this.leftOut = [];
+    this.cgroup = Cgroup.make({ memory: MAX_BYTES, tasks: MAX_TASKS });
+    const unshare = [
+      "unshare",
+      ...uid === undefined ? ["-U", "-r"] : [],
+      ...["-m", "-p", "-f", "--mount-proc", "--kill-child", "sh"],
+    ];
+    // The outer shell outlives all that is inside, also after the grader was killed.
+    const remove = this.cgroup?.folders.map((folder) => `rmdir '${folder}'`).join("; ");
+    this.#holder = new HolderShell(
+      remove === undefined ? unshare : ["sh", "-c", `"$@"; ${remove}`, "-", ...unshare],
+    );
   }
 
   /**
@@ -137,34 +120,9 @@ export class Sandbox {
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
     const root = Deno.uid() === 0;
     const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const found = await tools();
-    const binds = found.map(({ path }, i) => [path, `${MOUNT}/tools/${i}`]);
-    const script = [
-      `mount -t tmpfs -o size=${DISK_MB}m,mode=755 lab ${MOUNT}`,
-      `mkdir -m 777 ${LAB_SOURCE}`,
-      `mkdir -m 700 ${MOUNT}/run`,
-      `mkdir ${MOUNT}/etc ${MOUNT}/tools`,
-      ...binds.flatMap(([path, at]) => {
-        const isFile = Deno.statSync(path).isFile;
-        return [`${isFile ? "touch" : "mkdir"} ${at}`, `mount --bind '${path}' ${at}`];
-      }),
-      `printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 lab\\n' > ${MOUNT}/etc/hosts`,
-      `printf 'lab:x:1000:1000::/lab:/bin/sh\\n' > ${MOUNT}/etc/passwd`,
-      `printf 'lab:x:1000:\\n' > ${MOUNT}/etc/group`,
-      "echo ready",
-      "exec cat > /dev/null", // until the grader closes its end, or ends
-    ].join(" && ");
-    const holder = await startHolder([
-      "unshare",
-      ...root ? [] : ["-U", "-r"],
-      ...["-m", "-p", "-f", "--mount-proc", "--kill-child"],
-      ...["sh", "-c", script],
-    ]);
-    if (!holder) throw new Failure("Cannot make a box: this machine refuses a disk in memory");
-    const sandbox = new Sandbox(holder, uid, found);
+    const sandbox = new Sandbox(uid, await tools());
     try {
-      const filter = systemCallFilter();
-      if (filter) await Deno.writeFile(sandbox.#outside(FILTER), filter);
+      await sandbox.#setUp();
       sandbox.leftOut.push(...await copyFolder(folder, sandbox.lab, names));
     } catch (error) {
       await sandbox.close();
@@ -173,91 +131,109 @@ export class Sandbox {
     return sandbox;
   }
 
-  /** The copy, as the grader sees it. */
-  get lab(): string {
-    return this.#outside(LAB_SOURCE);
-  }
-
-  /** Where sockets are: for the grader, and for helpers inside. */
-  socket(name: string): { outside: string; inside: string } {
-    const inside = `${MOUNT}/run/${name}`;
-    return { outside: this.#outside(inside), inside };
-  }
-
-  /** The words that let a command see the disk. */
-  get enter(): string[] {
-    return ["nsenter", "-t", `${this.#holder.pid}`, ...this.enterUser, "-m"];
+  async #setUp(): Promise<void> {
+    const binds = this.tools.flatMap(({ path }, i) => {
+      const at = `${MOUNT}/tools/${i}`;
+      const made = Deno.statSync(path).isFile ? `: > ${at}` : `mkdir ${at}`;
+      return [made, `mount --bind '${path}' ${at}`];
+    });
+    await this.#holder.run([
+      "umask 022",
+      `mount -t tmpfs -o size=${DISK_MB}m,nr_inodes=${DISK_FILES},mode=755 lab ${MOUNT}`,
+      `cd ${MOUNT}`,
+      "mkdir etc tools own",
+      "mkdir -m 777 lab go",
+      "mkdir -m 700 run",
+      ...binds,
+      "mount -t devpts -o newinstance,ptmxmode=0666,mode=620," +
+      `max=${2 * OWN_TERMINALS} devpts /dev/pts`,
+      "cd /",
+    ].join(" &&\n"));
+    this.#pid = innermost(this.#holder.pid);
+    const write = (name: string, text: string) =>
+      Deno.writeTextFile(this.outside(`${MOUNT}/etc/${name}`), text);
+    await write("hosts", "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 lab\n");
+    await write("passwd", "lab:x:1000:1000::/lab:/bin/sh\n");
+    await write("group", "lab:x:1000:\n");
+    await write("start", START);
+    const filter = systemCallFilter();
+    if (filter) await Deno.writeFile(this.outside(FILTER), filter);
   }
 
   /**
-   * What nsenter needs besides for what must end with this: the keeper's child is
-   * the first process of a tree of its own, and with it Linux ends all of them.
+   * What a program writes to, made at its first use from the submission as it is then.
+   *
+   * @param name Whose it is, such as `server1`; {@linkcode SHARED_FOLDER} for the copy itself.
+   * @throws {Failure} If there is no room for it.
    */
-  get enterTree(): string {
-    return `--pid=/proc/${this.#holder.pid}/ns/pid_for_children`;
+  own(name: string): Promise<OwnFolder> {
+    const known = this.#folders.get(name);
+    if (known) return known;
+    const made = this.#makeOwn(name);
+    this.#folders.set(name, made);
+    return made;
   }
 
-  /** What nsenter needs besides, unless the grader is root. */
-  get enterUser(): string[] {
-    return this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
+  async #makeOwn(name: string): Promise<OwnFolder> {
+    const at = `${MOUNT}/own/${this.#folders.size}`;
+    const isShared = name === SHARED_FOLDER;
+    const overlay = "mount -t overlay -o " +
+      `lowerdir=${LAB_SOURCE},upperdir=up,workdir=work${
+        this.uid === undefined ? ",userxattr" : ""
+      }`;
+    await this.#holder.run([
+      `mkdir ${at}`,
+      `mount -t tmpfs -o size=${OWN_MB}m,nr_inodes=${OWN_FILES},mode=755 own ${at}`,
+      `cd ${at}`,
+      "mkdir -m 777 up lab tmp shm cache && mkdir work pts",
+      `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,max=${OWN_TERMINALS} devpts pts`,
+      ...isShared ? [] : [`{ ${overlay} overlay lab || cp -a ${LAB_SOURCE}/. lab; }`],
+      "cd /",
+    ].join(" &&\n"));
+    return { lab: isShared ? LAB_SOURCE : `${at}/lab`, private: at };
   }
 
-  #outside(inside: string): string {
-    return `/proc/${this.#holder.pid}/root${inside}`;
+  /** The copy, as the grader sees it. */
+  get lab(): string {
+    return this.outside(LAB_SOURCE);
   }
 
-  /** Gives the disk back. */
+  /** The words that let a command see the disk, as a process of the submission's tree. */
+  get enter(): string[] {
+    const user = this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
+    return ["nsenter", "-t", `${this.#pid}`, ...user, "-m", "-p"];
+  }
+
+  /** A path on the disk, as the grader sees it. */
+  outside(inside: string): string {
+    return `/proc/${this.#pid}/root${inside}`;
+  }
+
+  /** Ends all its processes and gives the disk back. */
   async close(): Promise<void> {
-    await stopHelper(this.#holder);
+    await this.#holder.close();
+    this.cgroup?.remove();
   }
 }
 
 /**
- * Copies a folder without following a link: what it leads to may be anybody's.
- *
- * @param names What of it, if not all.
- * @returns What was left out, one sentence each.
- * @throws {Failure} If it is too large.
+ * The script that starts a program: its terminal is a new one, whose first line names
+ * the file with the program's command. It prints which process the program belongs to.
  */
-export async function copyFolder(from: string, to: string, names?: string[]): Promise<string[]> {
-  const leftOut: string[] = [];
-  let files = MAX_COPIED_FILES;
-  let bytes = MAX_COPIED_MB * 1024 * 1024;
-  const leave = (path: string, why: string) => {
-    if (leftOut.length < MAX_LEFT_OUT) leftOut.push(`${escapeText(path)} ${why}`);
-  };
-  const copyOne = async (path: string, { isSymlink, isDirectory, isFile }: Deno.DirEntry) => {
-    if (isSymlink) {
-      leave(path, "is a link and was not followed");
-    } else if (isDirectory) {
-      await Deno.mkdir(`${to}/${path}`);
-      await Deno.chmod(`${to}/${path}`, 0o777);
-      await copy(`${path}/`);
-    } else if (isFile) {
-      const { size, mode } = await Deno.lstat(`${from}/${path}`);
-      bytes -= size;
-      if (--files < 0 || bytes < 0) {
-        throw new Failure(
-          `Cannot copy ${escapeText(from)}: it has more than ${MAX_COPIED_FILES} files or ` +
-            `${MAX_COPIED_MB} MB; take out what no program needs`,
-        );
-      }
-      await Deno.writeFile(`${to}/${path}`, await Deno.readFile(`${from}/${path}`));
-      await Deno.chmod(`${to}/${path}`, (mode ?? 0) & 0o111 ? 0o777 : 0o666);
-    }
-  };
-  const copy = async (below: string) => {
-    for await (const entry of Deno.readDir(`${from}/${below}`)) {
-      const { name } = entry;
-      if (NOT_COPIED.has(name) || (below === "" && names && !names.includes(name))) continue;
-      try {
-        await copyOne(below + name, entry);
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        leave(below + name, "cannot be read and was left out"); // its name may be too odd
-      }
-    }
-  };
-  await copy("");
-  return leftOut;
+const START = `# socat leaves its own sockets open.
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
+IFS= read -r name
+echo "$PPID"
+${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}
+. "${MOUNT}/go/$name"
+echo "$?" > "${MOUNT}/go/$name.exit"
+`;
+
+/** The last of a chain of processes that wait for one child each. */
+export function innermost(pid: number): number {
+  for (let last = pid;;) {
+    const children = Deno.readTextFileSync(`/proc/${last}/task/${last}/children`).trim();
+    if (children === "") return last;
+    last = Number(children.split(" ")[0]);
+  }
 }

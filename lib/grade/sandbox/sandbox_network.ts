@@ -1,39 +1,53 @@
 /**
- * A network of its own for a box: lo, eth1, and every IPv4 address there is, so
- * that a student's own address works too. Nothing leads out of it but the line's
- * two ends.
+ * A network namespace for sandboxes: lo, eth1, and every IPv4 address, so that a
+ * student's own address works too. Nothing leads out of it but the proxy's two ends.
  *
  * @module
  */
-import { lenientText } from "../../wire/text.ts";
+import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
-import { isWildcard, type Listening } from "./listening.ts";
-import { within } from "./waiting.ts";
-import { type Sandbox, startHelper, startHolder, stopHelper } from "./sandbox.ts";
+import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import { joinWords } from "../../cli/shell_words.ts";
+import { HolderShell } from "./helpers.ts";
+import { isWildcard, type Listening, listeningIn, usedSockets } from "./listening.ts";
+import { children, family, innerPid, killTree } from "./processes.ts";
+import type { Process } from "./running_program.ts";
+import { innermost, MOUNT, type Sandbox } from "./sandbox.ts";
+import { until } from "./waiting.ts";
 
-/** The address of eth1 in every box. */
+/** The address of eth1 in every sandbox. */
 export const ETH1 = "10.0.0.1";
-const SOCKET_LIMIT_MS = 2_000;
-/** What a helper says first is enough. */
-const MAX_SAID_CHARS = 4_096;
+const READY_LIMIT_MS = 5_000;
+const CLEAR_LIMIT_MS = 300;
+/** The first line that a launched program's terminal shows is short. */
+const MAX_LINE_BYTES = 64;
+/** The exit code of a program that was ended by SIGKILL, with everything around it. */
+const KILLED = 137;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
+/** Connections that one end of the proxy carries at once; each is a process. */
+const MAX_RELAYS = 32;
+const PROCESSES = 1024;
+const OPEN_FILES = 1024;
+const FILE_KB = 64 * 1024;
+const DATA_KB = 1024 * 1024;
 
-const SETUP = [
-  "ip -batch - <<'END'",
-  "link set lo up",
-  "link add eth1 type veth peer name eth1p", // `dummy` is not in every kernel
-  `addr add ${ETH1}/24 dev eth1 noprefixroute`, // its neighbours are addresses of this machine too
-  "link set eth1 up",
-  "link set eth1p up",
-  "route add local 0.0.0.0/0 dev lo",
-  "END",
-  // A server without SO_REUSEADDR can be started again at once, and port 789 is free for all.
-  "echo 0 > /proc/sys/net/ipv4/tcp_max_tw_buckets",
-  "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start",
-  "echo ready",
-  "exec cat > /dev/null",
-].join("\n");
+const SETUP = `ip -batch - <<'END'
+link set lo up
+link add eth1 type veth peer name eth1p
+addr add ${ETH1}/24 dev eth1 noprefixroute
+link set eth1 up
+link set eth1p up
+route add local 0.0.0.0/0 dev lo
+END
+# A server without SO_REUSEADDR can be started again at once, and port 789 is free for all.
+echo 0 > /proc/sys/net/ipv4/tcp_max_tw_buckets
+echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
+# Connections remember nothing of earlier ones, and their buffers stay small.
+echo 1 > /proc/sys/net/ipv4/tcp_no_metrics_save
+echo 4096 65536 1048576 > /proc/sys/net/ipv4/tcp_rmem
+echo 4096 65536 1048576 > /proc/sys/net/ipv4/tcp_wmem
+:`;
 
 /** Where a server is met from inside its network. */
 function reach({ address, port, device }: Listening): string {
@@ -42,90 +56,224 @@ function reach({ address, port, device }: Listening): string {
   return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
 }
 
-/** A network of its own. */
+/** A network namespace, and the long-lived processes in it. */
 export class SandboxNetwork {
   #sandbox: Sandbox;
-  #holder: Deno.ChildProcess;
-  #helpers: Deno.ChildProcess[] = [];
-  #sockets = 0;
+  #shell: HolderShell;
+  /** The shell itself, in the namespace. */
+  #pid = 0;
+  /** What starts programs there, on terminals. */
+  #launcher = 0;
+  #name = crypto.randomUUID().slice(0, 8);
+  #count = 0;
+  #devices: { known: string; listening: Listening[] } = { known: "", listening: [] };
 
-  private constructor(sandbox: Sandbox, holder: Deno.ChildProcess) {
+  private constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    this.#holder = holder;
+    this.#shell = new HolderShell([...sandbox.enter, "unshare", "-n", "sh"]);
   }
 
-  /** Makes one. */
+  /** Makes one. @throws {Failure} If this machine refuses it. */
   static async open(sandbox: Sandbox): Promise<SandboxNetwork> {
-    const holder = await startHolder([...sandbox.enter, "unshare", "-n", "sh", "-c", SETUP]);
-    if (!holder) throw new Failure("Cannot make a box: this machine refuses a network of its own");
-    return new SandboxNetwork(sandbox, holder);
+    const network = new SandboxNetwork(sandbox);
+    try {
+      await network.#setUp();
+    } catch (error) {
+      await network.#shell.kill();
+      throw error;
+    }
+    return network;
   }
 
-  /** The words that let a command see this network and the submission's disk. */
-  get enter(): string[] {
-    return ["nsenter", "-t", `${this.#holder.pid}`, ...this.#sandbox.enterUser, "-m", "-n"];
+  async #setUp(): Promise<void> {
+    const { uid, cgroup } = this.#sandbox;
+    const socket = `${MOUNT}/go/${this.#name}`;
+    const words = [
+      ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
+      ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
+      `EXEC:"sh ${MOUNT}/etc/start",pty,stderr,echo=0`,
+    ];
+    await this.#shell.run(SETUP);
+    this.#pid = innermost(this.#shell.pid);
+    const said = await this.#shell.run([
+      "(",
+      ...cgroup ? [cgroup.join] : [],
+      // Linux ends these first, and never the grader, when memory runs out.
+      "echo 1000 > /proc/self/oom_score_adj",
+      `ulimit -c 0; ulimit -f ${2 * FILE_KB}; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`,
+      // An ordinary user's other programs count too: there the watch alone counts processes.
+      ...uid === undefined ? [] : [`ulimit -p ${PROCESSES}`],
+      `exec ${joinWords(words)}`,
+      ") > /dev/null 2>&1 &",
+      "echo $!",
+    ].join("\n"));
+    const launcher = family(this.#shell.pid).find((pid) => innerPid(pid) === Number(said));
+    if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
+    this.#launcher = launcher;
+    await ready(() => exists(this.#sandbox.outside(socket)));
   }
 
-  /** Who listens here. It is asked by `ss`: /proc takes longer, and tells of no interface. */
+  /** Who listens. `ss` is asked only about what /proc does not show: an interface. */
   async listening(): Promise<Listening[]> {
-    const child = startHelper([...this.enter, "ss", "-Hltn"], "null", "piped");
-    const { stdout } = await child.output();
-    return lenientText(stdout).split("\n").flatMap((line) => {
-      const local = line.trim().split(/\s+/)[3] ?? "";
-      const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
-      if (!match) return [];
-      const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
-      const address = bare === "*" ? "::" : bare;
-      return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
-    });
-  }
-
-  /** Starts the server's end of the line. @returns How the grader meets the server there. */
-  async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
-    const socket = this.#sandbox.socket(`${this.#holder.pid}.${this.#sockets++}`);
-    const socat = this.#help(`UNIX-LISTEN:${socket.inside},fork,backlog=64`, reach(where));
-    await within(says(socat, "listening on"), SOCKET_LIMIT_MS);
-    return () => Deno.connect({ transport: "unix", path: socket.outside });
+    const folder = `/proc/${this.#pid}/net`;
+    const seen = listeningIn(folder);
+    if (!seen.some(({ address }) => isWildcard(address))) return seen;
+    const known = usedSockets(folder).filter(({ isListening }) => isListening)
+      .map(({ inode }) => inode).join();
+    if (this.#devices.known === known) return this.#devices.listening;
+    const listening = parseListening(await this.#shell.run("ss -Hltn"));
+    this.#devices = { known, listening };
+    return listening;
   }
 
   /**
-   * Starts the client's end of the line, on every address.
+   * Starts a program on a terminal of its own.
    *
-   * @returns What accepts its connections.
+   * @param script Shell commands that run it, see {@linkcode startInSandbox}.
+   * @throws {Error} If the launcher has gone.
    */
+  async start(script: string): Promise<Process> {
+    const name = `${this.#name}.${this.#count++}`;
+    const go = this.#sandbox.outside(`${MOUNT}/go`);
+    await Deno.writeTextFile(`${go}/${name}`, script);
+    const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
+    try {
+      await terminal.write(utf8Bytes(`${name}\n`));
+      const { line, rest } = await firstLine(terminal);
+      const inner = Number(line);
+      // A program that has ended already is no process any more.
+      const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
+      return {
+        pid,
+        input: terminal.writable,
+        outputs: [joined(rest, terminal.readable)],
+        exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
+      };
+    } catch (error) {
+      terminal.close();
+      throw error;
+    }
+  }
+
+  /** Starts the server's end of the proxy. @returns How the grader meets the server there. */
+  async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
+    const { inside, outside } = this.#relaySocket();
+    await this.#relay(
+      `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
+      reach(where),
+    );
+    await ready(() => exists(outside));
+    return () => Deno.connect({ transport: "unix", path: outside });
+  }
+
+  /** Starts the client's end of the proxy, on every address. @returns What accepts its connections. */
   async clientEnd(port: number): Promise<Deno.UnixListener> {
-    const socket = this.#sandbox.socket(`${this.#holder.pid}.${this.#sockets++}`);
-    const listener = Deno.listen({ transport: "unix", path: socket.outside });
-    const options = "ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay";
-    const socat = this.#help(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${socket.inside}`);
-    await within(says(socat, "listening on"), SOCKET_LIMIT_MS);
+    const { inside, outside } = this.#relaySocket();
+    const listener = Deno.listen({ transport: "unix", path: outside });
+    const options = `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_RELAYS}`;
+    await this.#relay(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
+    await ready(() =>
+      listeningIn(`/proc/${this.#pid}/net`).some((one) => one.port === port) || undefined
+    );
     return listener;
   }
 
-  /** Ends everything in it that is the grader's. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#helpers, this.#holder].map(stopHelper));
+  /**
+   * Ends every program and relay here. @returns Whether another program can use the
+   * network: no socket is left, and the launcher lives.
+   */
+  async clear(): Promise<boolean> {
+    const kept = new Set([this.#pid, this.#launcher]);
+    for (const pid of [...children(this.#pid), ...children(this.#launcher)]) {
+      if (!kept.has(pid)) killTree(pid);
+    }
+    this.#devices = { known: "", listening: [] };
+    const folder = `/proc/${this.#pid}/net`;
+    const isClear = () =>
+      children(this.#launcher).length === 0 && usedSockets(folder).length === 0 || undefined;
+    return await until(isClear, CLEAR_LIMIT_MS) ?? false;
   }
 
-  #help(from: string, to: string): Deno.ChildProcess {
-    const socat = ["setpriv", "--pdeathsig", "KILL", "socat", "-dd", `-t${HALF_OPEN_S}`, from, to];
-    const words = [...this.enter, this.#sandbox.enterTree, ...socat];
-    const child = startHelper(words, "null", "null", "piped");
-    this.#helpers.push(child);
-    return child;
+  /** Ends it. */
+  async close(): Promise<void> {
+    await this.#shell.kill();
+  }
+
+  /** The words that let a command of the grader's see this network and the submission's disk. */
+  get enter(): string[] {
+    return [...this.#sandbox.enter, `--net=/proc/${this.#pid}/ns/net`];
+  }
+
+  #relaySocket(): { inside: string; outside: string } {
+    const inside = `${MOUNT}/run/${this.#name}.${this.#count++}`;
+    return { inside, outside: this.#sandbox.outside(inside) };
+  }
+
+  /** A relay counts as the submission's, but is not ended for what a program uses. */
+  async #relay(from: string, to: string): Promise<void> {
+    await this.#shell.run(`socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 &`);
   }
 }
 
-/** Waits until a command has said something on stderr; all else that it says is read and left. */
-function says(child: Deno.ChildProcess, what: string): Promise<void> {
-  return new Promise((resolve) => {
-    let said = "";
-    const listen = new WritableStream<Uint8Array>({
-      write: (chunk) => {
-        if (said.length < MAX_SAID_CHARS) said += lenientText(chunk);
-        if (said.includes(what)) resolve();
-      },
-    });
-    child.stderr.pipeTo(listen).then(() => resolve(), () => resolve());
+async function ready(look: () => true | undefined): Promise<void> {
+  if (await until(look, READY_LIMIT_MS)) return;
+  throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
+}
+
+/** The columns of `ss -Hltn`. */
+function parseListening(said: string): Listening[] {
+  return said.split("\n").flatMap((line) => {
+    const local = line.trim().split(/\s+/)[3] ?? "";
+    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+    if (!match) return [];
+    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+    const address = bare === "*" ? "::" : bare;
+    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
   });
+}
+
+/** Reads a connection's first line, and what came behind it. */
+async function firstLine(
+  from: Deno.Conn,
+): Promise<{ line: string; rest: Uint8Array<ArrayBuffer> }> {
+  let read = new Uint8Array(0);
+  const buffer = new Uint8Array(4096);
+  for (;;) {
+    const length = await from.read(buffer);
+    if (length === null) throw new Failure("Cannot start a program: its terminal is closed");
+    read = concat([read, buffer.subarray(0, length)]);
+    const end = read.indexOf(10);
+    if (end >= 0) return { line: lenientText(read.subarray(0, end)), rest: read.slice(end + 1) };
+    if (read.length > MAX_LINE_BYTES) throw new Failure("Cannot start a program: no process");
+  }
+}
+
+/** A stream with bytes before it. */
+function joined(
+  first: Uint8Array<ArrayBuffer>,
+  rest: ReadableStream<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  if (first.length === 0) return rest;
+  const { readable, writable } = new TransformStream<
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>
+  >();
+  const writer = writable.getWriter();
+  writer.write(first).then(() => writer.releaseLock()).then(() => rest.pipeTo(writable))
+    .catch(() => {});
+  return readable;
+}
+
+async function readCode(path: string): Promise<number> {
+  const text = await Deno.readTextFile(path).catch(() => "");
+  return text.endsWith("\n") ? Number(text) : KILLED;
+}
+
+function exists(path: string): true | undefined {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,74 +1,115 @@
 /**
- * What a box may not ask the kernel for: keys of whoever started it, memory that no
- * process is seen to have, and sockets that no network of its own holds back. As a
- * filter for seccomp, which bubblewrap hands to the kernel.
+ * The system calls that a sandbox is refused, as a seccomp filter that bubblewrap
+ * gives to the kernel: keys of the user, memory that no process is charged with,
+ * sockets that a network namespace does not contain, typing into a terminal.
  *
  * - https://docs.kernel.org/userspace-api/seccomp_filter.html
  *
  * @module
  */
 
-/** A machine's number for the kernel's audit, and its system calls' numbers. */
+/** A machine's number for the kernel's audit, and the numbers of its system calls. */
 interface Machine {
   audit: number;
-  socket: number;
-  /** keyctl, add_key, request_key, memfd_create, memfd_secret, shmget, io_uring_setup, bpf, perf_event_open, userfaultfd. */
+  /** socket, socketpair. */
+  sockets: number[];
+  ioctl: number;
+  setsockopt: number;
+  /**
+   * keyctl, add_key, request_key, memfd_create, memfd_secret, shmget, semget, msgget,
+   * io_uring_setup, bpf, perf_event_open, userfaultfd.
+   */
   refused: number[];
 }
 
 const MACHINES: { [arch: string]: Machine | undefined } = {
   x86_64: {
     audit: 0xc000003e,
-    socket: 41,
-    refused: [250, 248, 249, 319, 447, 29, 425, 321, 298, 323],
+    sockets: [41, 53],
+    ioctl: 16,
+    setsockopt: 54,
+    refused: [250, 248, 249, 319, 447, 29, 64, 68, 425, 321, 298, 323],
   },
   aarch64: {
     audit: 0xc00000b7,
-    socket: 198,
-    refused: [219, 217, 218, 279, 447, 194, 425, 280, 241, 282],
+    sockets: [198, 199],
+    ioctl: 29,
+    setsockopt: 208,
+    refused: [219, 217, 218, 279, 447, 194, 190, 186, 425, 280, 241, 282],
   },
 };
 
-/** Families of sockets that a network of one's own does not hold back: AF_ALG, AF_VSOCK. */
-const FAMILIES = [38, 40];
-/** Where the filter finds what it looks at. */
-const AT = { call: 0, machine: 4, firstArgument: 16 };
+/** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: a network namespace contains these. */
+const FAMILIES = [1, 2, 10, 16];
+/** TIOCSTI and TIOCLINUX type into a terminal; TIOCSETD loads modules of the kernel. */
+const REQUESTS = [0x5412, 0x541c, 0x5423];
+const SOL_SOCKET = 1;
+/** SO_SNDBUF and SO_RCVBUF: buffers are memory that no process is charged with. */
+const BUFFERS = [7, 8];
+/** Where the filter finds the lower half of what it compares. */
+const AT = { call: 0, machine: 4, first: 16, second: 24, third: 32 };
 /** Numbers from here on are x32's, another way to the same calls. */
 const X32 = 0x40000000;
 const ALLOW = 0x7fff0000;
-/** As if this kernel did not have the call: programs then do without. */
-const REFUSE = 0x00050000 | 38;
+const ERRNO = 0x00050000;
+/** ENOSYS: as if this kernel did not have the call. Programs then do without. */
+const REFUSE = ERRNO | 38;
+const NOT_PERMITTED = ERRNO | 1;
+/** The call succeeds and does nothing: an honest program goes on with the usual buffers. */
+const IGNORE = ERRNO | 0;
 
 const LOAD = 0x20;
 const IF_EQUAL = 0x15;
 const IF_AT_LEAST = 0x35;
 const RETURN = 0x06;
 
-/** One instruction; the jumps say how many are stepped over. */
+/** One instruction; the jumps are the numbers of instructions that are skipped. */
 type Instruction = [code: number, jumpIf: number, jumpElse: number, operand: number];
+
+/** Instructions that skip a block unless a loaded value is this. */
+function when(operand: number, block: Instruction[], code = IF_EQUAL): Instruction[] {
+  return [[code, 0, block.length, operand], ...block];
+}
 
 /** The filter for this machine; undefined if its system calls are not known here. */
 export function systemCallFilter(arch: string = Deno.build.arch): Uint8Array | undefined {
   const machine = MACHINES[arch];
   if (!machine) return undefined;
-  const { audit, socket, refused } = machine;
-  const steps: Instruction[] = [
-    [LOAD, 0, 0, AT.machine],
-    [IF_EQUAL, 1, 0, audit],
-    [RETURN, 0, 0, REFUSE],
-    [LOAD, 0, 0, AT.call],
-    ...[[IF_AT_LEAST, X32], ...refused.map((call) => [IF_EQUAL, call])].flatMap((
-      [code, operand],
-    ): Instruction[] => [[code, 0, 1, operand], [RETURN, 0, 0, REFUSE]]),
-    [IF_EQUAL, 1, 0, socket],
-    [RETURN, 0, 0, ALLOW],
-    [LOAD, 0, 0, AT.firstArgument],
-    ...FAMILIES.flatMap((family): Instruction[] => [
-      [IF_EQUAL, 0, 1, family],
-      [RETURN, 0, 0, REFUSE],
-    ]),
-    [RETURN, 0, 0, ALLOW],
+  const refuse: Instruction[] = [[RETURN, 0, 0, REFUSE]];
+  const allow: Instruction[] = [[RETURN, 0, 0, ALLOW]];
+  const anySocket: Instruction[] = [
+    [LOAD, 0, 0, AT.first],
+    ...FAMILIES.flatMap((family) => when(family, allow)),
+    ...refuse,
   ];
+  const anyRequest: Instruction[] = [
+    [LOAD, 0, 0, AT.second],
+    ...REQUESTS.flatMap((request) => when(request, [[RETURN, 0, 0, NOT_PERMITTED]])),
+    ...allow,
+  ];
+  const anyOption: Instruction[] = [
+    [LOAD, 0, 0, AT.second],
+    ...when(SOL_SOCKET, [
+      [LOAD, 0, 0, AT.third],
+      ...BUFFERS.flatMap((option) => when(option, [[RETURN, 0, 0, IGNORE]])),
+    ]),
+    ...allow,
+  ];
+  return assemble([
+    [LOAD, 0, 0, AT.machine],
+    [IF_EQUAL, 1, 0, machine.audit],
+    ...refuse,
+    [LOAD, 0, 0, AT.call],
+    ...when(X32, refuse, IF_AT_LEAST),
+    ...machine.refused.flatMap((call) => when(call, refuse)),
+    ...machine.sockets.flatMap((call) => when(call, anySocket)),
+    ...when(machine.ioctl, anyRequest),
+    ...when(machine.setsockopt, anyOption),
+    ...allow,
+  ]);
+}
+
+function assemble(steps: Instruction[]): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(steps.length * 8));
   for (const [i, [code, jumpIf, jumpElse, operand]] of steps.entries()) {
     bytes.setUint16(i * 8, code, true);

@@ -1,145 +1,88 @@
 /**
- * A box: what a stranger's program can see and use. Its own files, processes and
+ * A sandbox: what a stranger's program can see and use. Its own files, processes and
  * network, no variable of the grader, and an end that nothing in it outlives.
  *
  * @module
  */
-import { family, memoryOf } from "./processes.ts";
-import { type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
-import { DENO_DIR } from "./tools.ts";
+import { type Program, RunningProgram } from "./running_program.ts";
+import { FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
+import type { SandboxNetwork } from "./sandbox_network.ts";
 import { systemCallFilter } from "./seccomp.ts";
-import { FILTER, HELPER_ENV, LAB_SOURCE, type Sandbox } from "./sandbox.ts";
-import { pause } from "./waiting.ts";
+import { DENO_DIR } from "./tools.ts";
+import { watch } from "./watch.ts";
 
-const MB = 1024 * 1024;
-const PROCESSES = 1024;
-const OPEN_FILES = 1024;
-const FILE_BYTES = 64 * MB;
-const DATA_BYTES = 1536 * MB;
-const TMP_BYTES = 64 * MB;
-const SHARED_BYTES = 16 * MB;
-/** All processes of a box together; the limits above are for each. */
-const MAX_SANDBOX_BYTES = 2048 * MB;
-const MAX_SANDBOX_PROCESSES = 300;
-const WATCH_MS = 300;
-const CLOSE_ON_EXEC = 0o2000000;
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
 
-/** What every box has in its environment, beside PATH. */
+/** What every sandbox has in its environment, beside PATH. */
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
-/** The kernel's filter for boxes is read from here, where it is known for this machine. */
-const FILTER_FD = "9";
 const hasFilter = systemCallFilter() !== undefined;
-/** What of the machine is shown, to be read only. */
-const SHOWN = [
-  "/etc/alternatives",
-  "/etc/ld.so.cache",
-  "/etc/ssl",
-  "/etc/localtime",
-];
-const LINKS = ["bin", "sbin", "lib", "lib64", "lib32"];
+/** What of the machine is shown, to be read only: what interpreters and compilers look up. */
+const SHOWN =
+  /^(alternatives|ld\.so\.(cache|conf|conf\.d)|ssl|localtime|timezone|mime\.types|protocols|services|inputrc|php|perl|mono|java.*|python.*|ruby.*|gemrc|lua.*|ghc.*|erlang|R|julia|nsswitch\.conf|gai\.conf|host\.conf|fonts|cli|maven|gradle|ant.*|openal|magic|locale\.alias|gcrypt|crypto-policies|pki)$/;
+const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
- * Starts a program in a box.
+ * Starts a program in a sandbox.
  *
- * @param terminal Whether it believes that a person sits at a terminal.
- * @param enter The words that enter its network; a network with nothing in it if none.
+ * @param network The network that it sees.
+ * @param owner Whose files it writes to, see {@linkcode Sandbox.own}.
  */
 export function startInSandbox(
   sandbox: Sandbox,
-  { words, folder, env = {} }: Program,
-  terminal: boolean,
-  enter?: string[],
+  network: SandboxNetwork | Promise<SandboxNetwork>,
+  program: Program,
+  owner: string,
 ): RunningProgram {
-  const { uid, tools } = sandbox;
-  const path = [
-    ...tools.flatMap(({ bin }) => bin ?? []),
-    "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-  ]
-    .join(":");
-  const command = terminal
-    ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(words)}`, "/dev/null"]
-    : words;
-  const running = new RunningProgram({
-    terminal,
-    env: HELPER_ENV,
-    words: [
-      ...closing(),
-      ...["setpriv", "--pdeathsig", "KILL"],
-      ...enter ?? sandbox.enter,
-      sandbox.enterTree,
-      ...uid === undefined
-        ? []
-        : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--pdeathsig=KILL"],
-      ...hasFilter ? ["sh", "-c", `exec "$@" ${FILTER_FD}< "$0"`, FILTER] : [],
-      "prlimit",
-      // An ordinary user's other programs count too: there the watch alone counts processes.
-      ...uid === undefined ? [] : [`--nproc=${PROCESSES}`],
-      `--fsize=${FILE_BYTES}`,
-      `--nofile=${OPEN_FILES}`,
-      "--core=0",
-      `--data=${DATA_BYTES}`,
-      ...walls(sandbox, folder, { ...VARIABLES, PATH: path, ...env }, enter !== undefined),
-      ...command,
-    ],
-  });
-  watch(running);
+  const start = async () => {
+    const [own, where] = await Promise.all([sandbox.own(owner), network]);
+    return await where.start(script(sandbox, own, program));
+  };
+  const running = new RunningProgram(start(), true);
+  watch(sandbox, running);
   return running;
+}
+
+/** The shell command that runs a program in a sandbox. */
+function script(sandbox: Sandbox, own: OwnFolder, { words, folder, env = {} }: Program): string {
+  const bins = sandbox.tools.flatMap(({ bin }) => bin ?? []);
+  const path = [...bins, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].join(":");
+  const variables = { ...VARIABLES, PATH: path, ...env };
+  // The sandbox has no terminal as its terminal: setsid gives the program its own.
+  return `${joinWords([...walls(sandbox, own, folder, variables), "setsid", "-c", ...words])}\n`;
 }
 
 /** The words that put walls around a command: bubblewrap, and all that it shows inside. */
 function walls(
   { tools }: Sandbox,
+  own: OwnFolder,
   folder: string,
   variables: Record<string, string>,
-  isInNetwork: boolean,
 ): string[] {
   return [
     "bwrap",
     ...hasFilter ? ["--seccomp", FILTER_FD] : [],
     ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
     "--unshare-cgroup-try",
-    ...isInNetwork ? [] : ["--unshare-net"],
     ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
     ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
     ...["--ro-bind", "/usr", "/usr"],
     ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
-    ...[...SHOWN, ...javaFolders()].flatMap((shown) => ["--ro-bind-try", shown, shown]),
+    ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
     ...["hosts", "passwd", "group"].flatMap((file) => [
       "--ro-bind",
-      `${LAB_SOURCE}/../etc/${file}`,
+      `${MOUNT}/etc/${file}`,
       `/etc/${file}`,
     ]),
-    ...["--size", `${TMP_BYTES}`, "--tmpfs", DENO_DIR],
-    ...tools.flatMap((tool, i) => ["--ro-bind", `${LAB_SOURCE}/../tools/${i}`, tool.inside]),
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp"],
-    ...["--size", `${SHARED_BYTES}`, "--tmpfs", "/dev/shm"],
-    ...["--bind", LAB_SOURCE, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
+    ...["--bind", `${own.private}/cache`, DENO_DIR],
+    ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
+    ...["--proc", "/proc", "--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],
+    ...["--bind", `${own.private}/tmp`, "/tmp", "--bind", `${own.private}/shm`, "/dev/shm"],
+    ...["--bind", own.lab, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
     ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
   ];
-}
-
-/**
- * Words that close what the grader itself has inherited open: a box would pass it
- * on. What Deno opens is closed by itself.
- */
-function closing(): string[] {
-  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
-    try {
-      const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
-      return Number(fd) > 2 && (parseInt(flags ?? "0", 8) & CLOSE_ON_EXEC) === 0;
-    } catch {
-      return false; // it was that of the folder that is read
-    }
-  });
-  if (open.length === 0) return [];
-  const closed = open.map((fd) => `${fd}>&-`).join(" ");
-  // The shell's own variables would be seen from inside.
-  return ["bash", "-c", `exec ${closed}; exec env -i "PATH=$PATH" "$@"`, "-"];
 }
 
 function isLink(path: string): boolean {
@@ -150,21 +93,10 @@ function isLink(path: string): boolean {
   }
 }
 
-function javaFolders(): string[] {
-  return [...Deno.readDirSync("/etc")].filter(({ name }) => name.startsWith("java-"))
-    .map(({ name }) => `/etc/${name}`);
-}
+let known: string[] | undefined;
 
-/** Ends a box whose processes are too many, or have too much memory, all together. */
-async function watch(running: RunningProgram): Promise<void> {
-  while (running.exit === undefined) {
-    await pause(WATCH_MS);
-    const pids = family(running.pid);
-    if (pids.length > MAX_SANDBOX_PROCESSES) {
-      running.excess ??= `started more than ${MAX_SANDBOX_PROCESSES} processes and was ended`;
-    } else if (memoryOf(pids) > MAX_SANDBOX_BYTES) {
-      running.excess ??= `used more than ${MAX_SANDBOX_BYTES / MB} MB of memory and was ended`;
-    }
-    if (running.excess !== undefined) await running.stop();
-  }
+/** What is shown of /etc. */
+function shown(): string[] {
+  return known ??= [...Deno.readDirSync("/etc")].map(({ name }) => name)
+    .filter((name) => SHOWN.test(name)).map((name) => `/etc/${name}`);
 }

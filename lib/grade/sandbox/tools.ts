@@ -41,6 +41,7 @@ async function find(): Promise<Tool[]> {
     try {
       const { stdout, success } = await new Deno.Command(command, {
         args,
+        cwd: "/", // a tool must not find configuration in the folder of a submission
         stdin: "null",
         stderr: "null",
       }).output();
@@ -61,7 +62,11 @@ async function find(): Promise<Tool[]> {
   if (!deno.startsWith("/usr/")) {
     found.push({ path: deno, inside: "/opt/deno/deno", bin: "/opt/deno" });
   }
-  const info = await new Deno.Command(deno, { args: ["info", "--json"], stderr: "null" }).output();
+  const info = await new Deno.Command(deno, {
+    args: ["info", "--json"],
+    cwd: "/",
+    stderr: "null",
+  }).output();
   const packages = `${JSON.parse(lenientText(info.stdout)).denoDir}/npm`;
   if (isFolder(packages)) found.push({ path: packages, inside: `${DENO_DIR}/npm` });
   return found;

@@ -7,12 +7,38 @@
 import { listeningIn } from "./listening.ts";
 import type { Network, Runner } from "./runner.ts";
 import { family } from "./processes.ts";
-import { type Program, RunningProgram } from "./running_program.ts";
+import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { lenientText } from "../../wire/text.ts";
-import { HELPER_ENV, onPath } from "./sandbox.ts";
+import { closingInherited, HELPER_ENV, onPath } from "./helpers.ts";
 
 const LOOPBACK = "127.0.0.1";
+
+/** Words that keep the grader's terminal and descriptors from a command. */
+function apart(): string[] {
+  if (Deno.build.os !== "linux") return [];
+  return [...closingInherited(), ...onPath("setsid") ? ["setsid", "-w", "--"] : []];
+}
+
+// deno-lint-ignore require-await -- a command that cannot be started rejects.
+async function spawn(words: string[], env: Record<string, string>, cwd: string): Promise<Process> {
+  const [word, ...args] = words;
+  const child = new Deno.Command(word, {
+    args,
+    env,
+    clearEnv: true,
+    cwd,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return {
+    pid: child.pid,
+    input: child.stdin,
+    outputs: [child.stdout, child.stderr],
+    exit: async () => (await child.status).code,
+  };
+}
 
 /** This machine as it is, shared by all. */
 export class UnsandboxedRunner implements Runner {
@@ -46,23 +72,38 @@ export class UnsandboxedRunner implements Runner {
     const [word, ...args] = words;
     const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
-    return new RunningProgram({
-      words: [
-        ...this.#asOther(),
-        ...onTerminal
-          ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
-          : command,
-      ],
-      env: { ...this.#env, TERM: "dumb", ...env },
-      cwd: folder === "" ? this.#folder : `${this.#folder}/${folder}`,
-      terminal: onTerminal,
-    });
+    const child = [
+      ...this.#trusted ? [] : apart(),
+      ...this.#asOther(),
+      ...onTerminal
+        ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
+        : command,
+    ];
+    const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
+    return new RunningProgram(
+      spawn(child, { ...this.#env, TERM: "dumb", ...env }, cwd),
+      onTerminal,
+    );
+  }
+
+  /** Ends every process of the user that a stranger's programs run as. */
+  async close(): Promise<void> {
+    if (this.#uid === undefined || this.#trusted) return;
+    // As that user, `kill -1` reaches all its processes and no others.
+    await new Deno.Command("setpriv", {
+      args: [...this.#asOther().slice(1), "sh", "-c", "kill -KILL -1"],
+      env: HELPER_ENV,
+      clearEnv: true,
+      cwd: "/",
+      stdin: "null",
+      stderr: "null",
+    }).output();
   }
 
   /** The words that start a command as the user that a stranger's programs run as. */
   #asOther(): string[] {
     if (this.#uid === undefined || this.#trusted) return [];
-    return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups"];
+    return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
   }
 
   /**

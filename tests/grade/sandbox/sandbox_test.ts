@@ -1,6 +1,6 @@
-/** Boxes: what is started in one ends with it, however early it is stopped. */
+/** Sandboxes: what is started in one ends with it, however early it is stopped. */
 import { assert, assertEquals } from "@std/assert";
-import { startInSandbox } from "../../../lib/grade/sandbox/start_in_sandbox.ts";
+import { SandboxRunner } from "../../../lib/grade/sandbox/runner.ts";
 import { systemCallFilter } from "../../../lib/grade/sandbox/seccomp.ts";
 import { Sandbox, whyNoSandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { pause } from "../../../lib/grade/sandbox/waiting.ts";
@@ -18,14 +18,15 @@ Deno.test({
     const mark = `4${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     try {
       const sandbox = await Sandbox.open(folder);
+      const runner = new SandboxRunner(sandbox);
       try {
         for (let i = 0; i < STARTS; i++) {
-          const running = startInSandbox(sandbox, { words: ["sleep", mark], folder: "" }, true);
+          const running = runner.build({ words: ["sleep", mark], folder: "" });
           await pause(i);
           await running.stop();
         }
         assertEquals(alive(mark), []);
-        startInSandbox(sandbox, { words: ["sleep", mark], folder: "" }, false);
+        runner.build({ words: ["sleep", mark], folder: "" });
       } finally {
         await sandbox.close();
       }
@@ -69,7 +70,7 @@ Deno.test({
       const sandbox = await Sandbox.open(folder);
       try {
         const words = ["python3", "-c", PROBE];
-        const running = startInSandbox(sandbox, { words, folder: "" }, false);
+        const running = new SandboxRunner(sandbox).build({ words, folder: "" });
         await running.endsWithin(10_000);
         await running.stop();
         const lines = running.screen.split("\n");

@@ -1,0 +1,145 @@
+/**
+ * A control group for each submission: Linux then counts and bounds the memory and
+ * the processes of all its sandboxes together. A machine need not allow one.
+ *
+ * - https://docs.kernel.org/admin-guide/cgroup-v2.html
+ * - https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+ *
+ * @module
+ */
+
+/** What a submission may use in all. */
+export interface Bounds {
+  /** Memory, with files on tmpfs and the kernel's buffers, in bytes. */
+  memory: number;
+  /** Processes and threads. */
+  tasks: number;
+}
+
+/** How often a bound was reached. */
+export interface Reached {
+  /** How many processes Linux ended for want of memory. */
+  memory: number;
+  /** How often a process could not be started. */
+  tasks: number;
+}
+
+/** A submission's control group; version 1 of Linux's interface needs two. */
+export class Cgroup {
+  #memory: string;
+  #tasks: string;
+
+  private constructor(memory: string, tasks: string) {
+    this.#memory = memory;
+    this.#tasks = tasks;
+  }
+
+  /** Makes one. @returns Undefined if this machine or this user is not allowed to. */
+  static make(bounds: Bounds): Cgroup | undefined {
+    const name = `lab-${Deno.pid}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    const made: string[] = [];
+    try {
+      const { memory, tasks } = parents();
+      if (memory === undefined || tasks === undefined) return undefined;
+      const group = new Cgroup(`${memory}/${name}`, `${tasks}/${name}`);
+      for (const folder of group.folders) {
+        Deno.mkdirSync(folder);
+        made.push(folder);
+      }
+      const isSecond = memory === tasks;
+      const limit = isSecond ? "memory.max" : "memory.limit_in_bytes";
+      Deno.writeTextFileSync(`${group.#memory}/${limit}`, `${bounds.memory}`);
+      Deno.writeTextFileSync(`${group.#tasks}/pids.max`, `${bounds.tasks}`);
+      if (isSecond) tryWrite(`${group.#memory}/memory.swap.max`, "0");
+      return group;
+    } catch {
+      for (const folder of made) tryRemove(folder);
+      return undefined;
+    }
+  }
+
+  /** Its folders. */
+  get folders(): string[] {
+    return [...new Set([this.#memory, this.#tasks])];
+  }
+
+  /** Shell commands that put the shell itself into the group. */
+  get join(): string {
+    // A shell that cannot join must not go on: nothing would bound what it starts.
+    return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
+  }
+
+  /** How often its bounds were reached. */
+  reached(): Reached {
+    const ended = read(`${this.#memory}/memory.events`) +
+      read(`${this.#memory}/memory.oom_control`);
+    const refused = read(`${this.#tasks}/pids.events`);
+    return {
+      memory: Number(ended.match(/^oom_kill (\d+)/m)?.[1] ?? 0),
+      tasks: Number(refused.match(/^max (\d+)/m)?.[1] ?? 0),
+    };
+  }
+
+  /** Removes it; its processes must have ended. */
+  remove(): void {
+    for (const folder of this.folders) tryRemove(folder);
+  }
+}
+
+/** The groups in which one for memory and one for processes can be made. */
+function parents(): { memory?: string; tasks?: string } {
+  const own = read("/proc/self/cgroup").trim().split("\n").map((line) => line.split(":"));
+  const mounts = read("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
+  const first = (controller: string) => {
+    const path = own.find(([, names]) => names.split(",").includes(controller))?.[2];
+    const mount = mounts.find((fields) =>
+      fields.includes("cgroup") && fields.at(-1)!.split(",").includes(controller)
+    );
+    if (path === undefined || !mount) return undefined;
+    return [`${mount[4]}${path}`.replace(/\/$/, ""), mount[4]].find((folder) => exists(folder));
+  };
+  const [memory, tasks] = [first("memory"), first("pids")];
+  if (memory !== undefined && tasks !== undefined) return { memory, tasks };
+  const second = mounts.find((fields) => fields.includes("cgroup2"))?.[4];
+  const path = own.find(([number]) => number === "0")?.[2];
+  if (second === undefined || path === undefined) return {};
+  // A group with processes in it cannot have bounded children: hence the one above.
+  const above = `${second}${path.slice(0, path.lastIndexOf("/"))}`;
+  const parent = [above, second].find((folder) => {
+    const given = read(`${folder}/cgroup.subtree_control`).trim().split(" ");
+    return given.includes("memory") && given.includes("pids");
+  });
+  return parent === undefined ? {} : { memory: parent, tasks: parent };
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function tryWrite(path: string, text: string): void {
+  try {
+    Deno.writeTextFileSync(path, text);
+  } catch {
+    // This kernel has no such bound.
+  }
+}
+
+function tryRemove(folder: string): void {
+  try {
+    Deno.removeSync(folder);
+  } catch {
+    // It has gone, or a process is still ending: the shell around the sandbox removes it.
+  }
+}

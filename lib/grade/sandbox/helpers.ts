@@ -1,0 +1,129 @@
+/**
+ * The grader's own commands: they run outside a sandbox, but see nothing of the
+ * grader's environment, of its terminal and of the descriptors that it inherited.
+ *
+ * @module
+ */
+import { Failure } from "../../cli/failure.ts";
+import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import { killTree } from "./processes.ts";
+import { within } from "./waiting.ts";
+
+/** All that the grader's helpers see of its environment. */
+export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+const RUN_LIMIT_MS = 15_000;
+const END_LIMIT_MS = 5_000;
+const CLOSE_ON_EXEC = 0o2000000;
+/** Ends what a command has said; no helper prints this by itself. */
+const DONE = "\x01done";
+
+/** Whether a command is installed. */
+export function onPath(command: string): boolean {
+  return HELPER_ENV.PATH.split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${command}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Words before a command that close the descriptors that the grader inherited: a
+ * sandbox would inherit them too. Deno closes its own descriptors by itself.
+ */
+export function closingInherited(): string[] {
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
+    try {
+      const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
+      return Number(fd) > 2 && (parseInt(flags ?? "0", 8) & CLOSE_ON_EXEC) === 0;
+    } catch {
+      return false; // the descriptor of the folder that is read
+    }
+  });
+  if (open.length === 0) return [];
+  const closed = open.map((fd) => `${fd}>&-`).join(" ");
+  // `env -i`: bash exports variables of its own.
+  return ["bash", "-c", `exec ${closed}; exec env -i "PATH=$PATH" "$@"`, "-"];
+}
+
+/**
+ * A shell of the grader's that lives as long as what it keeps: namespaces and mounts.
+ * The shell reads commands from a pipe, so that it ends when the grader ends, by
+ * whatever cause.
+ */
+export class HolderShell {
+  #child: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  #output: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Starts a shell. @param words The words that lead to `sh`, such as `unshare -n sh`. */
+  constructor(words: string[]) {
+    // A session of its own: no process below has the grader's terminal as its terminal.
+    const [word, ...args] = [...closingInherited(), "setsid", ...words];
+    this.#child = new Deno.Command(word, {
+      args,
+      env: HELPER_ENV,
+      clearEnv: true,
+      cwd: "/",
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#input.closed.catch(() => {});
+    this.#output = this.#child.stdout.getReader();
+  }
+
+  /** The process that the grader started. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /**
+   * Runs commands, one after another.
+   *
+   * @returns What they printed.
+   * @throws {Failure} If one fails, or takes too long.
+   */
+  run(commands: string): Promise<string> {
+    const running = this.#last.then(() => within(this.#run(commands), RUN_LIMIT_MS));
+    this.#last = running.catch(() => {});
+    return running.then((said) => {
+      if (said !== undefined) return said;
+      throw new Failure("Cannot make a sandbox: this machine refuses it, or is too slow");
+    });
+  }
+
+  async #run(commands: string): Promise<string | undefined> {
+    await this.#input.write(utf8Bytes(`{ ${commands}\n} < /dev/null; echo "${DONE} $?"\n`));
+    let said = "";
+    for (;;) {
+      const { value } = await this.#output.read();
+      if (!value) return undefined;
+      said += lenientText(value);
+      const end = said.indexOf(DONE);
+      if (end < 0 || !said.endsWith("\n")) continue;
+      return said.slice(end + DONE.length).trim() === "0" ? said.slice(0, end) : undefined;
+    }
+  }
+
+  /** Ends the shell and every process that descends from it. */
+  async close(): Promise<void> {
+    await within(this.#input.close().catch(() => {}), END_LIMIT_MS);
+    if (await within(this.#child.status, END_LIMIT_MS) === undefined) {
+      killTree(this.pid);
+      await this.#child.status;
+    }
+    await this.#output.cancel().catch(() => {});
+  }
+
+  /** Kills the shell and every process that descends from it. */
+  async kill(): Promise<void> {
+    killTree(this.pid);
+    await this.#child.status;
+    await this.#input.abort().catch(() => {});
+    await this.#output.cancel().catch(() => {});
+  }
+}
