@@ -1,6 +1,6 @@
 /**
- * Grades a class: several submissions at once, results as they come, and everything
- * that an instructor hands on at the end.
+ * Grades a class: several submissions at once. Each result is written when it is there,
+ * the page and the other files at the end.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { Progress } from "./progress.ts";
 import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
 import { showSummary } from "./summary.ts";
 
-/** What the command line asks for. */
+/** How to grade a class. */
 export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   /** The seed of the class's texts; without it one is drawn and kept. */
   seed?: number;
@@ -46,11 +46,11 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   terminal: boolean;
 }
 
-/** Where lines for a person go. */
+/** The outputs for a person. */
 export interface ClassStreams {
-  /** A line for each submission, and the summary. */
+  /** Gets a line for each submission, and the summary. */
   out: BlockingOutput;
-  /** The progress, redrawn, if it is a terminal. */
+  /** Gets the progress, redrawn, if it is a terminal. */
   log: BlockingOutput;
 }
 
@@ -127,7 +127,7 @@ function keepOn(event: Event): void {
   event.preventDefault();
 }
 
-/** Grades what has no result yet, several at once. */
+/** Grades the submissions without a result, several at once. */
 async function gradeTasks(
   tasks: Task[],
   file: ResultsFile,
@@ -139,7 +139,8 @@ async function gradeTasks(
     if (result) progress.finish(submission, result, true);
   }
   const folders = ownFolders(tasks.map(({ submission }) => submission));
-  const broken = new AbortController(); // what makes grading impossible stops the others too
+  // If grading is impossible on this machine, the other workers stop too.
+  const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
   const left = tasks.entries();
   const worker = async () => {
@@ -167,7 +168,7 @@ async function gradeTasks(
   if (failed) broken.signal.throwIfAborted();
 }
 
-/** A folder's name for each submission that has to be unpacked. */
+/** A folder name for each submission that has to be unpacked. */
 function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
   const names = fileNames(submissions.map(({ label }) => label));
   return new Map(submissions.map((submission, i) => [submission, names[i]]));
