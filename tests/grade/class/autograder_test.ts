@@ -6,6 +6,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { unpackArchive } from "../../../lib/grade/class/intake/archives.ts";
+import { rubricExample } from "../../../lib/grade/results/rubric.ts";
 import { LIMIT_MS, text, within } from "../../harness.ts";
 import { Folder } from "./folders.ts";
 
@@ -48,6 +49,28 @@ Deno.test("the autograder's zip holds the grader and two scripts that bash can r
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o755);
     assert((await new Deno.Command("bash", { args: ["-n", path] }).output()).success);
   }
+});
+
+Deno.test("the autograder's zip holds the rubric that was given, and uses it", async () => {
+  await using folder = new Folder({ "a b#é/r.json": rubricExample() });
+  const make = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-lock", "--allow-all", "lib/grade/class/exports/autograder.ts"],
+        ...args,
+      ],
+      cwd: ROOT,
+      env: { INIT_CWD: `${folder.path}/a b#é` },
+    }).output();
+  assert((await make("lab.zip", "--rubric", "r.json")).success);
+  const signal = new AbortController().signal;
+  await unpackArchive(`${folder.path}/a b#é/lab.zip`, `${folder.path}/source`, signal);
+  assertEquals(folder.text("source/rubric.json"), rubricExample());
+  assertMatch(folder.text("source/run_autograder"), / --rubric rubric\.json /);
+  folder.put("a b#é/r.json", "{");
+  const { success, stderr } = await make("lab.zip", "--rubric", "r.json");
+  assertEquals(success, false);
+  assertMatch(text(stderr), /Cannot use the rubric r\.json: it is not JSON at line 1, column 2/);
 });
 
 /** Runs a command as a container's root: it has all users, and can make no namespace. */

@@ -109,6 +109,8 @@ Deno.test("each student has a result, and what cannot be graded wants a look wit
   assertMatch(said, /^10 of 10 submissions in \d+ s: 3 graded, 7 want a look\.$/m);
   // Not read: a link, three archives and a document.
   assertMatch(said, /^Files: 12 handed in, 7 graded, 5 not read\.$/m);
+  assertMatch(out.text("index.html"), /Files: 12 handed in, 7 graded, 5 not read\./);
+  assertMatch(out.text("index.html"), /<li>pdf\/report\.pdf<\/li>/);
   const { files } = JSON.parse(out.text("results.json"));
   assertEquals(files.handedIn, files.graded + files.waiting + files.notRead.length);
   assertEquals(files.leftOut, [
