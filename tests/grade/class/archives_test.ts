@@ -182,6 +182,7 @@ Deno.test("what macOS leaves in archives is not unpacked", async () => {
   const { leftOut, files } = await unpack(zip([
     ...GOOD,
     { name: "__MACOSX/lab/._server1.py", content: "x" },
+    { name: "__MACOSX/server2.py", content: "x" },
     { name: "lab/.DS_Store", content: "x" },
   ]));
   assertEquals([leftOut, files], [[], UNPACKED]);

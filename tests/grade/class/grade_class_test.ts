@@ -189,6 +189,7 @@ Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from
   assert(!whole);
   assertEquals(submissions.length, 3);
   assertMatch(said, /3 are not graded yet/);
+  assertMatch(said, /^Files: 24 handed in, 12 graded, 0 not read, 12 not graded yet\.$/m);
   assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
   const rest = grader();
   assert((await run(folder, out, rest.grade)).whole);

@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "@std/csv";
-import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { commonFaults, commonRemarks } from "../../../lib/grade/class/graded/common_faults.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
@@ -15,7 +15,9 @@ import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 Deno.test("grades.csv: a row a student, and no cell that a spreadsheet runs", () => {
   const names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", 'a "b", c', "two\nlines", "<i>"];
   const results = names.map((name) => result(name));
-  const rows = parse(gradesCsv(results, names.map((name) => [{ name, login: name }])));
+  const csv = gradesCsv(results, names.map((name) => [{ name, login: name }]));
+  assert(csv.startsWith("\ufeff"), "Excel on Windows reads UTF-8 by its byte order mark");
+  const rows = parse(csv);
   assertEquals(rows.length, names.length + 1);
   assertEquals(rows.slice(1).map(([name]) => name), [
     ...["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\\rx"],
