@@ -209,17 +209,16 @@ async function grade(order: Order, out: Output): Promise<number> {
       say(`Grading ${nameOf(folder)}.`);
       if (why) say("Without boxes: what needs them is not run.");
       const stopped = options.signal ?? new AbortController().signal;
-      await using submission = await openSubmission(folder, stopped);
+      const anyName = Object.keys(order.options.lab ?? {}).length > 0;
+      await using submission = await openSubmission(folder, stopped, anyName);
       submission.notes.forEach(say);
       const named = { ...options, name: nameOf(folder) };
-      const isNamed = Object.keys(order.options.lab ?? {}).length > 0;
-      const nothing = isNamed ? "" : submission.why;
-      result = nothing !== ""
-        ? applyRubric(wantsLook(nameOf(folder), nothing), options.rubric)
+      result = submission.why !== ""
+        ? applyRubric(wantsLook(nameOf(folder), submission.why), options.rubric)
         : unsafe
         ? await gradeUnboxed(submission.folder, named)
         : await gradeSubmission(submission.folder, named);
-      if (nothing !== "") say(nothing);
+      if (submission.why !== "") say(submission.why);
     }
   } catch (error) {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));

@@ -21,6 +21,8 @@ export interface TaskOptions {
   rubric: Rubric;
   /** Everything else, as text; if it differs, all submissions are graded again. */
   asked: string;
+  /** Whether a lab file may name a program of any file name. */
+  anyName?: boolean;
   /** The seed of the class's texts. */
   seed: number;
   /** How long one submission may take, in milliseconds. */
@@ -85,7 +87,7 @@ export async function lookUp(
 export async function gradeTask(
   { submission, contents, key }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal, seed }: TaskOptions,
+  { rubric, limitMs, signal, seed, anyName }: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
@@ -97,7 +99,7 @@ export async function gradeTask(
   const attempt = () =>
     withTimeLimit(
       async (own) => {
-        const prepared = await prepare(submission, contents.files, ownFolder, own);
+        const prepared = await prepare(submission, contents.files, ownFolder, own, anyName);
         const result = await grade(prepared.folder, own, await submissionSeed(seed, key!));
         return { prepared, result };
       },

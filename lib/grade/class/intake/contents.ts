@@ -120,14 +120,17 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 /**
  * Of a submission's files those that can be programs, and the archives. `lab.json` counts
  * as a program: it may say how to run a file of any name.
+ *
+ * @param anyName Whether a class's lab file may do so too.
  */
 export function sortOut(
   files: readonly ContentFile[],
+  anyName = false,
 ): { programs: ContentFile[]; archives: ContentFile[] } {
   const own = (name: string) => name.slice(name.lastIndexOf("/") + 1);
   const archives = files.filter(({ name }) => isArchiveName(name));
   const programs = files.filter(({ name }) =>
-    name === "lab.json" ||
+    name === "lab.json" || (anyName && !isArchiveName(name)) ||
     !isArchiveName(name) && !DOCUMENT.test(name) && !NO_PROGRAM.test(own(name))
   );
   return { programs, archives };

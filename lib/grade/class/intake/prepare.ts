@@ -34,6 +34,7 @@ export interface Prepared {
  * @param files Its files, from {@linkcode listFiles}.
  * @param ownFolder Where to unpack and copy to; its former content is removed.
  * @param signal Stops the work.
+ * @param anyName Whether a lab file may name a program of any file name.
  * @throws {Unusable} If there is nothing to grade.
  */
 export async function prepare(
@@ -41,8 +42,9 @@ export async function prepare(
   files: readonly ContentFile[],
   ownFolder: string,
   signal: AbortSignal,
+  anyName = false,
 ): Promise<Prepared> {
-  const { programs, archives } = sortOut(files);
+  const { programs, archives } = sortOut(files, anyName);
   const notRead = (why: string) => archives.map(({ source }) => ({ file: source, why }));
   if (programs.length > 0 && parts.length === 1 && parts[0].kind === "folder") {
     const beside = notRead("programs are beside it");
@@ -64,7 +66,7 @@ export async function prepare(
       NOTHING_TO_RUN,
     );
   }
-  return await unpackNewest(archives, ownFolder, signal);
+  return await unpackNewest(archives, ownFolder, signal, anyName);
 }
 
 /** Unpacks the newest archive, and the archive within it if there is nothing else in it. */
@@ -72,6 +74,7 @@ async function unpackNewest(
   archives: readonly ContentFile[],
   ownFolder: string,
   signal: AbortSignal,
+  anyName: boolean,
 ): Promise<Prepared> {
   const prepared: Prepared = { folder: ownFolder, notRead: [], leftOut: [], doubt: "" };
   for (let depth = 1; depth <= MAX_NESTED_ARCHIVES; depth++) {
@@ -109,7 +112,7 @@ async function unpackNewest(
       kind: "folder",
     } as const;
     const { files } = await listFiles([part]);
-    const inside = sortOut(files);
+    const inside = sortOut(files, anyName);
     if (inside.programs.length > 0) return prepared;
     if (inside.archives.length === 0) {
       const names = files.map(({ name }) => name);
