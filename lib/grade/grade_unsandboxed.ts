@@ -70,15 +70,12 @@ export async function gradeUnboxed(
 ): Promise<SubmissionResult> {
   const since = performance.now();
   const copy = await Deno.makeTempDir({ prefix: "lab-" });
+  const env = { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" };
+  const runner = new UnsandboxedRunner(copy, env, false);
   try {
     await Deno.chmod(copy, 0o777);
     const leftOut = await copyFolder(folder, copy);
     const found = await findPrograms(copy);
-    const runner = new UnsandboxedRunner(
-      copy,
-      { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" },
-      false,
-    );
     const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
     const programs = await build((program) => runner.run(program, false), found, lab, copy);
     const result = await gradePrograms(runner, programs, lab, options);
@@ -86,6 +83,7 @@ export async function gradeUnboxed(
     const name = options.name ?? folder.split("/").at(-1)!;
     return { ...result, name, seconds: Math.round((performance.now() - since) / 10) / 100 };
   } finally {
+    await runner.close();
     await Deno.remove(copy, { recursive: true });
   }
 }

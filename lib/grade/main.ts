@@ -44,7 +44,7 @@ import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
 import { whyNoSandbox } from "./sandbox/sandbox.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
-import { oneLine } from "../terminal/show.ts";
+import { escapeText, oneLine } from "../terminal/show.ts";
 
 /** What shells make of a program's end by SIGINT. */
 const EXIT_STOPPED = 130;
@@ -206,7 +206,7 @@ async function grade(order: Order, out: Output): Promise<number> {
       result = await gradeOurOwn(options, why === undefined);
     } else {
       if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
-      say(`Grading ${nameOf(folder)}.`);
+      say(`Grading ${escapeText(nameOf(folder))}.`);
       if (why) say("Without boxes: what needs them is not run.");
       const stopped = options.signal ?? new AbortController().signal;
       const anyName = Object.keys(order.options.lab ?? {}).length > 0;

@@ -21,6 +21,11 @@ export function escapeText(text: string): string {
   });
 }
 
+/** Text whose line breaks stay, and whose other control characters are escaped. */
+export function escapeLines(text: string): string {
+  return text.split("\n").map(escapeText).join("\n");
+}
+
 /** A byte as two hexadecimal digits. */
 export function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");

@@ -23,7 +23,8 @@ import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
 import { Progress } from "./progress.ts";
-import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
+import { readEarlier, ResultsFile } from "./results_file.ts";
+import { classSeed } from "./seeds.ts";
 import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
@@ -83,7 +84,7 @@ export async function gradeClass(
     tasks.push(await lookUp(submission, settings, earlier));
   }
   const files = () => filesOf(tasks, notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, seed, files);
+  const file = new ResultsFile(resultsPath, tasks.length, files, seed);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);

@@ -12,7 +12,7 @@ import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts"
 import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { prepare, type Prepared } from "./intake/prepare.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { submissionSeed } from "./results_file.ts";
+import { submissionSeed } from "./seeds.ts";
 import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */

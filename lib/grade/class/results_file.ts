@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { MAX_SEED } from "../results/results.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
@@ -34,50 +33,24 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
   }
 }
 
-/**
- * The seed that a class's texts follow from: that of its earlier results, or a new one.
- * A class and a year that shared it could share a table of answers.
- */
-export async function classSeed(path: string): Promise<number> {
-  try {
-    const { seed } = JSON.parse(await Deno.readTextFile(path));
-    if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  } catch {
-    // There are no earlier results.
-  }
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high % 2 ** 20) * 2 ** 32 + low;
-}
-
-/**
- * The seed of one submission's texts: no other's texts follow from it.
- *
- * @param seed The class's.
- * @param key The hash of the submission's content.
- */
-export async function submissionSeed(seed: number, key: string): Promise<number> {
-  const bytes = new TextEncoder().encode(`${seed} ${key}`);
-  return new DataView(await crypto.subtle.digest("SHA-256", bytes)).getUint32(0) % MAX_SEED;
-}
-
 /** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
   #path: string;
   #texts: (string | undefined)[];
   #writing: Promise<void> | undefined;
   #again = false;
-  #seed: number;
   #files: () => ClassFiles;
+  #seed: number;
 
   /**
    * Begins with no result.
    *
    * @param path The file.
    * @param count How many results there will be.
-   * @param seed The class's seed, which is kept for the next run.
    * @param files The account of the files, at each time of writing.
+   * @param seed The class's seed, which is kept for the next run.
    */
-  constructor(path: string, count: number, seed: number, files: () => ClassFiles) {
+  constructor(path: string, count: number, files: () => ClassFiles, seed: number) {
     this.#seed = seed;
     this.#path = path;
     this.#files = files;
@@ -104,7 +77,8 @@ export class ResultsFile {
       const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
       await writeAtomically(
         this.#path,
-        `{\n  "version": 2,\n  "seed": ${this.#seed},\n  "files": ${files},\n  "submissions": [${list}\n  ]\n}\n`,
+        `{\n  "version": 2,\n  "seed": ${this.#seed},\n  "files": ${files},\n` +
+          `  "submissions": [${list}\n  ]\n}\n`,
       );
     }
   }

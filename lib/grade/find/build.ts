@@ -151,7 +151,9 @@ export function missingThing(shown: string): string | undefined {
   const name = fetched?.slice(1).find(Boolean);
   if (name) return `the package ${name} is not installed here`;
   const header = screen.match(/fatal error: ([\w./+-]+): No such file/)?.[1];
-  return header && !header.includes("common") && /\//.test(header)
+  // A header in quotes, or with a path of its own, is the student's.
+  const isSystem = header !== undefined && screen.includes(`<${header}>`);
+  return isSystem && !header.includes("common") && /^\w[^.]*\//.test(header)
     ? `the header ${header} is not installed here`
     : undefined;
 }

@@ -116,13 +116,15 @@ function planC(
 }
 
 function planJava({ source, folder, stem, top }: Source): Plan {
-  const pack = source.match(/^\s*package\s+([\w.]+)\s*;/m)?.[1];
+  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\w.]{1,256})\s{0,64};/m)?.[1];
   const below = pack?.replaceAll(".", "/") ?? "";
   const isBelow = below !== "" && `/${folder}`.endsWith(`/${below}`);
   const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
   const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
   const before = source.slice(0, source.search(/void\s+main\s*\(/));
-  const names = [...source.matchAll(/\bclass\s+(\w+)[^{]*\{/g)].map(([, name]) => name);
+  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) =>
+    name
+  );
   const own = names.includes(stem)
     ? stem
     : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;

@@ -37,7 +37,9 @@ export function launchCommands({ fixed, source }: Built): LaunchCommand[] {
   }
   const names = [
     ...source.matchAll(/(?:environ|getenv|process\.env|env::var|Getenv|env\.get)\W{1,4}(\w+)/g),
-    ...[...source.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b/g)].flatMap(([, all]) => [
+    ...[...source.matchAll(/\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g)].flatMap((
+      [, all],
+    ) => [
       ...all.matchAll(/(\w+)\s*(?:[:=][^,]*)?(?:,|$)/g),
     ]),
   ].map(([, name]) => name);

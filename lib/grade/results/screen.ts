@@ -48,7 +48,7 @@ export function answerLines(
   const head = `${question.padEnd(10)}${paint(COLOURS[verdict], verdict.padEnd(8))}${
     marks.padStart(7)
   }  `;
-  const lines = wrap(why || TITLES[question], COLUMNS - 27);
+  const lines = wrap(escapeText(why || TITLES[question]), COLUMNS - 27);
   const rest = lines.slice(1).map((line) => " ".repeat(27) + line);
   const isFine = verdict === "right" || verdict === "absent" || verdict === "not run";
   return [
@@ -69,12 +69,12 @@ export function summaryLines(
   if (remarks.length > 0) lines.push("", paint("bold", "Remarks (no marks hang on them)"));
   for (const remark of remarks) lines.push(...remarkLines(remark, verbose));
   if (attempts.length > 0) lines.push("", paint("bold", "What the boxes refused"));
-  for (const attempt of attempts) lines.push(...bullet(escapeText(attempt)));
+  for (const attempt of attempts) lines.push(...bullet(attempt));
   if (verbose) {
     lines.push("", paint("bold", "Programs"));
     for (const [name, { files, run, listens }] of Object.entries(programs)) {
       const where = listens ? `, listens on ${listens}` : "";
-      lines.push(...bullet(escapeText(`${name}: ${run} (${files.join(", ")}${where})`)));
+      lines.push(...bullet(`${name}: ${run} (${files.join(", ")}${where})`));
     }
   }
   const look = state === "look" ? "; a person has to look at the rest" : "";
@@ -87,7 +87,7 @@ function remarkLines({ text, evidence }: Remark, verbose: boolean): string[] {
 }
 
 function bullet(text: string): string[] {
-  return wrap(text, COLUMNS - 2).map((line, i) => (i === 0 ? "- " : "  ") + line);
+  return wrap(escapeText(text), COLUMNS - 2).map((line, i) => (i === 0 ? "- " : "  ") + line);
 }
 
 function evidenceLines(evidence: Evidence): string[] {
@@ -107,7 +107,7 @@ function evidenceLines(evidence: Evidence): string[] {
 }
 
 function labelled(label: string, text: string): string[] {
-  return wrap(text, COLUMNS - 4 - LABEL_COLUMNS).map((line, i) =>
+  return wrap(escapeText(text), COLUMNS - 4 - LABEL_COLUMNS).map((line, i) =>
     `    ${(i === 0 ? label : "").padEnd(LABEL_COLUMNS)}${line}`
   );
 }

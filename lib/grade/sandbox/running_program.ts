@@ -24,7 +24,7 @@ const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
 /** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
 const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
-  /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]{0,256}\x07|\x1b[=>]|\^D\x08\x08|\r/g;
+  /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)|\x1b[=>]|\^D\x08\x08|\r/g;
 
 /** A program as it is started, where a submission's files are. */
 export interface Program {

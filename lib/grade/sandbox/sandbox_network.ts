@@ -30,7 +30,7 @@ const MAX_RELAYS = 32;
 const PROCESSES = 1024;
 const OPEN_FILES = 1024;
 const FILE_KB = 64 * 1024;
-const DATA_KB = 1024 * 1024;
+const DATA_KB = 1536 * 1024;
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
@@ -101,8 +101,7 @@ export class SandboxNetwork {
       // Linux ends these first, and never the grader, when memory runs out.
       "echo 1000 > /proc/self/oom_score_adj",
       `ulimit -c 0; ulimit -f ${2 * FILE_KB}; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`,
-      // An ordinary user's other programs count too: there the watch alone counts processes.
-      ...uid === undefined ? [] : [`ulimit -p ${PROCESSES}`],
+      ...uid !== undefined || countsByNamespace() ? [`ulimit -p ${PROCESSES}`] : [],
       `exec ${joinWords(words)}`,
       ") > /dev/null 2>&1 &",
       "echo $!",
@@ -213,6 +212,15 @@ export class SandboxNetwork {
   async #relay(from: string, to: string): Promise<void> {
     await this.#shell.run(`socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 &`);
   }
+}
+
+/**
+ * Whether Linux counts a user's processes for each user namespace: before 5.14 all of
+ * the user's programs count, and the watch alone counts those of a submission.
+ */
+function countsByNamespace(): boolean {
+  const [major, minor] = Deno.osRelease().split(".").map(Number);
+  return major > 5 || major === 5 && minor >= 14;
 }
 
 async function ready(look: () => true | undefined): Promise<void> {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
 import { type Answer } from "../../results/results.ts";
 import { type Evidence, type Question, QUESTIONS } from "../../results/results.ts";
@@ -73,7 +74,7 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
       ]),
     ),
   ];
-  return `${scrub(lines.join("\n"), hidden)}\n`;
+  return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
 /** One fault for each kind, though it may show in several questions. */
@@ -196,7 +197,9 @@ function inline(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#]/g, "\\$&").replaceAll("&", "&amp;");
 }
 
-function code(text: string): string {
+/** Text on one line as code, in a fence that nothing within can end. */
+function code(source: string): string {
+  const text = escapeText(source);
   const fence = "`".repeat(1 + Math.max(0, ...ticks(text)));
   return fence.length > 1 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeText } from "../../../terminal/show.ts";
 import { stringify } from "@std/csv";
 import { QUESTIONS } from "../../results/results.ts";
 import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
@@ -11,7 +12,7 @@ import type { Student } from "../graded/student.ts";
 /** Excel on Windows reads a CSV file as UTF-8 only if it begins with a byte order mark. */
 const BOM = "\ufeff";
 /** What a spreadsheet runs as a formula, or what hides one. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /(^|[;,|\t])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /**
  * `grades.csv`: a row for each submission. If a person has to look, the marks are empty.
@@ -62,9 +63,9 @@ export function gradesCsv(
 }
 
 /**
- * A cell that no spreadsheet runs as a formula. A carriage return alone ends the row for
- * some readers: it is escaped.
+ * A cell that no spreadsheet runs, also where another separator splits it; control
+ * characters and line breaks are shown.
  */
 function harmless(cell: string): string {
-  return (FORMULA.test(cell) ? `'${cell}` : cell).replaceAll("\r", "\\r");
+  return escapeText(cell).replace(FORMULA, "$1'");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { escape } from "@std/html";
+import { escapeLines } from "../../../terminal/show.ts";
 
 /** Markup that was made here. */
 export class Markup {
@@ -36,7 +37,7 @@ export function markup(parts: TemplateStringsArray, ...values: Insertable[]): Ma
 function show(value: Insertable): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(show).join("");
-  return escape(withoutControls(String(value)));
+  return escape(withoutControls(escapeLines(String(value))));
 }
 
 /** Characters that no XML may hold, and that nobody can see. */

@@ -1,0 +1,92 @@
+/** Without sandboxes: what little can be kept from a stranger's programs. */
+import { assert, assertEquals } from "@std/assert";
+import { UnsandboxedRunner } from "../../../lib/grade/sandbox/unsandboxed_runner.ts";
+import { HELPER_ENV, onPath } from "../../../lib/grade/sandbox/helpers.ts";
+import { pause } from "../../../lib/grade/sandbox/waiting.ts";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const isRoot = Deno.build.os === "linux" && Deno.uid() === 0 && onPath("setpriv");
+if (!isRoot) {
+  console.log("another user's processes are not tried here: the tests do not run as root");
+}
+
+Deno.test({
+  name: "S9: a daemon that a program leaves behind ends with the grading",
+  ignore: !isRoot,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const mark = `7${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    try {
+      await Deno.chmod(folder, 0o777);
+      const runner = new UnsandboxedRunner(folder, HELPER_ENV, false);
+      const words = ["sh", "-c", `setsid sh -c 'sleep ${mark} & sleep ${mark}' > /dev/null 2>&1 &`];
+      const running = runner.run({ words, folder: "" }, false);
+      await running.endsWithin(5_000);
+      await pause(100);
+      assertEquals(alive(mark).length > 0, true);
+      await running.stop();
+      await runner.close();
+      await pause(100);
+      assertEquals(alive(mark), []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "S9: a command's words are no options of what starts it; a command that is missing is said",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const runner = new UnsandboxedRunner(Deno.cwd(), HELPER_ENV, false);
+    const running = runner.run({ words: ["--reuid=0", "id"], folder: "" }, false);
+    assert(await running.endsWithin(5_000));
+    assert(running.exit !== 0 && !running.screen.includes("uid=0("), running.screen);
+    await running.stop();
+  },
+});
+
+const SHOW = `
+import { UnsandboxedRunner } from "./lib/grade/sandbox/unsandboxed_runner.ts";
+import { HELPER_ENV } from "./lib/grade/sandbox/helpers.ts";
+const runner = new UnsandboxedRunner("/tmp", HELPER_ENV, false);
+const running = runner.run({ words: ["ls", "-l", "/proc/self/fd"], folder: "" }, false);
+await running.endsWithin(5000);
+console.log(running.screen);
+`;
+
+Deno.test({
+  name: "S9: a descriptor that the grader inherited is closed",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const secret = await Deno.makeTempFile({ prefix: "secret" });
+    try {
+      const command = `exec 19< "$0"; exec "$1" run -A --ext=ts - 2>&1`;
+      const child = new Deno.Command("bash", {
+        args: ["-c", command, secret, Deno.execPath()],
+        cwd: ROOT,
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(SHOW));
+      await writer.close();
+      const { stdout } = await child.output();
+      const shown = new TextDecoder().decode(stdout);
+      assert(shown.includes("/proc/") && !shown.includes("secret"), shown);
+    } finally {
+      await Deno.remove(secret);
+    }
+  },
+});
+
+function alive(mark: string): string[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+      return line.startsWith(`sleep ${mark}`) ? [line] : [];
+    } catch {
+      return []; // no process, or it has ended
+    }
+  });
+}
