@@ -11,7 +11,7 @@ import { LIMIT_MS, text, within } from "../../harness.ts";
 import { Folder } from "./folders.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-/** What Docker leaves a container's root without, as far as the grader could use it. */
+/** The capabilities that a container's root lacks in Docker, and that the grader could use. */
 const TAKEN = "-sys_admin,-net_admin,-sys_ptrace";
 const RUN_LIMIT_MS = 3 * LIMIT_MS;
 
@@ -73,7 +73,7 @@ Deno.test("the autograder's zip holds the rubric that was given, and uses it", a
   assertMatch(text(stderr), /Cannot use the rubric r\.json: it is not JSON at line 1, column 2/);
 });
 
-/** Runs a command as a container's root: it has all users, and can make no namespace. */
+/** Runs a command as a container's root, who can change users but make no namespace. */
 async function runContained(command: string): Promise<string> {
   const holder = new Deno.Command("unshare", {
     args: ["--user", "sh", "-c", "echo up; exec cat"],
