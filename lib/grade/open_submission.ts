@@ -46,9 +46,10 @@ export async function openSubmission(
     await Deno.chmod(temporary, 0o755);
     const prepared = await prepare({ parts: [...parts] }, files, own, signal, anyName);
     open.folder = prepared.folder;
+    if (prepared.doubt !== "") open.notes.push(`${prepared.doubt}.`);
     const notRead = [...prepared.notRead, ...prepared.leftOut];
-    open.notes = byReason(notRead).map(({ why, files }) =>
-      `Not read, because ${why}: ${showNames(files)}`
+    open.notes.push(
+      ...byReason(notRead).map(({ why, files }) => `Not read, because ${why}: ${showNames(files)}`),
     );
   } catch (error) {
     if (!(error instanceof Unusable)) {

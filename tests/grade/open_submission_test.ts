@@ -41,6 +41,17 @@ Deno.test("an archive, and a folder with only an archive, are unpacked", async (
   }
 });
 
+Deno.test("a lab.json that cannot be read is said, with the line and the column", async () => {
+  await using folder = new Folder({ ...submission("ann"), "ann/lab.json": '{"server1": {}\n' });
+  const { notes } = await open(`${folder.path}/ann`);
+  assertMatch(
+    notes[0],
+    /^Its lab\.json is not used: it is not JSON at line 1, column 15: the end /,
+  );
+  folder.put("ann/lab.json", '\ufeff{"server1": {} /* none */}');
+  assertEquals((await open(`${folder.path}/ann`)).notes, []);
+});
+
 Deno.test("a repository without a program says so", async () => {
   await using folder = new Folder({ "README.md": "# lab", ".git/config": "" });
   const { why } = await open(folder.path);

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { JsonError, readJson } from "../../results/json_file.ts";
 import type { NotRead } from "../graded/class_files.ts";
 import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
@@ -11,6 +12,8 @@ import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
 import { newestArchive } from "./versions.ts";
 
+/** The grader ignores a submission's own `lab.json` that is longer. */
+const MAX_LAB_BYTES = 65_536;
 /** Why the files of a submission without a program are not read. */
 const NOTHING_TO_RUN = "nothing in its submission can be run";
 
@@ -22,7 +25,7 @@ export interface Prepared {
   notRead: NotRead[];
   /** Entries of the archive that were not unpacked. */
   leftOut: NotRead[];
-  /** Why a program may be missing for what was left out; empty if none can be. */
+  /** What makes the result doubtful, as an entry that was left out; empty if nothing does. */
   doubt: string;
 }
 
@@ -38,11 +41,35 @@ export interface Prepared {
  * @throws {Unusable} If there is nothing to grade.
  */
 export async function prepare(
-  { parts }: Pick<Submission, "parts">,
+  submission: Pick<Submission, "parts">,
   files: readonly ContentFile[],
   ownFolder: string,
   signal: AbortSignal,
   anyName = false,
+): Promise<Prepared> {
+  const prepared = await openFolder(submission, files, ownFolder, signal, anyName);
+  if (prepared.doubt === "") prepared.doubt = await labFileDoubt(prepared.folder);
+  return prepared;
+}
+
+/** Why the submission's own `lab.json` cannot be used; empty if it can, or there is none. */
+async function labFileDoubt(folder: string): Promise<string> {
+  try {
+    const path = `${folder}/lab.json`;
+    const { isFile, size } = await Deno.lstat(path);
+    if (isFile && size <= MAX_LAB_BYTES) readJson(await Deno.readFile(path));
+  } catch (error) {
+    if (error instanceof JsonError) return `Its lab.json is not used: ${error.message}`;
+  }
+  return "";
+}
+
+async function openFolder(
+  { parts }: Pick<Submission, "parts">,
+  files: readonly ContentFile[],
+  ownFolder: string,
+  signal: AbortSignal,
+  anyName: boolean,
 ): Promise<Prepared> {
   const { programs, archives } = sortOut(files, anyName);
   const notRead = (why: string) => archives.map(({ source }) => ({ file: source, why }));
