@@ -28,7 +28,7 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
     ...["results", "sandbox", "find", "read", "ask"].map((folder) => `grade/${folder}`),
   ],
   "grade/class/graded": [...LAB, "grade/results"],
-  "grade/class/intake": [...LAB, "grade/class/graded"],
+  "grade/class/intake": [...LAB, "grade/class/graded", "grade/results/json_file.ts"],
   "grade/class/page": [...LAB, "grade/results", "grade/class/graded"],
   "grade/class/exports": [
     ...LAB,

@@ -16,7 +16,7 @@ export function help(commandLine: CommandLine): string {
   const { summary, synopsis, options, examples } = commandLine;
   const rows = options.map(({ name, letter, value, help }) => {
     const spelt = `${letter ? `-${letter},` : "   "} --${name}${value ? ` ${value}` : ""}`;
-    return `  ${spelt.padEnd(26)}${help}`;
+    return `  ${spelt.padEnd(25)} ${help}`;
   });
   const command = commandOf(commandLine);
   const commands = examples.map(([args]) => `${command} ${args}`.trimEnd());

@@ -209,7 +209,8 @@ async function grade(order: Order, out: Output): Promise<number> {
       say(`Grading ${escapeText(nameOf(folder))}.`);
       if (why) say("Without boxes: what needs them is not run.");
       const stopped = options.signal ?? new AbortController().signal;
-      await using submission = await openSubmission(folder, stopped);
+      const anyName = Object.keys(order.options.lab ?? {}).length > 0;
+      await using submission = await openSubmission(folder, stopped, anyName);
       submission.notes.forEach(say);
       const named = { ...options, name: nameOf(folder) };
       result = submission.why !== ""

@@ -19,8 +19,16 @@ export interface OpenSubmission extends AsyncDisposable {
   notes: string[];
 }
 
-/** Opens the submission at a path. */
-export async function openSubmission(path: string, signal: AbortSignal): Promise<OpenSubmission> {
+/**
+ * Opens the submission at a path.
+ *
+ * @param anyName Whether a command or a lab file names a program of any file name.
+ */
+export async function openSubmission(
+  path: string,
+  signal: AbortSignal,
+  anyName = false,
+): Promise<OpenSubmission> {
   const temporary = await Deno.makeTempDir({ prefix: "submission-" });
   const open: OpenSubmission = {
     folder: path,
@@ -36,11 +44,12 @@ export async function openSubmission(path: string, signal: AbortSignal): Promise
     // A sandbox's user reads the files: the folder must not be its owner's alone.
     const own = `${temporary}/${name}`;
     await Deno.chmod(temporary, 0o755);
-    const prepared = await prepare({ parts: [...parts] }, files, own, signal);
+    const prepared = await prepare({ parts: [...parts] }, files, own, signal, anyName);
     open.folder = prepared.folder;
+    if (prepared.doubt !== "") open.notes.push(`${prepared.doubt}.`);
     const notRead = [...prepared.notRead, ...prepared.leftOut];
-    open.notes = byReason(notRead).map(({ why, files }) =>
-      `Not read, because ${why}: ${showNames(files)}`
+    open.notes.push(
+      ...byReason(notRead).map(({ why, files }) => `Not read, because ${why}: ${showNames(files)}`),
     );
   } catch (error) {
     if (!(error instanceof Unusable)) {

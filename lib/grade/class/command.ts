@@ -89,6 +89,7 @@ export async function runClass(
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
         fresh: given.has("fresh"),
+        anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

@@ -1,6 +1,6 @@
 /**
- * Grades a class: several submissions at once, results as they come, and everything
- * that an instructor hands on at the end.
+ * Grades a class: several submissions at once. Each result is written when it is there,
+ * the page and the other files at the end.
  *
  * @module
  */
@@ -27,8 +27,10 @@ import { readEarlier, ResultsFile } from "./results_file.ts";
 import { classSeed } from "./seeds.ts";
 import { showSummary } from "./summary.ts";
 
-/** What the command line asks for. */
-export interface ClassOptions extends TaskOptions {
+/** How to grade a class. */
+export interface ClassOptions extends Omit<TaskOptions, "seed"> {
+  /** The seed of the class's texts; without it one is drawn and kept. */
+  seed?: number;
   /** The class's folder, or a zip of it, as an absolute path. */
   folder: string;
   /** Where the results go, as an absolute path. */
@@ -45,11 +47,11 @@ export interface ClassOptions extends TaskOptions {
   terminal: boolean;
 }
 
-/** Where lines for a person go. */
+/** The outputs for a person. */
 export interface ClassStreams {
-  /** A line for each submission, and the summary. */
+  /** Gets a line for each submission, and the summary. */
   out: BlockingOutput;
-  /** The progress, redrawn, if it is a terminal. */
+  /** Gets the progress, redrawn, if it is a terminal. */
   log: BlockingOutput;
 }
 
@@ -74,12 +76,12 @@ export async function gradeClass(
   );
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
-  options = { ...options, seed, asked: `${options.asked} ${seed}` };
+  const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
   const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    tasks.push(await lookUp(submission, options, earlier));
+    tasks.push(await lookUp(submission, settings, earlier));
   }
   const files = () => filesOf(tasks, notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed);
@@ -88,7 +90,7 @@ export async function gradeClass(
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
   globalThis.addEventListener("unhandledrejection", keepOn);
   try {
-    await gradeTasks(tasks, file, progress, options, grade);
+    await gradeTasks(tasks, file, progress, settings, grade);
   } finally {
     globalThis.removeEventListener("unhandledrejection", keepOn);
     progress.end();
@@ -126,19 +128,20 @@ function keepOn(event: Event): void {
   event.preventDefault();
 }
 
-/** Grades what has no result yet, several at once. */
+/** Grades the submissions without a result, several at once. */
 async function gradeTasks(
   tasks: Task[],
   file: ResultsFile,
   progress: Progress,
-  options: ClassOptions,
+  options: ClassOptions & TaskOptions,
   grade: GradeSubmission,
 ): Promise<void> {
   for (const { submission, result } of tasks) {
     if (result) progress.finish(submission, result, true);
   }
   const folders = ownFolders(tasks.map(({ submission }) => submission));
-  const broken = new AbortController(); // what makes grading impossible stops the others too
+  // If grading is impossible on this machine, the other workers stop too.
+  const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
   const left = tasks.entries();
   const worker = async () => {
@@ -166,7 +169,7 @@ async function gradeTasks(
   if (failed) broken.signal.throwIfAborted();
 }
 
-/** A folder's name for each submission that has to be unpacked. */
+/** A folder name for each submission that has to be unpacked. */
 function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
   const names = fileNames(submissions.map(({ label }) => label));
   return new Map(submissions.map((submission, i) => [submission, names[i]]));

@@ -1,6 +1,6 @@
 /**
- * A process that grades one submission after another for a class: what loops, leaks
- * or fails in it can be ended, and holds up no other.
+ * A worker process that grades one submission after another for a class. If it hangs,
+ * leaks memory or fails, it can be killed without harm to the other submissions.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { type GradeOptions, gradeSubmission } from "../grade_submission.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 
-/** What it is asked, as a line of JSON: to grade a submission, or to stop doing so. */
+/** A line of JSON to the worker: grade a submission, or stop grading it. */
 export type WorkerRequest = { folder: string; options: GradeOptions } | "stop";
 
-/** What came of it, as a line of JSON: a result, or why there is none. */
+/** A line of JSON from the worker: a result, or the reason why there is none. */
 export type WorkerReply =
   | { result: SubmissionResult }
   | { failure: string; exitCode: number }
@@ -28,32 +28,32 @@ async function grade(folder: string, options: GradeOptions): Promise<WorkerReply
   }
 }
 
-async function tell(told: WorkerReply): Promise<void> {
-  let bytes = utf8Bytes(`${JSON.stringify(told)}\n`);
+async function send(reply: WorkerReply): Promise<void> {
+  let bytes = utf8Bytes(`${JSON.stringify(reply)}\n`);
   while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
 }
 
-/** Grades what it is asked to until nobody asks any more. */
+/** Grades until its input ends. */
 async function main(): Promise<void> {
-  // A terminal's Ctrl+C reaches this process too; who asked it says when to stop.
+  // A terminal's Ctrl+C reaches this process too; the main process sends "stop".
   Deno.addSignalListener("SIGINT", () => {});
-  // What fails unseen must not end the others' grader: the result tells what came of it.
+  // An unhandled rejection must not end the worker: the submission's result shows the failure.
   globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
   let stop = new AbortController();
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
   for await (const line of lines) {
-    const ask: WorkerRequest = JSON.parse(line);
-    if (ask === "stop") {
+    const request: WorkerRequest = JSON.parse(line);
+    if (request === "stop") {
       stop.abort();
       continue;
     }
     stop = new AbortController();
-    grade(ask.folder, { ...ask.options, signal: stop.signal }).then(tell);
+    grade(request.folder, { ...request.options, signal: stop.signal }).then(send);
   }
 }
 
 if (import.meta.main) {
   await main();
-  Deno.exit(); // whatever is still under way ends with it
+  Deno.exit(); // this ends what is still under way
 }

@@ -21,8 +21,10 @@ export interface TaskOptions {
   rubric: Rubric;
   /** Everything else, as text; if it differs, all submissions are graded again. */
   asked: string;
-  /** The seed of the class's texts; one is drawn and kept if not given. */
-  seed?: number;
+  /** Whether a lab file may name a program of any file name. */
+  anyName?: boolean;
+  /** The seed of the class's texts. */
+  seed: number;
   /** How long one submission may take, in milliseconds. */
   limitMs: number;
   /** Stops the work. */
@@ -71,9 +73,11 @@ export async function lookUp(
     const result = earlier.get(key);
     return { submission, contents, key, ...result && { result } };
   } catch (error) {
-    const why = error instanceof Unusable ? error.message : `It cannot be read: ${oneLine(error)}`;
-    const contents = { files: [], notRead: [{ file: source, why: because(why) }] };
-    const files = noneRead(submission, contents, why);
+    const [why, reason] = error instanceof Unusable
+      ? [error.message, error.reason]
+      : [`It cannot be read: ${oneLine(error)}`, "it cannot be read"];
+    const contents = { files: [], notRead: [{ file: source, why: reason }] };
+    const files = noneRead(submission, contents, reason);
     const result = applyRubric({ ...wantsLook(name, why), source, files }, rubric);
     return { submission, contents, result };
   }
@@ -83,20 +87,20 @@ export async function lookUp(
 export async function gradeTask(
   { submission, contents, key }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal, seed }: TaskOptions,
+  { rubric, limitMs, signal, seed, anyName }: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
-  const look = (why: string, key?: string): GradedSubmission => {
-    const files = noneRead(submission, contents, why);
+  const look = (why: string, reason: string, key?: string): GradedSubmission => {
+    const files = noneRead(submission, contents, reason);
     const result = { ...wantsLook(name, why), source, files, ...key !== undefined && { key } };
     return applyRubric(result, rubric);
   };
   const attempt = () =>
     withTimeLimit(
       async (own) => {
-        const prepared = await prepare(submission, contents.files, ownFolder, own);
-        const result = await grade(prepared.folder, own, await submissionSeed(seed!, key!));
+        const prepared = await prepare(submission, contents.files, ownFolder, own, anyName);
+        const result = await grade(prepared.folder, own, await submissionSeed(seed, key!));
         return { prepared, result };
       },
       limitMs,
@@ -119,12 +123,15 @@ export async function gradeTask(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (endsAll(error)) throw error;
-    if (error instanceof Unusable) return look(error.message, key);
+    if (error instanceof Unusable) return look(error.message, error.reason, key);
     // Without a key: the next run tries again.
     if (error instanceof TooLate) {
-      return look(`${error.message}; grade it alone with deno task grade`);
+      return look(
+        `${error.message}; grade it alone with deno task grade`,
+        "grading takes too long",
+      );
     }
-    return look(`The grader fails on it: ${oneLine(error)}`);
+    return look(`The grader fails on it: ${oneLine(error)}`, "the grader fails on it");
   }
 }
 
@@ -151,14 +158,9 @@ function noneRead(submission: Submission, contents: Contents, why: string): Subm
   const notRead = [
     ...submission.notRead,
     ...contents.notRead,
-    ...contents.files.map(({ source }) => ({ file: source, why: because(why) })),
+    ...contents.files.map(({ source }) => ({ file: source, why })),
   ];
   return { handedIn: notRead.length, notRead, leftOut: [] };
-}
-
-/** A sentence as the reason of another one. */
-function because(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** Whether nothing can be graded; any other failure is that of one submission. */

@@ -1,5 +1,5 @@
 /**
- * Everything that an instructor hands on, as files.
+ * The files of a graded class: the page, tables, feedback and the gradebook.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { classPage } from "./page/page.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
-/** What came of grading a class. */
+/** The results of a class. */
 export interface ClassOutcome {
   /** The class's name. */
   title: string;
@@ -34,14 +34,14 @@ export interface ClassOutcome {
 export interface Written {
   /** The files. */
   files: string[];
-  /** What a person has to know of them, a sentence each. */
+  /** What a person has to know about them, a sentence each. */
   notes: string[];
 }
 
 /**
  * Writes all files but `results.json`.
  *
- * @param outcome What came of grading.
+ * @param outcome The results.
  * @param out The folder for them.
  * @param folder The class's folder; feedback does not name it.
  * @param gradebook The gradebook to fill in, if there is one.
@@ -99,7 +99,7 @@ export async function writeOutputs(
   return { files: [...files.map(([name]) => name), "results.json", "feedback/"], notes };
 }
 
-/** A path as a page's link; each name in it is a word of its own. */
+/** A path as a link of a page: each name in it is encoded. */
 function asLink(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }

@@ -1,6 +1,6 @@
 /**
- * What a person sees while a class is graded: a line for each submission, and below
- * them, on a terminal, who is being graded, how many are done and how long it takes.
+ * What a person sees while a class is graded: a line for each submission. On a terminal,
+ * one more line shows the submissions under way and an estimate of the remaining time.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import type { Submission } from "./intake/submissions.ts";
 const COLUMNS = 80;
 const REDRAW_MS = 1_000;
 const ERASE_LINE = "\r\x1b[K";
-/** Before so many are done, an estimate says nothing. */
+/** An estimate needs this many graded submissions. */
 const ESTIMATE_FROM = 3;
 const NO_COLUMN = /^\p{M}$/u;
 const TWO_COLUMNS =
   /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
-/** Text cut to so many columns of a terminal, its control characters escaped. */
+/** Text cut to a number of terminal columns, its control characters escaped. */
 export function fit(text: string, columns: number = COLUMNS): string {
   let width = 0;
   let kept = "";
@@ -33,7 +33,7 @@ export function fit(text: string, columns: number = COLUMNS): string {
   return kept;
 }
 
-/** Shows how far the work is. */
+/** Shows the progress. */
 export class Progress {
   #out: BlockingOutput;
   #status: BlockingOutput | undefined;
@@ -45,9 +45,9 @@ export class Progress {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * Begins the work.
+   * Starts to redraw the status.
    *
-   * @param out Where the lines go.
+   * @param out The output for the lines.
    * @param status The terminal on which the status is redrawn, if there is one.
    * @param total How many submissions there are.
    */
@@ -58,31 +58,31 @@ export class Progress {
     if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
-  /** Says that a submission is being graded. */
+  /** Adds a submission that is being graded. */
   start(submission: Submission): void {
     this.#running.add(submission);
     this.#draw();
   }
 
-  /** Says what came of a submission. */
+  /** Prints the line of a submission. @param before Whether it was graded in an earlier run. */
   finish(submission: Submission, result: GradedSubmission, before: boolean): void {
     const { state, why, marks, max } = result;
     this.#running.delete(submission);
     this.#done++;
     if (!before) this.#graded++;
-    const came = state === "look"
+    const outcome = state === "look"
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
     const count = `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
     const shown = fit(submission.label, 30);
     this.#erase();
     const known = before ? " (as before)" : "";
-    this.#out.line(fit(`${count} ${shown}: ${came}`, COLUMNS - known.length) + known);
+    this.#out.line(fit(`${count} ${shown}: ${outcome}`, COLUMNS - known.length) + known);
     this.#out.flush();
     this.#draw();
   }
 
-  /** Takes the status away. */
+  /** Removes the status line. */
   end(): void {
     clearInterval(this.#timer);
     this.#erase();
@@ -102,7 +102,7 @@ export class Progress {
     this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
   }
 
-  /** From the pace so far; what was graded before says nothing about it. */
+  /** Estimates the remaining time by the pace of this run. */
   #estimate(): string {
     if (this.#graded < ESTIMATE_FROM) return "";
     const seconds = (performance.now() - this.#since) / 1000;

@@ -1,5 +1,5 @@
 /**
- * What is said at the end of grading a class.
+ * The last lines of grading a class.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const COLUMNS = 80;
 /** Files of one reason; the page and `results.json` name all of them. */
 const MAX_SHOWN_FILES = 10;
 
-/** What there is to say beside the results. */
+/** What the summary says beside the results. */
 export interface About {
   /** How long it took. */
   seconds: number;
@@ -21,7 +21,7 @@ export interface About {
   outFolder: string;
   /** Their names. */
   files: readonly string[];
-  /** What a person has to know of them, a sentence each. */
+  /** What a person has to know about them, a sentence each. */
   notes: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   ].flatMap((line) => wrap(escapeText(line)));
 }
 
-/** Breaks a line at blanks; what follows is indented. */
+/** Breaks a line at blanks; the following lines are indented. */
 function wrap(line: string): string[] {
   const lines: string[] = [];
   let rest = line;

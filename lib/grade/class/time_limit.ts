@@ -1,25 +1,25 @@
 /**
- * Work with an end: nothing in a class waits for what does not come.
+ * Work with a time limit.
  *
  * @module
  */
 
-/** How long work that is told to stop may take to do so. */
+/** How long work may take to stop after its signal. */
 const STOP_LIMIT_MS = 2_000;
 
-/** What was not done in its time. */
+/** Work that was not done in time. */
 export class TooLate extends Error {
-  /** Its kind, in a stack trace. */
+  /** The kind in a stack trace. */
   override name = "TooLate";
 }
 
 /**
- * Does some work, and stops it when its time is over or somebody wants it stopped.
+ * Does some work, and stops it at its time limit or by a signal.
  *
- * @param work What is done; its signal tells it to stop.
+ * @param work The work; its signal stops it.
  * @param limitMs How long it may take.
  * @param signal Stops it early.
- * @throws {TooLate} If its time is over.
+ * @throws {TooLate} If the time limit is reached.
  * @throws The signal's reason, if that stops it.
  */
 export async function withTimeLimit<T>(
@@ -44,7 +44,7 @@ export async function withTimeLimit<T>(
   signal.addEventListener("abort", onStop);
   try {
     const done = work(own.signal);
-    done.catch(() => {}); // it may fail after nobody waits for it any more
+    done.catch(() => {}); // it may fail after the race is over
     return await Promise.race([done, late]);
   } catch (error) {
     own.signal.throwIfAborted();

@@ -1,5 +1,5 @@
 /**
- * The processes in which a class is graded, one for each submission under way.
+ * The worker processes in which a class is graded, one for each submission under way.
  *
  * @module
  */
@@ -11,41 +11,41 @@ import type { SubmissionResult } from "../results/results.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import type { WorkerReply, WorkerRequest } from "./grade_process.ts";
 
-/** How long a grader may take to stop before it is ended. */
+/** How long a worker may take to stop before it is killed. */
 const STOP_LIMIT_MS = 1_500;
 const GRADER = new URL("./grade_process.ts", import.meta.url).href;
 
-/** A process that grades. */
+/** A worker process. */
 class Grader {
   #child: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  #answers: AsyncIterator<string>;
+  #replies: AsyncIterator<string>;
 
   constructor(module: string) {
     const words = [Deno.execPath(), "run", "--quiet", "--allow-all", module];
-    // It ends with this process, even if it cannot read that its input has ended.
+    // The kernel kills it when this process ends, even if it does not read its input.
     if (onPath("setpriv")) words.unshift("setpriv", "--pdeathsig", "KILL");
     const [command, ...args] = words;
     const stdio = { stdin: "piped", stdout: "piped", stderr: "null" } as const;
     this.#child = new Deno.Command(command, { args, ...stdio }).spawn();
     this.#input = this.#child.stdin.getWriter();
-    this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream())
+    this.#replies = this.#child.stdout.pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
   }
 
-  /** Asks, without waiting for an answer. */
-  send(ask: WorkerRequest): void {
-    this.#input.write(utf8Bytes(`${JSON.stringify(ask)}\n`)).catch(() => {}); // it has ended
+  /** Sends a request, without waiting for the reply. */
+  send(request: WorkerRequest): void {
+    this.#input.write(utf8Bytes(`${JSON.stringify(request)}\n`)).catch(() => {}); // it has ended
   }
 
-  /** The next answer. */
-  async answer(): Promise<WorkerReply> {
-    const { done, value } = await this.#answers.next();
+  /** The next reply. */
+  async reply(): Promise<WorkerReply> {
+    const { done, value } = await this.#replies.next();
     if (done) throw new Error("its process has ended");
     return JSON.parse(value);
   }
 
-  /** Ends it, and with it all that it has started. */
+  /** Kills it, and with it everything it has started. */
   async end(): Promise<void> {
     try {
       this.#child.kill("SIGKILL");
@@ -57,31 +57,28 @@ class Grader {
   }
 }
 
-/**
- * Grades in processes. One that has done its work is used again; one that does not
- * stop is ended.
- */
+/** A pool of workers. An idle worker is used again; one that does not stop is killed. */
 export class WorkerPool implements AsyncDisposable {
   #module: string;
   #idle: Grader[] = [];
 
   /**
-   * Starts none yet.
+   * Starts no process yet.
    *
-   * @param module What each of them runs.
+   * @param module The module that each worker runs.
    */
   constructor(module: string = GRADER) {
     this.#module = module;
   }
 
   /**
-   * Grades a submission in a process that has nothing else to do.
+   * Grades a submission in an idle worker.
    *
    * @param folder The submission.
-   * @param options How to grade; they are sent as data.
-   * @param signal Ends it.
+   * @param options How to grade; they are sent as JSON.
+   * @param signal Stops it.
    * @throws {Failure} If nothing can be graded on this machine.
-   * @throws The signal's reason, if that ends it.
+   * @throws The signal's reason, if it was stopped.
    */
   async grade(
     folder: string,
@@ -90,17 +87,17 @@ export class WorkerPool implements AsyncDisposable {
   ): Promise<SubmissionResult> {
     signal.throwIfAborted();
     const grader = this.#idle.pop() ?? new Grader(this.#module);
-    const { promise: deaf, reject } = Promise.withResolvers<never>();
+    const { promise: noReply, reject } = Promise.withResolvers<never>();
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const onStop = () => {
       grader.send("stop");
       waiting = setTimeout(() => reject(signal.reason), STOP_LIMIT_MS);
     };
     signal.addEventListener("abort", onStop);
-    let told: WorkerReply;
+    let reply: WorkerReply;
     try {
       grader.send({ folder, options });
-      told = await Promise.race([grader.answer(), deaf]);
+      reply = await Promise.race([grader.reply(), noReply]);
     } catch (error) {
       await grader.end();
       throw error;
@@ -110,11 +107,11 @@ export class WorkerPool implements AsyncDisposable {
     }
     this.#idle.push(grader);
     signal.throwIfAborted();
-    if ("result" in told) return told.result;
-    throw "failure" in told ? new Failure(told.failure, told.exitCode) : new Error(told.error);
+    if ("result" in reply) return reply.result;
+    throw "failure" in reply ? new Failure(reply.failure, reply.exitCode) : new Error(reply.error);
   }
 
-  /** Ends the processes that have nothing to do. */
+  /** Kills the idle workers. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#idle.splice(0).map((grader) => grader.end()));
   }

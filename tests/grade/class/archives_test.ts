@@ -1,6 +1,6 @@
 /**
- * Archives: what is right is unpacked, nothing lands outside its folder, and nothing
- * takes more room or time than it may.
+ * Archives: good ones are unpacked, nothing is written outside the folder, and the limits
+ * of room and time hold.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { MAX_BYTES, MAX_FILES } from "../../../lib/grade/class/intake/limits.ts"
 import type { LeftOut } from "../../../lib/grade/class/intake/unpack.ts";
 import { type Item, tar, tarGz, zip } from "./make_archives.ts";
 
-/** What came of an archive, and every file that there is afterwards, above the folder too. */
+/** The result of unpacking, and every file afterwards, above the folder too. */
 interface Seen {
   why: string;
   leftOut: LeftOut[];
@@ -48,12 +48,12 @@ const GOOD: Item[] = [
 const UNPACKED = { "in/it/lab/server1.py": "print(1)", "in/it/lab/Größe.py": "é" };
 
 for (const [kind, archive] of Object.entries({ zip, tar, "tar.gz": tarGz })) {
-  Deno.test(`a ${kind} is unpacked, its folders and other letters with it`, async () => {
+  Deno.test(`a ${kind} is unpacked with its folders and letters beyond ASCII`, async () => {
     const { why, leftOut, files } = await unpack(archive(GOOD));
     assertEquals({ why, leftOut, files }, { why: "", leftOut: [], files: UNPACKED });
   });
 
-  Deno.test(`a ${kind} writes nothing outside its folder, and the rest is unpacked`, async () => {
+  Deno.test(`a ${kind} writes nothing outside its folder, and its other files are unpacked`, async () => {
     const names = ["../out", "a/../../out", "/tmp/out-of-its-folder", "..\\out", "C:\\out"];
     const { why, leftOut, files } = await unpack(
       archive([...names.map((name) => ({ name, content: "out" })), ...GOOD]),
@@ -80,7 +80,7 @@ for (const [kind, archive] of Object.entries({ zip, tar, "tar.gz": tarGz })) {
     assertMatch(why, /^it is damaged/);
   });
 
-  Deno.test(`a ${kind} may not say that it is smaller than it is`, async () => {
+  Deno.test(`a ${kind} that claims a smaller size than it has is damaged`, async () => {
     const content = crypto.getRandomValues(new Uint8Array(10_000));
     const { why, files } = await unpack(archive([{ name: "a", content, claimed: 10 }]));
     assert(why !== "");
@@ -114,12 +114,12 @@ Deno.test("2 GB of zeros are refused before they take any room", async () => {
   assertMatch(counted.why, /larger than 200 MB/);
 });
 
-Deno.test("an encrypted zip says so", async () => {
+Deno.test("an encrypted zip is refused with the reason", async () => {
   const { why } = await unpack(zip([{ name: "server1.py", content: "x", encrypted: true }]));
   assertMatch(why, /^it is encrypted/);
 });
 
-Deno.test("what is no archive says so", async () => {
+Deno.test("a file that is no archive is refused with the reason", async () => {
   assertMatch((await unpack(new Uint8Array())).why, /empty/);
   assertMatch(
     (await unpack(new TextEncoder().encode("Rar!"))).why,
@@ -141,7 +141,7 @@ Deno.test("long names in tar archives are read, GNU's and pax's", async () => {
   assertEquals(pax.files, { [`in/it/${name}`]: "2" });
 });
 
-Deno.test("a name that no system takes is left out", async () => {
+Deno.test("a name that is not valid on every system is left out", async () => {
   const { leftOut, files } = await unpack(zip([
     { name: "n".repeat(300), content: "x" },
     { name: "d/".repeat(40) + "x", content: "x" },
@@ -182,6 +182,7 @@ Deno.test("what macOS leaves in archives is not unpacked", async () => {
   const { leftOut, files } = await unpack(zip([
     ...GOOD,
     { name: "__MACOSX/lab/._server1.py", content: "x" },
+    { name: "__MACOSX/server2.py", content: "x" },
     { name: "lab/.DS_Store", content: "x" },
   ]));
   assertEquals([leftOut, files], [[], UNPACKED]);

@@ -6,11 +6,12 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { unpackArchive } from "../../../lib/grade/class/intake/archives.ts";
+import { rubricExample } from "../../../lib/grade/results/rubric.ts";
 import { LIMIT_MS, text, within } from "../../harness.ts";
 import { Folder } from "./folders.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-/** What Docker leaves a container's root without, as far as the grader could use it. */
+/** The capabilities that a container's root lacks in Docker, and that the grader could use. */
 const TAKEN = "-sys_admin,-net_admin,-sys_ptrace";
 const RUN_LIMIT_MS = 3 * LIMIT_MS;
 
@@ -50,7 +51,29 @@ Deno.test("the autograder's zip holds the grader and two scripts that bash can r
   }
 });
 
-/** Runs a command as a container's root: it has all users, and can make no namespace. */
+Deno.test("the autograder's zip holds the rubric that was given, and uses it", async () => {
+  await using folder = new Folder({ "a b#é/r.json": rubricExample() });
+  const make = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-lock", "--allow-all", "lib/grade/class/exports/autograder.ts"],
+        ...args,
+      ],
+      cwd: ROOT,
+      env: { INIT_CWD: `${folder.path}/a b#é` },
+    }).output();
+  assert((await make("lab.zip", "--rubric", "r.json")).success);
+  const signal = new AbortController().signal;
+  await unpackArchive(`${folder.path}/a b#é/lab.zip`, `${folder.path}/source`, signal);
+  assertEquals(folder.text("source/rubric.json"), rubricExample());
+  assertMatch(folder.text("source/run_autograder"), / --rubric rubric\.json /);
+  folder.put("a b#é/r.json", "{");
+  const { success, stderr } = await make("lab.zip", "--rubric", "r.json");
+  assertEquals(success, false);
+  assertMatch(text(stderr), /Cannot use the rubric r\.json: it is not JSON at line 1, column 2/);
+});
+
+/** Runs a command as a container's root, who can change users but make no namespace. */
 async function runContained(command: string): Promise<string> {
   const holder = new Deno.Command("unshare", {
     args: ["--user", "sh", "-c", "echo up; exec cat"],

@@ -1,6 +1,6 @@
 /**
- * What a class costs: the fixtures of the grader, twice each, graded by the real
- * command; how much of it is work, and how much is waiting.
+ * How long a class takes: the grader's fixtures, twice each, graded by the real command.
+ * It prints process starts, processor time and waiting for each submission.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { Folder } from "./folders.ts";
 const FIXTURES = new URL("../submissions/", import.meta.url);
 const ROOT = new URL("../../../", import.meta.url);
 const COPIES = 2;
-/** They try to use up the machine. */
+/** These fixtures try to use up the machine. */
 const LEFT_OUT = ["hostile", "floods"];
-/** Of the kernel's clock, in which it counts processor time. */
+/** The unit of processor time in /proc/stat. */
 const TICKS_A_SECOND = 100;
 const SAMPLE_MS = 100;
-/** Of the first line of /proc/stat, after its name. */
+/** Fields of the first line of /proc/stat. */
 const [IDLE, IO_WAIT, STEAL] = [3, 4, 7];
 
-/** The fixtures, some times over under other names. */
+/** Copies the fixtures, each several times. */
 async function fillClass(folder: Folder): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(FIXTURES)) {
     if (!isDirectory || LEFT_OUT.includes(name)) continue;
@@ -30,12 +30,12 @@ async function fillClass(folder: Folder): Promise<void> {
         args: ["-r", fileURLToPath(new URL(name, FIXTURES)), `${folder.path}/${name}${copy}`],
       }).output();
       if (!success) throw new Error(`Cannot copy the fixture ${name}`);
-      folder.put(`${name}${copy}/number.txt`, `${copy}`); // no two have one content
+      folder.put(`${name}${copy}/number.txt`, `${copy}`); // no two have the same content
     }
   }
 }
 
-/** Seconds of work that the machine has done: what was ended counts too. */
+/** Seconds of processor time that the machine has used, ended processes included. */
 function worked(): number {
   const [, ...fields] = Deno.readTextFileSync("/proc/stat").split("\n", 1)[0].split(/\s+/);
   const ticks = fields.slice(0, STEAL).map(Number);
@@ -50,7 +50,7 @@ function used(): number {
   return (kilobytes("MemTotal") - kilobytes("MemAvailable")) * 1024;
 }
 
-/** Grades a class; how long it took, and what the machine did meanwhile. */
+/** Grades a class: the time, and what the machine did in it. */
 async function grade(folder: string, out: string) {
   const [since, before, memory] = [performance.now(), worked(), used()];
   let most = memory;
@@ -66,11 +66,38 @@ async function grade(folder: string, out: string) {
   return { wall, work: worked() - before, megabytes: (most - memory) / 1024 / 1024 };
 }
 
+/**
+ * How many programs are started to grade one submission, the student's among them;
+ * undefined where there is no strace to count them.
+ */
+async function processStarts(): Promise<number | undefined> {
+  const trace = await Deno.makeTempFile();
+  try {
+    const submission = fileURLToPath(new URL("raw_many", FIXTURES));
+    const { success } = await new Deno.Command("strace", {
+      args: [
+        ...["-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-o", trace],
+        ...[Deno.execPath(), "run", "--allow-all", "lib/grade/main.ts", submission],
+      ],
+      cwd: ROOT,
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    const calls = await Deno.readTextFile(trace);
+    return success ? calls.match(/execve\(.*= 0$|<... execve resumed>.*= 0$/gm)?.length : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await Deno.remove(trace);
+  }
+}
+
 const why = await whyNoSandbox();
 if (why !== undefined) {
   console.log(`A class: skipped, ${why}`);
   Deno.exit();
 }
+const starts = await processStarts();
 await using folder = new Folder();
 await using out = new Folder();
 await fillClass(folder);
@@ -80,8 +107,13 @@ const count = results.length;
 const each = results.reduce((sum, { seconds }) => sum + seconds, 0);
 const cores = navigator.hardwareConcurrency;
 console.log(`A class of ${count} on ${cores} cores; the whole machine's work is counted:
-  ${wall.toFixed(1)} s in all, ${(wall / count).toFixed(2)} s a submission
-  ${(each / wall).toFixed(1)} under way at once, ${(each / count).toFixed(1)} s each: ${
+  ${wall.toFixed(1)} s in all, ${(wall / count).toFixed(2)} s a submission, ${
+  (each / wall).toFixed(1)
+} at once
+  for each submission: ${starts ?? "(no strace)"} process starts (a plain one, counted alone), ${
   (work / count).toFixed(2)
-} s of work, ${((each - work) / count).toFixed(2)} s of waiting
+} s of processor time,
+    ${(each / count).toFixed(1)} s from its start to its end, ${
+  ((each - work) / count).toFixed(2)
+} s of it waiting
   ${(work / wall / cores * 100).toFixed(0)} % of the cores, ${megabytes.toFixed(0)} MB at most`);

@@ -26,12 +26,14 @@ function run(args: string[], cwd: string): Promise<number> {
 }
 
 Deno.test("--class and --out are relative to where the command was typed", async () => {
-  await using folder = new Folder(submission("lab/ann"));
-  assertEquals(await run(["--class", "./lab/", "--out=x/../out"], folder.path), 0);
-  assertEquals(folder.names("out/feedback"), ["ann.md"]);
+  await using folder = new Folder(submission("a b#c%41 é/ann"));
+  assertEquals(await run(["--class", "./a b#c%41 é/", "--out=x/../ö #out"], folder.path), 0);
+  assertEquals(folder.names("ö #out/feedback"), ["ann.md"]);
 });
 
 Deno.test("--class without --out is wrong usage", async () => {
   await assertRejects(() => run(["--class", "x"], "/"), UsageError, "say with --out where");
   await assertRejects(() => run(["--class", "x", "--out", "y", "--jobs", "0"], "/"), UsageError);
+  const max = ["--class", "x", "--out", "y", "--gradebook-max", "0"];
+  await assertRejects(() => run(max, "/"), UsageError, "it must be a number above 0");
 });

@@ -1,5 +1,5 @@
 /**
- * Folders for the tests: made of names and contents, gone at the end.
+ * Temporary folders for the tests, made of names and contents.
  *
  * @module
  */

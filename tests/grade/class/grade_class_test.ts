@@ -1,5 +1,5 @@
 /**
- * A class in one command: with a grader that makes its results up.
+ * A class in one command, with a grader that returns made-up results.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { Folder, PROGRAMS, submission } from "./folders.ts";
 import { LOOPBACK_ONLY, NO_ZEROS, result } from "./made_up.ts";
 import { tarGz, zip } from "./make_archives.ts";
 
-/** Output that is kept. */
+/** An output that keeps its text. */
 function kept(terminal = false): { output: BlockingOutput; all: () => string } {
   let said = "";
   const writeSync = (bytes: Uint8Array) => {
@@ -28,7 +28,7 @@ function kept(terminal = false): { output: BlockingOutput; all: () => string } {
   return { output, all: () => said };
 }
 
-/** A run, and what came of it. */
+/** Grades a class, and returns what was written. */
 async function run(
   folder: Folder,
   out: Folder,
@@ -56,7 +56,7 @@ async function run(
   return { whole, said: stdout.all(), status: stderr.all(), submissions };
 }
 
-/** A grader that says what is right, and keeps the names of what it was given. */
+/** A grader with these answers, and the names of the folders that it graded. */
 function grader(answers: Parameters<typeof result>[1] = {}) {
   const graded: string[] = [];
   const grade = (folder: string): Promise<SubmissionResult> => {
@@ -67,12 +67,12 @@ function grader(answers: Parameters<typeof result>[1] = {}) {
   return { grade, graded };
 }
 
-/** Waits until it is told to stop, or for ever. */
+/** Waits until the signal, or for ever. */
 function hang(signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
 }
 
-Deno.test("each student has a result, and what cannot be graded wants a look with the reason", async () => {
+Deno.test("each student has a result; if nothing can be graded, it is a look with the reason", async () => {
   await using folder = new Folder({
     ...submission("ann"),
     "empty/": "",
@@ -109,6 +109,8 @@ Deno.test("each student has a result, and what cannot be graded wants a look wit
   assertMatch(said, /^10 of 10 submissions in \d+ s: 3 graded, 7 want a look\.$/m);
   // Not read: a link, three archives and a document.
   assertMatch(said, /^Files: 12 handed in, 7 graded, 5 not read\.$/m);
+  assertMatch(out.text("index.html"), /Files: 12 handed in, 7 graded, 5 not read\./);
+  assertMatch(out.text("index.html"), /<li>pdf\/report\.pdf<\/li>/);
   const { files } = JSON.parse(out.text("results.json"));
   assertEquals(files.handedIn, files.graded + files.waiting + files.notRead.length);
   assertEquals(files.leftOut, [
@@ -133,7 +135,7 @@ Deno.test("Canvas's flat files are graded as one folder, under the students' nam
   assertEquals(out.names("submissions/doejane"), ["client1.py", "server1.py"]);
 });
 
-Deno.test("what was graded is kept; what has changed, or is new, is graded again", async () => {
+Deno.test("results are kept; changed and new submissions are graded", async () => {
   const students = ["ann", "bob", "cy"].map((name) => submission(name));
   await using folder = new Folder(Object.assign({}, ...students));
   await using out = new Folder();
@@ -164,7 +166,7 @@ Deno.test("what was graded is kept; what has changed, or is new, is graded again
   assertEquals(fifth.graded.length, 4, "another lab file");
 });
 
-Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from there", async () => {
+Deno.test("a stop takes at most 3 s and keeps the results; the next run continues", async () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
   await using out = new Folder();
@@ -177,7 +179,7 @@ Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from
       stoppedAt ||= performance.now();
       stop.abort();
     }, 50);
-    return await hang(); // a grader that does not hear the signal
+    return await hang(); // a grader that ignores the signal
   };
   const { whole, submissions, said } = await run(folder, out, deaf, {
     signal: stop.signal,
@@ -187,13 +189,14 @@ Deno.test("a stop ends within 3 s, keeps what is done, and the work goes on from
   assert(!whole);
   assertEquals(submissions.length, 3);
   assertMatch(said, /3 are not graded yet/);
+  assertMatch(said, /^Files: 24 handed in, 12 graded, 0 not read, 12 not graded yet\.$/m);
   assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
   const rest = grader();
   assert((await run(folder, out, rest.grade)).whole);
   assertEquals([...graded, ...rest.graded].sort(), names);
 });
 
-Deno.test("one that hangs costs its own limit, and is tried again the next time", async () => {
+Deno.test("a submission that hangs reaches its own limit, and the next run tries it again", async () => {
   const names = ["ann", "hangs", "bob"];
   await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
   await using out = new Folder();
@@ -211,7 +214,7 @@ Deno.test("one that hangs costs its own limit, and is tried again the next time"
   assertEquals(again.graded, ["hangs"]);
 });
 
-Deno.test("a grader that fails on one makes that one want a look", async () => {
+Deno.test("if the grader fails on a submission, a person has to look at it", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bad") });
   await using out = new Folder();
   const { grade } = grader();
@@ -223,7 +226,7 @@ Deno.test("a grader that fails on one makes that one want a look", async () => {
   assertEquals(submissions.map(({ why }) => why), ["", "The grader fails on it: oops"]);
 });
 
-Deno.test("a box that cannot be had is tried for again; if it fails again, that one wants a look", async () => {
+Deno.test("a failure to make a sandbox is tried again once; then a person has to look", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   const { grade } = grader();
@@ -238,14 +241,14 @@ Deno.test("a box that cannot be had is tried for again; if it fails again, that 
   ]);
 });
 
-Deno.test("a machine that cannot grade ends it at once, with what it says", async () => {
+Deno.test("if the machine cannot grade, the class ends at once with the reason", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   const refuse = () => Promise.reject(new Failure("Cannot make boxes here", 2));
   await assertRejects(() => run(folder, out, refuse), Failure, "Cannot make boxes here");
 });
 
-Deno.test("two with one name have a file each", async () => {
+Deno.test("two students with one name have a feedback file each", async () => {
   await using folder = new Folder({
     ...submission("Ann Lee_7_assignsubmission_file_"),
     ...submission("Ann Lee_8_assignsubmission_file_", { ...PROGRAMS, "server1.py": "other" }),
@@ -300,7 +303,7 @@ Deno.test("of two archives in one folder the newer is graded, and the other is n
   assertEquals(submissions[0].state, "look", "the absent program may be in the other archive");
 });
 
-Deno.test("results that are not ours are not written over", async () => {
+Deno.test("a foreign results.json is not overwritten", async () => {
   await using folder = new Folder(submission("ann"));
   await using out = new Folder({ "results.json": "precious" });
   await assertRejects(() => run(folder, out, grader().grade), Failure, "Cannot go on from");
@@ -308,7 +311,7 @@ Deno.test("results that are not ours are not written over", async () => {
   await assertRejects(() => run(folder, folder, grader().grade), Failure, "the class is in it");
 });
 
-Deno.test("a line each on a pipe; on a terminal who, how many and how long, in 80 columns", async () => {
+Deno.test("a pipe gets a line for each submission; a terminal gets a status of 80 columns", async () => {
   const names = Array.from({ length: 12 }, (_, i) => `${"A very long name indeed ".repeat(4)}${i}`);
   await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
   await using out = new Folder();

@@ -1,5 +1,5 @@
 /**
- * Gradebooks: marks in their column, every other byte as it was.
+ * Gradebooks: the marks are written to their column, every other byte is kept.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const FULL = result("full");
 const LESS = result("less", { "2b": LOOPBACK_ONLY, "3a": { verdict: "part" } });
 const LOOK = result("look", {}, { state: "look" });
 
-/** Fills an export, and says what was said. */
+/** Fills an export. */
 function fill(
   csv: string,
   handedIn: [GradedSubmission, ...Student[]][],
@@ -56,13 +56,13 @@ Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
   assertEquals(parse(csv).map((row) => row[4]), ["Grade", "100", "93.5", "100", ""]);
 });
 
-Deno.test("Moodle's worksheet: two of one name are not taken for one another", () => {
+Deno.test("Moodle's worksheet: two students with one name are not confused", () => {
   const { csv, notes } = fill(MOODLE, [[FULL, { name: "Ann Lee" }]]);
   assertEquals(csv, MOODLE);
   assertEquals(notes[0], "Not in the gradebook, enter these by hand: Ann Lee");
 });
 
-Deno.test("Moodle's worksheet: another's number means nothing, and what wants a look is left", () => {
+Deno.test("Moodle's worksheet: a number of Canvas means nothing, and the mark of a look is left", () => {
   const { csv, notes } = fill(MOODLE, [
     [FULL, { name: "x", number: "7", platform: "canvas" }],
     [LOOK, { name: "Bob Ångström", number: "9", platform: "moodle" }],
@@ -74,7 +74,7 @@ Deno.test("Moodle's worksheet: another's number means nothing, and what wants a 
   ]);
 });
 
-Deno.test("Moodle's worksheet: marks are scaled to its own most", () => {
+Deno.test("Moodle's worksheet: marks are scaled to its maximum", () => {
   const { csv, notes } = fill(MOODLE.replaceAll("100.00", "10.00"), [
     [LESS, { name: "Cy" }],
   ]);
@@ -112,14 +112,14 @@ Deno.test("Canvas: by number, login and name without signs", () => {
   assertEquals(parse(fill(CANVAS, [[FULL, { name: "doejane" }]]).csv)[2][5], "50");
 });
 
-Deno.test("a group's mark goes to each of them", () => {
+Deno.test("a group's mark goes to each of its students", () => {
   const { csv } = fill(CANVAS, [[FULL, { name: "Jane Doe" }, { name: "John Roe" }]], {
     overwrite: true,
   });
   assertEquals(parse(csv).map((row) => row[5]).slice(2, 4), ["50", "50"]);
 });
 
-Deno.test("several columns that can be meant have to be named", () => {
+Deno.test("if several columns are possible, one has to be named", () => {
   const two = CANVAS.replace("Current Score", "Lab 2 (502)");
   assertThrows(() => fill(two, []), Failure, 'of "Lab 1 (501)", "Lab 2 (502)"');
   const { csv } = fill(two, [[FULL, { name: "jroe", login: "jroe" }]], {
@@ -130,7 +130,7 @@ Deno.test("several columns that can be meant have to be named", () => {
   assertEquals(parse(csv)[3].slice(5), ["7", "100"]);
 });
 
-Deno.test("what is no gradebook is refused in a sentence", () => {
+Deno.test("a file that is no gradebook is refused with the reason", () => {
   assertThrows(() => fill("a,b\n1,2\n", []), Failure, "name it with --gradebook-column");
   assertThrows(() => fill("", []), Failure, "no row of a student");
   assertThrows(() => fill("Name\0", []), Failure, "it is no CSV file");

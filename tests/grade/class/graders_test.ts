@@ -1,5 +1,5 @@
 /**
- * The processes in which a class is graded, with a grader that makes its results up.
+ * The worker processes of a class, with a module that returns made-up results.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { WorkerPool } from "../../../lib/grade/class/worker_pool.ts";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 
-/** Does what the folder is called; the seconds in its results are its process's number. */
+/** Acts as the folder's name says; `seconds` in its results is its process id. */
 const MODULE = `data:text/javascript,${
   encodeURIComponent(`
     for await (const chunk of Deno.stdin.readable) {
@@ -24,7 +24,7 @@ const MODULE = `data:text/javascript,${
 }`;
 const OPTIONS = { rubric: DEFAULT_RUBRIC, seed: 1, command: "" };
 
-Deno.test("one that loops is ended within 3 s, one that ends is told of, and the next are graded", async () => {
+Deno.test("a worker that loops is killed within 3 s, one that exits is an error, and the next submissions are graded", async () => {
   await using graders = new WorkerPool(MODULE);
   const grade = (folder: string, signal = new AbortController().signal) =>
     graders.grade(folder, OPTIONS, signal);

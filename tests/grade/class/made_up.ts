@@ -1,5 +1,5 @@
 /**
- * Made-up results and classes, for tests of what is done with them.
+ * Made-up results and classes for the tests.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
 import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 
-/** A result of which everything is right, but for these answers. */
+/** A result in which every answer is right except these. */
 export function result(
   name: string,
   answers: Partial<Record<Question, Partial<Answer>>> = {},

@@ -1,6 +1,5 @@
 /**
- * Makes zip and tar archives for the tests, the hostile ones among them: no library
- * would.
+ * Makes zip and tar archives for the tests, with faults that no library writes.
  *
  * @module
  */
@@ -15,9 +14,9 @@ export interface Item {
   /** A zip's Unix mode, or a tar's type. */
   mode?: number;
   type?: string;
-  /** Whether it says that it needs a password. */
+  /** Whether its header claims that it is encrypted. */
   encrypted?: boolean;
-  /** The length that it says it has. */
+  /** The length that its header claims. */
   claimed?: number;
 }
 

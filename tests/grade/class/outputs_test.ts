@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "@std/csv";
-import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { commonFaults, commonRemarks } from "../../../lib/grade/class/graded/common_faults.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
@@ -12,10 +12,12 @@ import { fit } from "../../../lib/grade/class/progress.ts";
 import { spreadOf } from "../../../lib/grade/class/graded/spread.ts";
 import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 
-Deno.test("grades.csv: a row a student, and no cell that a spreadsheet runs", () => {
+Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet runs", () => {
   const names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", 'a "b", c', "two\nlines", "<i>"];
   const results = names.map((name) => result(name));
-  const rows = parse(gradesCsv(results, names.map((name) => [{ name, login: name }])));
+  const csv = gradesCsv(results, names.map((name) => [{ name, login: name }]));
+  assert(csv.startsWith("\ufeff"), "Excel on Windows reads UTF-8 by its byte order mark");
+  const rows = parse(csv);
   assertEquals(rows.length, names.length + 1);
   assertEquals(rows.slice(1).map(([name]) => name), [
     ...["'=1+1", "'+1", "'-1", "'@x", "\\tx", "\\rx"],
@@ -24,12 +26,12 @@ Deno.test("grades.csv: a row a student, and no cell that a spreadsheet runs", ()
   for (const row of rows) for (const cell of row) assertNotMatch(cell, /^[=+\-@\t\r]/);
 });
 
-Deno.test("grades.csv: marks of what wants a look are empty", () => {
+Deno.test("grades.csv: if a person has to look, the marks are empty", () => {
   const [, row] = parse(gradesCsv([result("ann", {}, { state: "look" })], [[{ name: "ann" }]]));
   assertEquals(row.slice(5, 9), ["", "look", "", "100"]);
 });
 
-Deno.test("junit.xml: a suite a student, all text escaped", () => {
+Deno.test("junit.xml: a suite for each submission, all text escaped", () => {
   const xml = junitXml([
     result(`<a> & "b"\x1b`, { "1a": NO_ZEROS, "2b": { verdict: "not run" } }),
   ]);
@@ -41,7 +43,7 @@ Deno.test("junit.xml: a suite a student, all text escaped", () => {
   assertEquals(xml.match(/<testcase /g)?.length, 10);
 });
 
-Deno.test("the commonest faults: of one kind whatever was typed, once a student", () => {
+Deno.test("the commonest faults: the typed text makes no difference, and a student counts once", () => {
   const zeros = (typed: string) => ({ ...NO_ZEROS, why: `server1 drops zeros of "${typed}"` });
   const results = [
     result("ann", { "1a": zeros("x") }),
@@ -55,7 +57,7 @@ Deno.test("the commonest faults: of one kind whatever was typed, once a student"
   assertEquals(commonRemarks(results)[0].places, [2]);
 });
 
-Deno.test("the spread of marks counts everybody once", () => {
+Deno.test("the spread of marks counts each student once", () => {
   const { graded, look, tens, tensLook, median } = spreadOf(sixty());
   const sum = (counts: number[]) => counts.reduce((a, b) => a + b);
   assertEquals([graded + look, sum(tens), sum(tensLook)], [60, graded, look]);

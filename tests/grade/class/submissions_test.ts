@@ -1,5 +1,5 @@
 /**
- * Whose submission is whose: the names that platforms give.
+ * Who handed in what, by the names that learning systems give.
  *
  * @module
  */
@@ -18,7 +18,7 @@ async function list(files: Record<string, string>): Promise<Record<string, strin
   );
 }
 
-Deno.test("Moodle: folders and files by name and number; two with one name stay two", async () => {
+Deno.test("Moodle: folders and files by name and number; two students with one name stay two", async () => {
   const files = {
     ...submission("Ann Lee_123_assignsubmission_file_"),
     ...submission("Ann Lee_124_assignsubmission_file"),
@@ -33,7 +33,7 @@ Deno.test("Moodle: folders and files by name and number; two with one name stay 
   });
 });
 
-Deno.test("Canvas: flat files by name and number, the last of those handed in again", async () => {
+Deno.test("Canvas: flat files by name and number, the newest version counts", async () => {
   const files = {
     "doejane_12_34_server1.py": "",
     "doejane_12_35_server1-1.py": "",
@@ -107,7 +107,7 @@ Deno.test("Moodle: the first number counts, and one number under two names is a 
   assertEquals(submissions.map(({ doubt }) => doubt !== ""), [true, true, false]);
 });
 
-Deno.test("Gradescope: names come from its list, several in a group", async () => {
+Deno.test("Gradescope: the names come from its list, several for a group", async () => {
   const metadata = `---
 submission_12:
   :submitters:
@@ -143,12 +143,12 @@ submission_13:
   ]);
 });
 
-Deno.test("GitHub Classroom: what all names begin with is the assignment's", async () => {
+Deno.test("GitHub Classroom: the common beginning of all names is the assignment", async () => {
   const folders = ["lab-1-ann", "lab-1-bob-b", "lab-1-cy9"].map((name) => submission(name));
   assertEquals(Object.keys(await list(Object.assign({}, ...folders))), ["ann", "bob-b", "cy9"]);
 });
 
-Deno.test("plain folders and archives: a name is a name, whatever it holds", async () => {
+Deno.test("plain folders and archives: any characters can be in a name", async () => {
   const names = [
     "=cmd|x!A1",
     "<img src=x>",
@@ -166,7 +166,7 @@ Deno.test("plain folders and archives: a name is a name, whatever it holds", asy
   assertEquals(Object.keys(await list(files)).sort(), [...names, "Cy", "Dee"].sort());
 });
 
-Deno.test("a folder and an archive of one name are two", async () => {
+Deno.test("a folder and an archive with one name are two submissions", async () => {
   assertEquals(Object.keys(await list({ ...submission("ann"), "ann.zip": "" })), [
     "ann (ann)",
     "ann (ann.zip)",
@@ -182,13 +182,13 @@ Deno.test("an entry that belongs to no submission is listed with the reason", as
   ]]);
 });
 
-Deno.test("a folder that holds no submission, or is none, is refused in a sentence", async () => {
+Deno.test("a folder without a submission, and a missing folder, are refused with the reason", async () => {
   await using folder = new Folder({ "marks.csv": "" });
   await assertRejects(() => listSubmissions(folder.path), Failure, "it holds no submission");
   await assertRejects(() => listSubmissions(`${folder.path}/x`), Failure, "name a folder");
 });
 
-Deno.test("file names are safe, readable, and no two alike", () => {
+Deno.test("file names are valid, readable and different", () => {
   assertEquals(
     fileNames([
       "Ann Lee",

@@ -29,7 +29,7 @@ const RUBRIC_FILE = "rubric.json";
 const FILE_MODE = 0o100644;
 const PROGRAM_MODE = 0o100755;
 
-/** What students' programs are written in, and what the grader needs. */
+/** Debian's packages for students' programs and for the grader. */
 const PACKAGES =
   "ca-certificates nodejs npm python3 gcc g++ make default-jdk-headless golang-go bubblewrap socat iproute2 util-linux";
 
@@ -48,7 +48,7 @@ deno cache lib/grade/main.ts
 /** Runs for each submission. Gradescope's containers refuse sandboxes: hence \`--unsafe\`. */
 const runScript = (options: string) =>
   `#!/usr/bin/env bash
-# Grades what is in submission/; exit code 1 says that something is not right, which is no failure.
+# Grades the folder submission/. Exit code 1 means that an answer is not right: no failure.
 set -uo pipefail
 root=$(cd "$(dirname "$0")" && pwd)
 results=$root/results/results.json
@@ -58,7 +58,7 @@ said=$(deno run --allow-all lib/grade/main.ts --unsafe${options} --gradescope "$
 code=$?
 printf '%s\\n' "$said"
 [ "$code" -le 1 ] && [ -s "$results" ] && exit 0
-printf '{"score": 0, "output": "The grader failed: it is not the submission. Please tell the instructor."}\\n' > "$results"
+printf '{"score": 0, "output": "The grader failed, not the submission. Please tell the instructor."}\\n' > "$results"
 exit 0
 `;
 

@@ -6,7 +6,7 @@
 import type { Cell } from "./csv_cells.ts";
 import type { Student } from "../graded/student.ts";
 
-/** A student's row in a gradebook, and what can be known by it. */
+/** A student's row in a gradebook, and what identifies the student. */
 export interface Row {
   /** All of its cells. */
   cells: Cell[];
@@ -20,12 +20,12 @@ export interface Row {
   names: string[];
 }
 
-/** Something by which a row and a student can be known as one. */
-type Mark = [ofRow: (row: Row) => string[], ofStudent: (student: Student) => string[]];
+/** A property that a row and its student share. */
+type Property = [ofRow: (row: Row) => string[], ofStudent: (student: Student) => string[]];
 
 /**
- * Finds the students' rows. What is the same for two rows, or for two students, tells
- * neither: it is better to find nobody than the wrong one.
+ * Finds the students' rows. A value that two rows or two students share identifies neither:
+ * no row is better than another student's row.
  *
  * @param rows The gradebook's.
  * @param submissions The students of each submission.
@@ -38,7 +38,7 @@ export function matchStudents(
   platform: "moodle" | "canvas",
 ): (Row | undefined)[][] {
   const words = (text: string | undefined) => text === undefined ? [] : [text];
-  const marks: Mark[] = [
+  const properties: Property[] = [
     [
       ({ numbers }) => numbers,
       ({ number, platform: own }) => own === platform ? words(number) : [],
@@ -57,7 +57,7 @@ export function matchStudents(
   const students = submissions.flat();
   const found = new Map<Student, Row>();
   const taken = new Set<Row>();
-  for (const [ofRow, ofStudent] of marks) {
+  for (const [ofRow, ofStudent] of properties) {
     const rowsByKey = unique(rows, ofRow);
     const studentsByKey = unique(students, ofStudent);
     for (const [key, student] of studentsByKey) {
@@ -70,7 +70,7 @@ export function matchStudents(
   return submissions.map((group) => group.map((student) => found.get(student)));
 }
 
-/** What belongs to one alone, by its key. */
+/** The values that belong to one row or student only. */
 function unique<T>(all: readonly T[], keysOf: (one: T) => string[]): Map<string, T> {
   const owners = new Map<string, T | null>();
   for (const one of all) {
@@ -81,7 +81,7 @@ function unique<T>(all: readonly T[], keysOf: (one: T) => string[]): Map<string,
   return new Map([...owners].filter((entry): entry is [string, T] => entry[1] !== null));
 }
 
-/** Capitals, accents' encoding and blanks make no difference. */
+/** Ignores capitals, the encoding of accents, and blanks. */
 function plain(text: string): string {
   return text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
 }

@@ -36,6 +36,11 @@ export interface Contents {
 export class Unusable extends Error {
   /** The kind in a stack trace. */
   override name = "Unusable";
+
+  /** @param reason Why its files are not read, to follow "because". */
+  constructor(message: string, readonly reason: string) {
+    super(message);
+  }
 }
 
 const DOCUMENT =
@@ -53,8 +58,8 @@ export async function listFiles(parts: readonly Part[]): Promise<Contents> {
   let entries = 0;
   let bytes = 0;
   const add = async (path: string, source: string, name: string, kind: Part["kind"], depth = 0) => {
-    if (++entries > MAX_FILES) throw new Unusable(`It holds more than ${MAX_FILES} files`);
-    if (depth > MAX_DEPTH) throw new Unusable(`Its folders are deeper than ${MAX_DEPTH}`);
+    if (++entries > MAX_FILES) tooMuch(`it holds more than ${MAX_FILES} files`);
+    if (depth > MAX_DEPTH) tooMuch(`its folders are deeper than ${MAX_DEPTH}`);
     if (kind === "folder") {
       for await (const { name: inner, isFile, isDirectory } of Deno.readDir(path)) {
         const innerKind = isFile ? "file" : isDirectory ? "folder" : "other";
@@ -74,7 +79,7 @@ export async function listFiles(parts: readonly Part[]): Promise<Contents> {
     } else {
       const { size, mtime } = await Deno.lstat(path);
       if ((bytes += size) > MAX_BYTES) {
-        throw new Unusable(`It is larger than ${showMegabytes(MAX_BYTES)}`);
+        tooMuch(`it is larger than ${showMegabytes(MAX_BYTES)}`);
       }
       files.set(name, { path, source, name, time: mtime?.getTime() ?? 0 });
     }
@@ -84,6 +89,10 @@ export async function listFiles(parts: readonly Part[]): Promise<Contents> {
   }
   const sorted = [...files.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   return { files: sorted, notRead };
+}
+
+function tooMuch(reason: string): never {
+  throw new Unusable(reason.charAt(0).toUpperCase() + reason.slice(1), reason);
 }
 
 /**
@@ -108,13 +117,20 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-/** Of a submission's files those that can be programs, and the archives. */
+/**
+ * Of a submission's files those that can be programs, and the archives. `lab.json` counts
+ * as a program: it may say how to run a file of any name.
+ *
+ * @param anyName Whether a class's lab file may do so too.
+ */
 export function sortOut(
   files: readonly ContentFile[],
+  anyName = false,
 ): { programs: ContentFile[]; archives: ContentFile[] } {
   const own = (name: string) => name.slice(name.lastIndexOf("/") + 1);
   const archives = files.filter(({ name }) => isArchiveName(name));
   const programs = files.filter(({ name }) =>
+    name === "lab.json" || (anyName && !isArchiveName(name)) ||
     !isArchiveName(name) && !DOCUMENT.test(name) && !NO_PROGRAM.test(own(name))
   );
   return { programs, archives };

@@ -1,5 +1,5 @@
 /**
- * File names made of students' names.
+ * File names from students' names.
  *
  * @module
  */
@@ -10,8 +10,8 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const encoder = new TextEncoder();
 
 /**
- * A file name for each name, in their order: safe on every system, still to be read,
- * and no two alike even where capitals do not count.
+ * A file name for each name, in the same order: valid on every system and readable; no two
+ * are equal, even if capitals do not count.
  */
 export function fileNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
@@ -24,7 +24,7 @@ export function fileNames(names: readonly string[]): string[] {
   });
 }
 
-/** Letters of any script, digits and a few signs are kept. */
+/** Keeps letters of any script, digits and a few signs. */
 function safeFileName(name: string): string {
   let safe = name.normalize("NFC").replace(/[^\p{L}\p{M}\p{N} ._()-]+/gu, "_")
     .replace(/^[\s.-]+|[\s.]+$/g, "");
