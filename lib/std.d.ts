@@ -58,6 +58,7 @@ declare module "@std/csv" {
 
 declare module "@std/html" {
   export function escape(str: string): string;
+  export function unescape(str: string): string;
 }
 
 declare module "@std/streams" {

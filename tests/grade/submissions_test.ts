@@ -1,12 +1,11 @@
 /**
  * The grader on small submissions, each with the verdicts that a fair teacher
- * would give (`fair.json`), in boxes: tests say why they skip where there are none.
+ * would give (`fair.json`), in boxes.
  */
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/results/rubric.ts";
 import { gradeSubmission } from "../../lib/grade/submission.ts";
 import { gradeOurOwn } from "../../lib/grade/unboxed.ts";
-import { whyNoBoxes } from "../../lib/box/workshop.ts";
 import type { LabFile } from "../../lib/programs/lab_file.ts";
 import {
   type Question,
@@ -14,6 +13,7 @@ import {
   REMARK_IDS,
   type SubmissionResult,
 } from "../../lib/results/results.ts";
+import { met, type Need, needing } from "../needs.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = new URL("original", import.meta.url).pathname;
@@ -21,18 +21,8 @@ const AT_ONCE = 4;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 
-const noBoxes = await whyNoBoxes();
-const noPython = await works("python3") ? undefined : "python3 is missing";
-const why = noBoxes ?? noPython;
-if (why) console.log(`submissions are not graded here: ${why}`);
-
-async function works(command: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
+const NEEDS: Need[] = ["boxes", "python3"];
+const canGrade = met(...NEEDS);
 
 /** A name and what is said of it. */
 interface Fixture {
@@ -41,9 +31,9 @@ interface Fixture {
   lab: LabFile;
 }
 
-const victim = why ? "" : Deno.makeTempDirSync({ prefix: "victim" });
-const hostile = why ? "" : Deno.makeTempDirSync({ prefix: "hostile" });
-if (!why) {
+const victim = canGrade ? Deno.makeTempDirSync({ prefix: "victim" }) : "";
+const hostile = canGrade ? Deno.makeTempDirSync({ prefix: "hostile" }) : "";
+if (canGrade) {
   // A copy, because a link to something secret belongs to it.
   const from = new URL("hostile/", FOLDER);
   for (const { name } of Deno.readDirSync(from)) {
@@ -58,7 +48,7 @@ if (!why) {
 const fixtures: Fixture[] = [
   ...[...Deno.readDirSync(FOLDER)].filter(({ isDirectory }) => isDirectory).map(({ name }) => ({
     name,
-    folder: name === "hostile" && !why ? hostile : new URL(name, FOLDER).pathname,
+    folder: name === "hostile" && canGrade ? hostile : new URL(name, FOLDER).pathname,
     lab: name === "hostile"
       ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
       : {} as LabFile,
@@ -95,9 +85,8 @@ async function resultOf(name: string): Promise<SubmissionResult> {
 
 for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
   const { why: habit, fair } = JSON.parse(Deno.readTextFileSync(`${folder}/fair.json`));
-  Deno.test({
+  Deno.test(needing(NEEDS, {
     name: `${name}: ${habit}`,
-    ignore: why !== undefined,
     sanitizeOps: false, // the others are graded at the same time
     sanitizeResources: false,
     fn: async () => {
@@ -119,12 +108,11 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
       assertEquals(marks, sum);
       assert(Object.keys(programs).length > 0);
     },
-  });
+  }));
 }
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "the original programs: conversions right, stack traces and line seen",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -141,7 +129,7 @@ Deno.test({
     const again = (await gradeSubmission(ORIGINAL, options)).remarks.map(({ id }) => id);
     assert(again.includes("delayed-writes"), again.join());
   },
-});
+}));
 
 Deno.test({
   name: "our own four without boxes: all right, but eth1 is not run",
@@ -155,9 +143,8 @@ Deno.test({
   },
 });
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "hostile: what it tried is refused, listed, and leaves nothing behind",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -170,11 +157,10 @@ Deno.test({
     assertEquals([...Deno.readDirSync(victim)].map(({ name }) => name), ["secret"]);
     assertEquals(processesWith(`100.${MARK}`), []);
   },
-});
+}));
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "hostile: no variable of the grader is seen from inside",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -182,7 +168,7 @@ Deno.test({
     const result = await resultOf("hostile");
     assert(!JSON.stringify(result).includes("LAB_TEST_SECRET"));
   },
-});
+}));
 
 function processesWith(word: string): string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
