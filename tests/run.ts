@@ -59,7 +59,10 @@ export function skippedTests(junit: string): string[] {
 export function summary(skipped: string[], os = Deno.build.os): string {
   const counts = new Map<string, number>();
   for (const name of skipped) {
-    for (const what of missingOf(name)) counts.set(what, (counts.get(what) ?? 0) + 1);
+    const missing = missingOf(name);
+    for (const what of missing.length > 0 ? missing : ["no reason given"]) {
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
   }
   const missing = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const known: string[] = Object.values(PACKAGES);

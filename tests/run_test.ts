@@ -58,6 +58,7 @@ test("--may-skip fails for a test that is skipped for another reason, or for non
   const unsaid = `Deno.test.${"ignore"}("unsaid", () => {});`;
   await using none = await run(unsaid, "--may-skip=python3");
   assertEquals((await none.child.status).code, 1);
+  assertMatch(none.stdout.text, /^1 test was skipped: no reason given \(1\)$/m);
 });
 
 Deno.test("summary() lists the most frequent first, and packages on Linux alone", () => {
