@@ -62,6 +62,7 @@ declare module "@std/encoding" {
 
 declare module "@std/html" {
   export function escape(str: string): string;
+  export function unescape(str: string): string;
 }
 
 declare module "@std/streams" {

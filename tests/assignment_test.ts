@@ -15,7 +15,6 @@ import {
   type Outcome,
   Peer,
   type Printed,
-  privateNetwork,
   Program,
   run,
   RunningServer,
@@ -23,24 +22,15 @@ import {
   startServer,
   text,
 } from "./harness.ts";
+import { type Need, needing } from "./needs.ts";
+import { inNetwork, inNetworkOf } from "./network.ts";
 
-const network = await privateNetwork();
-if (network === null) {
-  console.log("Ignored: tests on eth1, because `unshare -Urn` and `ip` cannot make one here");
+function test(name: string, fn: () => Promise<void>, needs: Need[] = []): void {
+  Deno.test(needing(needs, { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
-const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" })
-  .output().then(({ success }) => success, () => false);
-if (!hasScript) {
-  console.log("Ignored: tests on a terminal, because util-linux's `script` is missing");
-}
-
-function test(name: string, fn: () => Promise<void>, ignore = false): void {
-  Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn });
-}
-
-const testOnEth1: typeof test = (name, fn) => test(name, fn, network === null);
-const testOnTerminal: typeof test = (name, fn) => test(name, fn, !hasScript);
+const testOnEth1: typeof test = (name, fn) => test(name, fn, ["eth1"]);
+const testOnTerminal: typeof test = (name, fn) => test(name, fn, ["script"]);
 
 // What the report sends, written out rather than computed.
 const BINARY: Record<string, string> = {
@@ -130,14 +120,13 @@ function loopback(server: RunningServer): Place {
 
 /** Starts server2 with all its defaults, in a network of its own. */
 async function startOnEth1(...args: string[]): Promise<RunningServer> {
-  const { argv, setUp } = network!;
-  const wrapper = [...argv, ["set -e", ...setUp, 'exec "$@"'].join("\n"), "-"];
+  const wrapper = inNetwork("exec");
   return await ready(new RunningServer(command("server2", args, { wrapper })), 1);
 }
 
 /** In the network of that server, where the defaults lead to it. */
 function eth1(server: RunningServer): Place {
-  const wrapper = ["nsenter", "--preserve-credentials", "-U", "-n", "-t", `${server.pid}`];
+  const wrapper = inNetworkOf(server.pid);
   return { interface: "eth1", hostname: "10.0.0.1", port: 3000, args: [], options: { wrapper } };
 }
 

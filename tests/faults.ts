@@ -6,6 +6,7 @@
  */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import type { Limits } from "../lib/server/limits.ts";
+import { type Need, needing } from "./needs.ts";
 import {
   digits,
   message,
@@ -22,31 +23,17 @@ import {
 const BYSTANDER_MS = 1_000;
 
 const WINDOWS = Deno.build.os === "windows";
-/** Why a test that sends signals is ignored; empty where it is not. */
-export const NO_SIGNALS = WINDOWS ? "Windows has no such signals" : "";
-
 export const LINUX = Deno.build.os === "linux";
-/** Why a test that looks into /proc or calls libc is ignored; empty where it is not. */
-export const NOT_LINUX = LINUX ? "" : "it needs Linux";
 
-/**
- * A test of one case of the table.
- *
- * @param ignored Why it cannot run here, if it cannot: it is shown.
- */
+/** A test of one case of the table. */
 export function scenario(
   number: number,
   what: string,
   fn: () => Promise<void>,
-  ignored = "",
+  needs: Need[] = [],
 ): void {
-  Deno.test({
-    name: `fault ${number}: ${what}${ignored && ` (ignored: ${ignored})`}`,
-    ignore: ignored !== "",
-    sanitizeOps: true,
-    sanitizeResources: true,
-    fn,
-  });
+  const name = `fault ${number}: ${what}`;
+  Deno.test(needing(needs, { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
 /**
@@ -60,7 +47,7 @@ export function fault(
   setup: Setup,
   act: (server: RunningServer) => Promise<void>,
 ): void {
-  scenario(number, what, () => survives(setup, act), setup.ignored);
+  scenario(number, what, () => survives(setup, act), setup.needs);
 }
 
 /** Time for what cannot be waited for: that nothing happens, or that pieces travel apart. */
@@ -93,8 +80,8 @@ export interface Setup extends StartOptions {
   alone?: boolean;
   /** What the server says on stderr; nothing unless told otherwise. */
   said?: Said;
-  /** Why it cannot run here, if it cannot. */
-  ignored?: string;
+  /** What the test needs beside Deno. */
+  needs?: Need[];
 }
 
 /** Starts the server of a setup. */

@@ -380,33 +380,3 @@ export function digits(text: string): string {
   return Array.from(bytes(text), (byte) => byte.toString(2).padStart(8, "0"))
     .join(" ");
 }
-
-/** A private network: what to run before a script, and the lines that make its eth1. */
-export interface PrivateNetwork {
-  /** Takes a bash script as its next argument. */
-  argv: string[];
-  /** Makes `lo` and `eth1` (10.0.0.1) inside. */
-  setUp: string[];
-}
-
-/** A network of our own with an eth1; null where the system does not let us. */
-export async function privateNetwork(): Promise<PrivateNetwork | null> {
-  const argv = ["unshare", "-Urn", "bash", "-c"];
-  const setUp = [
-    "ip link set lo up",
-    "ip link add eth1 type veth peer name eth1p",
-    "ip addr add 10.0.0.1/24 dev eth1",
-    "ip link set eth1 up",
-    "ip link set eth1p up",
-  ];
-  try {
-    const { success } = await new Deno.Command(argv[0], {
-      args: [...argv.slice(1), ["set -e", ...setUp].join("\n")],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success ? { argv, setUp } : null;
-  } catch {
-    return null; // no unshare here
-  }
-}

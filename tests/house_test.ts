@@ -128,6 +128,13 @@ test("no file of lib is over 300 lines, and few stand at its root", () => {
   assert(atRoot.length <= MAX_ROOT_FILES, `${atRoot.map(({ name }) => name)}`);
 });
 
+test("a test says with needing() alone that it may be skipped", () => {
+  for (const path of sources("tests")) {
+    if (["tests/needs.ts", "tests/house_test.ts"].includes(path)) continue;
+    assert(!/\bignore:|\bignore\b *[,}]|\.ignore\b/.test(read(path)), path);
+  }
+});
+
 test("README's reading order has every file once, in under 1,000 lines", () => {
   const [, section] = read("README.md").split(/^## [^\n]*\bread\b[^\n]*$/m);
   const table = section.split(/^#/m)[0];

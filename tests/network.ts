@@ -23,18 +23,3 @@ export function inNetwork(before: string, ...flags: string[]): string[] {
 export function inNetworkOf(pid: number, ...flags: string[]): string[] {
   return ["nsenter", "-U", "-n", ...flags, "--preserve-credentials", "-t", `${pid}`];
 }
-
-function canHaveNetwork(): boolean {
-  try {
-    const [program, ...args] = inNetwork("exec", "-m");
-    return Deno.build.os === "linux" &&
-      new Deno.Command(program, { args: [...args, "true"] }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** Why there can be none here; empty if there can. */
-export const NO_NETWORK = canHaveNetwork()
-  ? ""
-  : "it needs a network of its own (unshare -Urn, ip)";

@@ -3,11 +3,11 @@
  * where its ports are free and `eth1` is what it says, and compared.
  */
 import { assertEquals } from "@std/assert";
-import { privateNetwork, Program, within } from "./harness.ts";
+import { Program, within } from "./harness.ts";
+import { needing } from "./needs.ts";
+import { inNetwork } from "./network.ts";
 
 const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-const network = await privateNetwork();
-if (network === null) console.log("readme_test.ts is skipped: no private network (unshare -Urn)");
 
 /** A command of README and the lines that it shows below it. */
 interface HelpOrVersion {
@@ -29,9 +29,8 @@ function withoutPorts(text: string): string {
   return text.replace(/', [3-6]\d{4}\)/g, "', PORT)");
 }
 
-Deno.test({
+Deno.test(needing(["eth1"], {
   name: "README's commands print what it shows",
-  ignore: network === null,
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -39,7 +38,7 @@ Deno.test({
     // ends with a line that says so.
     const blocks = consoleBlocks(README);
     assertEquals(blocks.length > 6, true);
-    const script = [`deno() { '${Deno.execPath()}' "$@"; }`, "out=$(mktemp -d)", ...network!.setUp];
+    const script = [`deno() { '${Deno.execPath()}' "$@"; }`, "out=$(mktemp -d)"];
     for (const [i, { command }] of blocks.entries()) {
       // A server goes on in the background until its clients have been; without
       // -M it ends by itself, else it is stopped before the next server starts.
@@ -54,9 +53,16 @@ Deno.test({
     script.push("rm -r $out");
     const functions = [
       "listening() { for _ in $(seq 200); do grep -q Interface $1 && return; sleep 0.05; done; }",
-      'stop() { [ -z "$server" ] || { sleep 0.2; pkill -TERM -P $server; wait $server; }; server=; }',
+      // Each command in the background is a group of processes.
+      'stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }',
+      "set -m",
     ];
-    await using shell = new Program([...network!.argv, [...functions, ...script].join("\n")]);
+    await using shell = new Program([
+      ...inNetwork("exec"),
+      "bash",
+      "-c",
+      [...functions, ...script].join("\n"),
+    ]);
     await within("README's commands", shell.exit(60_000), 60_000);
     const printed = shell.stdout.text.split(/^=== \d+\n/m).slice(1);
     for (const [i, { command, output }] of blocks.entries()) {
@@ -67,4 +73,4 @@ Deno.test({
       );
     }
   },
-});
+}));

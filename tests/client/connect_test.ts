@@ -1,10 +1,11 @@
 /** Addresses that cannot be, hosts with several of them, and link-local ones with their zone. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { inNetwork, inNetworkOf, NO_NETWORK } from "../network.ts";
+import { type Need, needing } from "../needs.ts";
+import { inNetwork, inNetworkOf } from "../network.ts";
 import { digits, run, startServer } from "../harness.ts";
 
-function test(name: string, fn: () => Promise<void>, ignore = false): void {
-  Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn });
+function test(name: string, fn: () => Promise<void>, needs: Need[] = []): void {
+  Deno.test(needing(needs, { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
 const NO_ADDRESS: [given: string, advice: RegExp][] = [
@@ -42,7 +43,7 @@ for (const listening of ["127.0.0.1", "::1"]) {
     const args = ["-q", "-a", "two.test", "-p", `${server.port}`, "hi"];
     const outcome = await run("client1", args, "", { wrapper });
     assertEquals(outcome, { code: 0, stdout: `${digits("hi")}\n`, stderr: "" });
-  }, NO_NETWORK !== "");
+  }, ["eth1", "mount"]);
 }
 
 const LINK_LOCAL = "ip addr flush dev eth1; ip addr add fe80::1/64 dev eth1 nodad; exec";
@@ -63,7 +64,7 @@ test("an interface with a link-local IPv6 address alone is used with its zone", 
   await server.stdout.match(/^Connected to \('fe80::1%eth1', \d+\)$/m);
   const lost = await run("client2", ["-I", "eth9"], "", { wrapper });
   assertMatch(lost.stderr, /this machine has .*eth1 \(fe80::1%eth1\)/);
-}, NO_NETWORK !== "");
+}, ["eth1"]);
 
 test("an address of 169.254/16 comes after one that is good beyond its link", async () => {
   const script = "ip addr flush dev eth1; ip addr add 169.254.7.7/16 dev eth1; " +
@@ -72,7 +73,7 @@ test("an address of 169.254/16 comes after one that is good beyond its link", as
   const args = ["-p", `${server.port}`, digits("co")];
   const { stdout } = await run("client2", args, "", { wrapper: inNetworkOf(server.pid) });
   assertMatch(stdout, /^\('10\.0\.0\.1', \d+\)$/m);
-}, NO_NETWORK !== "");
+}, ["eth1"]);
 
 test("an interface without an address is there, and that is said", async () => {
   const script = "ip addr flush dev eth1; sysctl -qw net.ipv6.conf.eth1.disable_ipv6=1; exec";
@@ -82,4 +83,4 @@ test("an interface without an address is there, and that is said", async () => {
     stderr,
     /^server2: Cannot use the interface "eth1": it is there, but it is down or has no address; /,
   );
-}, NO_NETWORK !== "");
+}, ["eth1", "sysctl"]);

@@ -6,16 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { concat } from "@std/bytes";
 import { MAX_TEXT_BYTES } from "../../lib/wire/codec.ts";
-import {
-  fault,
-  LINUX,
-  mebibytes,
-  NOT_LINUX,
-  Resetter,
-  saidOnly,
-  scenario,
-  type Setup,
-} from "../faults.ts";
+import { fault, mebibytes, Resetter, saidOnly, scenario, type Setup } from "../faults.ts";
 import { bytes, command, digits, message, Peer, Program, run, within } from "../harness.ts";
 
 /** The real server, for clients whose own part is tested. */
@@ -103,7 +94,7 @@ for (const [when, sent, where] of RESETS) {
     assertEquals(await client.exit(2_000), 1);
     saidOnly(client.stderr.lines, [new RegExp(`${LOST} reset the connection ${where}; `)]);
     sockets.reset(listener);
-  }, NOT_LINUX);
+  }, ["linux"]);
 }
 
 scenario(
@@ -166,7 +157,7 @@ for (const [what, input, texts] of INPUTS) {
 fault(
   25,
   "stdin is closed",
-  { ...QUIET, ignored: LINUX ? "" : "it needs bash" },
+  { ...QUIET, needs: ["bash"] },
   async (server) => {
     const outcome = await run("client1", ["-p", `${server.port}`], "", {
       wrapper: ["bash", "-c", 'exec "$@" <&-', "-"],
@@ -183,7 +174,7 @@ fault(25, "stdin has a line that is not UTF-8", QUIET, async (server) => {
   assertMatch(outcome.stderr, /^Error: Cannot send the text: it must be UTF-8;.* \(line 2\)\n$/);
 });
 
-fault(25, "stdin has a line of 100 MB", { ...QUIET, ignored: NOT_LINUX }, async (server) => {
+fault(25, "stdin has a line of 100 MB", { ...QUIET, needs: ["linux"] }, async (server) => {
   await using client = new Program(command("client1", ["-q", "-p", `${server.port}`]), {
     stdin: true,
   });
@@ -211,7 +202,7 @@ fault(26, "client1 | head -1: it ends quietly", {
     assert(said.length <= 1, said.join("\n"));
     for (const line of said) assertMatch(line, /closed: the client (reset|ended)/);
   },
-  ignored: LINUX ? "" : "it needs bash",
+  needs: ["bash"],
 }, async (server) => {
   const pipeline = 'yes hi | "$@" | head -1; echo "${PIPESTATUS[1]}"';
   await using client = new Program([
@@ -226,7 +217,7 @@ fault(26, "client1 | head -1: it ends quietly", {
 fault(
   27,
   "1,000,000 lines through a client's pipe",
-  { ...QUIET, ignored: NOT_LINUX },
+  { ...QUIET, needs: ["linux"] },
   async (server) => {
     await using client = new Program(command("client1", ["-q", "-p", `${server.port}`]), {
       stdin: true,

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { family } from "../../lib/grade/sandbox/processes.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
+import { needing } from "../needs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SUBMISSION = fileURLToPath(new URL("submissions/raw_many", import.meta.url));
@@ -62,9 +63,8 @@ Deno.test("grade plays our own four programs: all right, no remark, within 10 s 
   }
 });
 
-Deno.test({
+Deno.test(needing(["boxes", "python3"], {
   name: "a submission's results are written in three shapes, and the screen keeps to 80 columns",
-  ignore: noBoxes !== undefined,
   fn: async () => {
     const folder = Deno.makeTempDirSync();
     try {
@@ -88,12 +88,11 @@ Deno.test({
       Deno.removeSync(folder, { recursive: true });
     }
   },
-});
+}));
 
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-  Deno.test({
+  Deno.test(needing(["boxes", "python3"], {
     name: `nothing is left of a grader that is ended by ${signal}`,
-    ignore: noBoxes !== undefined,
     fn: async () => {
       const child = grade([SUBMISSION]);
       await new Promise((resolve) => setTimeout(resolve, KILL_AFTER_MS));
@@ -109,7 +108,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
       const left = before.filter(([pid, start]) => startOf(pid) === start && start !== "");
       assertEquals(left.map(([pid]) => nameOf(pid)), []);
     },
-  });
+  }));
 }
 
 /** When a process started, so that a number that is used again is not mistaken. */

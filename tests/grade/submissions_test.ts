@@ -1,13 +1,12 @@
 /**
  * The grader on small submissions, each with the verdicts that a fair teacher
- * would give (`fair.json`), in boxes: tests say why they skip where there are none.
+ * would give (`fair.json`), in boxes.
  */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
 import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
 import { gradeOurOwn } from "../../lib/grade/grade_unsandboxed.ts";
-import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 import type { LabFile } from "../../lib/grade/find/lab_file.ts";
 import {
   type Question,
@@ -15,6 +14,7 @@ import {
   REMARK_IDS,
   type SubmissionResult,
 } from "../../lib/grade/results/results.ts";
+import { met, type Need, needing } from "../needs.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = fileURLToPath(new URL("original", import.meta.url));
@@ -22,18 +22,8 @@ const AT_ONCE = 4;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 
-const noBoxes = await whyNoSandbox();
-const noPython = await works("python3") ? undefined : "python3 is missing";
-const why = noBoxes ?? noPython;
-if (why) console.log(`submissions are not graded here: ${why}`);
-
-async function works(command: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
+const NEEDS: Need[] = ["boxes", "python3"];
+const canGrade = met(...NEEDS);
 
 /** A name and what is said of it. */
 interface Fixture {
@@ -42,9 +32,9 @@ interface Fixture {
   lab: LabFile;
 }
 
-const victim = why ? "" : Deno.makeTempDirSync({ prefix: "victim" });
-const hostile = why ? "" : Deno.makeTempDirSync({ prefix: "hostile" });
-if (!why) {
+const victim = canGrade ? Deno.makeTempDirSync({ prefix: "victim" }) : "";
+const hostile = canGrade ? Deno.makeTempDirSync({ prefix: "hostile" }) : "";
+if (canGrade) {
   // A copy, because a link to something secret belongs to it.
   const from = new URL("hostile/", FOLDER);
   for (const { name } of Deno.readDirSync(from)) {
@@ -59,7 +49,7 @@ if (!why) {
 const fixtures: Fixture[] = [
   ...[...Deno.readDirSync(FOLDER)].filter(({ isDirectory }) => isDirectory).map(({ name }) => ({
     name,
-    folder: name === "hostile" && !why ? hostile : fileURLToPath(new URL(name, FOLDER)),
+    folder: name === "hostile" && canGrade ? hostile : fileURLToPath(new URL(name, FOLDER)),
     lab: name === "hostile"
       ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
       : {} as LabFile,
@@ -96,9 +86,8 @@ async function resultOf(name: string): Promise<SubmissionResult> {
 
 for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
   const { why: habit, fair } = JSON.parse(Deno.readTextFileSync(`${folder}/fair.json`));
-  Deno.test({
+  Deno.test(needing(NEEDS, {
     name: `${name}: ${habit}`,
-    ignore: why !== undefined,
     sanitizeOps: false, // the others are graded at the same time
     sanitizeResources: false,
     fn: async () => {
@@ -120,12 +109,11 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
       assertEquals(marks, sum);
       assert(Object.keys(programs).length > 0);
     },
-  });
+  }));
 }
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "the original programs: conversions right, stack traces and line seen",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -142,7 +130,7 @@ Deno.test({
     const again = (await gradeSubmission(ORIGINAL, options)).remarks.map(({ id }) => id);
     assert(again.includes("delayed-writes"), again.join());
   },
-});
+}));
 
 Deno.test({
   name: "our own four without boxes: all right, but eth1 is not run",
@@ -156,9 +144,8 @@ Deno.test({
   },
 });
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "hostile: what it tried is refused, listed, and leaves nothing behind",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -171,11 +158,10 @@ Deno.test({
     assertEquals([...Deno.readDirSync(victim)].map(({ name }) => name), ["secret"]);
     assertEquals(processesWith(`100.${MARK}`), []);
   },
-});
+}));
 
-Deno.test({
+Deno.test(needing(NEEDS, {
   name: "hostile: no variable of the grader is seen from inside",
-  ignore: why !== undefined,
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -183,7 +169,7 @@ Deno.test({
     const result = await resultOf("hostile");
     assert(!JSON.stringify(result).includes("LAB_TEST_SECRET"));
   },
-});
+}));
 
 function processesWith(word: string): string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

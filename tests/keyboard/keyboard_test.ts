@@ -1,14 +1,15 @@
 /** A client at a keyboard: what is drawn, typed, sent and left behind, on a real terminal. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { digits, startServer } from "../harness.ts";
-import { atKeyboard, clientLine, ctrl, fits, HAS_SCRIPT, KEYS, Terminal } from "./terminal.ts";
+import { needing } from "../needs.ts";
+import { atKeyboard, clientLine, ctrl, fits, KEYS, Terminal } from "./terminal.ts";
 
 /** A shell's line that tells the terminal's state before a command and after it. */
 const withStates = (line: string) =>
   `echo "before $(stty -g)"; ${line}; echo "code $?"; echo "after $(stty -g)"`;
 
 function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore: !HAS_SCRIPT, sanitizeOps: true, sanitizeResources: true, fn });
+  Deno.test(needing(["script"], { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
 /** Waits for the end of {@linkcode withStates}, and checks that the terminal is as it was. */

@@ -6,13 +6,6 @@
  */
 import { command, Program, type RunningServer } from "../harness.ts";
 
-/** Whether there is a `script` to make terminals with. */
-export const HAS_SCRIPT = await new Deno.Command("script", {
-  args: ["--version"],
-  stdout: "null",
-  stderr: "null",
-}).output().then(({ success }) => success, () => false);
-
 const COLUMNS = 80; // as wide as a terminal is taken to be that does not tell
 
 /** Keys as a terminal sends them. */

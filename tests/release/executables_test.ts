@@ -2,26 +2,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compile, PROGRAMS } from "../../lib/release/compile.ts";
 import { digits, type Outcome, Program, within } from "../harness.ts";
+import { needing } from "../needs.ts";
 
-/** Compiles client1 to learn whether a base can be had here; the reason if not. */
-async function whyNoBase(): Promise<string | null> {
-  if (Deno.env.get("DENORT_BIN")) return null;
-  const probe = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "await fetch('https://dl.deno.land/', { signal: AbortSignal.timeout(5000) })"],
-    stdout: "null",
-    stderr: "null",
-  });
-  return (await probe.output()).success
-    ? null
-    : "no denort: DENORT_BIN is not set and Deno's download site is not reached";
-}
-
-const reason = await whyNoBase();
-if (reason !== null) console.log(`executables_test.ts is skipped: ${reason}`);
-
-Deno.test({
+Deno.test(needing(["denort"], {
   name: "compiled programs converse with an empty environment, away from the sources",
-  ignore: reason !== null,
   sanitizeOps: true,
   sanitizeResources: true,
   async fn(t) {
@@ -84,4 +68,4 @@ Deno.test({
       await Deno.remove(dir, { recursive: true });
     }
   },
-});
+}));

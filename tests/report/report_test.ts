@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withoutAccidents } from "../../lib/report/main.ts";
 import { Program } from "../harness.ts";
-import { NO_NETWORK } from "../network.ts";
+import { type Need, needing } from "../needs.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../lib/report/main.ts", import.meta.url));
 const REPORT = new URL("../../REPORT.md", import.meta.url);
 const LIMIT_MS = 60_000;
 
-function test(name: string, fn: () => Promise<void>, ignore = false): void {
-  Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn });
+function test(name: string, fn: () => Promise<void>, needs: Need[] = []): void {
+  Deno.test(needing(needs, { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
 function report(...args: string[]): Program {
@@ -25,7 +25,7 @@ test("REPORT.md is what the programs say today", async () => {
     withoutAccidents(printed.stdout.text) === committed,
     "REPORT.md says something else: write it again with `deno task report`",
   );
-}, NO_NETWORK !== "");
+}, ["eth1"]);
 
 test("report foo is wrong usage, and touches nothing", async () => {
   const before = await Deno.readTextFile(REPORT);

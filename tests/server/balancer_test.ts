@@ -1,19 +1,9 @@
 /** README's HAProxy configuration before two servers: one dies, only its own clients notice. */
 import { assert, assertEquals } from "@std/assert";
 import { digits, message, Peer, Program, startServer, text } from "../harness.ts";
+import { needing } from "../needs.ts";
 
 const CLIENTS = 20;
-
-const haproxy = await available("haproxy");
-if (!haproxy) console.log("balancer_test.ts is skipped: haproxy is not installed");
-
-async function available(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: ["-v"], stdout: "null" }).output()).success;
-  } catch {
-    return false;
-  }
-}
 
 /** README's configuration, on these ports. */
 async function configuration(front: number, one: number, two: number): Promise<string> {
@@ -57,9 +47,8 @@ async function connected(front: number): Promise<Peer> {
   throw new Error("No server was let in by HAProxy");
 }
 
-Deno.test({
+Deno.test(needing(["haproxy"], {
   name: "behind HAProxy the loss of one of two servers costs only its own clients",
-  ignore: !haproxy,
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -86,4 +75,4 @@ Deno.test({
       await Deno.remove(file);
     }
   },
-});
+}));

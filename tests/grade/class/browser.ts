@@ -6,7 +6,6 @@
  */
 import { LIMIT_MS, within } from "../../harness.ts";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const ARGS = [
   "--headless",
   "--no-sandbox",
@@ -18,18 +17,6 @@ const ARGS = [
   "--disable-sync",
   "--remote-debugging-port=0",
 ];
-
-/** A browser's name on this machine; undefined if there is none. */
-export function findBrowser(): string | undefined {
-  return NAMES.find((name) => {
-    try {
-      return new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" })
-        .outputSync().success;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** A page in a browser of its own. */
 export class Page implements AsyncDisposable {

@@ -5,11 +5,11 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
-import { findBrowser, Page } from "./browser.ts";
+import { findBrowser, needing } from "../../needs.ts";
+import { Page } from "./browser.ts";
 import { Folder } from "./folders.ts";
 import { NO_ZEROS, result, sixty } from "./made_up.ts";
 
-const browser = findBrowser();
 const HOSTILE = `<script>pwned = 1</script><img src=x onerror="pwned = 2">"'=1`;
 
 /** Sixty students, one of them with a hostile name and hostile programs. */
@@ -28,21 +28,19 @@ function html(): Promise<string> {
   });
 }
 
-/** Runs a test in the page; without a browser it is skipped, and the title says why. */
+/** Runs a test in the page. */
 function inBrowser(what: string, body: (page: Page) => Promise<void>): void {
-  const why = browser === undefined ? " (skipped: there is no chromium)" : "";
-  Deno.test({
-    name: `index.html: ${what}${why}`,
-    ignore: browser === undefined,
+  Deno.test(needing(["browser"], {
+    name: `index.html: ${what}`,
     fn: async () => {
       await using folder = new Folder({ "index.html": await html() });
-      await using page = await Page.open(browser!);
+      await using page = await Page.open(findBrowser()!);
       await show(page, 1400, "light");
       await page.visit(`file://${folder.path}/index.html`);
       await body(page);
       assertEquals(page.complaints, [], "nothing comes to the console");
     },
-  });
+  }));
 }
 
 async function show(page: Page, width: number, scheme: string, media = ""): Promise<void> {

@@ -1,21 +1,17 @@
 /**
  * What a submission must not get out of a sandbox, each row of it with a harmless sample.
  */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { type Network, SandboxRunner, SHARED_FOLDER } from "../../../lib/grade/sandbox/runner.ts";
 import { RecordingProxy } from "../../../lib/grade/sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../../../lib/grade/sandbox/running_program.ts";
-import { Sandbox, whyNoSandbox } from "../../../lib/grade/sandbox/sandbox.ts";
-import { systemCallFilter } from "../../../lib/grade/sandbox/seccomp.ts";
+import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
+import { type Need, needing } from "../../needs.ts";
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const LIMIT_MS = 20_000;
-
-const python = await new Deno.Command("python3", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-const why = await whyNoSandbox() ?? (python ? undefined : "python3 is missing");
-if (why) console.log(`sandboxes are not attacked here: ${why}`);
 
 /** What a test has to itself. */
 interface Place {
@@ -25,10 +21,9 @@ interface Place {
   python: (source: string, owner?: string) => Promise<RunningProgram>;
 }
 
-function attack(name: string, body: (place: Place) => Promise<void>, ignore = false): void {
-  Deno.test({
+function attack(name: string, body: (place: Place) => Promise<void>, needs: Need[] = []): void {
+  Deno.test(needing(["boxes", "python3", ...needs], {
     name,
-    ignore: why !== undefined || ignore,
     sanitizeOps: false, // the watch may look once more
     sanitizeResources: false,
     fn: async () => {
@@ -50,7 +45,7 @@ function attack(name: string, body: (place: Place) => Promise<void>, ignore = fa
         await Deno.remove(folder, { recursive: true });
       }
     },
-  });
+  }));
 }
 
 const TYPES = `
@@ -73,7 +68,7 @@ attack("S1: typing into a terminal is refused, and no process has the grader's",
     "pid 1 has 0",
     "session True in front True",
   ]);
-}, systemCallFilter() === undefined);
+}, ["x86_64"]);
 
 const MAKEFILE = `all:
 	-printf 'FROM-A-BUILD' > /dev/tty
@@ -105,7 +100,7 @@ attack(
     const refused = "-1 Function not implemented";
     assertEquals(screen.trim().split("\n"), [refused, refused, ...Array(4).fill("refused")]);
   },
-  systemCallFilter() === undefined,
+  ["x86_64"],
 );
 
 attack("S1: a build writes nothing to the grader's terminal", async ({ folder }) => {
@@ -184,7 +179,7 @@ attack("S2, S14: memory that no process has, and odd sockets, are refused", asyn
     "True",
     ...Array(6).fill(refused),
   ]);
-}, systemCallFilter() === undefined);
+}, ["x86_64"]);
 
 const SHARED = `
 import ctypes, mmap, time

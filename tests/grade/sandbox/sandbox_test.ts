@@ -1,18 +1,14 @@
 /** Sandboxes: what is started in one ends with it, however early it is stopped. */
 import { assert, assertEquals } from "@std/assert";
 import { SandboxRunner } from "../../../lib/grade/sandbox/runner.ts";
-import { systemCallFilter } from "../../../lib/grade/sandbox/seccomp.ts";
-import { Sandbox, whyNoSandbox } from "../../../lib/grade/sandbox/sandbox.ts";
+import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { pause } from "../../../lib/grade/sandbox/waiting.ts";
+import { needing } from "../../needs.ts";
 
 const STARTS = 30;
 
-const why = await whyNoSandbox();
-if (why) console.log(`boxes are not tried here: ${why}`);
-
-Deno.test({
+Deno.test(needing(["boxes"], {
   name: "a box that is stopped while it is being made leaves nothing behind",
-  ignore: why !== undefined,
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const mark = `4${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -38,7 +34,7 @@ Deno.test({
   },
   sanitizeOps: false, // what watches boxes may look once more
   sanitizeResources: false,
-});
+}));
 
 const PROBE = `
 import ctypes, os, socket
@@ -54,14 +50,8 @@ print("open", [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/pro
 print(open("/proc/1/environ").read())
 `;
 
-const works = why === undefined && systemCallFilter() !== undefined &&
-  await new Deno.Command("python3", { args: ["--version"], stdout: "null" }).output()
-    .then(({ success }) => success, () => false);
-if (!works) console.log("what a box may ask the kernel is not tried here: no box, or no python3");
-
-Deno.test({
+Deno.test(needing(["boxes", "python3"], {
   name: "a box is refused keys, sockets to its host, descriptors and variables of the grader",
-  ignore: !works,
   sanitizeOps: false, // what watches boxes may look once more
   sanitizeResources: false,
   fn: async () => {
@@ -88,7 +78,7 @@ Deno.test({
       await Deno.remove(folder);
     }
   },
-});
+}));
 
 function alive(mark: string): string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

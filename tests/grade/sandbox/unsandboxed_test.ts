@@ -1,18 +1,15 @@
 /** Without sandboxes: what little can be kept from a stranger's programs. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { UnsandboxedRunner } from "../../../lib/grade/sandbox/unsandboxed_runner.ts";
-import { HELPER_ENV, onPath } from "../../../lib/grade/sandbox/helpers.ts";
+import { HELPER_ENV } from "../../../lib/grade/sandbox/helpers.ts";
 import { pause } from "../../../lib/grade/sandbox/waiting.ts";
+import { needing } from "../../needs.ts";
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
-const isRoot = Deno.build.os === "linux" && Deno.uid() === 0 && onPath("setpriv");
-if (!isRoot) {
-  console.log("another user's processes are not tried here: the tests do not run as root");
-}
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-Deno.test({
+Deno.test(needing(["root", "setpriv", "setsid"], {
   name: "S9: a daemon that a program leaves behind ends with the grading",
-  ignore: !isRoot,
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const mark = `7${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -32,11 +29,10 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
-});
+}));
 
-Deno.test({
+Deno.test(needing(["linux", "setsid"], {
   name: "S9: a command's words are no options of what starts it; a command that is missing is said",
-  ignore: Deno.build.os !== "linux",
   fn: async () => {
     const runner = new UnsandboxedRunner(Deno.cwd(), HELPER_ENV, false);
     const running = runner.run({ words: ["--reuid=0", "id"], folder: "" }, false);
@@ -44,7 +40,7 @@ Deno.test({
     assert(running.exit !== 0 && !running.screen.includes("uid=0("), running.screen);
     await running.stop();
   },
-});
+}));
 
 const SHOW = `
 import { UnsandboxedRunner } from "./lib/grade/sandbox/unsandboxed_runner.ts";
@@ -55,9 +51,8 @@ await running.endsWithin(5000);
 console.log(running.screen);
 `;
 
-Deno.test({
+Deno.test(needing(["linux", "bash"], {
   name: "S9: a descriptor that the grader inherited is closed",
-  ignore: Deno.build.os !== "linux",
   fn: async () => {
     const secret = await Deno.makeTempFile({ prefix: "secret" });
     try {
@@ -78,7 +73,7 @@ Deno.test({
       await Deno.remove(secret);
     }
   },
-});
+}));
 
 function alive(mark: string): string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

@@ -1,0 +1,156 @@
+/**
+ * What a test needs beside Deno. A test whose need is not met is skipped, and its
+ * name says what is missing; `tests/run.ts` counts the skipped tests.
+ *
+ * @module
+ */
+import { inNetwork } from "./network.ts";
+
+/** The programs that tests start, and the Debian package of each. */
+export const PACKAGES = {
+  bash: "bash",
+  bwrap: "bubblewrap",
+  chromium: "chromium",
+  haproxy: "haproxy",
+  ip: "iproute2",
+  mount: "mount",
+  nsenter: "util-linux",
+  prlimit: "util-linux",
+  python3: "python3",
+  script: "bsdutils",
+  setpriv: "util-linux",
+  setsid: "util-linux",
+  socat: "socat",
+  ss: "iproute2",
+  sysctl: "procps",
+  unshare: "util-linux",
+} as const;
+
+/** A program on PATH. */
+export type ProgramName = keyof typeof PACKAGES;
+
+/**
+ * Something that is not one program:
+ *
+ * - `linux`: Linux itself, such as /proc or libc.
+ * - `x86_64`: the processor for which the sandbox has a filter of system calls.
+ * - `signals`: signals other than a forced end.
+ * - `root`: the machine's root, not the root of a user namespace.
+ * - `namespaces`: the right to make a user namespace.
+ * - `eth1`: a network of the test's own with an `eth1`.
+ * - `boxes`: the grader's sandboxes.
+ * - `browser`: Chromium or Chrome.
+ * - `denort`: the base of `deno compile`.
+ */
+export type Capability =
+  | "linux"
+  | "x86_64"
+  | "signals"
+  | "root"
+  | "namespaces"
+  | "eth1"
+  | "boxes"
+  | "browser"
+  | "denort";
+
+/** What a test needs. */
+export type Need = ProgramName | Capability;
+
+/** The mark of a skipped test's name; what is missing follows, with commas. */
+const MARK = " (skipped, missing: ";
+
+const IN_NETWORK: ProgramName[] = ["unshare", "nsenter", "bash", "ip"];
+const IN_BOX: ProgramName[] = [
+  ...["bwrap", "socat", "ip", "ss", "unshare", "nsenter", "setpriv", "prlimit", "script"] as const,
+];
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+const BASE_SITE = "https://dl.deno.land/";
+
+/** A test that is skipped where one of its needs is not met. */
+export function needing(
+  needs: readonly Need[],
+  definition: Deno.TestDefinition,
+): Deno.TestDefinition {
+  const missing = [...new Set(needs.flatMap(lacks))];
+  if (missing.length === 0) return definition;
+  return { ...definition, name: `${definition.name}${MARK}${missing.join(", ")})`, ignore: true };
+}
+
+/** What the name of a skipped test says is missing; empty if it does not say. */
+export function missingOf(name: string): string[] {
+  const at = name.lastIndexOf(MARK);
+  return at < 0 ? [] : name.slice(at + MARK.length, -1).split(", ");
+}
+
+/** Whether all needs are met. */
+export function met(...needs: Need[]): boolean {
+  return needs.every((need) => lacks(need).length === 0);
+}
+
+/** A browser's name on this machine; undefined if there is none. */
+export function findBrowser(): string | undefined {
+  return BROWSERS.find((name) => onPath(name) && succeeds([name, "--version"]));
+}
+
+const answers = new Map<Need, string[]>();
+
+/** What is missing for a need: packages, or words. Each need is looked for once. */
+function lacks(need: Need): string[] {
+  const missing = answers.get(need) ?? look(need);
+  answers.set(need, missing);
+  return missing;
+}
+
+function look(need: Need): string[] {
+  if (need === "signals") return Deno.build.os === "windows" ? ["signals"] : [];
+  if (need === "denort") return hasBase() ? [] : ["denort"];
+  // The programs of other systems have other options.
+  if (Deno.build.os !== "linux") return ["Linux"];
+  if (need === "linux") return [];
+  if (need === "x86_64") return Deno.build.arch === need ? [] : ["an x86-64 processor"];
+  if (need === "root") return isRoot() ? [] : ["root"];
+  if (need === "browser") return findBrowser() ? [] : [PACKAGES.chromium];
+  if (need === "namespaces") return lacksWith(["unshare"], ["unshare", "--user", "true"]);
+  if (need === "eth1") return lacksWith(IN_NETWORK, [...inNetwork("exec", "-m"), "true"]);
+  if (need === "boxes") {
+    const box = ["bwrap", "--unshare-user", "--unshare-net", "--unshare-pid"];
+    return lacksWith(IN_BOX, [...box, "--ro-bind", "/", "/", "true"]);
+  }
+  return onPath(need) ? [] : [PACKAGES[need]];
+}
+
+/** The packages that are missing; with all of them, the right to make namespaces if it is. */
+function lacksWith(programs: ProgramName[], command: string[]): string[] {
+  const packages = programs.flatMap(lacks);
+  return packages.length > 0 || succeeds(command) ? packages : ["user namespaces"];
+}
+
+function isRoot(): boolean {
+  const allUsers = /^\s*0\s+0\s+4294967295$/m;
+  return Deno.uid() === 0 && allUsers.test(Deno.readTextFileSync("/proc/self/uid_map"));
+}
+
+function hasBase(): boolean {
+  if (Deno.env.get("DENORT_BIN")) return true;
+  const fetching = `await fetch("${BASE_SITE}", { signal: AbortSignal.timeout(5000) })`;
+  return succeeds([Deno.execPath(), "eval", fetching]);
+}
+
+function onPath(program: string): boolean {
+  return Deno.env.get("PATH")!.split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function succeeds([program, ...args]: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}
