@@ -49,7 +49,7 @@ export async function runClass(
   streams: ClassStreams,
 ): Promise<number> {
   const path = (name: string) => {
-    const text = given.text(name);
+    const text = given.string(name);
     return text === undefined ? undefined : absolute(text, cwd);
   };
   const [folder, out] = [path("class"), path("out")];
@@ -57,7 +57,7 @@ export async function runClass(
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const [gradebook, gradebookColumn] = [path("gradebook"), given.text("gradebook-column")];
+  const [gradebook, gradebookColumn] = [path("gradebook"), given.string("gradebook-column")];
   const stop = new AbortController();
   let stopped: number | undefined;
   const listeners = EXIT_CODES.map(([signal, code]) => {

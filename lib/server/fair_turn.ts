@@ -1,13 +1,13 @@
 /**
- * Fairness among clients: reads and writes that need not wait never return to
- * the event loop, so a busy client has to make way for the others by itself.
+ * Fairness among the clients of a thread. A read or write that completes at once never yields to
+ * other tasks, so a busy client must yield by itself.
  *
  * @module
  */
 
-/** What a frame counts for beside its bytes. */
+/** The work of a frame beside its bytes, as a number of bytes. */
 export const FRAME_WORK = 64;
-/** After so much work, in bytes, it is the others' turn. */
+/** After this much work, in bytes, a client yields. */
 const MAX_WORK = 262_144;
 
 /** One client's turn on its thread. */
@@ -19,12 +19,12 @@ export class FairTurn {
     this.#work += work;
   }
 
-  /** Whether it is the others' turn. */
+  /** Whether the client must yield. */
   get over(): boolean {
     return this.#work > MAX_WORK;
   }
 
-  /** Lets the event loop go round once, and begins a new turn. */
+  /** Lets other tasks run, and begins a new turn. */
   yield(): Promise<void> {
     this.#work = 0;
     return new Promise((resolve) => {

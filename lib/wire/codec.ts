@@ -26,7 +26,6 @@ const ZERO = 0x30;
  * @example
  * ```ts
  * import { ByteBuffer } from "./byte_buffer.ts";
- * import { appendBinary } from "./codec.ts";
  *
  * const reply = new ByteBuffer(32);
  * appendBinary(new TextEncoder().encode("hi"), 0, 2, reply);
@@ -64,7 +63,6 @@ export function appendBinary(
  * @example
  * ```ts
  * import { ByteBuffer } from "./byte_buffer.ts";
- * import { appendText } from "./codec.ts";
  *
  * const bits = new TextEncoder().encode("01101000 1101001");
  * const reply = new ByteBuffer(2);
