@@ -11,7 +11,7 @@ import { failed, halfClose, truncated } from "./closing.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Deadlines, seconds } from "./deadlines.ts";
 import { FrameExchange, NO_MEMORY } from "./exchange.ts";
-import { FairTurn } from "./fair_turn.ts";
+import { FairTurn, LARGE_BYTES } from "./fair_turn.ts";
 import { STOPPED } from "./stopping.ts";
 
 /**
@@ -68,6 +68,9 @@ export class Connection {
         this.#turn.add(count);
         if (this.#phase !== "waiting") continue; // draining; or closed, then the next read fails
         this.#onReceived(count, count < room.length);
+        const { frames } = this.#exchange;
+        if (frames.partial > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
+        if (this.#isClosed()) return;
         await this.#answerAll();
         if (this.#exchange.over) this.#drain();
       }
@@ -115,7 +118,7 @@ export class Connection {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     // Give memory and place back before the socket closes: the next client must find them free.
-    this.#exchange.release();
+    this.#exchange.frames.release();
     this.#onClosed();
     try {
       this.#conn.close();
@@ -135,7 +138,7 @@ export class Connection {
         this.#closeWithError(NO_MEMORY);
       }
     }
-    this.#exchange.release(); // draining: others may have the memory now
+    this.#exchange.frames.release(); // draining: others may have the memory now
     return dropped;
   }
 

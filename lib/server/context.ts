@@ -8,6 +8,7 @@ import type { Trace } from "../terminal/trace.ts";
 import type { Transcript } from "../terminal/transcript.ts";
 import type { FrameLimits } from "../wire/framing.ts";
 import type { Clock } from "./clock.ts";
+import type { LargeFrames } from "./fair_turn.ts";
 import type { Limits } from "./limits.ts";
 import type { Quota } from "./quota.ts";
 import type { ReplyBuffers } from "./reply_buffers.ts";
@@ -42,4 +43,6 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly clock: Clock;
   /** What clients have sent and this thread has not read. */
   readonly backlog: Backlog;
+  /** Gives each large frame its turn. */
+  readonly largeFrames: LargeFrames;
 }

@@ -74,11 +74,6 @@ export class FrameExchange {
     this.frames.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
   }
 
-  /** Drops all received bytes and gives their memory back. */
-  release(): void {
-    this.frames.release();
-  }
-
   /** Appends an error frame, the last one of this exchange. */
   appendError(reason: string, out: ByteBuffer): void {
     const at = out.length;

@@ -5,10 +5,15 @@
  * @module
  */
 
+import { HEADER_BYTES } from "../wire/header.ts";
+import type { UnfinishedFrame } from "./deadlines.ts";
+
 /** The work of a frame beside its bytes, as a number of bytes. */
 export const FRAME_WORK = 64;
 /** After this much work, in bytes, a client yields. */
 const MAX_WORK = 262_144;
+/** A larger frame waits for a round of the event loop of its own. */
+export const LARGE_BYTES = MAX_WORK;
 
 /** One client's turn on its thread. */
 export class FairTurn {
@@ -27,9 +32,25 @@ export class FairTurn {
   /** Lets other tasks run, and begins a new turn. */
   yield(): Promise<void> {
     this.#work = 0;
-    return new Promise((resolve) => {
-      // A global that the types of Deno 2.4 do not know yet.
-      (globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(resolve);
-    });
+    return nextRound();
   }
+}
+
+/** The large frames of a thread: one is answered in each round of the event loop. */
+export class LargeFrames {
+  #last = Promise.resolve();
+
+  /** Waits for the turn of a frame, if it is complete. */
+  async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
+    if (partial < HEADER_BYTES + announced) return;
+    await (this.#last = this.#last.then(nextRound));
+  }
+}
+
+/** Lets the event loop go round once. */
+function nextRound(): Promise<void> {
+  return new Promise((resolve) => {
+    // A global that the types of Deno 2.4 do not have.
+    (globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(resolve);
+  });
 }

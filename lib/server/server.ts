@@ -11,6 +11,7 @@ import { Clients } from "./clients.ts";
 import { errorAndClose } from "./closing.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionContext, ServerConfig } from "./context.ts";
+import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
 import { Backlog, type StopDeadline, STOPPED } from "./stopping.ts";
 
@@ -33,6 +34,7 @@ export class Server {
       clock: this.#clients.clock,
       buffers: new ReplyBuffers(config.quota),
       backlog: new Backlog(),
+      largeFrames: new LargeFrames(),
       frameLimits: {
         maxPayloadBytes: config.service.maxRequestBytes,
         maxStatus: STATUS_MESSAGE,
