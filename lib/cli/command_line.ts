@@ -1,38 +1,37 @@
 /**
- * What a program is to the person who starts it: its name, and the command line
- * that it takes.
+ * A program's name and command line.
  *
  * @module
  */
 
-/** What a program is, for its help and for the lines that begin with its name. */
+/** A program, for its help and its messages. */
 export interface ProgramInfo {
-  /** Its name, which begins every line on stderr. */
+  /** Its name; each line on stderr begins with it. */
   name: string;
   /** One sentence, the first line of the help. */
   summary: string;
-  /** Arguments worth trying, with what they do. */
+  /** Example arguments with their meaning, for the help. */
   examples: [args: string, meaning: string][];
-  /** What it is allowed, as `deno run` takes it; what the four programs are if absent. */
+  /** Its permissions as `deno run` takes them; if absent, those of the four programs. */
   permissions?: string[];
 }
 
-/** An option that a program takes. */
+/** One option. */
 export interface OptionSpec {
   /** Its long name, without the dashes. */
   name: string;
-  /** The letter that stands for it behind one dash. */
+  /** Its letter, for the form with one dash. */
   letter?: string;
-  /** What stands for its value in the help; a switch has none. */
+  /** The name of its value in the help; absent for a switch. */
   value?: string;
   /** What it does, in a few words. */
   help: string;
 }
 
-/** A program and the command line that it takes. */
+/** A program and its command line. */
 export interface CommandLine extends ProgramInfo {
-  /** What follows the program's name in its usage: `[OPTION]… [TEXT]…`. */
+  /** The arguments in the usage line: `[OPTION]… [TEXT]…`. */
   synopsis: string;
-  /** What it takes beside `--help` and `--version`, in the help's order. */
+  /** Its options beside `--help` and `--version`, in the help's order. */
   options: OptionSpec[];
 }

@@ -12,16 +12,16 @@ export const EXIT_FAILED = 1;
 /** Exit code: wrong usage. */
 export const EXIT_USAGE = 2;
 
-/** An error whose message is meant for the person at the keyboard. */
+/** An error whose message is shown to the user. */
 export class Failure extends Error {
   /** The class's name, for messages. */
   override name = "Failure";
   /**
-   * An error for a person.
+   * An error for the user.
    *
    * @param message One sentence.
-   * @param exitCode What the program ends with.
-   * @param options The error that caused it.
+   * @param exitCode The program's exit code.
+   * @param options The cause.
    */
   constructor(
     message: string,
@@ -32,7 +32,7 @@ export class Failure extends Error {
   }
 }
 
-/** A wrong command line; the usage is shown with it. */
+/** A wrong command line; the program shows its usage too. */
 export class UsageError extends Failure {
   /** The class's name, for messages. */
   override name = "UsageError";

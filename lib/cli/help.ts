@@ -1,6 +1,5 @@
 /**
- * What a program says of its own command line: help, version, usage, and the
- * option that was probably meant.
+ * The texts about a command line: help, version, usage, and a suggestion for a misspelt option.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import config from "../../deno.json" with { type: "json" };
 import { commandOf, insteadOfDeno } from "./invocation.ts";
 import type { CommandLine, OptionSpec, ProgramInfo } from "./command_line.ts";
 
-/** Longer commands than this have their meaning on a line of its own. */
+/** The meaning of a longer command gets its own line. */
 const MAX_COMMAND_CHARS = 44;
 
 /** The help of a program. */
@@ -44,13 +43,13 @@ export function version(program: ProgramInfo): string {
   return `${program.name} ${config.version}`;
 }
 
-/** A line for somebody who got the command line wrong. */
+/** The usage line after a wrong command line. */
 export function usageHint(program: ProgramInfo): string {
   const command = commandOf(program);
   return `Usage: ${command} [OPTION]…; see ${command} --help`;
 }
 
-/** The option that was probably meant, for a person who misspelt it. */
+/** A suggestion for a misspelt option; empty if none is near. */
 export function didYouMean(name: string, options: OptionSpec[]): string {
   const near = options
     .map((option) => ({ option, steps: editSteps(name, option.name) }))
@@ -59,7 +58,7 @@ export function didYouMean(name: string, options: OptionSpec[]): string {
   return near && name.length > 1 ? `; did you mean --${near.option.name}?` : "";
 }
 
-/** How many letters to insert, drop or change to get from one word to another (Levenshtein). */
+/** The edit distance of two words (Levenshtein). */
 function editSteps(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

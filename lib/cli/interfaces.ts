@@ -86,7 +86,7 @@ function noAddress(name: string, all: InterfaceAddress[]): Failure {
  * address in its zone is then one that the machine does not have; else the zone is unknown.
  */
 function existsWithoutAddress(name: string): boolean {
-  if (Deno.build.os !== "linux" || !/^[\w.:-]+$/.test(name)) return false;
+  if (Deno.build.os !== "linux" || !/^[\w.-]+$/.test(name)) return false;
   try {
     Deno.listen({ hostname: `fe80::1%${name}`, port: 0 }).close();
     return true;

@@ -1,5 +1,5 @@
 /**
- * How the program was started, so that its advice can be pasted where it was run.
+ * The command that starts this program again, for messages that can be pasted into the shell.
  *
  * @module
  */
@@ -14,8 +14,8 @@ const SEPARATOR = WINDOWS ? "\\" : "/";
 const PROJECT = new URL("../../", import.meta.url);
 
 /**
- * What a person types to run the program again as it was run: `deno task server1`
- * in the project's folder, the executable's path, or else `deno run` with the script's.
+ * The command that starts the program again: `deno task server1` in the project's folder, the
+ * path of an executable, or else `deno run` with the script's path.
  */
 export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): string {
   if (Deno.build.standalone) return quoted(executable());
@@ -24,7 +24,7 @@ export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): str
     : runCommand(permissions);
 }
 
-/** A `deno run` command that allows the program `permissions`. */
+/** A `deno run` command with these permissions. */
 export function runCommand(permissions: string[] = PERMISSIONS): string {
   const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
   return `deno run ${permissions.join(" ")} ${quoted(fromHere(script))}`;
@@ -35,7 +35,7 @@ export function readPermission(): string {
   return `--allow-read=${quoted(pathOf(PROJECT) ?? ".")}`;
 }
 
-/** What stands for `deno` in these commands where it is not installed, but was started by npx. */
+/** The command for `deno` if it was started by npx; null if it is installed. */
 export function insteadOfDeno(): string | null {
   const byNpx = !Deno.build.standalone && /[/\\]_npx[/\\]/.test(Deno.execPath());
   return byNpx ? `npx --yes deno@${Deno.version.deno}` : null;
@@ -46,7 +46,7 @@ function executable(): string {
   return path.includes(SEPARATOR) ? path : `.${SEPARATOR}${path}`;
 }
 
-/** A file's address as a path; null if it is no file. */
+/** The path of a file URL; null for another URL. */
 function pathOf(url: string | URL): string | null {
   const { protocol, pathname } = new URL(url);
   if (protocol !== "file:") return null;
@@ -54,22 +54,22 @@ function pathOf(url: string | URL): string | null {
   return WINDOWS ? path.slice(1).replaceAll("/", SEPARATOR) : path;
 }
 
-/** A path as one types it in this folder. */
+/** A path relative to the current folder, if it is inside. */
 function fromHere(path: string): string {
   const folder = `${here()}${SEPARATOR}`;
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
-/** The folder that the program was started in. */
+/** The current folder. */
 function here(): string {
   try {
     return Deno.cwd();
   } catch {
-    return ""; // it is not there any more
+    return ""; // it was deleted
   }
 }
 
-/** A path as a shell takes it. */
+/** A path, quoted for the shell if needed. */
 function quoted(path: string): string {
   return WINDOWS ? (/[^\w:.\\-]/.test(path) ? `"${path}"` : path) : joinWords([path]);
 }

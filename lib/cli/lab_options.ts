@@ -11,11 +11,11 @@ export const DEFAULT_PORT = 3000;
 
 /** One of the four programs. */
 export interface LabProgram extends ProgramInfo {
-  /** The interface that it uses unless told otherwise. */
+  /** The interface that it uses by default. */
   interface: string;
 }
 
-/** What both kinds of program are told. */
+/** The options of servers and clients. */
 export interface LabOptions {
   /** The port to listen on or to connect to. */
   port: number;
@@ -27,7 +27,7 @@ export interface LabOptions {
   trace: boolean;
 }
 
-/** The port and the interface, for a program that does `verb` with them: `listen on`. */
+/** The options for port and interface. `verb` is what the program does with them: `listen on`. */
 export function addressOptions(
   program: LabProgram,
   verb: string,
@@ -49,7 +49,7 @@ export function addressOptions(
   ];
 }
 
-/** What is shown, for a program that shows `quietly` alone when it is quiet. */
+/** The options for the output. `quietly` is the help of --quiet. */
 export function showingOptions(quietly: string): OptionSpec[] {
   return [
     { name: "quiet", letter: "q", help: quietly },
@@ -58,14 +58,14 @@ export function showingOptions(quietly: string): OptionSpec[] {
 }
 
 /**
- * Reads the options that are shared.
+ * Reads the shared options.
  *
  * @throws {UsageError} If a value is wrong.
  */
 export function readLabOptions(program: LabProgram, given: ParsedOptions): LabOptions {
   return {
     port: given.integer("port", DEFAULT_PORT, 0, 65_535),
-    interface: given.text("interface") ?? program.interface,
+    interface: given.string("interface") ?? program.interface,
     quiet: given.has("quiet"),
     trace: given.has("trace"),
   };

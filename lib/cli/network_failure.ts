@@ -1,6 +1,5 @@
 /**
- * Why the network refused something, as one sentence: what was tried, what is
- * wrong, what to do.
+ * Network errors as one sentence each: what was tried, what is wrong, what to do.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import { showAddress } from "../terminal/show.ts";
 import { Failure } from "./failure.ts";
 import { runCommand } from "./invocation.ts";
 
-/** Deno refused something: the command that would have worked. */
+/** The failure of a missing permission, with the command that has it. */
 export function permissionFailure(error: unknown): Failure {
   return new Failure(
     `Cannot use the network without permission; run: ${runCommand()}`,
@@ -35,7 +34,7 @@ export function listenFailure(addr: { hostname: string; port: number }, error: u
  * Why connecting failed.
  *
  * @param program The client's name.
- * @param addr What was tried: an address, or a host's name as it was given.
+ * @param addr The address or host name that was tried.
  */
 export function connectFailure(
   program: string,
@@ -61,7 +60,7 @@ export function connectFailure(
   });
 }
 
-/** What to do about a host's name that is none. */
+/** The advice for a host name that does not exist. */
 function adviceFor(hostname: string): string {
   const [, host, port] = hostname.match(/^(?:\w+:\/\/)?\[?(.*?)\]?(?::(\d+))?\/?$/) ?? [];
   if (port !== undefined) return `give the address and the port apart: -a ${host} -p ${port}`;
@@ -75,13 +74,13 @@ function explain(error: unknown, tried: string, reasons: Record<string, string>)
   return new Failure(`${tried}: ${reason}`, undefined, { cause: error });
 }
 
-/** Errors without a code: Deno's own names differ between its versions. */
+/** Codes for errors without one: Deno's names differ between its versions. */
 const CODES: Record<string, string> = {
   TimedOut: "ETIMEDOUT",
   PermissionDenied: "EACCES",
-  URIError: "ENOTFOUND", // a host's name that cannot be one
+  URIError: "ENOTFOUND", // a malformed host name
 };
-/** What a host's name is looked up with, on any system. */
+/** Codes of a failed name look-up, on any system. */
 const LOOKUP_FAILED = /^(ENOTFOUND|EAI_\w+)$/;
 
 /** The system's code for an error; its name if there is none. */

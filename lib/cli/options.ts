@@ -1,6 +1,6 @@
 /**
- * Reading a command line: which options were given, checked as they are asked
- * for. What the options are, each program says itself.
+ * Reads a command line. Each program has its own list of options; values are checked when they
+ * are used.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { CommandLine, OptionSpec } from "./command_line.ts";
 import { UsageError } from "./failure.ts";
 import { didYouMean, help, version } from "./help.ts";
 
-/** What to do before anything else: show text and exit with 0. */
+/** Help or version: the program shows it and exits with 0. */
 export interface HelpOrVersion {
   /** The text, without a line break at its end. */
-  show: string;
+  text: string;
 }
 
 const HELP_OPTIONS: OptionSpec[] = [
@@ -20,17 +20,17 @@ const HELP_OPTIONS: OptionSpec[] = [
   { name: "version", letter: "V", help: "show the version and exit" },
 ];
 
-// parseArgs takes a `true` or `false` that follows a switch for its value, but
-// `client1 -q true` sends the text `true`: a mark keeps the two words apart.
+// parseArgs takes `true` or `false` after a switch as its value, but `client1 -q true` sends the
+// text `true`. So these two words are marked before parsing.
 const MARK = "\0";
 const MARKED_WORDS = /^(true|false)$/;
 
 /**
  * Reads a command line.
  *
- * @param commandLine The program, and the options that it takes.
- * @param args What follows its name.
- * @returns What was given, or the help or version to show.
+ * @param commandLine The program and its options.
+ * @param args The arguments.
+ * @returns The options, or the help or version to show.
  * @throws {UsageError} If an option is unknown, or a switch has a value.
  *
  * @example
@@ -43,7 +43,7 @@ const MARKED_WORDS = /^(true|false)$/;
  *   examples: [],
  *   options: [{ name: "times", letter: "n", value: "N", help: "how often" }],
  * }, Deno.args);
- * const times = "show" in given ? 0 : given.integer("times", 1, 1, 100);
+ * const times = "text" in given ? 0 : given.integer("times", 1, 1, 100);
  * ```
  */
 export function parseOptions(
@@ -66,17 +66,19 @@ export function parseOptions(
       );
     },
   });
-  if (parsed.help) return { show: help({ ...commandLine, options }) };
-  if (parsed.version) return { show: version(commandLine) };
+  if (parsed.help) return { text: help({ ...commandLine, options }) };
+  if (parsed.version) return { text: version(commandLine) };
   return new ParsedOptions(parsed, options);
 }
 
-/** `-p -1` as `-p=-1`: a negative number is the option's value, however wrong, and no option. */
+/** Joins `-p -1` to `-p=-1`: a negative number after an option is its value, even if it is wrong. */
 function joinNumbers(args: string[], options: OptionSpec[]): string[] {
+  const valued = options.filter(({ value }) => value);
   const takesValue = (arg = "") =>
-    options.some(({ name, letter, value }) =>
-      value && (arg === `--${name}` || /^-[a-zA-Z]+$/.test(arg) && arg.at(-1) === letter)
-    );
+    valued.some(({ name }) => arg === `--${name}`) ||
+    // In -Ip the letter I takes "p" as its value, so what follows belongs to none.
+    /^-[a-zA-Z]+$/.test(arg) &&
+      [...arg].findIndex((char) => valued.some(({ letter }) => letter === char)) === arg.length - 1;
   const joined: string[] = [];
   for (const arg of args) {
     if (/^-[\d.]/.test(arg) && takesValue(joined.at(-1))) joined.push(`${joined.pop()}=${arg}`);
@@ -86,8 +88,8 @@ function joinNumbers(args: string[], options: OptionSpec[]): string[] {
 }
 
 /**
- * Letters as the names they stand for, `-Mp4000` as `--multi-threaded
- * --port=4000`: parseArgs overlooks some of the letters that share a dash.
+ * Replaces letters by names, `-Mp4000` by `--multi-threaded --port=4000`: parseArgs misses some
+ * of the letters that share a dash.
  */
 function spellOut(arg: string, options: OptionSpec[]): string[] {
   const switched = options.find(({ name, value }) => !value && arg.startsWith(`--${name}=`));
@@ -113,18 +115,18 @@ function noLetter(letter: string, options: OptionSpec[]): string {
     (takesTexts ? "; put -- before texts that begin with a dash" : "");
 }
 
-/** The options that were given, checked as they are asked for. */
+/** The options of a command line. Their values are checked when they are read. */
 export class ParsedOptions {
-  /** The arguments that are no options, as they were typed. */
+  /** The arguments that are no options, unchanged. */
   readonly texts: string[];
   #flags: Record<string, unknown>;
   #options: OptionSpec[];
 
   /**
-   * What was given on a command line.
+   * The options of a command line.
    *
-   * @param flags What {@linkcode parseArgs} found.
-   * @param options The options there are.
+   * @param flags The result of {@linkcode parseArgs}.
+   * @param options All options of the program.
    */
   constructor(flags: ReturnType<typeof parseArgs>, options: OptionSpec[]) {
     this.#flags = flags;
@@ -142,7 +144,7 @@ export class ParsedOptions {
    *
    * @throws {UsageError} If the value is empty.
    */
-  text(name: string): string | undefined {
+  string(name: string): string | undefined {
     if (!this.has(name)) return undefined;
     const value = unmark(String(this.#flags[name]));
     if (value === "") throw this.#wrong(name, "it needs a value");
@@ -155,7 +157,7 @@ export class ParsedOptions {
    * @throws {UsageError} If it is not a whole number from `min` to `max`.
    */
   integer(name: string, fallback: number, min: number, max: number): number {
-    const value = this.text(name);
+    const value = this.string(name);
     if (value === undefined) return fallback;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= min && number <= max) return number;
@@ -168,10 +170,13 @@ export class ParsedOptions {
    * @throws {UsageError} If the value is not a number of seconds.
    */
   milliseconds(name: string): number {
-    const value = this.text(name);
+    const value = this.string(name);
     if (value === undefined) return 0;
-    if (/^(\d{1,7}\.?\d{0,3}|\.\d{1,3})$/.test(value)) return Number(value) * 1000;
-    throw this.#wrong(name, `it must be a number of seconds, 0 for never, got "${value}"`);
+    if (/^(\d{1,7}(\.\d{0,3})?|\.\d{1,3})$/.test(value)) return Number(value) * 1000;
+    throw this.#wrong(
+      name,
+      `it must be a number of seconds below 10,000,000, 0 for never, got "${value}"`,
+    );
   }
 
   #wrong(name: string, why: string): UsageError {

@@ -1,6 +1,6 @@
 /**
- * What the four programs need to be allowed. The scripts' first lines and
- * deno.json say the same, where nothing can be imported.
+ * The permissions of the four programs. The scripts' first lines and deno.json repeat them,
+ * because these cannot import.
  *
  * @module
  */

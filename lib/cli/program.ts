@@ -1,6 +1,6 @@
 /**
- * What the four programs have in common: two streams of lines, and one sentence
- * and an exit code for whatever goes wrong.
+ * The frame of the four programs: two streams of lines, and for each error one sentence and an
+ * exit code.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { usageHint } from "./help.ts";
 import { escapeText, oneLine } from "../terminal/show.ts";
 import { fitColours, type Output } from "../terminal/output.ts";
 
-/** Where a program's lines go. */
+/** The streams of a program. */
 export interface Streams<T extends Output = Output> {
   /** Stdout: the transcript or the replies. */
   out: T;
@@ -24,16 +24,16 @@ export interface Streams<T extends Output = Output> {
  * @param program Its name begins every line on stderr.
  * @param streams Its stdout and stderr.
  * @param body Returns the exit code.
- * @returns That, or the exit code of the error that was thrown.
+ * @returns That exit code, or the one of the error that was thrown.
  */
 export async function runProgram(
   program: ProgramInfo,
   { out, log }: Streams,
   body: () => Promise<number>,
 ): Promise<number> {
-  const say = (message: string) =>
-    log.line(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
-  out.onLost = say;
+  const report = (message: string) =>
+    log.urgentLine(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
+  out.onLost = log.onLost = report;
   ignoreFileSizeSignal();
   await fitColours(out, log);
   let code: number;
@@ -42,8 +42,8 @@ export async function runProgram(
     await out.end();
     if (out.failed) code = EXIT_FAILED;
   } catch (error) {
-    await out.end(); // what was said before it failed comes before why it failed
-    say(error instanceof Failure ? error.message : oneLine(error));
+    await out.end(); // lines from before the failure come before its message
+    report(error instanceof Failure ? error.message : oneLine(error));
     if (error instanceof UsageError) log.line(usageHint(program));
     code = error instanceof Failure ? error.exitCode : EXIT_FAILED;
   }
@@ -52,8 +52,8 @@ export async function runProgram(
 }
 
 /**
- * A file that has reached the size that `ulimit -f` allows raises a signal that
- * would end the program; ignored, the write fails instead, as on a full disk.
+ * A write beyond `ulimit -f` raises a signal that ends the program. If the signal is ignored, the
+ * write fails instead, as on a full disk.
  */
 function ignoreFileSizeSignal(): void {
   try {

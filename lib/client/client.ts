@@ -1,6 +1,6 @@
 /**
- * The client loop: texts go out as frames, several in flight, and their replies
- * come back in order. It knows framing, not the codec.
+ * The client loop: it sends texts as frames, several in flight, and gets the replies in order. It
+ * knows framing, not the codec.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { endedByServer, lostServer, sentenceOf, strangeServer } from "./server_f
 import type { TextInput } from "./text_input.ts";
 import { whyUnsent } from "./unsent.ts";
 
-/** As much as one write should bring. */
+/** Bytes in one write. */
 const BATCH_BYTES = 32_768;
 
 /** One conversation with a server. */
@@ -28,8 +28,8 @@ export class Client {
   #outbox: Outbox;
   #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // settled, and made anew, when replies have come
-  #saidWhy = false; // whether the latest reply was an error: perhaps the server's last word
+  #changed = Promise.withResolvers<void>(); // settled and replaced when replies have come
+  #saidWhy = false; // whether the latest reply was an error: it may be the server's reason to close
 
   /** A conversation over `conn`, which the caller closes. */
   constructor(conn: Deno.TcpConn, input: TextInput, config: ClientConfig) {
@@ -49,7 +49,7 @@ export class Client {
   /**
    * Sends every text and shows every reply.
    *
-   * @returns Whether all of them had an answer.
+   * @returns Whether no text got an error.
    * @throws {Failure} If the server goes, stalls or breaks the protocol.
    */
   async converse(): Promise<boolean> {
@@ -58,10 +58,10 @@ export class Client {
     return this.#exchanges.failedTexts === 0;
   }
 
-  /** Settles when every text has been sent and answered, or when the input cannot be read. */
+  /** Settles when every text is sent and answered, or when the input cannot be read. */
   async #sendAll(): Promise<void> {
     const input = await this.#requestAll().catch((error) => error);
-    this.#outbox.write(); // not awaited: a failure shows in reading
+    this.#outbox.write(); // not awaited: the read reports a failure
     while (this.#exchanges.waiting > 0) await this.#changed.promise;
     if (input instanceof Error) throw input;
   }
@@ -70,7 +70,7 @@ export class Client {
     let index = 0;
     for await (const text of this.#input.texts) {
       this.#request(text, index++);
-      // Enough is in flight: wait for replies before more is sent.
+      // Enough is in flight: wait for replies.
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();
         await this.#changed.promise;
@@ -90,7 +90,7 @@ export class Client {
     if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }
 
-  /** Never returns: a client leaves first, so that the server's end is a failure. */
+  /** Never returns: the client always closes first, so an end of stream is an error. */
   async #receiveAll(): Promise<void> {
     const frames = this.#frames;
     for (;;) {
@@ -101,7 +101,7 @@ export class Client {
         throw this.#lost("reset the connection", error);
       }
       if (count === null) throw this.#lost("closed the connection");
-      frames.received(count);
+      frames.onReceived(count);
       try {
         while (frames.next()) this.#reply();
       } catch (error) {
@@ -110,12 +110,13 @@ export class Client {
         throw this.#strange(error.message);
       }
       this.#checkKind(frames.unfinished());
+      if (this.#config.out.interruptible) await this.#config.out.taken();
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }
   }
 
-  /** Takes the reply in the decoder's current frame. */
+  /** Handles the reply in the decoder's current frame. */
   #reply(): void {
     const { bytes, start, end, status } = this.#frames;
     this.#config.trace?.frame(true, this.#config.peer, bytes, start - HEADER_BYTES, end);
@@ -134,7 +135,7 @@ export class Client {
     }
   }
 
-  /** Throws if this header is another kind of server's, before a reply of a false length is awaited. */
+  /** Throws if the header is another kind of server's: its length would be wrong. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);

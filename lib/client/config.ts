@@ -1,14 +1,15 @@
 /**
- * How a client talks.
+ * A client's configuration.
  *
  * @module
  */
+import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Trace } from "../terminal/trace.ts";
 import type { Transcript } from "../terminal/transcript.ts";
 import type { ServerKind } from "./server_kind.ts";
 
-/** How a client talks. */
+/** A client's configuration. */
 export interface ClientConfig {
   /** The program's name. */
   name: string;
@@ -18,14 +19,16 @@ export interface ClientConfig {
   maxRequestBytes: number;
   /** The largest reply, in bytes. */
   maxReplyBytes: number;
-  /** Milliseconds to wait for a reply; 0: for ever. */
+  /** Milliseconds to wait for a reply; 0: without limit. */
   timeoutMs: number;
-  /** What kind of server it talks to. */
+  /** The kind of server. */
   server: ServerKind;
   /** Where messages are shown. */
   transcript: Transcript;
-  /** Where frames are shown byte by byte, if anywhere. */
+  /** Where frames are shown byte by byte; null if that is not wanted. */
   trace: Trace | null;
-  /** Everything else, one line each. */
+  /** Where the transcript's lines go: no more is read than its reader takes. */
+  out: BlockingOutput;
+  /** Where everything else goes, one line each. */
   log: Output;
 }

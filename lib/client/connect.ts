@@ -1,16 +1,16 @@
 /**
- * Connecting to a server, with an end to the wait.
+ * Connects to a server, within a deadline.
  *
  * @module
  */
 import { connectFailure } from "../cli/network_failure.ts";
 
-/** An address where nobody answers: give up before the system does, minutes later. */
+/** Deadline for an address that does not answer; the system's own is some minutes. */
 const CONNECT_DEADLINE_MS = 10_000;
 
-/** The system's own look-up. Not named where it is imported: Deno 2.4 would fetch types for it. */
+/** The system's name look-up. Not named where it is imported: Deno 2.4 would fetch types for it. */
 const RESOLVER: string = "node:dns/promises";
-/** What is used of it. */
+/** The part of it that is used. */
 interface Resolver {
   lookup(
     hostname: string,
@@ -19,11 +19,11 @@ interface Resolver {
 }
 
 /**
- * Connects to a server. Of a host's addresses each is tried, in the system's order.
+ * Connects to a server. If a host has several addresses, each is tried in the system's order.
  *
  * @param program The client's name, for the sentence if it fails.
- * @param addr The server's address, or its host's name.
- * @throws {Failure} If nobody answers there.
+ * @param addr The server's address or host name.
+ * @throws {Failure} If no address can be connected to.
  */
 export async function connect(
   program: string,
@@ -39,7 +39,7 @@ export async function connect(
   try {
     const conn = await Promise.race([connectToAny(addr), late]);
     conn.setNoDelay(true);
-    conn.setKeepAlive(true); // a server that vanishes is noticed, if late
+    conn.setKeepAlive(true); // finds a vanished server after some hours
     return conn;
   } catch (error) {
     throw connectFailure(program, addr, error);
@@ -53,19 +53,20 @@ async function connectToAny(addr: { hostname: string; port: number }): Promise<D
   try {
     return await Deno.connect(addr);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error; // else Deno asks a second time
     refused = error;
   }
   for (const hostname of await addressesOf(addr.hostname)) {
     try {
       return await Deno.connect({ ...addr, hostname });
     } catch {
-      // The first one's reason is the one that is told.
+      // The sentence has the first address's reason.
     }
   }
   throw refused;
 }
 
-/** All addresses of a host, if it was given by its name: Deno 2.4 connects to the first alone. */
+/** All addresses of a host name: Deno 2.4 connects to the first only. */
 async function addressesOf(hostname: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(hostname)) return []; // an address, or nothing that could have one
   // Else Deno 2.4 says on stderr that its own module imports something deprecated.

@@ -1,39 +1,39 @@
 /**
- * A stream of bytes as lines, in memory that no line can exhaust.
+ * Splits a stream of bytes into lines, with bounded memory.
  *
  * @module
  */
 import { DelimiterStream } from "@std/streams";
 
-/** Bytes in memory of their own, as streams of the system give them. */
+/** Bytes whose memory is not shared. */
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * The lines of a stream, split at `\n` or `\r\n`; a last line without either
- * counts too. They come as they are read: iterate once.
+ * The lines of a stream, split at `\n` or `\r\n`; the last one may lack both. Iterate once: the
+ * stream is read meanwhile.
  */
 export class Lines implements AsyncIterable<Uint8Array> {
   #stream: ReadableStream<Bytes>;
   #maxBytes: number;
-  #arrived = 0; // line ends that have been read from the stream
-  #taken = 0; // lines that have been handed out
+  #arrived = 0; // line ends read from the stream
+  #taken = 0; // lines returned
 
   /**
    * The lines of a stream.
    *
    * @param stream Chunks of any size.
-   * @param maxBytes The longest line wanted, in bytes. Of a longer one as much comes
-   * through as tells that it is too long, and never more than a chunk beyond that.
+   * @param maxBytes The longest line, in bytes. A longer one is cut beyond that, after at most one
+   * more chunk, so that the caller sees that it is too long.
    */
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>, maxBytes: number) {
     this.#stream = stream;
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether the next line has been read already, and nobody has to wait for it. */
+  /** Whether the next line has been read already. */
   get more(): boolean {
     return this.#taken < this.#arrived;
   }
@@ -49,14 +49,14 @@ export class Lines implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Drops what a line has beyond `maxBytes` bytes, so that splitting never gathers more. */
+  /** Drops the bytes of a line beyond `maxBytes`, so that the splitter never holds more. */
   #cutLongLines(maxBytes: number): TransformStream<Bytes, Bytes> {
-    let open = 0; // bytes so far of the line that has not ended
+    let open = 0; // bytes of the line that has not ended
     return new TransformStream({
       transform: (chunk, controller) => {
-        let start = 0; // of the line that is open within the chunk
+        let start = 0; // offset of the last line in the chunk
         for (let end; (end = chunk.indexOf(NEWLINE, start)) >= 0; start = end + 1) this.#arrived++;
-        if (start === 0) { // the open line goes on, all of this chunk
+        if (start === 0) { // the whole chunk belongs to the open line
           const kept = Math.min(chunk.length, Math.max(0, maxBytes - open));
           if (kept > 0) controller.enqueue(chunk.subarray(0, kept));
           open += chunk.length;

@@ -12,11 +12,11 @@ import {
 } from "../cli/lab_options.ts";
 import { type HelpOrVersion, parseOptions } from "../cli/options.ts";
 
-/** What a client was told. */
+/** A client's options. */
 export interface ClientOptions extends LabOptions {
   /** The address to connect to instead of the interface's. */
   address?: string;
-  /** Milliseconds to wait for a reply; 0 means for ever. */
+  /** Milliseconds to wait for a reply; 0: without limit. */
   timeoutMs: number;
   /** Whether the server is one of the original's. */
   legacyServer: boolean;
@@ -27,7 +27,7 @@ export interface ClientOptions extends LabOptions {
 /**
  * Reads a client's command line.
  *
- * @returns What it was told, or the help or version to show.
+ * @returns The options, or the help or version to show.
  * @throws {UsageError} If an option is unknown or its value is wrong.
  */
 export function parseClientArgs(
@@ -54,8 +54,8 @@ export function parseClientArgs(
       ...showingOptions("replies alone, one a line"),
     ],
   }, args);
-  if ("show" in given) return given;
-  const address = given.text("use-ip-addr");
+  if ("text" in given) return given;
+  const address = given.string("use-ip-addr");
   return {
     ...readLabOptions(program, given),
     ...(address === undefined ? {} : { address }),

@@ -1,26 +1,25 @@
 /**
- * Frames on their way to the server: what gathers while a write is under way
- * goes together in the next.
+ * Frames for the server. Frames that are added during a write go together in the next write.
  *
  * @module
  */
 import { ByteBuffer } from "../wire/byte_buffer.ts";
 
-/** Frames that are to be written. */
+/** Frames that wait to be written. */
 export class Outbox {
-  /** Where to append frames; call {@linkcode write} when enough are there. */
+  /** Where to append frames; call {@linkcode write} after that. */
   frames: ByteBuffer = new ByteBuffer(4096);
 
   #conn: Deno.TcpConn;
   #spare = new ByteBuffer(4096);
   #writing = false;
 
-  /** Frames that go to `conn`. */
+  /** An outbox for `conn`. */
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
   }
 
-  /** Writes what has gathered, and what gathers meanwhile. */
+  /** Writes all frames, also those that are added meanwhile. */
   async write(): Promise<void> {
     if (this.#writing) return;
     this.#writing = true;
@@ -34,7 +33,7 @@ export class Outbox {
       }
       this.#writing = false;
     } catch (error) {
-      // The server has gone, and reading tells how; `#writing` stays set.
+      // The server has gone: the read reports it. `#writing` stays set, so nothing more is written.
       if (error instanceof TypeError || error instanceof RangeError) throw error;
     }
   }

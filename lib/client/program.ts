@@ -16,20 +16,20 @@ import { type ClientOptions, parseClientArgs } from "./options.ts";
 import { LAB_SERVER, ORIGINAL_SERVER } from "./server_kind.ts";
 import { fromArguments, fromPipe, type TextInput } from "./text_input.ts";
 
-/** What a client is for. */
+/** A client program. */
 export interface ClientProgram extends LabProgram {
   /** The largest text that its server takes, in bytes. */
   maxRequestBytes: number;
-  /** What a person is to type: `a text`. */
+  /** What a person types, for the hint: `a text`. */
   typed: string;
-  /** The largest reply that its server gives, in bytes. */
+  /** The largest reply of its server, in bytes. */
   maxReplyBytes: number;
 }
 
 /**
  * Runs a client until its texts are answered.
  *
- * @param program What it is called and how long messages may be.
+ * @param program Its name, its defaults and its limits.
  * @param args The command line.
  * @returns The exit code.
  */
@@ -38,12 +38,12 @@ export function runClient(program: ClientProgram, args: string[]): Promise<numbe
   const log = new BlockingOutput(Deno.stderr);
   return runProgram(program, { out, log }, async () => {
     const options = parseClientArgs(program, args);
-    if ("show" in options) {
-      out.line(options.show);
+    if ("text" in options) {
+      out.line(options.text);
       return EXIT_DONE;
     }
     const hungUp = new Promise<number>((resolve) => {
-      out.onBroken = () => resolve(EXIT_DONE); // … | head -1: nobody wants more
+      out.onBroken = () => resolve(EXIT_DONE); // the reader wants no more: … | head -1
     });
     return await Promise.race([talk(program, options, out, log), hungUp]);
   });
@@ -63,15 +63,20 @@ async function talk(
   const peer = inZone(conn.remoteAddr, zoneOf(hostname));
   transcript.connected(peer);
   const input = await inputOf(program, options, out, log);
+  const server = legacyServer ? ORIGINAL_SERVER : LAB_SERVER;
   const client = new Client(conn, input, {
     ...program,
     peer,
     timeoutMs,
-    server: legacyServer ? ORIGINAL_SERVER : LAB_SERVER,
+    server,
     transcript,
-    trace: trace ? new Trace(log) : null,
+    trace: trace ? new Trace(log, server.header) : null,
+    out,
     log,
   });
+  // At a keyboard signals have handlers, which cannot run while a write blocks this thread.
+  out.interruptible = input.interrupted !== undefined && !Deno.stdout.isTerminal();
+  input.interrupted?.then(() => out.hurry());
   try {
     const conversed = client.converse().then((all) => all ? EXIT_DONE : EXIT_FAILED);
     return await (input.interrupted ? Promise.race([conversed, input.interrupted]) : conversed);

@@ -1,13 +1,13 @@
 /**
- * How long a reply may take: after a while a person is told why that may be, and
- * after the time that was asked for the client gives up.
+ * The timeout of replies: after 3 s the client explains a late reply, and after --timeout it gives
+ * up.
  *
  * @module
  */
 import { Failure } from "../cli/failure.ts";
 import type { ClientConfig } from "./config.ts";
 
-/** A person who waits so long for a reply is told why that may be. */
+/** A reply that takes longer is explained on stderr. */
 const LATE_MS = 3_000;
 const TICK_MS = 50;
 
@@ -18,20 +18,20 @@ export class ReplyTimer {
   #tickAt = 0;
   #lateSaid = false;
 
-  /** A timer that does as `config` says when a reply is late. */
+  /** A timer with the timeout in `config`. */
   constructor(config: ClientConfig) {
     this.#config = config;
   }
 
-  /** The wait for another reply begins. */
+  /** Begins the wait for another reply. */
   restart = (): void => {
-    this.#waitedMs = -TICK_MS; // the tick that has begun does not count: never early
+    this.#waitedMs = -TICK_MS; // the tick under way does not count: the timeout is never early
   };
 
   /**
    * Races work with the timeout.
    *
-   * @param waiting Whether a reply is waited for.
+   * @param waiting Whether a reply is missing.
    * @throws {Failure} If a reply has taken too long.
    */
   async during<T>(work: Promise<T>, waiting: () => boolean): Promise<T> {
@@ -66,7 +66,7 @@ export class ReplyTimer {
     }
   }
 
-  /** Time in which this program itself stood still (a full pipe, Ctrl+Z) hardly counts. */
+  /** Counts the time, but not the time in which this program did not run (a full pipe, Ctrl+Z). */
   #tick(): void {
     const now = performance.now();
     this.#waitedMs += Math.min(now - this.#tickAt, 2 * TICK_MS);

@@ -1,47 +1,47 @@
 /**
- * The texts that wait for their replies, first in, first out.
+ * The texts that wait for their replies: a first-in, first-out queue.
  *
  * @module
  */
 
-/** What an entry costs beside its text, in bytes. */
+/** Memory of an entry beside its text, in bytes. */
 const ENTRY_BYTES = 64;
 
 /** A text that waits for its reply. */
 export interface Request {
   /** The text, as UTF-8. */
   text: Uint8Array;
-  /** Which of the input's texts it is, from 0. */
+  /** The number of the text in the input, from 0. */
   index: number;
-  /** Why it was not sent; empty for an empty text, whose answer is empty; undefined if it was. */
+  /** Why it was not sent; undefined if it was. Empty for an empty text, whose answer is empty. */
   unsent: string | undefined;
 }
 
-/** The requests that wait. What is taken is skipped over, so that nothing has to move. */
+/** The queue. Its head index moves, so that the entries need not. */
 export class Requests {
-  /** What all of them cost, in bytes. */
+  /** Memory of all entries, in bytes. */
   heldBytes = 0;
 
   #items: Request[] = [];
   #head = 0;
 
-  /** How many wait. */
+  /** How many texts wait. */
   get length(): number {
     return this.#items.length - this.#head;
   }
 
-  /** The one whose reply comes next. */
+  /** The text whose reply comes next. */
   get first(): Request | undefined {
     return this.#items[this.#head];
   }
 
-  /** Adds one behind the others. */
+  /** Adds a text at the end. */
   push(request: Request): void {
     this.#items.push(request);
     this.heldBytes += ENTRY_BYTES + request.text.length;
   }
 
-  /** Takes the first away. */
+  /** Removes the first text. */
   shift(): void {
     this.heldBytes -= ENTRY_BYTES + this.#items[this.#head].text.length;
     this.#head++;

@@ -1,6 +1,5 @@
 /**
- * Why a conversation cannot go on: the server has gone, has said so, or speaks
- * another protocol.
+ * Why a conversation cannot continue: the server has closed it, or speaks another protocol.
  *
  * @module
  */
@@ -9,17 +8,17 @@ import { oneLine, quote } from "../terminal/show.ts";
 
 const MAX_SENTENCE_CHARS = 1024;
 
-/** A server's own sentence, safe to show and not without end. */
+/** A server's own sentence, escaped and at most 1,024 characters. */
 export function sentenceOf(payload: Uint8Array): string {
   return quote(payload, MAX_SENTENCE_CHARS).slice(1, -1);
 }
 
-/** The server has ended the session and said why. */
+/** The server has closed the connection after an error frame. */
 export function endedByServer(payload: Uint8Array): Failure {
   return new Failure(`The server ended the session: ${sentenceOf(payload)}`);
 }
 
-/** The server sent what no server of this lab sends. */
+/** The server sent bytes that no server of this lab sends. */
 export function strangeServer(client: string, what: string, advice: string): Failure {
   return new Failure(
     `Cannot understand the server: ${what}${advice}; is it ${
@@ -29,13 +28,13 @@ export function strangeServer(client: string, what: string, advice: string): Fai
 }
 
 /**
- * The server has gone.
+ * The server has closed or reset the connection.
  *
  * @param how What it did: `closed the connection`.
  * @param missing How many replies are missing.
  * @param inReply Whether one of them has begun.
- * @param saidWhy Whether its last reply was an error: perhaps the reason.
- * @param cause What reading from it failed with, if it did.
+ * @param saidWhy Whether its last reply was an error, which may be the reason.
+ * @param cause The error of the read, if it failed.
  */
 export function lostServer(
   how: string,

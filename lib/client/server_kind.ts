@@ -1,6 +1,6 @@
 /**
- * The kinds of server that a client can talk to: one of ours, or one of the
- * original lab's, which has another header and takes one request at a time.
+ * The kinds of server: ours, and the original lab's, which has another header and takes one
+ * request at a time.
  *
  * @module
  */
@@ -11,30 +11,29 @@ import {
   ORIGINAL_HEADER,
 } from "../wire/original_header.ts";
 
-/** The original's replies have nine bytes for each of the text. */
+/** The original's replies have nine bytes for each byte of text. */
 const DIGITS_PER_BYTE = 9;
-/** Requests that may be in flight, in bytes: enough to keep both ends busy. */
+/** Requests in flight, in bytes: enough to keep client and server busy. */
 const IN_FLIGHT_BYTES = 262_144;
 const SPACE = 0x20;
 
-/** What a client has to know of a server. */
+/** The differences between kinds of server. */
 export interface ServerKind {
-  /** How the headers of its replies are read. */
+  /** The header of its replies. */
   header: HeaderFormat;
-  /** The largest request that it takes, in bytes, whatever the client's own limit. */
+  /** The largest request that it takes, in bytes. */
   maxRequestBytes: number;
-  /** Requests that may be in flight, in bytes, and always one. */
+  /** The most requests in flight, in bytes; one request is always allowed. */
   maxInFlightBytes: number;
   /** Where the text of a reply `bytes[start]` to `bytes[end - 1]` ends. */
   textEnd(bytes: Uint8Array, start: number, end: number): number;
-  /** What to try if it turns out to be another kind, as half a sentence. */
+  /** What to try if the server is of another kind, as half a sentence. */
   advice: string;
   /**
-   * What is wrong if a reply, whole or not, shows that the server is another
-   * kind, as a sentence; else null.
+   * The sentence for a reply that shows another kind of server; null if it does not.
    *
-   * @param reply What has come of it, header first.
-   * @param requestBytes The length of what was asked.
+   * @param reply The reply's bytes so far, header first.
+   * @param requestBytes The length of its request.
    */
   mistaken(reply: Uint8Array, requestBytes: number): string | null;
 }
@@ -57,9 +56,9 @@ export const LAB_SERVER: ServerKind = {
 export const ORIGINAL_SERVER: ServerKind = {
   header: ORIGINAL_HEADER,
   maxRequestBytes: Math.floor(MAX_ORIGINAL_PAYLOAD_BYTES / DIGITS_PER_BYTE),
-  maxInFlightBytes: 1, // it takes what one read brings for one message: never send it two
+  maxInFlightBytes: 1, // it takes the bytes of one read as one message: never send it two
   textEnd: (bytes, start, end) =>
-    // its server1 ends the digits with a space
+    // the original server1 ends its digits with a space
     start < end && bytes[end - 1] === SPACE ? end - 1 : end,
   advice: "; try without --legacy-server",
   mistaken: () => null,

@@ -1,6 +1,5 @@
 /**
- * What a client shows: each text once it is its turn, and then its reply. It
- * knows no socket.
+ * The client's transcript: each text in its turn, and then its reply. This file knows no socket.
  *
  * @module
  */
@@ -9,9 +8,9 @@ import type { Transcript } from "../terminal/transcript.ts";
 import { type Request, Requests } from "./requests.ts";
 import type { TextInput } from "./text_input.ts";
 
-/** The exchanges that are not over yet. */
+/** The exchanges that are not complete. */
 export class ShownExchanges {
-  /** Texts that had an error for their answer. */
+  /** Texts that were answered with an error. */
   failedTexts = 0;
 
   #requests = new Requests();
@@ -27,7 +26,7 @@ export class ShownExchanges {
    * @param input Where the texts come from.
    * @param transcript Where texts and replies are shown.
    * @param log Where errors are shown.
-   * @param onTurn Told when the reply to another text is waited for.
+   * @param onTurn Called when the wait for another text's reply begins.
    */
   constructor(input: TextInput, transcript: Transcript, log: Output, onTurn: () => void) {
     this.#input = input;
@@ -36,35 +35,35 @@ export class ShownExchanges {
     this.#onTurn = onTurn;
   }
 
-  /** How many are not over. */
+  /** How many are not complete. */
   get waiting(): number {
     return this.#requests.length;
   }
 
-  /** What they cost, in bytes. */
+  /** Their memory, in bytes. */
   get heldBytes(): number {
     return this.#requests.heldBytes;
   }
 
-  /** The one whose reply comes next. */
+  /** The text whose reply comes next. */
   get first(): Request | undefined {
     return this.#requests.first;
   }
 
-  /** Begins one. */
+  /** Begins an exchange. */
   begin(request: Request): void {
     this.#requests.push(request);
     if (this.#requests.length === 1) this.#showNext();
   }
 
-  /** The first is over: its reply is `bytes[start]` to `bytes[end - 1]`. */
+  /** Completes the first exchange: its reply is `bytes[start]` to `bytes[end - 1]`. */
   reply(bytes: Uint8Array, start: number, end: number): void {
     this.#transcript.reply(bytes, start, end);
     this.#end();
     this.#showNext();
   }
 
-  /** The first is over: there is an error instead of a reply. */
+  /** Completes the first exchange with an error instead of a reply. */
   fail(why: string): void {
     this.#showError(why);
     this.#end();

@@ -1,5 +1,5 @@
 /**
- * Where a client's texts come from: its arguments, or stdin line by line.
+ * The source of a client's texts: its arguments, or stdin line by line.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { stdinStream } from "../terminal/stdin.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { Lines } from "./lines.ts";
 
-/** What a client sends, and how it names it in a message. */
+/** A source of texts. */
 export interface TextInput {
-  /** The texts, one after the other. */
+  /** The texts, in order. */
   texts: AsyncIterable<Uint8Array>;
-  /** Whether the next text is at hand, so that both can go in one write. */
+  /** Whether the next text can be had without a wait, so that both can go in one write. */
   more(): boolean;
-  /** ` (line 3)` for the third text, or nothing where that would not help. */
+  /** The text's place, for an error message: ` (line 3)`; empty where that does not help. */
   place(index: number): string;
-  /** Settles with the exit code when a signal ends the input before its end. */
+  /** Settles with the exit code when a signal ends the program. */
   interrupted?: Promise<number>;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   close?(): void;
 }
 
@@ -31,7 +31,7 @@ export function fromArguments(texts: string[]): TextInput {
 /**
  * The lines of a pipe or a file.
  *
- * @param maxBytes The longest line wanted, in bytes; of a longer one a part comes.
+ * @param maxBytes The longest line, in bytes; longer ones are cut a little beyond that.
  */
 export function fromPipe(maxBytes: number): TextInput {
   const lines = new Lines(stdinStream(unreadable), maxBytes);

@@ -107,9 +107,9 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   if (given.texts.length > 1) {
     throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
   }
-  const lab: LabFile = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
+  const lab: LabFile = given.has("lab") ? await readLabFile(path(given.string("lab")!)) : {};
   for (const name of PROGRAM_NAMES) {
-    const run = given.text(name);
+    const run = given.string(name);
     if (run === undefined) continue;
     try {
       splitWords(run);
@@ -124,7 +124,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
   }
   const rubric = await rubricOf(given);
-  const only = given.text("only")?.split(",").map((word) => word.trim());
+  const only = given.string("only")?.split(",").map((word) => word.trim());
   const unknown = only?.find((word) => !QUESTIONS.some((question) => question === word));
   if (unknown !== undefined) {
     throw new UsageError(
@@ -135,7 +135,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   const seed = given.integer("seed", random, 0, MAX_SEED);
   const files: Order["files"] = [];
   for (const [name, shape] of Object.entries(FILES)) {
-    const file = given.text(name);
+    const file = given.string(name);
     if (file === undefined) continue;
     await checkWritable(path(file));
     files.push([path(file), shape]);
@@ -157,7 +157,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
 
 /** The rubric that was given, or the usual one. */
 async function rubricOf(given: ParsedOptions): Promise<Rubric> {
-  const file = given.text("rubric");
+  const file = given.string("rubric");
   if (file === undefined) return DEFAULT_RUBRIC;
   const content = await Deno.readFile(path(file)).catch((error) => {
     throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
@@ -168,7 +168,7 @@ async function rubricOf(given: ParsedOptions): Promise<Rubric> {
 /** The command that grades the same again. */
 function commandFor(given: ParsedOptions, folder: string | undefined, seed: number): string {
   const kept = [...PROGRAM_NAMES, "lab", "rubric"].flatMap((name) =>
-    given.has(name) ? [`--${name}`, given.text(name)!] : []
+    given.has(name) ? [`--${name}`, given.string(name)!] : []
   );
   const words = ["deno", "task", "grade", ...folder === undefined ? [] : [folder], ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
@@ -246,7 +246,7 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   const why = await whyNoSandbox();
   if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
   const rubric = await rubricOf(given);
-  const lab = given.has("lab") ? await readLabFile(path(given.text("lab")!)) : {};
+  const lab = given.has("lab") ? await readLabFile(path(given.string("lab")!)) : {};
   await using graders = new WorkerPool();
   return await runClass(given, HERE, rubric, JSON.stringify(lab), (folder, signal, seed) => {
     const command = commandFor(given, folder, seed);
@@ -273,8 +273,8 @@ export function main(args: string[]): Promise<number> {
   const log = new BlockingOutput(Deno.stderr);
   return runProgram(COMMAND_LINE, { out, log }, async () => {
     const given = parseOptions(COMMAND_LINE, args);
-    if ("show" in given || given.has("rubric-example")) {
-      out.line("show" in given ? given.show : rubricExample());
+    if ("text" in given || given.has("rubric-example")) {
+      out.line("text" in given ? given.text : rubricExample());
       return EXIT_DONE;
     }
     return await (given.has("class") ? gradeAll(given, { out, log }) : gradeOne(given, out));

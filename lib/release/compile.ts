@@ -109,8 +109,8 @@ async function main(args: string[]): Promise<number> {
   const log = new BlockingOutput(Deno.stderr);
   return await runProgram(COMMAND_LINE, { out, log }, async () => {
     const given = parseOptions(COMMAND_LINE, args);
-    if ("show" in given) {
-      out.line(given.show);
+    if ("text" in given) {
+      out.line(given.text);
       return EXIT_DONE;
     }
     const [stray] = given.texts;

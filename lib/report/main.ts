@@ -88,8 +88,8 @@ function main(args: string[]): Promise<number> {
   const log = new BlockingOutput(Deno.stderr);
   return runProgram(COMMAND_LINE, { out, log }, async () => {
     const given = parseOptions(COMMAND_LINE, args);
-    if ("show" in given) {
-      out.line(given.show);
+    if ("text" in given) {
+      out.line(given.text);
       return EXIT_DONE;
     }
     const [stray] = given.texts;

@@ -1,34 +1,35 @@
 /**
- * Accepting clients whatever happens: `accept()` fails when a client has gone
- * again and when there are no descriptors left, and must go on after both.
+ * Accepts clients in spite of errors: `accept()` fails when a client has already gone and when no
+ * file descriptor is left; the server must continue after both.
  *
  * @module
  */
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/show.ts";
 
-/** After a failed accept: wait so long, and twice as long after the next (Deno's HTTP server). */
+/** The pause after a failed accept; it doubles with each further one (Deno's HTTP server). */
 const MIN_BACKOFF_MS = 5;
-/** The longest of these waits. */
+/** The longest of these pauses. */
 const MAX_BACKOFF_MS = 1_000;
-/** While clients come and go at the limit of descriptors, that is said so often. */
+/** At the limit of descriptors, the log says so at most this often. */
 const FULL_AGAIN_MS = 60_000;
 
-/** A listener that goes on accepting. */
+/** A listener whose errors are handled. */
 export class Acceptor {
   #listener: Deno.TcpListener;
   #name: string;
   #log: Output;
   #open = true;
-  #saidFullAt = -Infinity;
+  #fullLoggedAt = -Infinity;
+  #backingOff = false;
   #wakeUp: () => void = () => {}; // ends the back-off early
 
   /**
    * Accepts from a listener.
    *
-   * @param listener What to accept from; {@linkcode close} closes it.
+   * @param listener The listener; {@linkcode close} closes it.
    * @param name The program's name, for its log.
-   * @param log Told when no client can be accepted.
+   * @param log Gets a line when no client can be accepted.
    */
   constructor(listener: Deno.TcpListener, name: string, log: Output) {
     this.#listener = listener;
@@ -41,28 +42,35 @@ export class Acceptor {
     return this.#open;
   }
 
-  /** The next client; null once it is closed. */
+  /** Whether clients cannot be accepted at the moment. */
+  get backingOff(): boolean {
+    return this.#backingOff;
+  }
+
+  /** The next client; null once the listener is closed. */
   async next(): Promise<Deno.TcpConn | null> {
     for (let backoff = MIN_BACKOFF_MS; this.#open;) {
       try {
         return await this.#listener.accept();
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) break;
-        if (isClientsFault(error)) continue;
-        this.#sayFull(error);
+        if (isClientGone(error)) continue;
+        this.#logFull(error);
+        this.#backingOff = true;
         const early = await this.#sleep(backoff);
+        this.#backingOff = false;
         backoff = early ? MIN_BACKOFF_MS : Math.min(2 * backoff, MAX_BACKOFF_MS);
       }
     }
     return null;
   }
 
-  /** A client has left: if there was no room, there may be some now. */
+  /** Ends a back-off: a client has left, and its descriptor may be free. */
   retry(): void {
     this.#wakeUp();
   }
 
-  /** Accepts nobody any more. Safe to call twice. */
+  /** Closes the listener. Safe to call twice. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -70,16 +78,23 @@ export class Acceptor {
     this.#wakeUp();
   }
 
-  #sayFull(error: unknown): void {
-    if (performance.now() - this.#saidFullAt <= FULL_AGAIN_MS) return;
-    this.#saidFullAt = performance.now();
+  /** Closes the listener though clients may wait in its queue. */
+  cutOff(): void {
+    if (!this.#open) return;
+    this.#log.line(`${this.#name}: Stopped with clients in the accept queue: they are reset`);
+    this.close();
+  }
+
+  #logFull(error: unknown): void {
+    if (performance.now() - this.#fullLoggedAt <= FULL_AGAIN_MS) return;
+    this.#fullLoggedAt = performance.now();
     this.#log.line(
       `${this.#name}: Cannot accept more clients for now: ${oneLine(error)}; ` +
-        `those connected are served, new ones wait (see ulimit -n)`,
+        `connected clients are served, new ones wait (see ulimit -n)`,
     );
   }
 
-  /** Waits; whether it was woken up before the time was over. */
+  /** Waits. Returns whether {@linkcode retry} ended the wait. */
   #sleep(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), milliseconds);
@@ -91,8 +106,8 @@ export class Acceptor {
   }
 }
 
-/** Whether only the client that was being accepted is concerned: it has gone again. */
-function isClientsFault(error: unknown): boolean {
+/** Whether the error means only that the client to be accepted has already gone. */
+function isClientGone(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.ConnectionReset;

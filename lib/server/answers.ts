@@ -1,6 +1,6 @@
 /**
- * The two answers of the assignment: a text's binary value, and the text that
- * binary digits spell.
+ * The two answers of the assignment: the binary digits of a text, and the text that binary digits
+ * spell.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { hex, quote } from "../terminal/show.ts";
 
 /** server1's answer: the digits of a text. */
 export const answerBinary: Answer = (text, start, end, reply) => {
-  // Checked once it is encoded, which sees whether all is ASCII; an error drops the reply.
+  // Encoding tells whether all bytes are ASCII; only others need the check. An error drops the reply.
   const ascii = appendBinary(text, start, end, reply);
   if (ascii || isUtf8(text, start, end)) return;
   const bytes = text.subarray(start, end);

@@ -1,12 +1,12 @@
 /**
- * What is logged of one client, so that none can fill the log.
+ * The log's lines about one client, limited so that no client can fill the log.
  *
  * @module
  */
 import { showAddress } from "../terminal/show.ts";
 import type { ServerConfig } from "./context.ts";
 
-/** One client's wrong requests that are logged; all of them are answered. */
+/** How many wrong requests of one client are logged; all are answered. */
 const MAX_WRONG_SHOWN = 100;
 
 /** The log's lines about one client. */
@@ -14,7 +14,7 @@ export class ClientLog {
   /** The client's address. */
   readonly peer: Deno.NetAddr;
   #config: ServerConfig;
-  #wrong = 0; // requests that had an error for their answer
+  #wrong = 0; // requests that were answered with an error
 
   /** The log of the client at `peer`. */
   constructor(config: ServerConfig, peer: Deno.NetAddr) {
@@ -22,20 +22,20 @@ export class ClientLog {
     this.peer = peer;
   }
 
-  /** Says something about the client. */
+  /** Logs a sentence about the client. */
   line(what: string): void {
     const { log, service } = this.#config;
     log.line(`${service.name}: ${showAddress(this.peer)}: ${what}`);
   }
 
-  /** Says that a request was wrong, unless the client has had enough of these lines. */
+  /** Logs a wrong request, unless that client has had enough of these lines. */
   wrong(message: string): void {
     if (++this.#wrong > MAX_WRONG_SHOWN) return;
     this.line(`answered with an error: ${message}`);
     if (this.#wrong === MAX_WRONG_SHOWN) this.line("its further wrong requests are not shown here");
   }
 
-  /** Shows a frame, header first, byte by byte if that was asked for. */
+  /** Shows a frame, header first, byte by byte if there is a trace. */
   trace(incoming: boolean, bytes: Uint8Array, start: number, end: number): void {
     this.#config.trace?.frame(incoming, this.peer, bytes, start, end);
   }

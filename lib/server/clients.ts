@@ -1,82 +1,67 @@
 /**
- * Who is connected to a server: their deadlines are checked while there are any,
- * and all of them end when it stops.
+ * The connections of one server: their deadlines are checked while there are any.
  *
  * @module
  */
+import type { Acceptor } from "./acceptor.ts";
 import { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
 import type { Limits } from "./limits.ts";
+import { type Backlog, STOP_POLL_MS, type StopDeadline } from "./stopping.ts";
 
-/** How often, once the server is told to stop, it looks who can be let go. */
-export const STOP_POLL_MS = 25;
-
-/** What a client has to do for its server. */
-export interface Client {
-  /** Ends what has taken too long. */
-  check(): void;
-  /** Ends the client if nothing is owed to it; the server has been stopping for so long. */
-  finish(stoppingMs: number): void;
-  /** Closes at once. */
-  close(): void;
-}
-
-/** The clients that are connected. */
+/** The connections of one server. */
 export class Clients {
-  /** The time that their deadlines are measured with. */
+  /** The clock of their deadlines. */
   readonly clock: Clock;
 
-  #limits: Limits;
-  #all = new Set<Client>();
-  #stopPoll: ReturnType<typeof setInterval> | undefined;
+  #all = new Set<Connection>();
   #onEmpty: () => void = () => {};
+  #stopTimer: ReturnType<typeof setInterval> | undefined;
 
-  /** No clients yet; `limits` say how long they may take. */
+  /** No clients yet. */
   constructor(limits: Limits) {
-    this.#limits = limits;
     this.clock = new Clock(limits, () => {
       for (const client of this.#all) client.check();
     });
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#all.size;
-  }
-
-  /** Adds one. */
-  add(client: Client): void {
+  /** Adds a connection. */
+  add(client: Connection): void {
     this.clock.start();
     this.#all.add(client);
   }
 
-  /** Takes in that one has closed. */
-  delete(client: Client): void {
+  /** Removes a connection that has closed. */
+  delete(client: Connection): void {
     this.#all.delete(client);
     if (this.#all.size > 0) return;
     this.clock.stop();
     this.#onEmpty();
   }
 
-  /** Settles when no client is left, however it went. */
+  /** Settles when no connection is left. */
   async allGone(): Promise<void> {
     if (this.#all.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
-    clearInterval(this.#stopPoll);
+    clearInterval(this.#stopTimer);
   }
 
   /**
-   * Lets every client have the replies to what it has sent, and closes it; after
-   * `graceMs` whatever is left is closed at once. Safe to call twice.
+   * Lets clients go once they have their replies, and closes the listener once its queue is empty.
+   * At the deadlines, whatever is left is refused, and then closed.
    */
-  stop(): void {
-    if (this.#stopPoll !== undefined) return;
-    this.clock.advance();
-    const toldAt = this.clock.now;
-    const endAt = performance.now() + this.#limits.graceMs;
-    this.#stopPoll = setInterval(() => {
-      this.clock.advance();
-      for (const client of this.#all) client.finish(this.clock.now - toldAt);
-      if (performance.now() < endAt) return;
-      for (const client of this.#all) client.close();
+  stop({ answerUntil, closeAt }: StopDeadline, acceptor: Acceptor, backlog: Backlog): void {
+    if (backlog.stopping) return;
+    backlog.stopping = true;
+    this.#stopTimer = setInterval(() => {
+      const now = performance.now();
+      backlog.late = now >= answerUntil;
+      const allRead = backlog.isEmpty() && !acceptor.backingOff;
+      if (allRead || backlog.isQueueServed()) acceptor.close();
+      else if (now >= closeAt) acceptor.cutOff();
+      for (const client of this.#all) {
+        client.finish(allRead, backlog.late);
+        if (now >= closeAt) client.cutOff();
+      }
     }, STOP_POLL_MS);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The time that deadlines are measured with: it stands still while there is no
- * client, and while the whole process was stopped.
+ * The clock of the clients' deadlines. It does not count time in which the server itself did not
+ * run (a busy thread, Ctrl+Z, a suspended machine): clients are judged by their own time only.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Limits } from "./limits.ts";
 const MAX_PERIOD_MS = 250;
 const MIN_PERIOD_MS = 10;
 
-/** A clock that ticks a few times within the shortest limit. */
+/** A clock that ticks four times within the shortest limit. */
 export class Clock {
   /** Milliseconds, as of the last tick. */
   now = 0;
@@ -20,10 +20,10 @@ export class Clock {
   #advancedAt = performance.now();
 
   /**
-   * A clock that rests until {@linkcode start}.
+   * A clock that stands still until {@linkcode start}.
    *
-   * @param limits The waits that it is to measure.
-   * @param onTick Called a few times within the shortest of them.
+   * @param limits The times that it is used to measure.
+   * @param onTick Called after each tick.
    */
   constructor(limits: Limits, onTick: () => void) {
     const { idleTimeoutMs, frameDeadlineMs, writeDeadlineMs, drainMs } = limits;
@@ -42,24 +42,21 @@ export class Clock {
     if (this.#timer !== undefined) return;
     this.#advancedAt = performance.now();
     this.#timer = setInterval(() => {
-      this.advance();
+      this.#advance();
       this.#onTick();
     }, this.#periodMs);
   }
 
-  /** Rests until it is started again. */
+  /** Stands still until it is started again. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  /**
-   * Moves the time on. Time in which the whole process was stopped (Ctrl+Z, a
-   * laptop's lid) hardly counts: no client was late in it.
-   */
-  advance(): void {
+  /** Advances the time, by two ticks at most: whatever is beyond was the server's own delay. */
+  #advance(): void {
     const at = performance.now();
-    this.now += Math.min(at - this.#advancedAt, 2 * MAX_PERIOD_MS);
+    this.now += Math.min(at - this.#advancedAt, 2 * this.#periodMs);
     this.#advancedAt = at;
   }
 }

@@ -1,6 +1,5 @@
 /**
- * How a client and its server part: the last word on the socket, and why the
- * client went, for the log.
+ * How a connection ends: the final frame on the socket, and the reason for the log.
  *
  * @module
  */
@@ -11,21 +10,21 @@ import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { UnfinishedFrame } from "./deadlines.ts";
 
-/** Writes a last word, which may be empty, and half-closes; whoever calls it goes on reading. */
-export async function halfClose(conn: Deno.TcpConn, lastWord: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < lastWord.length;) sent += await conn.write(lastWord.subarray(sent));
+/** Writes a final frame, if any, and closes the sending side. The caller continues to read. */
+export async function halfClose(conn: Deno.TcpConn, finalFrame: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < finalFrame.length;) sent += await conn.write(finalFrame.subarray(sent));
   await conn.closeWrite();
 }
 
-/** Tells a client why it is not served, and closes at once: delivery is not guaranteed. */
-export function tellAndClose(conn: Deno.TcpConn, reason: string): void {
+/** Sends an error frame and closes at once: delivery is not guaranteed. */
+export function errorAndClose(conn: Deno.TcpConn, reason: string): void {
   const out = new ByteBuffer(HEADER_BYTES);
   appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
   conn.write(out.filled()).catch(() => {}).finally(() => conn.close());
 }
 
-/** Why a client that ended like this did not end well; null if it did. */
-export function cutShort({ partial, announced }: UnfinishedFrame): string | null {
+/** The log's sentence for an end of stream inside a frame; null if it was between frames. */
+export function truncated({ partial, announced }: UnfinishedFrame): string | null {
   if (partial === 0) return null;
   const where = announced < 0
     ? `a header, after ${partial} of ${HEADER_BYTES} bytes`
@@ -33,13 +32,13 @@ export function cutShort({ partial, announced }: UnfinishedFrame): string | null
   return `closed: the client ended inside ${where}`;
 }
 
-/** Why a client is closed whose socket, or whose answer, failed. */
-export function whyFailed(error: unknown): string {
+/** The log's sentence for a failed socket, or a failed answer. */
+export function failed(error: unknown): string {
   const reset = error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.NotConnected;
   return reset
     ? "closed: the client reset the connection"
-    : `closed: something unforeseen happened: ${oneLine(error)}`;
+    : `closed: an unexpected error: ${oneLine(error)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What a server is made of, and what its connections share.
+ * A server's configuration, and what its connections share.
  *
  * @module
  */
@@ -8,35 +8,41 @@ import type { Trace } from "../terminal/trace.ts";
 import type { Transcript } from "../terminal/transcript.ts";
 import type { FrameLimits } from "../wire/framing.ts";
 import type { Clock } from "./clock.ts";
+import type { LargeFrames } from "./fair_turn.ts";
 import type { Limits } from "./limits.ts";
 import type { Quota } from "./quota.ts";
 import type { ReplyBuffers } from "./reply_buffers.ts";
 import type { Service } from "./service.ts";
+import type { Backlog } from "./stopping.ts";
 
-/** What a server is made of. */
+/** A server's configuration. */
 export interface ServerConfig {
-  /** What it does with a request. */
+  /** How it answers requests. */
   service: Service;
-  /** The zone of its address: `%eth1` where that is link-local, else nothing. */
+  /** The zone of its address: `%eth1` if that is link-local, else empty. */
   zone: string;
-  /** How long it waits and how much it holds. */
+  /** Its limits of time and memory. */
   limits: Limits;
-  /** What all its clients hold. */
+  /** Counts connections and memory, for all threads. */
   quota: Quota;
   /** Where messages are shown. */
   transcript: Transcript;
-  /** Where frames are shown byte by byte, if anywhere. */
+  /** Where frames are shown byte by byte; null if that is not wanted. */
   trace: Trace | null;
-  /** Everything that is not the transcript, one line each. */
+  /** Where everything but the transcript goes, one line each. */
   log: Output;
 }
 
-/** What the connections of one server share. */
+/** What the connections of one thread share. */
 export interface ConnectionContext extends Readonly<ServerConfig> {
   /** Buffers for replies. */
   readonly buffers: ReplyBuffers;
-  /** What is let through of what clients send. */
+  /** The limits of what clients may send. */
   readonly frameLimits: FrameLimits;
-  /** The time, good to a quarter of the shortest limit. */
+  /** The clock of deadlines; its steps are a quarter of the shortest limit. */
   readonly clock: Clock;
+  /** What clients have sent and this thread has not read. */
+  readonly backlog: Backlog;
+  /** Gives each large frame its turn. */
+  readonly largeFrames: LargeFrames;
 }

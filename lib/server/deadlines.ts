@@ -1,77 +1,65 @@
 /**
- * How long one client may take: for a frame, between frames, for taking its
- * replies, and when the server stops.
+ * The deadlines of one client: for a frame, for its next message, and for taking its replies.
  *
  * @module
  */
 import type { Limits } from "./limits.ts";
 
-/**
- * When the server stops, it looks again and again. A client of which nothing
- * came in so many looks has sent all it wanted. Looks are counted and not
- * milliseconds, because a busy thread may not have got round to reading.
- */
-const STOP_QUIET_POLLS = 8;
-/** When the server stops, a client that never pauses is cut off between two messages after this. */
-const STOP_BUSY_MS = 2_500;
-/** When the server stops, clients are drained for so long. */
-export const STOP_DRAIN_MS = 1_000;
+/** While the server stops, clients are drained for this long. */
+const STOP_DRAIN_MS = 1_000;
 
-/** What has come of the frame that is not whole yet. */
+/** A frame that is not complete yet. */
 export interface UnfinishedFrame {
   /** How many bytes of it have come. */
   readonly partial: number;
-  /** The payload length that it announces; -1 before its header is whole. */
+  /** The payload length in its header; -1 before the header is complete. */
   readonly announced: number;
 }
 
 /** The deadlines of one client, in milliseconds of its server's clock. */
 export class Deadlines {
   #limits: Limits;
-  #until = 0; // when the write or the drain that is under way must be over
-  #heardAt: number; // when bytes last came, or replies were taken
+  #until = 0; // deadline of the current write or drain
+  #activeAt: number; // when bytes came, or replies were taken
   #frameBeganAt = 0; // when the unfinished frame's first byte came
-  #quietPolls = 0; // looks since bytes last came
 
-  /** The deadlines of a client that came at `now`. */
+  /** The deadlines of a client that connected at `now`. */
   constructor(limits: Limits, now: number) {
     this.#limits = limits;
-    this.#heardAt = now;
+    this.#activeAt = now;
   }
 
-  /** Bytes have come. */
-  heard(now: number, frameBegins: boolean): void {
-    this.#heardAt = now;
-    this.#quietPolls = 0;
-    if (frameBegins) this.#frameBeganAt = now;
+  /** Bytes have come; they begin a frame if the decoder was empty. */
+  onReceived(now: number, beginsFrame: boolean): void {
+    this.#activeAt = now;
+    if (beginsFrame) this.#frameBeganAt = now;
   }
 
-  /** What has come behind a whole frame is a new one. */
-  frameBegan(now: number): void {
-    this.#frameBeganAt = now;
+  /**
+   * The client has taken its replies. Leftover bytes belong to the next frame, and the server did
+   * not read while it wrote: restart the idle deadline and the frame deadline.
+   */
+  onAnswered(now: number): void {
+    this.#activeAt = this.#frameBeganAt = now;
   }
 
-  /** All replies are taken: the client was not idle until now. */
-  answered(now: number): void {
-    this.#heardAt = now;
-  }
-
-  /** A part of its replies is taken, or the first is to be: the next must be within the deadline. */
-  writing(now: number): void {
+  /** A write begins, or has made progress: restart its deadline. */
+  onWriting(now: number): void {
     this.#until = now + this.#limits.writeDeadlineMs;
   }
 
-  /** Its last word is said, and may take so long to arrive. */
-  draining(now: number, drainMs: number = this.#limits.drainMs): void {
-    this.#until = now + drainMs;
+  /** The final frame is sent: the client has this long to close its side; less if we stop. */
+  onDraining(now: number, stopping: boolean): void {
+    const { drainMs } = this.#limits;
+    this.#until = now + (stopping ? Math.min(drainMs, STOP_DRAIN_MS) : drainMs);
   }
 
-  /** Whether the write or the drain that is under way has taken too long. */
+  /** Whether the current write or drain has taken too long. */
   expired(now: number): boolean {
     return now > this.#until;
   }
 
-  /** A client that is waited for: why that has taken too long, as a sentence; null if it has not. */
+  /** Why the server does not wait longer for this client's bytes, as a sentence; null if it does. */
   overdue(now: number, { partial, announced }: UnfinishedFrame): string | null {
     const { idleTimeoutMs, frameDeadlineMs, frameDeadlinePer64KiBMs } = this.#limits;
     const frameMs = frameDeadlineMs + frameDeadlinePer64KiBMs * Math.max(0, announced) / 65_536;
@@ -80,25 +68,12 @@ export class Deadlines {
         seconds(frameMs)
       }`;
     }
-    if (idleTimeoutMs > 0 && now - this.#heardAt > idleTimeoutMs) {
+    if (idleTimeoutMs > 0 && now - this.#activeAt > idleTimeoutMs) {
       return `Cannot wait longer for a message: a client that sends nothing for ${
         seconds(idleTimeoutMs)
       } is closed`;
     }
     return null;
-  }
-
-  /**
-   * Whether a client can be let go that is waited for while the server stops.
-   * The server asks again and again.
-   *
-   * @param stoppingMs For how long the server has been stopping.
-   * @param between Whether the client is between two messages.
-   */
-  finished(stoppingMs: number, between: boolean): boolean {
-    const quiet = ++this.#quietPolls > STOP_QUIET_POLLS;
-    return quiet || stoppingMs >= STOP_BUSY_MS && between ||
-      stoppingMs >= this.#limits.graceMs - STOP_DRAIN_MS;
   }
 }
 

@@ -1,51 +1,49 @@
 /**
- * The exchange with one client: frames in, replies out, in order. It knows no
- * socket: the connection brings the bytes and takes the replies away.
+ * One client's requests and replies: frames in, frames out, in order. It knows no socket: the
+ * connection reads the bytes and writes the replies.
  *
  * @module
  */
-import type { ByteBuffer } from "../wire/byte_buffer.ts";
-import { appendFrame, FrameDecoder } from "../wire/framing.ts";
+import { type ByteBuffer, MemoryError } from "../wire/byte_buffer.ts";
 import { FrameError } from "../wire/frame_error.ts";
+import { appendFrame, FrameDecoder } from "../wire/framing.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
 import type { ConnectionContext } from "./context.ts";
 import { FRAME_WORK } from "./fair_turn.ts";
-import { QuotaShare } from "./quota.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
-/** What a busy client may keep for what it sends next, while memory is plenty. */
+/** Receive buffer that a busy client keeps between frames while memory is plenty. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
-/** What a client is told when there is no memory for its message. */
+/** The error of a client whose message or reply gets no memory. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
 
 /** The frames of one client, and their replies. */
-export class Exchange {
-  /** The frames that have come. */
+export class FrameExchange {
+  /** The received frames. */
   readonly frames: FrameDecoder;
-  /** Whether the last reply is given: a goodbye came, or something that is not this protocol. */
+  /** Whether no further reply follows: the client said goodbye, or broke the protocol. */
   over = false;
 
   #context: ConnectionContext;
   #log: ClientLog;
-  #held: QuotaShare; // the memory of replies until they are taken
+  #fatal: string | null = null; // an error that ends the connection, not yet in a reply
 
-  /** An exchange whose wrong requests, and frames, are shown in `log`. */
+  /** An exchange whose errors and frames are shown in `log`. */
   constructor(context: ConnectionContext, log: ClientLog) {
     this.#context = context;
     this.#log = log;
-    this.#held = new QuotaShare(context.quota);
     this.frames = new FrameDecoder(context.frameLimits);
   }
 
   /**
-   * Answers frames until none is left or there is enough for one write.
+   * Answers frames until none is left or the replies are enough for one write.
    *
-   * @param out Where the replies go; what it had is dropped.
-   * @returns The work that this was, in bytes; `out` is empty if nothing is to be written.
+   * @param out Where the replies go, instead of what it has; empty if there is nothing to write.
+   * @returns The work done, in bytes.
    */
   answerBatch(out: ByteBuffer): number {
     const { frames } = this;
@@ -59,30 +57,25 @@ export class Exchange {
         else this.over = true; // a request of length 0 is goodbye
       }
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.#endWith(error.message, out);
+      this.#fatal = reasonOf(error);
+      this.over = true;
+      this.#log.line(this.#fatal);
     }
-    // Replies count against the quota until the client has taken them; small ones are free.
-    if (!this.#held.hold(out.length > SMALL_REPLY_BYTES ? out.bytes.length : 0)) {
-      out.length = 0;
-      this.#endWith(NO_MEMORY, out);
+    // The error follows the replies. Without room it waits for the next batch, which has room.
+    if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
+      this.appendError(this.#fatal, out);
+      this.#fatal = null;
     }
     return work + out.length;
   }
 
-  /** All replies are taken: lets memory go that the client may not need again. */
-  rest(): void {
+  /** Frees memory that the client may not need again. To be called once all replies are taken. */
+  releaseSpare(): void {
     this.frames.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
   }
 
-  /** Gives all memory back. */
-  release(): void {
-    this.frames.release();
-    this.#held.hold(0);
-  }
-
-  /** Appends a last word, for a client that is not answered any more. */
-  lastWord(reason: string, out: ByteBuffer): void {
+  /** Appends an error frame, the last one of this exchange. */
+  appendError(reason: string, out: ByteBuffer): void {
     const at = out.length;
     appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
     this.#log.trace(false, out.bytes, at, out.length);
@@ -93,23 +86,25 @@ export class Exchange {
     const { service, transcript } = this.#context;
     const { bytes, start, end } = this.frames;
     transcript.received(bytes, start, end);
-    const at = out.extend(HEADER_BYTES); // written once the length is known
+    const at = out.length;
     try {
+      out.extend(HEADER_BYTES); // written once the length is known
       service.answer(bytes, start, end, out);
       writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);
       transcript.sent(out.bytes, at + HEADER_BYTES, out.length);
     } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
       out.length = at;
+      if (!(error instanceof AnswerError)) throw error;
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace(false, out.bytes, at, out.length);
   }
+}
 
-  /** Ends with an error frame behind the replies. */
-  #endWith(reason: string, out: ByteBuffer): void {
-    this.#log.line(reason);
-    this.lastWord(reason, out);
-  }
+/** The message for an error that ends the connection; other errors are thrown again. */
+function reasonOf(error: unknown): string {
+  if (error instanceof FrameError) return error.message;
+  if (error instanceof MemoryError) return NO_MEMORY;
+  throw error;
 }

@@ -1,14 +1,19 @@
 /**
- * Fairness among clients: reads and writes that need not wait never return to
- * the event loop, so a busy client has to make way for the others by itself.
+ * Fairness among the clients of a thread. A read or write that completes at once never yields to
+ * other tasks, so a busy client must yield by itself.
  *
  * @module
  */
 
-/** What a frame counts for beside its bytes. */
+import { HEADER_BYTES } from "../wire/header.ts";
+import type { UnfinishedFrame } from "./deadlines.ts";
+
+/** The work of a frame beside its bytes, as a number of bytes. */
 export const FRAME_WORK = 64;
-/** After so much work, in bytes, it is the others' turn. */
+/** After this much work, in bytes, a client yields. */
 const MAX_WORK = 262_144;
+/** A larger frame waits for a round of the event loop of its own. */
+export const LARGE_BYTES = MAX_WORK;
 
 /** One client's turn on its thread. */
 export class FairTurn {
@@ -19,17 +24,33 @@ export class FairTurn {
     this.#work += work;
   }
 
-  /** Whether it is the others' turn. */
+  /** Whether the client must yield. */
   get over(): boolean {
     return this.#work > MAX_WORK;
   }
 
-  /** Lets the event loop go round once, and begins a new turn. */
+  /** Lets other tasks run, and begins a new turn. */
   yield(): Promise<void> {
     this.#work = 0;
-    return new Promise((resolve) => {
-      // A global that the types of Deno 2.4 do not know yet.
-      (globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(resolve);
-    });
+    return nextRound();
   }
+}
+
+/** The large frames of a thread: one is answered in each round of the event loop. */
+export class LargeFrames {
+  #last = Promise.resolve();
+
+  /** Waits for the turn of a frame, if it is complete. */
+  async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
+    if (partial < HEADER_BYTES + announced) return;
+    await (this.#last = this.#last.then(nextRound));
+  }
+}
+
+/** Lets the event loop go round once. */
+function nextRound(): Promise<void> {
+  return new Promise((resolve) => {
+    // A global that the types of Deno 2.4 do not have.
+    (globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(resolve);
+  });
 }

@@ -1,31 +1,30 @@
 /**
- * How long a server waits and how much it holds. Each bound has its unit in its
- * name, and the program that it is modelled on beside it.
+ * A server's limits of time and memory. Each has its unit in its name, and its source beside it.
  *
  * @module
  */
 
-/** A server's bounds; tests shorten the waits. */
+/** A server's limits; tests shorten the times. */
 export interface Limits {
   /** Clients at once, all threads together (Redis: maxclients). */
   maxConnections: number;
-  /** A client that sends nothing for so long is closed; 0: never. */
+  /** A client that sends nothing for this long is closed; 0: never. */
   idleTimeoutMs: number;
   /** From a frame's first byte to its last (HAProxy: http-request timeout). */
   frameDeadlineMs: number;
-  /** What is added to {@linkcode frameDeadlineMs} for each 64 KiB that the frame announces. */
+  /** Added to {@linkcode frameDeadlineMs} for each 64 KiB of the frame. */
   frameDeadlinePer64KiBMs: number;
-  /** A client that takes nothing of its replies for so long is closed (ranch). */
+  /** A client whose socket takes no bytes for this long is closed (ranch). */
   writeDeadlineMs: number;
-  /** After a last word, how long to read on so that it arrives (nginx: lingering close). */
+  /** How long to read and drop input after a final frame (nginx: lingering close). */
   drainMs: number;
-  /** After SIGINT or SIGTERM, how long replies under way may take (ranch). */
+  /** From SIGINT or SIGTERM until all connections are closed (ranch); the program ends soon after. */
   graceMs: number;
   /** All buffers of all clients together, all threads together. */
   maxBufferBytes: number;
 }
 
-/** The bounds that hold unless an option or a test says otherwise. */
+/** The limits unless an option or a test gives others. */
 export const DEFAULT_LIMITS: Limits = {
   maxConnections: 10_000,
   idleTimeoutMs: 0,
@@ -33,6 +32,6 @@ export const DEFAULT_LIMITS: Limits = {
   frameDeadlinePer64KiBMs: 1_000,
   writeDeadlineMs: 30_000,
   drainMs: 5_000,
-  graceMs: 4_500,
+  graceMs: 4_000,
   maxBufferBytes: 256 * 1024 * 1024,
 };

@@ -1,40 +1,40 @@
 /**
- * Listening on an interface's address, alone or with other threads.
+ * Listening on an address, alone or with other threads.
  *
  * @module
  */
-import { hostnameOf } from "../cli/interfaces.ts";
 import { listenFailure } from "../cli/network_failure.ts";
 
-/** An IPv6 address is tentative, and cannot be used, for a second or two after it was given. */
+/** A new IPv6 address is tentative for a second or two; until then nothing can listen on it. */
 const TENTATIVE_MS = 3_000;
 const TENTATIVE_POLL_MS = 100;
 
-/** Where to listen. */
+/** An address to listen on. */
 interface Address {
   hostname: string;
   port: number;
 }
 
+/** Asks for the permission to listen, where Deno would ask for it later. */
+export function askForNetwork(hostname: string, port: number): void {
+  const host = hostname.includes(":") ? `[${hostname.replace(/%.*/, "")}]` : hostname;
+  Deno.permissions.requestSync({ name: "net", host: `${host}:${port}` });
+}
+
 /**
- * Listens on the address of an interface.
+ * Listens on an address.
  *
- * @param where The interface's name and the port; 0 picks a free one.
- * @param shared Whether other threads of this program will listen there too.
- * @returns The listener, and the address's name with its zone.
+ * @param addr The address; port 0 picks a free one.
+ * @param shared Whether other threads of this program will listen on the same port.
  * @throws {Failure} If that is not possible.
  */
-export async function listen(
-  where: { interface: string; port: number },
-  shared: boolean,
-): Promise<{ listener: Deno.TcpListener; hostname: string }> {
-  const hostname = hostnameOf(where.interface);
-  const addr = { hostname, port: where.port };
+export async function listen(addr: Address, shared: boolean): Promise<Deno.TcpListener> {
   for (const endAt = performance.now() + TENTATIVE_MS;;) {
     try {
-      return { listener: shared ? listenShared(addr) : Deno.listen(addr), hostname };
+      return shared ? listenShared(addr) : Deno.listen(addr);
     } catch (error) {
-      const tentative = hostname.includes(":") && error instanceof Deno.errors.AddrNotAvailable;
+      const tentative = addr.hostname.includes(":") &&
+        error instanceof Deno.errors.AddrNotAvailable;
       if (!tentative || performance.now() > endAt) throw listenFailure(addr, error);
     }
     await new Promise((resolve) => setTimeout(resolve, TENTATIVE_POLL_MS));
@@ -42,7 +42,7 @@ export async function listen(
 }
 
 function listenShared(addr: Address): Deno.TcpListener {
-  // SO_REUSEPORT would let a second program in unnoticed: ask for the port without it first.
+  // With SO_REUSEPORT a second program could use the same port: try without it first.
   const probe = Deno.listen(addr);
   const { port } = probe.addr;
   probe.close();

@@ -14,17 +14,17 @@ import {
 import { type HelpOrVersion, parseOptions } from "../cli/options.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
-/** More threads than this never paid on the machines that were measured. */
+/** More threads than this were never faster on the machines that were measured. */
 const MAX_DEFAULT_THREADS = 8;
 const MAX_THREADS = 64;
 
-/** What a server was told. */
+/** A server's options. */
 export interface ServerOptions extends LabOptions {
-  /** Whether to serve many clients at once, and to go on until stopped. */
+  /** Whether to serve many clients at once, until a signal. */
   multiThreaded: boolean;
   /** How many threads share the clients. */
   threads: number;
-  /** Whether a person asked for that number. */
+  /** Whether the command line has that number. */
   threadsGiven: boolean;
   /** Clients at once, all threads together. */
   maxConnections: number;
@@ -35,7 +35,7 @@ export interface ServerOptions extends LabOptions {
 /**
  * Reads a server's command line.
  *
- * @returns What it was told, or the help or version to show.
+ * @returns The options, or the help or version to show.
  * @throws {UsageError} If an option is unknown or its value is wrong.
  */
 export function parseServerArgs(
@@ -67,7 +67,7 @@ export function parseServerArgs(
       ...showingOptions("no transcript: the first line only"),
     ],
   }, args);
-  if ("show" in given) return given;
+  if ("text" in given) return given;
   const multiThreaded = given.has("multi-threaded");
   const alone = ["threads", "max-connections"].find((name) => given.has(name) && !multiThreaded);
   if (alone !== undefined) {

@@ -4,45 +4,50 @@
  * @module
  */
 import { EXIT_DONE } from "../cli/failure.ts";
-import { zoneOf } from "../cli/interfaces.ts";
+import { hostnameOf, zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
-import { NonBlockingOutput } from "../terminal/non_blocking_output.ts";
+import { LineBudget } from "../terminal/line_budget.ts";
+import { LineWriter } from "../terminal/line_writer.ts";
 import { fitColours } from "../terminal/output.ts";
+import { ServerOutput } from "../terminal/server_output.ts";
 import { oneLine } from "../terminal/show.ts";
 import { Trace } from "../terminal/trace.ts";
 import { SERVER_SHOWN_CHARS, Transcript } from "../terminal/transcript.ts";
 import type { ServerConfig } from "./context.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import { listen } from "./listen.ts";
+import { askForNetwork, listen } from "./listen.ts";
 import { parseServerArgs, type ServerOptions } from "./options.ts";
 import { Quota } from "./quota.ts";
 import { Server } from "./server.ts";
 import type { Service } from "./service.ts";
 import { onStopSignals } from "./stop_signals.ts";
-import { isWorker, runWorker, singleThreadReason, Workers, type WorkerStart } from "./workers.ts";
+import { StopDeadline } from "./stopping.ts";
+import { isWorker, runWorker, singleThreadReason, Workers, type WorkerTask } from "./workers.ts";
 
-/** What the other threads get beyond the grace period, to say that they are done. */
-const WORKERS_GRACE_MS = 200;
+/** After all connections are closed, how long the threads may take to report it. */
+const THREADS_MS = 200;
+/** After a second signal, how long the last lines may take. */
+const SECOND_SIGNAL_MS = 100;
 
-/** What a server is, and where its threads find it. */
+/** A server program. */
 export interface ServerProgram extends LabProgram, Service {
-  /** The script's own address (`import.meta.url`): its workers run it again. */
+  /** The script's URL (`import.meta.url`): its workers run it again. */
   module: string;
 }
 
-/** Streams that the threads of one server share. */
-interface SharedStreams extends Streams<NonBlockingOutput> {
-  /** One lock for each: a reader of stdout that stalls does not hold up stderr. */
-  locks: SharedArrayBuffer;
+/** The streams of the main thread, which writes for all threads. */
+interface ServerStreams extends Streams<ServerOutput> {
+  budget: LineBudget;
+  writer: LineWriter;
 }
 
 /**
- * Runs a server until its client has gone (or, with -M, until it is stopped).
+ * Runs a server until its client has gone (or, with -M, until a signal stops it).
  *
- * @param program What it is called and what it answers.
+ * @param program Its name, its defaults and how it answers.
  * @param args The command line.
- * @param limits Bounds other than the usual ones, for tests.
+ * @param limits Limits that differ from the usual ones, for tests.
  * @returns The exit code.
  */
 export async function runServer(
@@ -51,79 +56,105 @@ export async function runServer(
   limits: Partial<Limits> = {},
 ): Promise<number> {
   if (isWorker()) {
-    await runWorker((start, stopped) => serveBeside(program, start, stopped));
+    await runWorker((task) => serveInWorker(program, task));
     return EXIT_DONE;
   }
-  const streams = streamsFor(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  const streams = serverStreams();
   return await runProgram(program, streams, async () => {
     const options = parseServerArgs(program, args);
-    if ("show" in options) {
-      streams.out.line(options.show);
+    if ("text" in options) {
+      streams.out.line(options.text);
       return EXIT_DONE;
     }
     const { maxConnections, idleTimeoutMs } = options;
     const bounds = { ...DEFAULT_LIMITS, maxConnections, idleTimeoutMs, ...limits };
+    // Both may ask for a permission, and Ctrl+C must end the program at that prompt.
+    const hostname = hostnameOf(options.interface);
+    askForNetwork(hostname, options.port);
     // Before listening: Deno 2.9 can panic if it has no descriptor left for this.
-    const stopped = onStopSignals();
-    const served = serve(program, options, bounds, streams, stopped.first);
-    await Promise.race([served, stopped.second]);
+    const signals = onStopSignals();
+    const stopped = signals.first.then(() => new StopDeadline(bounds.graceMs));
+    stopped.then(({ exitAt }) => streams.writer.until = exitAt);
+    signals.second.then(() => streams.writer.until = performance.now() + SECOND_SIGNAL_MS);
+    const served = serve(program, options, hostname, bounds, streams, stopped);
+    await Promise.race([served, signals.second]);
     return EXIT_DONE;
   });
 }
 
-/** Serves one client, or all of them with -M, over as many threads as can be had. */
+/** Serves one client, or all of them with -M, with as many threads as possible. */
 async function serve(
   program: ServerProgram,
   options: ServerOptions,
+  hostname: string,
   limits: Limits,
-  streams: SharedStreams,
-  stopped: Promise<void>,
+  streams: ServerStreams,
+  stopped: Promise<StopDeadline>,
 ): Promise<void> {
+  const { out, log, budget } = streams;
   const threads = threadsFor(program, options, streams);
-  const { listener, hostname } = await listen(options, threads > 1);
+  const listener = await listen({ hostname, port: options.port }, threads > 1);
   const { port } = listener.addr;
   const config = configOf(program, options, limits, new Quota(limits), streams, zoneOf(hostname));
   const server = new Server(listener, config);
   config.transcript.listening(options.interface, port, options.multiThreaded);
-  stopped.then(() => server.stop());
-  if (!options.multiThreaded) return await server.serveOne();
-
-  const workers = new Workers(program.module, threads - 1, {
+  const late = stopped.then(({ closeAt }) => until(closeAt + THREADS_MS));
+  if (!options.multiThreaded) {
+    stopped.then((deadline) => server.stop(deadline));
+    return await Promise.race([server.serveOne(), late]);
+  }
+  const start = {
     addr: { hostname, port },
     options,
     limits,
     quotaMemory: config.quota.memory,
-    outputLocks: streams.locks,
-  }, (reason) =>
-    streams.log.line(
-      `${program.name}: Cannot use one of the threads: ${oneLine(reason)}; the others serve on`,
-    ));
-  const late = stopped.then(() => {
-    workers.stop();
-    return new Promise((resolve) => setTimeout(resolve, limits.graceMs + WORKERS_GRACE_MS));
+    budgetMemory: budget.memory,
+  };
+  const workers = new Workers(program.module, threads - 1, start, {
+    onFault: (reason) =>
+      log.line(
+        `${program.name}: Cannot use one of the threads: ${oneLine(reason)}; the others serve on`,
+      ),
+    onLines: (index, lines) => (index === 0 ? out : log).add(lines),
+  });
+  // Workers need descriptors, so clients are accepted after the workers have theirs.
+  await Promise.race([workers.ready, late]);
+  stopped.then((deadline) => {
+    server.stop(deadline);
+    workers.stop(deadline.signalledAt);
   });
   await Promise.race([Promise.all([server.serveMany(), workers.ended]), late]);
 }
 
-/** What one of the {@linkcode Workers} does: serves beside the main thread. */
-async function serveBeside(
-  program: ServerProgram,
-  { addr, options, limits, quotaMemory, outputLocks }: WorkerStart,
-  stopped: Promise<void>,
-): Promise<void> {
-  const streams = streamsFor(outputLocks);
-  await fitColours(streams.out, streams.log);
+/** Serves in a worker, beside the main thread. */
+async function serveInWorker(program: ServerProgram, task: WorkerTask): Promise<void> {
+  const { addr, options, limits, quotaMemory, budgetMemory } = task.start;
+  const budget = new LineBudget(budgetMemory);
+  const output = (index: 0 | 1) =>
+    new ServerOutput(
+      index === 0 ? Deno.stdout : Deno.stderr,
+      index,
+      budget,
+      (lines) => task.sendLines(index, lines),
+    );
+  const [out, log] = [output(0), output(1)];
+  out.onLost = log.onLost = (why) => log.urgentLine(`${program.name}: ${why}`);
+  await fitColours(out, log);
   const listener = Deno.listen({ ...addr, reusePort: true });
   const quota = new Quota(limits, quotaMemory);
-  const config = configOf(program, options, limits, quota, streams, zoneOf(addr.hostname));
-  const server = new Server(listener, config);
-  stopped.then(() => server.stop());
+  const zone = zoneOf(addr.hostname);
+  const server = new Server(
+    listener,
+    configOf(program, options, limits, quota, { out, log }, zone),
+  );
+  task.onReady();
+  task.stopped.then((signalledAt) => server.stop(new StopDeadline(limits.graceMs, signalledAt)));
   await server.serveMany();
-  await streams.out.end();
-  await streams.log.end();
+  await out.end();
+  await log.end();
 }
 
-/** How many threads serve: as many as were asked for, or one where more cannot be had. */
+/** How many threads serve: as many as the options say, or one where that is not possible. */
 function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Streams): number {
   if (!options.multiThreaded || options.threads === 1) return 1;
   const reason = singleThreadReason(program.module);
@@ -134,12 +165,21 @@ function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Str
   return 1;
 }
 
-function streamsFor(locks: SharedArrayBuffer): SharedStreams {
+/** The main thread's streams. */
+function serverStreams(): ServerStreams {
+  const budget = new LineBudget();
+  const writer = new LineWriter([Deno.stdout, Deno.stderr], budget);
   return {
-    out: new NonBlockingOutput(Deno.stdout, locks, 0),
-    log: new NonBlockingOutput(Deno.stderr, locks, 1),
-    locks,
+    out: new ServerOutput(Deno.stdout, 0, budget, writer),
+    log: new ServerOutput(Deno.stderr, 1, budget, writer),
+    budget,
+    writer,
   };
+}
+
+/** Settles at a time of `performance.now()`. */
+function until(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time - performance.now()));
 }
 
 function configOf(

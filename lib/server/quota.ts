@@ -1,87 +1,68 @@
 /**
- * What all clients of a server hold together, kept within its limits.
+ * What all clients of a server use together, kept within its limits.
  *
  * @module
  */
 import type { Limits } from "./limits.ts";
 
-// Where each counter stands in the shared memory.
+// Index of each counter in the shared memory.
 const CONNECTIONS = 0;
 const BUFFER_BYTES = 1;
-const SLOTS = 2;
-/** There is headroom while less than one part in so many is held. */
-const HEADROOM_SHARE = 8;
+const COUNTERS = 2;
+/** There is headroom while less than 1/8 of `maxBufferBytes` is in use. */
+const HEADROOM_DIVISOR = 8;
 
 /**
- * Counts what all clients hold, so that the limits are kept. The counters stand
- * in shared memory: threads that are given the same `memory` count together.
+ * Counts connections and bytes of buffers. The counters are in shared memory, so that the threads
+ * of a server count together. Each buffer reports its own growth here and nowhere else.
  */
 export class Quota {
-  /** What another thread's quota is made from. */
+  /** The counters, for another thread's quota. */
   readonly memory: SharedArrayBuffer;
   #counts: Int32Array;
   #limits: Limits;
 
   /**
-   * A quota that nothing is taken of yet, or another thread's.
+   * A new quota, or another thread's.
    *
-   * @param limits What may be held.
    * @param memory Another thread's counters; new ones if absent.
    */
   constructor(
     limits: Limits,
-    memory: SharedArrayBuffer = new SharedArrayBuffer(
-      SLOTS * Int32Array.BYTES_PER_ELEMENT,
-    ),
+    memory: SharedArrayBuffer = new SharedArrayBuffer(COUNTERS * Int32Array.BYTES_PER_ELEMENT),
   ) {
     this.#limits = limits;
     this.memory = memory;
     this.#counts = new Int32Array(memory);
   }
 
-  /** Counts one more client, unless there are as many as allowed. */
+  /** Counts one more connection. Returns false, and counts nothing, if there are too many. */
   admit(): boolean {
     return this.#take(CONNECTIONS, 1, this.#limits.maxConnections);
   }
 
-  /** Counts one client less. */
+  /** Counts one connection less. */
   leave(): void {
     Atomics.sub(this.#counts, CONNECTIONS, 1);
   }
 
-  /** Counts `bytes` more of buffers (or less, if negative), unless that is too much. */
+  /**
+   * Counts `bytes` more of buffers, or less if negative. Returns false, and counts nothing, if
+   * that is too much.
+   */
   grant(bytes: number): boolean {
     return this.#take(BUFFER_BYTES, bytes, this.#limits.maxBufferBytes);
   }
 
-  /** Whether so little is held that buffers may be kept for what comes next. */
+  /** Whether memory is plenty, so that unused buffers may be kept. */
   get hasHeadroom(): boolean {
-    return this.#counts[BUFFER_BYTES] <
-      this.#limits.maxBufferBytes / HEADROOM_SHARE;
+    return this.#counts[BUFFER_BYTES] < this.#limits.maxBufferBytes / HEADROOM_DIVISOR;
   }
 
-  #take(slot: number, count: number, max: number): boolean {
-    const before = Atomics.add(this.#counts, slot, count);
+  #take(index: number, count: number, max: number): boolean {
+    const before = Atomics.add(this.#counts, index, count);
     if (count <= 0 || before + count <= max) return true;
-    Atomics.sub(this.#counts, slot, count);
+    Atomics.sub(this.#counts, index, count);
     return false;
-  }
-}
-
-/** What one client holds of a {@linkcode Quota}'s buffer bytes. */
-export class QuotaShare {
-  #quota: Quota;
-  #bytes = 0;
-
-  /** An empty share of `quota`. */
-  constructor(quota: Quota) {
-    this.#quota = quota;
-  }
-
-  /** Makes the share so many bytes, unless that is too much; then it stays as it is. */
-  hold(bytes: number): boolean {
-    if (bytes !== this.#bytes && !this.#quota.grant(bytes - this.#bytes)) return false;
-    this.#bytes = bytes;
-    return true;
   }
 }

@@ -1,33 +1,44 @@
 /**
- * Buffers for replies. It guards memory: a client has one only while it is being
- * answered, and what many clients share is not made anew for each.
+ * A pool of buffers for replies. A client has a buffer only while it is being answered, and busy
+ * clients do not allocate a new one for each reply.
  *
  * @module
  */
 import { ByteBuffer } from "../wire/byte_buffer.ts";
+import type { Quota } from "./quota.ts";
 
-/** Replies are written when so many bytes have gathered: others get their turn. */
+/** Replies are written once they are this long together: then other clients get their turn. */
 export const BATCH_BYTES = 65_536;
-/** Buffers begin with this size, which always is granted. */
+/** First size of a buffer, which does not count against the quota. */
 export const SMALL_REPLY_BYTES = 4096;
-/** Buffers that more than a few batches have grown are not worth keeping. */
+/** Buffers that have grown beyond a few batches are freed. */
 const MAX_KEPT_BYTES = 4 * BATCH_BYTES;
-/** As many as are in use at once when many clients are answered in one turn. */
+/** Enough for the clients that are answered in one turn. */
 const MAX_KEPT_BUFFERS = 64;
 
-/** The buffers that are not in use. */
+/** The buffers that are not in use. All count against the quota, used or not. */
 export class ReplyBuffers {
+  #quota: Quota;
   #free: ByteBuffer[] = [];
+
+  /** An empty pool; its buffers get their memory from `quota`. */
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
 
   /** An empty buffer. */
   take(): ByteBuffer {
-    return this.#free.pop() ?? new ByteBuffer(SMALL_REPLY_BYTES);
+    return this.#free.pop() ??
+      new ByteBuffer(SMALL_REPLY_BYTES, (bytes) => this.#quota.grant(bytes));
   }
 
-  /** Takes a buffer back once nothing uses it any more. */
+  /** Takes a buffer back that nothing uses any more. */
   give(buffer: ByteBuffer): void {
     buffer.length = 0;
-    if (buffer.bytes.length > MAX_KEPT_BYTES) buffer.free();
-    else if (this.#free.length < MAX_KEPT_BUFFERS) this.#free.push(buffer);
+    const { length } = buffer.bytes;
+    const keep = length <= MAX_KEPT_BYTES && this.#free.length < MAX_KEPT_BUFFERS &&
+      (length <= SMALL_REPLY_BYTES || this.#quota.hasHeadroom);
+    if (keep) this.#free.push(buffer);
+    else buffer.free();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The accept loop: which clients are let in, which wait, which are refused.
+ * The accept loop: it serves or refuses each client, and stops in an orderly way.
  *
  * @module
  */
@@ -7,13 +7,15 @@ import { inZone } from "../cli/interfaces.ts";
 import type { Trace } from "../terminal/trace.ts";
 import { STATUS_MESSAGE } from "../wire/header.ts";
 import { Acceptor } from "./acceptor.ts";
-import { Clients, STOP_POLL_MS } from "./clients.ts";
+import { Clients } from "./clients.ts";
+import { errorAndClose } from "./closing.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionContext, ServerConfig } from "./context.ts";
-import { tellAndClose } from "./closing.ts";
+import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
+import { Backlog, type StopDeadline, STOPPED } from "./stopping.ts";
 
-/** Refused clients that may be drained at once; more are told, and closed at once. */
+/** Refused clients that may be drained at once; further ones get their error and are closed. */
 const MAX_REFUSED = 64;
 
 /** One listener and its clients. */
@@ -21,7 +23,7 @@ export class Server {
   #context: ConnectionContext;
   #acceptor: Acceptor;
   #clients: Clients;
-  #refused = 0; // how many of the clients are not served
+  #refused = 0; // how many of the clients are only told why they are refused
 
   /** A server on `listener`, which it closes when it stops. */
   constructor(listener: Deno.TcpListener, config: ServerConfig) {
@@ -30,7 +32,9 @@ export class Server {
     this.#context = {
       ...config,
       clock: this.#clients.clock,
-      buffers: new ReplyBuffers(),
+      buffers: new ReplyBuffers(config.quota),
+      backlog: new Backlog(),
+      largeFrames: new LargeFrames(),
       frameLimits: {
         maxPayloadBytes: config.service.maxRequestBytes,
         maxStatus: STATUS_MESSAGE,
@@ -39,62 +43,60 @@ export class Server {
     };
   }
 
-  /** Serves the first client that comes. Settles when it has gone, or after {@linkcode stop}. */
+  /** Serves one client. Settles when it has gone, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
-    if (conn !== null && this.#context.quota.admit()) this.#admit(conn);
-    await this.#clients.allGone(); // others wait in the system's queue, and are cut off then
-    this.#acceptor.close();
+    if (conn !== null) this.#serve(conn);
+    await this.#clients.allGone();
+    this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }
 
   /** Serves all clients at once. Settles when they have gone after {@linkcode stop}. */
   async serveMany(): Promise<void> {
+    const { backlog, quota, limits: { maxConnections }, trace } = this.#context;
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
-      if (this.#context.quota.admit()) this.#admit(conn, this.#context.trace);
-      else this.#refuse(conn);
+      backlog.onAccepted();
+      if (backlog.late) this.#refuse(conn, STOPPED);
+      else if (quota.admit()) this.#serve(conn, () => quota.leave(), trace);
+      else {this.#refuse(
+          conn,
+          `The server is full: it serves ${maxConnections} at once; try again later`,
+        );}
     }
     await this.#clients.allGone();
   }
 
-  /** Stops accepting, and lets every client have the replies to what it has sent. */
-  stop(): void {
-    if (!this.#acceptor.open) return;
-    setTimeout(() => this.#acceptor.close(), STOP_POLL_MS); // who is in the queue already is let in
-    this.#clients.stop();
+  /** Answers every request that has arrived by now, and closes all connections in time. */
+  stop(deadline: StopDeadline): void {
+    this.#clients.stop(deadline, this.#acceptor, this.#context.backlog);
   }
 
-  /** Lets a client in. With `trace` its leaving is shown too. */
-  #admit(conn: Deno.TcpConn, trace: Trace | null = null): void {
-    const { quota, transcript, zone } = this.#context;
+  /** Serves a client. With `trace` its end is shown too. */
+  #serve(conn: Deno.TcpConn, onLeft: () => void = () => {}, trace: Trace | null = null): void {
+    const { transcript, zone } = this.#context;
     const peer = inZone(conn.remoteAddr, zone);
-    const connection = new Connection(this.#context, conn, () => {
-      quota.leave();
+    const connection = this.#add(conn, () => {
+      onLeft();
       trace?.left(peer);
-      this.#gone(connection);
+    });
+    transcript.accepted(peer);
+    connection.serve(); // not awaited: the accept loop continues meanwhile
+  }
+
+  /** Sends a client the reason why it is not served, and closes it. */
+  #refuse(conn: Deno.TcpConn, reason: string): void {
+    if (this.#refused >= MAX_REFUSED) return errorAndClose(conn, reason);
+    this.#refused++;
+    this.#add(conn, () => this.#refused--).serve(reason);
+  }
+
+  #add(conn: Deno.TcpConn, onLeft: () => void): Connection {
+    const connection = new Connection(this.#context, conn, () => {
+      onLeft();
+      this.#clients.delete(connection);
+      this.#acceptor.retry();
     });
     this.#clients.add(connection);
-    transcript.accepted(peer);
-    connection.serve(); // not awaited: the accept loop goes on meanwhile
-  }
-
-  #refuse(conn: Deno.TcpConn): void {
-    const { maxConnections } = this.#context.limits;
-    const reason = `The server is full: it serves ${maxConnections} at once; try again later`;
-    if (this.#refused < MAX_REFUSED) {
-      this.#refused++;
-      const connection = new Connection(this.#context, conn, () => {
-        this.#refused--;
-        this.#gone(connection);
-      });
-      this.#clients.add(connection);
-      connection.serve(reason);
-    } else {
-      tellAndClose(conn, reason); // so many are being drained that nobody waits for this one
-    }
-  }
-
-  #gone(connection: Connection): void {
-    this.#clients.delete(connection);
-    this.#acceptor.retry();
+    return connection;
   }
 }

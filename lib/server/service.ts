@@ -1,6 +1,5 @@
 /**
- * What a server does with a request. Connections are handed this and know no
- * more of it.
+ * How a server answers a request. This is all that connections know of it.
  *
  * @module
  */
@@ -18,17 +17,17 @@ export type Answer = (
   reply: ByteBuffer,
 ) => void;
 
-/** What a server does: the only thing in which server1 and server2 differ. */
+/** A service: the only difference between server1 and server2. */
 export interface Service {
   /** The program's name. */
   name: string;
   /** The largest request, in bytes. */
   maxRequestBytes: number;
-  /** How a request is answered. */
+  /** Answers one request. */
   answer: Answer;
 }
 
-/** Why a request has no answer. Its message goes to the client, who may go on. */
+/** A wrong request. The message is sent to the client, whose connection stays open. */
 export class AnswerError extends Error {
   /** The class's name, for messages. */
   override name = "AnswerError";

@@ -4,10 +4,14 @@
  * @module
  */
 
-/** `deno task` can deliver one Ctrl+C twice: a second signal this soon is the first. */
-const SAME_SIGNAL_MS = 500;
+/** `deno task` delivers one Ctrl+C twice within 1 ms: a second signal this soon is not counted. */
+const SAME_SIGNAL_MS = 50;
 
-/** Promises for the first SIGINT or SIGTERM and for the next one. */
+/**
+ * Listens for SIGINT and SIGTERM. From now on they no longer end the program by themselves.
+ *
+ * @returns A promise for the first signal, and one for the next.
+ */
 export function onStopSignals(): { first: Promise<void>; second: Promise<void> } {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();

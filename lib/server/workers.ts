@@ -1,37 +1,55 @@
 /**
- * Several threads on one port: workers that run the server's own script again
- * and listen beside it (`SO_REUSEPORT`), so that the system spreads the clients.
+ * Several threads on one port: workers run the server's own script again and listen on the same
+ * port (`SO_REUSEPORT`), and the kernel spreads the clients.
  *
  * @module
  */
 import { readPermission } from "../cli/invocation.ts";
+import type { StreamIndex } from "../terminal/line_writer.ts";
 import type { Limits } from "./limits.ts";
 import type { ServerOptions } from "./options.ts";
 
-/** What a worker needs to serve beside the others. */
+/** The configuration of a worker. */
 export interface WorkerStart {
-  /** Where all of them listen. */
+  /** The address of all threads. */
   addr: { hostname: string; port: number };
-  /** What the server was told. */
+  /** The server's command line. */
   options: ServerOptions;
-  /** The server's bounds. */
+  /** The server's limits. */
   limits: Limits;
   /** The quota's counters. */
   quotaMemory: SharedArrayBuffer;
-  /** The locks of stdout and stderr. */
-  outputLocks: SharedArrayBuffer;
+  /** The budget's counters. */
+  budgetMemory: SharedArrayBuffer;
 }
 
+/** A message from a worker. */
+type WorkerMessage =
+  | { kind: "ready" }
+  | { kind: "lines"; index: StreamIndex; lines: Uint8Array<ArrayBuffer> }
+  | { kind: "ended"; fault: string | null };
+
+/** What the main thread does for its workers. */
+export interface WorkerEvents {
+  /** A worker cannot start, or ends too early, for this reason. */
+  onFault(reason: string): void;
+  /** A worker's lines for stdout or stderr. */
+  onLines(index: StreamIndex, lines: Uint8Array<ArrayBuffer>): void;
+}
+
+/** File descriptors of a worker: 6 or 7, and some for a moment while it loads its modules. */
+const WORKER_DESCRIPTORS = 10;
+
 /**
- * Why no other thread can be had, as half a sentence; null if they can.
+ * Why this program cannot have other threads, as half a sentence; null if it can.
  *
- * @param module The address of the script that a worker would run.
+ * @param module The URL of the script that a worker would run.
  */
 export function singleThreadReason(module: string): string | null {
   if (Deno.build.os !== "linux") {
     return "only Linux spreads clients over threads that share a port";
   }
-  // Deno ends the program, past any catch, if reusePort is used without this.
+  // Without this flag, reusePort ends the program, and no catch can prevent it.
   if (!("listenDatagram" in Deno)) {
     return "they need deno.json or --unstable-net";
   }
@@ -48,86 +66,117 @@ export function singleThreadReason(module: string): string | null {
   return readable ? null : `they need permission to read their own source: ${readPermission()}`;
 }
 
-/** The worker threads of a server; the main thread serves beside them. */
+/** The worker threads of a server; the main thread serves too. */
 export class Workers {
+  /** Settles when every worker listens, or has failed to start. */
+  readonly ready: Promise<unknown>;
   /** Settles when every worker has stopped serving. */
   readonly ended: Promise<unknown>;
   #workers: Worker[] = [];
 
   /**
-   * Starts the workers; each begins to serve as soon as it is up.
+   * Starts the workers; each begins to serve as soon as it listens. If there are too few file
+   * descriptors for all, fewer are started: Deno cannot survive a worker without descriptors.
    *
    * @param module The script to run in each.
    * @param count How many.
-   * @param start What each is told.
-   * @param onFault Told why, if one cannot start or ends before it should.
+   * @param start The configuration of each.
    */
-  constructor(
-    module: string,
-    count: number,
-    start: WorkerStart,
-    onFault: (reason: string) => void,
-  ) {
-    this.ended = Promise.all(
-      Array.from({ length: count }, () => this.#start(module, start, onFault)),
-    );
+  constructor(module: string, count: number, start: WorkerStart, events: WorkerEvents) {
+    const possible = Math.min(count, freeDescriptors(count, start.addr.hostname));
+    if (possible < count) {
+      events.onFault(`too few file descriptors for ${count - possible} more (see ulimit -n)`);
+    }
+    const started = Array.from({ length: possible }, () => this.#start(module, start, events));
+    this.ready = Promise.all(started.map(({ ready }) => ready));
+    this.ended = Promise.all(started.map(({ ended }) => ended));
   }
 
-  /** Tells every worker to stop, as {@linkcode Server.stop} does. */
-  stop(): void {
-    for (const worker of this.#workers) worker.postMessage("stop");
+  /** Stops every worker; `signalledAt` is the signal's time, in milliseconds since 1970. */
+  stop(signalledAt: number): void {
+    for (const worker of this.#workers) worker.postMessage(signalledAt);
   }
 
-  #start(
-    module: string,
-    start: WorkerStart,
-    onFault: (reason: string) => void,
-  ): Promise<void> {
-    return new Promise((resolve) => {
-      const worker = new Worker(module, { type: "module" });
-      this.#workers.push(worker);
-      worker.onmessage = (event: MessageEvent<string | null>) => {
-        if (event.data !== null) onFault(event.data);
-        resolve();
-      };
-      worker.onerror = (event) => {
-        event.preventDefault(); // else it would end the whole program
-        onFault(event.message);
-        resolve();
-      };
-      worker.postMessage(start);
-    });
+  #start(module: string, start: WorkerStart, { onFault, onLines }: WorkerEvents) {
+    const ready = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const end = (fault: string | null) => {
+      if (fault !== null) onFault(fault);
+      ready.resolve();
+      ended.resolve();
+    };
+    const worker = new Worker(module, { type: "module" });
+    this.#workers.push(worker);
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+      if (data.kind === "lines") onLines(data.index, data.lines);
+      else if (data.kind === "ready") ready.resolve();
+      else end(data.fault);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault(); // else it ends the whole program
+      end(event.message);
+    };
+    worker.postMessage(start);
+    return { ready: ready.promise, ended: ended.promise };
   }
 }
 
-// What this module uses of a worker's own scope, which the types of a window lack.
+/** For how many workers, at most `count`, there are file descriptors: some are opened to see. */
+function freeDescriptors(count: number, hostname: string): number {
+  const opened: Deno.Listener[] = [];
+  try {
+    while (opened.length < count * WORKER_DESCRIPTORS) {
+      opened.push(Deno.listen({ hostname, port: 0 }));
+    }
+  } catch {
+    // These are all.
+  }
+  for (const listener of opened) listener.close();
+  return Math.floor(opened.length / WORKER_DESCRIPTORS);
+}
+
+// The part of a worker's global scope that is used here; the types of a window lack it.
 interface WorkerScope {
   onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/** Whether this is one of {@linkcode Workers}' workers. */
+/** Whether this thread is a worker. */
 export function isWorker(): boolean {
   return "WorkerGlobalScope" in globalThis;
 }
 
-/**
- * Runs a worker's part: waits for its orders, serves, and says how that ended.
- *
- * @param serve Serves until it is done; `stopped` settles when it should stop.
- */
-export async function runWorker(
-  serve: (start: WorkerStart, stopped: Promise<void>) => Promise<void>,
-): Promise<void> {
+/** What a worker's part gets. */
+export interface WorkerTask {
+  /** The configuration. */
+  start: WorkerStart;
+  /** Settles with the signal's time (milliseconds since 1970) when the server stops. */
+  stopped: Promise<number>;
+  /** To be called when the worker listens. */
+  onReady(): void;
+  /** Sends lines for stdout or stderr to the main thread. */
+  sendLines(index: StreamIndex, lines: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Runs a worker's part: waits for its configuration, serves, and reports its end. */
+export async function runWorker(serve: (task: WorkerTask) => Promise<void>): Promise<void> {
   const scope = globalThis as unknown as WorkerScope;
+  const post = (message: WorkerMessage, transfer: Transferable[] = []) =>
+    scope.postMessage(message, transfer);
   const started = Promise.withResolvers<WorkerStart>();
-  const stopped = Promise.withResolvers<void>();
-  scope.onmessage = ({ data }) => data === "stop" ? stopped.resolve() : started.resolve(data);
+  const stopped = Promise.withResolvers<number>();
+  scope.onmessage = ({ data }) =>
+    typeof data === "number" ? stopped.resolve(data) : started.resolve(data);
   let fault: string | null = null;
   try {
-    await serve(await started.promise, stopped.promise);
+    await serve({
+      start: await started.promise,
+      stopped: stopped.promise,
+      onReady: () => post({ kind: "ready" }),
+      sendLines: (index, lines) => post({ kind: "lines", index, lines }, [lines.buffer]),
+    });
   } catch (error) {
     fault = error instanceof Error ? error.message : String(error);
   }
-  scope.postMessage(fault);
+  post({ kind: "ended", fault });
 }

@@ -1,24 +1,36 @@
 /**
- * Output that waits for its reader, and loses nothing.
+ * Output that waits for its reader and loses nothing.
  *
  * @module
  */
-import { Output, WOULD_BLOCK_PAUSE_MS } from "./output.ts";
+import { Output } from "./output.ts";
 
-/** As much as one write should bring to a pipe or a file. */
+/** Bytes that one write should have for a pipe or a file. */
 const FLUSH_BYTES = 65_536;
+/** Pause before another attempt to write to a stream that is set not to block. */
+const WOULD_BLOCK_PAUSE_MS = 2;
+/** After a signal, how long the reader may take for the rest. */
+const HURRY_MS = 250;
 
-/** A client's output: it goes only as fast as its reader, and loses nothing. */
+/** A client's output: it is as fast as its reader, and loses nothing. */
 export class BlockingOutput extends Output {
   /** Called once when nothing can be written any more. */
   onBroken: () => void = () => {};
 
-  /** Called before lines are written: a terminal may have a line that is being typed there. */
+  /** Called before lines are written: the terminal may show a line that is being typed. */
   beforeLines: () => void = () => {};
 
-  #scheduled = false;
+  /**
+   * Whether a write must not block the thread, because signals have handlers that run there. The
+   * program then has to wait for {@linkcode taken} itself.
+   */
+  interruptible = false;
 
-  /** Says that a line was added to `buffer`: it is written with those that follow at once. */
+  #scheduled = false;
+  #hurried = false;
+  #writing: Promise<void> | null = null;
+
+  /** Reports that a line was added to `buffer`: it is written with those that follow at once. */
   override written(): void {
     if (this.buffer.length >= FLUSH_BYTES) {
       this.flush();
@@ -28,15 +40,35 @@ export class BlockingOutput extends Output {
     }
   }
 
-  /** Writes what is left, all of it. */
-  override end(): Promise<void> {
+  /** Settles when the reader has taken all lines. */
+  async taken(): Promise<void> {
     this.flush();
-    return Promise.resolve();
+    await this.#writing;
   }
 
-  /** Writes what was gathered, all of it, whatever it takes. */
+  /** Lets {@linkcode end} give up a reader that takes nothing. */
+  hurry(): void {
+    this.#hurried = true;
+  }
+
+  /** Writes what is left, all of it. */
+  override async end(): Promise<void> {
+    this.flush();
+    if (this.#writing === null) return;
+    const late = new Promise<void>((resolve) => {
+      if (this.#hurried) setTimeout(resolve, HURRY_MS);
+    });
+    await Promise.race([this.#writing, late]);
+  }
+
+  /** Writes all lines, or begins to if {@linkcode interruptible}. */
   flush(): void {
-    if (this.buffer.length > 0) this.beforeLines();
+    if (this.buffer.length === 0) return;
+    this.beforeLines();
+    if (this.interruptible) {
+      this.#writing ??= this.#writeAll().finally(() => this.#writing = null);
+      return;
+    }
     const bytes = this.buffer.filled();
     for (let at = 0; at < bytes.length && !this.broken;) {
       try {
@@ -49,10 +81,23 @@ export class BlockingOutput extends Output {
     this.buffer.length = 0;
   }
 
-  /** Takes in that a write has failed. */
+  /** Handles a failed write. */
   protected override break(error: unknown): void {
     super.break(error);
     this.onBroken();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.buffer.length > 0 && !this.broken) {
+      const bytes = this.buffer.filled().slice();
+      this.buffer.length = 0;
+      try {
+        for (let at = 0; at < bytes.length;) at += await this.stream.write(bytes.subarray(at));
+      } catch (error) {
+        this.break(error);
+      }
+    }
+    this.buffer.length = 0;
   }
 
   #flushSoon = (): void => {

@@ -1,5 +1,5 @@
 /**
- * Whether the terminal says of itself, by `TERM=dumb`, that it can only print.
+ * Whether the terminal can only print (`TERM=dumb`).
  *
  * @module
  */
@@ -8,7 +8,7 @@
 const READLINE: string = "node:readline";
 const STREAM: string = "node:stream";
 
-/** What is used of `node:readline`. */
+/** The part of `node:readline` that is used. */
 interface Readline {
   createInterface(options: { input: unknown; output: unknown; terminal: boolean }): {
     line: string;
@@ -16,7 +16,7 @@ interface Readline {
     close(): void;
   };
 }
-/** What is used of `node:stream`. */
+/** The part of `node:stream` that is used. */
 interface Stream {
   PassThrough: new () => unknown;
 }
@@ -24,9 +24,8 @@ interface Stream {
 /**
  * Whether `TERM` is `dumb`: no colours, no line editing.
  *
- * The programs may not read the environment, and asking for it would ask the
- * person. `node:readline` may: on a dumb terminal it does not edit, which shows
- * in whether Ctrl+U deletes what was typed. The terminal itself is not touched.
+ * The programs have no permission to read the environment. `node:readline` may read it: on a dumb
+ * terminal it does not edit, so Ctrl+U does not delete the line. The terminal is not touched.
  */
 export async function isDumbTerminal(): Promise<boolean> {
   const { createInterface }: Readline = await import(READLINE);

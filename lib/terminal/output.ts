@@ -1,7 +1,7 @@
 /**
- * Lines for stdout and stderr. How they are written is told in
- * `blocking_output.ts` (a client waits for their reader) and in
- * `non_blocking_output.ts` (a server must not, because its clients would wait too).
+ * Lines for stdout and stderr. `blocking_output.ts` writes a client's lines and waits for their
+ * reader. `server_output.ts` writes a server's lines and does not wait, because its clients would
+ * wait too.
  *
  * @module
  */
@@ -9,23 +9,20 @@ import { ByteBuffer } from "../wire/byte_buffer.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { oneLine } from "./show.ts";
 
-/** How long to leave a reader alone that has set the pipe not to block. */
-export const WOULD_BLOCK_PAUSE_MS = 2;
-
 /** What is written to: `Deno.stdout` or `Deno.stderr`. */
 export interface Stream {
-  /** Writes some of the bytes, and says how many. */
+  /** Writes some of the bytes. Returns how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** The same, and does not return before. */
+  /** The same, but blocks the thread. */
   writeSync(bytes: Uint8Array): number;
-  /** Whether a person sees it directly. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
 }
 
-/** The name of a colour that {@linkcode Output.paint} knows. */
+/** A colour of {@linkcode Output.paint}. */
 export type Colour = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
 
-/** The colours that are used, as ANSI codes that look well on light and dark. */
+/** The colours as ANSI codes; these can be read on light and dark backgrounds. */
 const COLOURS: Record<Colour, number> = {
   red: 31,
   green: 32,
@@ -39,14 +36,14 @@ const COLOURS: Record<Colour, number> = {
 export abstract class Output {
   /** Where to append bytes; call {@linkcode Output.written} after each whole line. */
   buffer: ByteBuffer = new ByteBuffer(4096);
-  /** Whether nothing can be written any more: what comes is dropped. */
+  /** Whether a write has failed: further lines are dropped. */
   broken = false;
-  /** Whether that is an error, as a full disk is; a reader that has gone is none. */
+  /** Whether the failure is an error, as a full disk is. A reader that has closed the pipe is none. */
   failed = false;
-  /** Told in a sentence when lines are lost. */
+  /** Called with a sentence when lines are lost. */
   onLost: (why: string) => void = () => {};
 
-  /** Whether they may have colours (see https://no-color.org). */
+  /** Whether lines may have colours (see https://no-color.org). */
   colours: boolean;
   /** Where the lines go. */
   protected readonly stream: Stream;
@@ -57,10 +54,10 @@ export abstract class Output {
     this.colours = !Deno.noColor && stream.isTerminal();
   }
 
-  /** Says that a line was added to `buffer`. */
+  /** Reports that a line was added to `buffer`. */
   abstract written(): void;
 
-  /** Writes what is left; a reader that takes nothing may cost it. */
+  /** Writes what is left. */
   abstract end(): Promise<void>;
 
   /** Adds a line of text. */
@@ -69,21 +66,26 @@ export abstract class Output {
     this.written();
   }
 
-  /** Takes in that a write has failed. */
+  /** Adds a line that is never left out. */
+  urgentLine(text: string): void {
+    this.line(text);
+  }
+
+  /** Handles a failed write. */
   protected break(error: unknown): void {
     this.broken = true;
-    if (error instanceof Deno.errors.BrokenPipe) return; // … | head -1: it has had enough
+    if (error instanceof Deno.errors.BrokenPipe) return; // the reader wants no more: … | head -1
     this.failed = true;
     this.onLost(`Cannot write the output: ${oneLine(error)}; make room, or write elsewhere`);
   }
 
-  /** Text in a colour where colours are wanted; else as it is. */
+  /** Text in a colour where colours are wanted; else unchanged. */
   paint(colour: Colour, text: string): string {
     return this.colours ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
 }
 
-/** Gives up colours where the terminal is dumb. Only at a terminal does finding that out take time. */
+/** Turns colours off where the terminal is dumb. Finding that out takes time, at a terminal only. */
 export async function fitColours(...outputs: Output[]): Promise<void> {
   if (!outputs.some(({ colours }) => colours)) return;
   const { isDumbTerminal } = await import("./dumb_terminal.ts");

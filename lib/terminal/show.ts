@@ -1,13 +1,12 @@
 /**
- * How things are shown to people: on one line, whatever they contain, so that
- * looking at them is safe.
+ * Shows untrusted text on one line, without control characters.
  *
  * @module
  */
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
 import { decodeText, utf8Bytes } from "../wire/text.ts";
 
-// C0, DEL, C1, and what reorders or breaks a line: bidi controls, U+2028, U+2029.
+// C0, DEL, C1, bidi controls, and the line breaks U+2028 and U+2029.
 const UNSAFE = // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
@@ -38,8 +37,8 @@ export function quote(bytes: Uint8Array, maxChars = 40): string {
 }
 
 /**
- * Appends a payload as one line of a transcript: control characters escaped, at
- * most `maxChars` characters, then how long it is in all.
+ * Appends a payload as one line of a transcript: escaped, at most `maxChars` characters, then its
+ * whole length if it was cut.
  */
 export function appendShown(
   line: ByteBuffer,
@@ -58,7 +57,7 @@ export function appendShown(
   if (!whole) line.append(utf8Bytes(`… (${end - start} bytes in all)`));
 }
 
-/** Appends bytes if all of them are printable ASCII, as in nearly every message: no strings. */
+/** Appends bytes if all are printable ASCII; nearly every message is. It makes no strings. */
 function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end: number): boolean {
   const at = line.extend(end - start);
   const to = line.bytes;
@@ -93,7 +92,7 @@ export function showAddress(addr: { hostname: string; port: number }): string {
   return `('${addr.hostname}', ${addr.port})`;
 }
 
-/** An unforeseen error's message on one line, without a stack trace and the system's number. */
+/** An error's message on one line, without a stack trace or the system's error number. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0].replace(/ \(os error \d+\).*$/, "");

@@ -1,20 +1,20 @@
 /**
- * Reading stdin, whatever has been done to it: whoever shares it may have set it
- * not to block, and Deno 2.4 then fails where it should wait.
+ * Reads stdin, also if another process has set it to non-blocking: Deno 2.4 then fails where it
+ * should wait.
  *
  * @module
  */
 
-/** As much as one read may bring. */
+/** The largest read. */
 const READ_BYTES = 65_536;
-/** How long to leave an input alone that has nothing and is set not to block. */
+/** The pause before another read of a non-blocking input that has nothing. */
 const WOULD_BLOCK_PAUSE_MS = 5;
 
 /**
- * Reads what is there, and waits until something is.
+ * Reads available bytes; waits if there are none.
  *
  * @param into Where the bytes go.
- * @returns How many came; null at the end of input.
+ * @returns How many bytes; null at the end of input.
  */
 export async function readStdin(into: Uint8Array): Promise<number | null> {
   for (;;) {
@@ -30,7 +30,7 @@ export async function readStdin(into: Uint8Array): Promise<number | null> {
 /**
  * Stdin as a stream.
  *
- * @param explain What it fails with if it cannot be read.
+ * @param explain Makes the error for a read that fails.
  */
 export function stdinStream(
   explain: (error: unknown) => Error,

@@ -1,10 +1,10 @@
 /**
- * The picture of framing: every frame's header and payload, byte by byte.
+ * The trace of frames: each header and payload, byte by byte.
  *
  * @module
  */
 import { showAddress } from "./show.ts";
-import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
+import { HEADER_BYTES, type HeaderFormat, LAB_HEADER, STATUS_ERROR } from "../wire/header.ts";
 import type { Output } from "./output.ts";
 import { hex } from "./show.ts";
 
@@ -14,13 +14,15 @@ const ROW_BYTES = 16;
 /** Shows the frames of one program on stderr. */
 export class Trace {
   #out: Output;
+  #header: HeaderFormat;
 
-  /** A trace whose lines go to `out`. */
-  constructor(out: Output) {
+  /** A trace whose lines go to `out`; `header` is the format of the frames. */
+  constructor(out: Output, header: HeaderFormat = LAB_HEADER) {
     this.#out = out;
+    this.#header = header;
   }
 
-  /** Shows that a peer has gone, however it went. */
+  /** Shows that a connection is closed. */
   left(peer: Deno.NetAddr): void {
     this.#out.line(`--- ${showAddress(peer)}  closed`);
   }
@@ -33,8 +35,8 @@ export class Trace {
    *     00  68 69                                            hi
    * ```
    *
-   * @param incoming Whether it came or went.
-   * @param frame Its bytes, header first: `bytes[start]` to `bytes[end - 1]`.
+   * @param incoming Whether it was received, not sent.
+   * @param bytes The frame with its header is `bytes[start]` to `bytes[end - 1]`.
    */
   frame(
     incoming: boolean,
@@ -46,7 +48,7 @@ export class Trace {
     const out = this.#out;
     const header = bytes.subarray(start, start + HEADER_BYTES);
     const payload = bytes.subarray(start + HEADER_BYTES, end);
-    const kind = header[0] === STATUS_ERROR
+    const kind = this.#header.status(bytes, start) === STATUS_ERROR
       ? out.paint("red", "error")
       : payload.length === 0
       ? "goodbye or empty message"

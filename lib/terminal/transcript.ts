@@ -1,5 +1,5 @@
 /**
- * What the programs say of a conversation: the assignment's own lines, exactly.
+ * The transcript of a conversation: exactly the assignment's lines.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Output } from "./output.ts";
 import { appendShown, escapeText } from "./show.ts";
 import { utf8Bytes } from "../wire/text.ts";
 
-/** How much of a message a server shows; a client shows all. */
+/** The most characters of a message that a server shows; a client shows all. */
 export const SERVER_SHOWN_CHARS = 1024;
 
 const SPACE = 0x20;
@@ -23,10 +23,10 @@ export class Transcript {
   #sent: Uint8Array;
 
   /**
-   * A transcript of which nothing is said yet.
+   * A transcript without lines.
    *
    * @param out Where the lines go.
-   * @param quiet Whether to say nothing.
+   * @param quiet Whether to show nothing (a client: replies only).
    * @param shownChars The most characters of a message to show.
    */
   constructor(out: Output, quiet: boolean, shownChars = Infinity) {
@@ -37,7 +37,7 @@ export class Transcript {
     this.#sent = utf8Bytes(out.paint("cyan", "Sent:"));
   }
 
-  /** A server's ready line, which appears even when it is quiet: the port may be news. */
+  /** A server's ready line. A quiet server shows it too: it has the port. */
   listening(interfaceName: string, port: number, multiThreaded: boolean): void {
     this.#out.line(
       `Interface: ${escapeText(interfaceName)}, Port: ${port}, ` +
@@ -62,28 +62,28 @@ export class Transcript {
     if (!this.#quiet) this.#out.line(`Connected to ${showAddress(client)}`);
   }
 
-  /** A message that came. */
+  /** A received message. */
   received(bytes: Uint8Array, start: number, end: number): void {
     if (!this.#quiet) this.#message(this.#received, bytes, start, end);
   }
 
-  /** A message that went. */
+  /** A sent message. */
   sent(bytes: Uint8Array, start: number, end: number): void {
     if (!this.#quiet) this.#message(this.#sent, bytes, start, end);
   }
 
-  /** A reply that a client has: a message that came, or if it is quiet the reply alone. */
+  /** A client's reply: a received message, or if quiet the reply only. */
   reply(bytes: Uint8Array, start: number, end: number): void {
     if (this.#quiet) this.#bare(bytes, start, end);
     else this.#message(this.#received, bytes, start, end);
   }
 
-  /** A text has no reply: line N of a quiet client's output still answers line N of its input. */
+  /** The empty line of a text without a reply, so that line N answers line N of the input. */
   noReply(): void {
     if (this.#quiet) this.#bare(this.#received, 0, 0);
   }
 
-  /** Bytes as a line of their own, as they are. */
+  /** Bytes as a line, unchanged. */
   #bare(bytes: Uint8Array, start: number, end: number): void {
     const { buffer } = this.#out;
     buffer.append(bytes, start, end);

@@ -1,39 +1,55 @@
 /**
- * Bytes being gathered for one write: they grow by doubling, and carry the
- * `DataView` that stores whole words at any offset.
+ * A buffer for bytes that one write sends. It grows by doubling, and has a `DataView` that stores
+ * whole words at any offset.
  *
  * @module
  */
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A growable run of bytes; `bytes[0]` to `bytes[length - 1]` are filled. */
+/** Asks for memory in bytes, or gives it back (negative). Returns whether it is granted. */
+export type Grant = (bytes: number) => boolean;
+
+/** A buffer may not grow: its {@linkcode Grant} refused the memory. */
+export class MemoryError extends Error {
+  /** The class's name, for messages. */
+  override name = "MemoryError";
+}
+
+/** A growable array of bytes; `bytes[0]` to `bytes[length - 1]` are filled. */
 export class ByteBuffer {
-  /** The storage, longer than what is filled. Replaced when it grows. */
+  /** The storage, at least as long as the filled part. Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** The same storage, for word-sized loads and stores. */
+  /** The same storage, for loads and stores of words. */
   view: DataView<ArrayBuffer>;
   /** How many bytes are filled. */
   length = 0;
 
-  /** An empty buffer with room for `capacity` bytes. */
-  constructor(capacity: number) {
+  #grant: Grant | null;
+  #granted = 0; // bytes beyond the first capacity, which is free
+
+  /**
+   * An empty buffer.
+   *
+   * @param capacity How many bytes it can hold before it grows.
+   * @param grant Where it asks for more memory; without it the buffer grows freely.
+   */
+  constructor(capacity: number, grant: Grant | null = null) {
     this.bytes = new Uint8Array(capacity);
     this.view = new DataView(this.bytes.buffer);
+    this.#grant = grant;
   }
 
   /**
    * Makes room for `count` more bytes and moves `length` past them.
    *
-   * @param count How many bytes the caller is about to fill.
-   * @returns The offset of the first of them.
+   * @returns The offset of the first of them, which the caller fills.
+   * @throws {MemoryError} If the buffer must grow and may not. Nothing has changed then.
    */
   extend(count: number): number {
     const at = this.length;
     const end = at + count;
-    if (end > this.bytes.length) {
-      this.#resize(Math.max(end, this.bytes.length * 2));
-    }
+    if (end > this.bytes.length) this.#resize(Math.max(end, this.bytes.length * 2));
     this.length = end;
     return at;
   }
@@ -49,7 +65,7 @@ export class ByteBuffer {
     const at = this.extend(end - start);
     if (end - start > 32) {
       this.bytes.set(source.subarray(start, end), at);
-    } else { // a loop beats the view and the call for short runs
+    } else { // for a few bytes a loop is faster than a subarray and a call
       const { bytes } = this;
       for (let i = start, to = at; i < end; i++, to++) bytes[to] = source[i];
     }
@@ -65,15 +81,27 @@ export class ByteBuffer {
     return this.bytes.subarray(start, this.length);
   }
 
-  /** Gives the memory back at once, without waiting for the collector. */
+  /** Frees the memory at once, without the garbage collector. The buffer is empty then. */
   free(): void {
+    this.forget();
     this.bytes.buffer.transfer(0);
     this.bytes = NO_BYTES;
     this.view = new DataView(NO_BYTES.buffer);
     this.length = 0;
   }
 
+  /** Gives the grant back, for a buffer that nobody uses again but a write that is under way. */
+  forget(): void {
+    this.#grant?.(-this.#granted);
+    this.#granted = 0;
+  }
+
   #resize(capacity: number): void {
+    const more = capacity - this.bytes.length;
+    if (this.#grant !== null && !this.#grant(more)) {
+      throw new MemoryError(`Cannot get ${more} more bytes for a buffer`);
+    }
+    this.#granted += more;
     this.bytes = new Uint8Array(this.bytes.buffer.transfer(capacity));
     this.view = new DataView(this.bytes.buffer);
   }

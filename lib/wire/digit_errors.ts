@@ -1,5 +1,5 @@
 /**
- * Groups of digits that are wrong: which one it is, and why.
+ * Errors in groups of digits: which group is wrong, and why.
  *
  * @module
  */
@@ -12,11 +12,11 @@ export class DigitsError extends SyntaxError {
   /** The class's name, for messages. */
   override name = "DigitsError";
   /**
-   * Says which group is wrong.
+   * An error in one group.
    *
-   * @param message Why, as half a sentence.
-   * @param start Offset of the first bad group, in bytes.
-   * @param end Where it ends, exclusive.
+   * @param message The reason, as half a sentence.
+   * @param start Offset of the first wrong group, in bytes.
+   * @param end Offset of its end, exclusive.
    */
   constructor(message: string, readonly start: number, readonly end: number) {
     super(message);
@@ -24,10 +24,10 @@ export class DigitsError extends SyntaxError {
 }
 
 /**
- * Finds the group of digits that a decoded byte came from.
+ * Finds the group of digits that spells a decoded byte.
  *
  * @param bits Digits that `appendText` accepts.
- * @param index Which decoded byte, from 0.
+ * @param index The decoded byte's number, from 0.
  * @returns The group's offsets; `end` is exclusive.
  */
 export function groupOfByte(
@@ -50,23 +50,32 @@ export function groupOfByte(
   return { start: end, end };
 }
 
-/** Why the group at `bits[start]` cannot be decoded. */
-export function badGroup(bits: Uint8Array, start: number, end: number): DigitsError {
-  const stop = groupEnd(bits, start, end);
-  for (let i = start; i < stop; i++) {
-    if ((bits[i] & 0xfe) !== ZERO) {
-      return new DigitsError(
-        "a group must have only the digits 0 and 1",
-        start,
-        stop,
-      );
+/**
+ * The error for the group in which decoding failed.
+ *
+ * @param start Offset of the first group.
+ * @param at Offset of the character that cannot be decoded, or of the end of a group whose
+ * length is wrong.
+ * @param end Offset of the end of all groups.
+ */
+export function badGroup(bits: Uint8Array, start: number, at: number, end: number): DigitsError {
+  let from = at;
+  while (from > start && isDigit(bits[from - 1])) from--;
+  const stop = groupEnd(bits, from, end);
+  for (let i = from; i < stop; i++) {
+    if (!isDigit(bits[i])) {
+      return new DigitsError("a group must have only the digits 0 and 1", from, stop);
     }
   }
   return new DigitsError(
-    `a group must have 1 to 8 digits or a multiple of 8, got ${stop - start}`,
-    start,
+    `a group must have 1 to 8 digits or a multiple of 8, got ${stop - from}`,
+    from,
     stop,
   );
+}
+
+function isDigit(byte: number): boolean {
+  return byte === ZERO || byte === ZERO + 1;
 }
 
 function groupEnd(bits: Uint8Array, start: number, end: number): number {

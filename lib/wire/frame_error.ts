@@ -1,28 +1,28 @@
 /**
- * What is said of bytes that are not this protocol.
+ * The errors of bytes that are not this protocol.
  *
  * @module
  */
 
-/** Bytes that are not this protocol. Its message is a sentence for the peer. */
+/** Bytes that are not this protocol. The message is a sentence that can be sent to the peer. */
 export class FrameError extends Error {
   /** The class's name, for messages. */
   override name = "FrameError";
 }
 
-/** A length over the limit. */
+/** The error of a length over the limit. */
 export function tooLong(length: number, maxPayloadBytes: number): FrameError {
   return new FrameError(
     `Cannot take the message: it must be at most ${maxPayloadBytes} bytes, got a length of ${length}`,
   );
 }
 
-/** A first byte that is no status. */
+/** The error of a first byte that is no status. */
 export function unknownStatus(status: number, maxStatus: number): FrameError {
   const known = maxStatus === 0 ? "00" : "00 or 01";
   const got = status.toString(16).padStart(2, "0");
   return new FrameError(
     `Cannot read the frame: its first byte must be ${known}, got ${got}; ` +
-      `this is a conversation in frames: a 4-byte big-endian length, then the text`,
+      `this protocol has frames: a 4-byte big-endian length, then the text`,
   );
 }

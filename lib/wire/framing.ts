@@ -1,21 +1,20 @@
 /**
- * Frames: a header (see `header.ts`), then as many bytes of payload as it says.
- * Bytes in, frames out, in whatever pieces they come; no socket here.
+ * Frames: a header (see `header.ts`), then as many bytes of payload as it announces. TCP may
+ * deliver a frame in any number of pieces; this file joins them. It knows no socket.
  *
  * @module
  */
-import type { ByteBuffer } from "./byte_buffer.ts";
+import type { ByteBuffer, Grant } from "./byte_buffer.ts";
 import { FrameError, tooLong, unknownStatus } from "./frame_error.ts";
 import { HEADER_BYTES, type HeaderFormat, LAB_HEADER, writeHeader } from "./header.ts";
-import { type Grant, ReceiveBuffer } from "./receive_buffer.ts";
+import { ReceiveBuffer } from "./receive_buffer.ts";
 
 /**
- * Appends a whole frame to bytes that are about to be written.
+ * Appends a whole frame to a buffer for writing.
  *
  * @example
  * ```ts
  * import { ByteBuffer } from "./byte_buffer.ts";
- * import { appendFrame } from "./framing.ts";
  * import { STATUS_MESSAGE } from "./header.ts";
  *
  * const out = new ByteBuffer(16);
@@ -29,31 +28,29 @@ export function appendFrame(out: ByteBuffer, status: number, payload: Uint8Array
   out.append(payload);
 }
 
-/** What a decoder lets through, and where it gets memory. */
+/** The limits of a decoder, and where it gets memory. */
 export interface FrameLimits {
   /** The largest payload to accept, in bytes. */
   maxPayloadBytes: number;
   /** The highest status to accept: 0 for requests, 1 for replies. */
   maxStatus: number;
-  /** How headers are read; {@linkcode LAB_HEADER} if absent. */
+  /** The header's format; {@linkcode LAB_HEADER} if absent. */
   header?: HeaderFormat;
-  /** Asks for memory. Always granted if absent. */
+  /** Where the receive buffer asks for memory; if absent it always gets it. */
   grant?: Grant;
 }
 
 /**
- * Turns received bytes into frames. Reads go into {@linkcode FrameDecoder.room},
- * `received()` (a receive buffer's: `bytes[head]` to `bytes[tail - 1]` wait) says
- * how many bytes came, and {@linkcode FrameDecoder.next} steps from frame to frame without copying.
+ * Turns received bytes into frames. Read into {@linkcode FrameDecoder.room}, report the number of
+ * bytes with `onReceived()`, then call {@linkcode FrameDecoder.next} until it returns false. A
+ * frame's payload is not copied.
  *
  * @example
  * ```ts
- * import { FrameDecoder } from "./framing.ts";
- *
  * async function readFrames(conn: Deno.Conn) {
  *   const frames = new FrameDecoder({ maxPayloadBytes: 1024, maxStatus: 0 });
  *   for (let n; (n = await conn.read(frames.room())) !== null;) {
- *     frames.received(n);
+ *     frames.onReceived(n);
  *     while (frames.next()) console.log(frames.payload());
  *   }
  * }
@@ -70,14 +67,14 @@ export class FrameDecoder extends ReceiveBuffer {
   #limits: FrameLimits;
   #header: HeaderFormat;
 
-  /** A decoder that has received nothing; `limits` say what it lets through. */
+  /** A decoder that has received nothing. */
   constructor(limits: FrameLimits) {
     super(limits.grant ?? (() => true));
     this.#limits = limits;
     this.#header = limits.header ?? LAB_HEADER;
   }
 
-  /** How many bytes of a frame that is not whole yet have come. */
+  /** How many bytes of the unfinished frame have come. */
   get partial(): number {
     return this.tail - this.head;
   }
@@ -87,7 +84,7 @@ export class FrameDecoder extends ReceiveBuffer {
     return this.partial < HEADER_BYTES ? -1 : this.#header.length(this.bytes, this.head);
   }
 
-  /** What has come of the unfinished frame, without a copy: valid until {@linkcode room}. */
+  /** The unfinished frame's bytes so far, without a copy: valid until {@linkcode room}. */
   unfinished(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(this.head, this.tail);
   }
@@ -98,7 +95,7 @@ export class FrameDecoder extends ReceiveBuffer {
   }
 
   /**
-   * Where the next read may put bytes. Never empty.
+   * The place for the next read. Never empty.
    *
    * @throws {MemoryError} If more memory is needed and not granted.
    */
@@ -110,13 +107,13 @@ export class FrameDecoder extends ReceiveBuffer {
    * Steps to the next whole frame: its `status`, `start` and `end` are set.
    *
    * @returns Whether there is one.
-   * @throws {FrameError} If the status is unknown or the length over the limit;
-   * the first is told from one byte, the second from four.
+   * @throws {FrameError} If the status is unknown (one byte is enough to see that), or the length
+   * over the limit.
    */
   next(): boolean {
     const { bytes, head, tail } = this;
     const { maxStatus, maxPayloadBytes } = this.#limits;
-    if (head === tail) return false; // nothing has come
+    if (head === tail) return false; // no byte of a next frame
     const status = this.#header.status(bytes, head);
     if (status > maxStatus) throw unknownStatus(status, maxStatus);
     if (tail - head < HEADER_BYTES) return false; // the header is not whole

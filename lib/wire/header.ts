@@ -1,6 +1,6 @@
 /**
- * A frame's header: four bytes that say what follows. This is the one that the
- * four programs speak; `original_header.ts` has the one of the original's servers.
+ * A frame's header: four bytes, a status and the payload's length. `original_header.ts` has the
+ * header of the original lab's servers.
  *
  * ```text
  *  byte 0   bytes 1-3              bytes 4 …
@@ -14,26 +14,26 @@
  * @module
  */
 
-/** Bytes before the payload. */
+/** The header's length. */
 export const HEADER_BYTES = 4;
-/** The largest length that three bytes can say. */
+/** The largest length that three bytes can hold. */
 export const MAX_PAYLOAD_BYTES = 0xff_ff_ff;
-/** The frame's payload is a message. */
+/** Status of a frame whose payload is a message. */
 export const STATUS_MESSAGE = 0;
-/** The frame's payload is a sentence that says why there is no message. */
+/** Status of a frame whose payload is an error message for people. */
 export const STATUS_ERROR = 1;
 
-/** How the four bytes at `bytes[at]` are read. */
+/** A format of headers: how to read the four bytes at `bytes[at]`. */
 export interface HeaderFormat {
-  /** The status, which can be told from the first byte alone. */
+  /** The status. It needs the first byte only. */
   status(bytes: Uint8Array, at: number): number;
-  /** The payload's length in bytes; negative if the header cannot be one of this format. */
+  /** The payload's length in bytes; negative if the header is not of this format. */
   length(bytes: Uint8Array, at: number): number;
-  /** What every header of this format has, as half a sentence. */
+  /** What a header of this format looks like, as half a sentence. */
   expects: string;
 }
 
-/** The header that the four programs speak. */
+/** The format of the four programs. */
 export const LAB_HEADER: HeaderFormat = {
   status: (bytes, at) => bytes[at],
   length: (bytes, at) => bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3],
@@ -44,7 +44,7 @@ export const LAB_HEADER: HeaderFormat = {
  * Writes a header.
  *
  * @param view The bytes to write to.
- * @param at Offset of the first of the four.
+ * @param at Offset of the header's first byte.
  * @param status {@linkcode STATUS_MESSAGE} or {@linkcode STATUS_ERROR}.
  * @param length The payload's length in bytes.
  * @throws {RangeError} If the length does not fit in three bytes.

@@ -1,46 +1,38 @@
 /**
- * Where received bytes wait until they are a frame. It guards memory: the buffer
- * grows with what has come, never with what a header announces.
+ * The buffer of received bytes that are not a whole frame yet. It grows with the bytes that have
+ * come, never with the length that a header announces, so a peer cannot make it allocate memory.
  *
  * @module
  */
+import { type Grant, MemoryError } from "./byte_buffer.ts";
 
-/** What a connection that says nothing costs: room for a first frame of usual size. */
+/** Size of an idle connection's buffer: enough for a first frame of usual size. */
 const IDLE_BYTES = 256;
-/** The most that one read brings, so that one busy peer does not hold up the rest. */
+/** The largest read, so that one busy peer does not delay the others. */
 const READ_BYTES = 65_536;
 
-/** Not enough memory for the frame that is coming in. */
-export class MemoryError extends Error {
-  /** The class's name, for messages. */
-  override name = "MemoryError";
-}
-
-/** Asks for more bytes of memory, or gives some back (negative), and says whether it may. */
-export type Grant = (bytes: number) => boolean;
-
-/** Received bytes: `bytes[head]` to `bytes[tail - 1]` are not yet used. */
+/** Received bytes; those from `bytes[head]` to `bytes[tail - 1]` are not used yet. */
 export class ReceiveBuffer {
   /** The storage. Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(IDLE_BYTES);
   /** Offset of the first byte that is not used yet. */
   head = 0;
-  /** Offset behind the last byte that has come. */
+  /** Offset behind the last received byte. */
   tail = 0;
 
-  #full = false; // whether the last read filled its room: more is waiting
+  #full = false; // whether the last read filled its room: more bytes probably wait
   #grant: Grant;
 
-  /** An empty buffer; memory beyond the first few bytes comes from `grant`. */
+  /** An empty buffer. Memory beyond the first 256 bytes comes from `grant`. */
   constructor(grant: Grant) {
     this.#grant = grant;
   }
 
   /**
-   * Where the next read may put bytes. Never empty.
+   * The place for the next read. Never empty.
    *
-   * @param frameBytes The length of the frame that is coming in, as far as it is
-   * known: the buffer grows up to that.
+   * @param frameBytes The length of the current frame as far as it is known. The buffer grows up
+   * to this size, or to one read.
    * @throws {MemoryError} If more memory is needed and not granted.
    */
   roomFor(frameBytes: number): Uint8Array<ArrayBuffer> {
@@ -57,13 +49,13 @@ export class ReceiveBuffer {
     return this.tail === 0 ? this.bytes : this.bytes.subarray(this.tail);
   }
 
-  /** Takes in the bytes that a read put into {@linkcode roomFor}. */
-  received(count: number): void {
+  /** Counts the bytes that a read put into {@linkcode roomFor}. */
+  onReceived(count: number): void {
     this.tail += count;
     this.#full = this.tail === this.bytes.length;
   }
 
-  /** Gives back memory that use has grown beyond `maxBytes`, if no byte waits in it. */
+  /** Frees the memory beyond `maxBytes`, if every received byte is used. */
   shrink(maxBytes: number): void {
     if (this.head !== this.tail || this.bytes.length <= Math.max(maxBytes, IDLE_BYTES)) return;
     const { buffer } = this.bytes;
@@ -71,7 +63,7 @@ export class ReceiveBuffer {
     buffer.transfer(0); // frees it at once
   }
 
-  /** Forgets everything received, and gives the memory back. */
+  /** Drops all received bytes and gives the memory back. */
   release(): void {
     this.head = this.tail = 0;
     this.#full = false;
@@ -85,7 +77,7 @@ export class ReceiveBuffer {
     const target = Math.min(length * (length < READ_BYTES ? 4 : 2), maxBytes);
     if (target <= length) return;
     if (!this.#grant(target - length)) {
-      if (this.tail < length) return; // growth is optional here: the buffer still has room
+      if (this.tail < length) return; // the buffer still has room: it can grow later
       throw new MemoryError(`Cannot get ${target - length} more bytes for a frame`);
     }
     // transfer() frees the old bytes at once, so growing leaves no garbage.

@@ -1,5 +1,5 @@
 /**
- * What makes bytes text: UTF-8, encoded, decoded and checked.
+ * Text as UTF-8: encoded, decoded and checked.
  *
  * @module
  */
@@ -10,19 +10,18 @@ const encoder = new TextEncoder();
 
 /** Text as UTF-8 bytes. */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // it says so itself from TypeScript 5.9 on
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // TypeScript before 5.9 does not know this type
 }
 
-/** Bytes as text; what is not UTF-8 becomes U+FFFD, so this is for display only. */
+/** Bytes as text for display: bytes that are not UTF-8 become U+FFFD. */
 export function lenientText(bytes: Uint8Array): string {
   return lenient.decode(bytes);
 }
 
 /**
- * Bytes as text, a BOM kept.
+ * Bytes as text. A BOM is kept.
  *
- * @param more Whether the bytes are cut off somewhere: a character cut short at
- * their end is left out.
+ * @param more Whether more bytes follow: a character that is cut at the end is then left out.
  * @returns The text; null if the bytes are not UTF-8.
  */
 export function decodeText(bytes: Uint8Array, more = false): string | null {
@@ -31,16 +30,16 @@ export function decodeText(bytes: Uint8Array, more = false): string | null {
   } catch {
     return null;
   } finally {
-    forgetRest();
+    resetDecoder();
   }
 }
 
-/** Makes the decoder forget a character that was cut short. */
-function forgetRest(): void {
+/** Removes a cut character from the decoder's state. */
+function resetDecoder(): void {
   try {
     strict.decode();
   } catch {
-    // There was one.
+    // There was a cut character.
   }
 }
 
@@ -54,7 +53,7 @@ export function isUtf8(
     decodes(bytes.subarray(start, end), false);
 }
 
-/** The offset within the bytes of the first that is not UTF-8; their length if all is well. */
+/** The offset within the bytes of the first that is not UTF-8; their length if all are. */
 export function firstBadByte(bytes: Uint8Array): number {
   if (decodes(bytes, false)) return bytes.length;
   // A prefix decodes if it ends before the bad byte: bisect for the longest.
@@ -65,12 +64,12 @@ export function firstBadByte(bytes: Uint8Array): number {
     if (decodes(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
-  // The longest may end inside the character that the bad byte breaks off.
+  // That prefix may end inside the character that the bad byte interrupts.
   while (!decodes(bytes.subarray(0, good), false)) good--;
   return good;
 }
 
-/** Whether the bytes decode; a character cut short at the end is let pass if `more` follow. */
+/** Whether the bytes are UTF-8; if `more` follow, the last character may be cut. */
 function decodes(bytes: Uint8Array, more: boolean): boolean {
   return decodeText(bytes, more) !== null;
 }

@@ -1,19 +1,19 @@
 /**
- * White space as Unicode has it (its White_Space property), in UTF-8.
+ * White space as Unicode defines it (the White_Space property), in UTF-8.
  *
  * @module
  */
 
 const SPACE = 0x20;
 
-/** How many bytes of white space begin at `i`: 0 if none, 2 or 3 beyond ASCII. */
+/** The length of the white space character at `bits[i]`, in bytes: 1 to 3; 0 if it is none. */
 export function spaceAt(bits: Uint8Array, i: number, end: number): number {
   const byte = bits[i];
   if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
   return byte < 0xc2 ? 0 : wideSpaceAt(bits, i, end);
 }
 
-/** The same beyond ASCII. */
+/** The same for characters beyond ASCII. */
 function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
   const left = end - i;
   const next = bits[i + 1];

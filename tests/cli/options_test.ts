@@ -27,13 +27,13 @@ const ABOUT: LabProgram = {
 
 function server(...args: string[]): ServerOptions {
   const options = parseServerArgs(ABOUT, args);
-  assert(!("show" in options), "it shows the help instead");
+  assert(!("text" in options), "it shows the help instead");
   return options;
 }
 
 function client(...args: string[]): ClientOptions {
   const options = parseClientArgs(ABOUT, args);
-  assert(!("show" in options), "it shows the help instead");
+  assert(!("text" in options), "it shows the help instead");
   return options;
 }
 
@@ -83,7 +83,7 @@ test("parseServerArgs and parseClientArgs default to the program's interface", (
   const about = { ...ABOUT, interface: "eth1" };
   for (const parse of [parseServerArgs, parseClientArgs]) {
     const options = parse(about, []);
-    assert(!("show" in options));
+    assert(!("text" in options));
     assertEquals(options.interface, "eth1");
   }
 });
@@ -287,8 +287,8 @@ for (const [kind, parse] of PARSERS) {
   test(`the help of a ${kind} fits 80 columns and has every option`, () => {
     for (const arg of ["-h", "--help"]) {
       const options = parse(ABOUT, [arg]);
-      assert("show" in options);
-      for (const line of options.show.split("\n")) {
+      assert("text" in options);
+      for (const line of options.text.split("\n")) {
         assert(line.length <= 80 && line === line.trimEnd(), line);
       }
       const common = ["-p, --port N", "-I, --interface NAME", "-q, --quiet"]
@@ -298,7 +298,7 @@ for (const [kind, parse] of PARSERS) {
         : ["-M, --multi-threaded", "-T, --threads N", "--max-connections N"]
           .concat(["--idle-timeout S"]);
       for (const word of [...common, ...own]) {
-        assertStringIncludes(options.show, word);
+        assertStringIncludes(options.text, word);
       }
     }
   });
@@ -306,8 +306,8 @@ for (const [kind, parse] of PARSERS) {
   test(`the version of a ${kind} is one line with its name`, () => {
     for (const arg of ["-V", "--version"]) {
       const options = parse(ABOUT, [arg]);
-      assert("show" in options);
-      assert(/^server1 \d+\.\d+\.\d+$/.test(options.show), options.show);
+      assert("text" in options);
+      assert(/^server1 \d+\.\d+\.\d+$/.test(options.text), options.text);
     }
   });
 }

@@ -355,7 +355,7 @@ fault(13, "500 connections are each reset at once", {
 fault(14, "a client that never reads its replies", {
   args: ["-M", "-q"],
   limits: { writeDeadlineMs: 1_000 },
-  said: [/closed: it took none of its replies for 1 s$/],
+  said: [/closed: its socket took no bytes for 1 s: .*$/],
   needs: ["linux"],
 }, async (server) => {
   const before = await mebibytes(server.pid, "VmRSS");
@@ -364,7 +364,7 @@ fault(14, "a client that never reads its replies", {
   const sending = (async () => {
     for (; taken < 64; taken++) await peer.send(message(LONG));
   })().catch(() => {}); // it is closed
-  await server.stderr.match(/closed: it took none of its replies for 1 s\n/);
+  await server.stderr.match(/closed: its socket took no bytes for 1 s: .*\n/);
   await sending;
   const grown = await mebibytes(server.pid, "VmHWM") - before;
   console.log(`it took ${taken} MiB, memory grew by ${grown.toFixed(1)} MiB`);
@@ -620,7 +620,9 @@ scenario(21, "SIGTERM with clients that neither read nor go", async () => {
   using stalled = await stalledReader(server);
   server.child.kill("SIGTERM");
   assertEquals(await server.exit(5_000), 0);
-  saidOnly(server.stderr.lines, []);
+  saidOnly(server.stderr.lines, [
+    /closed: it had not taken all its replies when the server stopped$/,
+  ]);
   void stalled;
 }, ["signals"]);
 
@@ -775,7 +777,7 @@ fault(26, "server1 | head -1: it goes on serving", {
 
 fault(29, "an error is thrown inside one client's handling", {
   limits: {},
-  said: lines(3, /closed: something unforeseen happened: injected$/),
+  said: lines(3, /closed: an unexpected error: injected$/),
 }, async (server) => {
   using other = await server.connect();
   for (let i = 0; i < 3; i++) {

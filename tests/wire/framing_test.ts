@@ -17,7 +17,7 @@ import {
   STATUS_MESSAGE,
   writeHeader,
 } from "../../lib/wire/header.ts";
-import { MemoryError } from "../../lib/wire/receive_buffer.ts";
+import { MemoryError } from "../../lib/wire/byte_buffer.ts";
 import { bytes, type Frame, text } from "../harness.ts";
 
 const LIMIT = 1000;
@@ -43,7 +43,7 @@ function feed(frames: FrameDecoder, ...chunks: Uint8Array[]): Frame[] {
       assert(room.length > 0, "room() must never be empty");
       const part = chunk.subarray(at, at + room.length);
       room.set(part);
-      frames.received(part.length);
+      frames.onReceived(part.length);
       at += part.length;
       while (frames.next()) {
         all.push({ status: frames.status, payload: frames.payload().slice() });
@@ -235,7 +235,7 @@ test("FrameDecoder gives the frames that come before a bad one", () => {
     Uint8Array.of(2),
   ]);
   room.set(wire);
-  frames.received(wire.length);
+  frames.onReceived(wire.length);
   assert(frames.next());
   assertEquals(text(frames.payload()), "good");
   assertThrows(() => frames.next(), FrameError);

@@ -56,7 +56,7 @@ export async function runClass(
   streams: ClassStreams,
 ): Promise<number> {
   const path = (name: string) => {
-    const text = given.text(name);
+    const text = given.string(name);
     return text === undefined ? undefined : resolve(cwd, text);
   };
   const [folder, out] = [path("class"), path("out")];
@@ -104,7 +104,7 @@ export async function runClass(
 
 /** How marks are filled into the gradebook. */
 function gradebookOptions(given: ParsedOptions): GradebookOptions {
-  const [column, max] = [given.text("gradebook-column"), given.text("gradebook-max")];
+  const [column, max] = [given.string("gradebook-column"), given.string("gradebook-max")];
   const maximum = max === undefined ? undefined : Number(max.replace(",", "."));
   if (maximum !== undefined && !(maximum > 0 && maximum <= MAX_MARKS)) {
     throw new UsageError(`Cannot read --gradebook-max ${max}: it must be a number above 0`);

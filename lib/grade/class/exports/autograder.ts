@@ -123,7 +123,7 @@ async function run(given: ParsedOptions): Promise<string> {
   }
   const here = Deno.env.get("INIT_CWD") ?? Deno.cwd();
   const path = resolve(here, given.texts[0] ?? "autograder.zip");
-  const file = given.text("rubric");
+  const file = given.string("rubric");
   let rubric: Uint8Array | undefined;
   if (file !== undefined) {
     rubric = await Deno.readFile(resolve(here, file)).catch((error) => {
@@ -140,7 +140,7 @@ if (import.meta.main) {
   const log = new BlockingOutput(Deno.stderr);
   const code = await runProgram(COMMAND_LINE, { out, log }, async () => {
     const given = parseOptions(COMMAND_LINE, Deno.args);
-    if ("show" in given) out.line(given.show);
+    if ("text" in given) out.line(given.text);
     else out.line(`${await run(given)} is ready: upload it as the autograder in Gradescope.`);
     return EXIT_DONE;
   });

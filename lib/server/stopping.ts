@@ -1,0 +1,86 @@
+/**
+ * How a server stops: the deadlines that all its parts share, and when its clients' requests are
+ * all read.
+ *
+ * @module
+ */
+
+/** How often a server that stops looks at its clients. */
+export const STOP_POLL_MS = 25;
+/** A client that has its replies may take this long to close its side. */
+const DRAIN_MS = 600;
+/** After its connections are closed, a server may take this long to write its transcript. */
+const OUTPUT_MS = 500;
+/** Looks in a row without a read or an accepted client until the backlog counts as empty. */
+const IDLE_LOOKS = 3;
+/** The longest accept queue of a listener (Linux: net.core.somaxconn). */
+const MAX_QUEUE = 4_096;
+
+/** The error of a client whose requests cannot all be answered before the server ends. */
+export const STOPPED =
+  "The server stops: it has no time for further messages; try again later, or another server";
+
+/** The deadlines of a server that stops. All are times of `performance.now()` in this thread. */
+export class StopDeadline {
+  /** Until then requests are read and answered. */
+  readonly answerUntil: number;
+  /** Then all connections are closed. */
+  readonly closeAt: number;
+  /** Then the program ends, with or without its last lines. */
+  readonly exitAt: number;
+  /** The signal's time, as milliseconds since 1970: the form that other threads can use. */
+  readonly signalledAt: number;
+
+  /**
+   * The deadlines after a signal.
+   *
+   * @param graceMs From the signal until all connections are closed.
+   * @param signalledAt Milliseconds since 1970.
+   */
+  constructor(graceMs: number, signalledAt: number = performance.timeOrigin + performance.now()) {
+    this.signalledAt = signalledAt;
+    this.closeAt = signalledAt - performance.timeOrigin + graceMs;
+    this.answerUntil = this.closeAt - Math.min(DRAIN_MS, graceMs / 2);
+    this.exitAt = this.closeAt + OUTPUT_MS;
+  }
+}
+
+/**
+ * What clients have sent and one thread has not read. Nobody can see it, but it is empty if the
+ * event loop went round several times and brought no client and no bytes. One look in which
+ * nothing happened is not enough: the timer may run before the events of the same round.
+ */
+export class Backlog {
+  /** Whether the server stops. */
+  stopping = false;
+  /** Whether it stops and has no time for further requests. */
+  late = false;
+
+  #events = 0;
+  #seenEvents = 0;
+  #idleLooks = 0;
+  #acceptedStopping = 0; // clients accepted after the signal
+
+  /** Counts bytes that were read. */
+  onRead(): void {
+    this.#events++;
+  }
+
+  /** Counts an accepted client. */
+  onAccepted(): void {
+    this.#events++;
+    if (this.stopping) this.#acceptedStopping++;
+  }
+
+  /** Whether every client that was in the accept queue at the signal is accepted: it is a FIFO. */
+  isQueueServed(): boolean {
+    return this.#acceptedStopping > MAX_QUEUE;
+  }
+
+  /** Whether the backlog is empty. To be called once every {@linkcode STOP_POLL_MS}. */
+  isEmpty(): boolean {
+    this.#idleLooks = this.#events === this.#seenEvents ? this.#idleLooks + 1 : 0;
+    this.#seenEvents = this.#events;
+    return this.#idleLooks >= IDLE_LOOKS;
+  }
+}

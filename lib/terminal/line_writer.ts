@@ -1,0 +1,165 @@
+/**
+ * The only writer of a server's stdout and stderr. Other threads send it their lines, so no line
+ * is split by another, even where both streams are the same pipe (`2>&1`).
+ *
+ * @module
+ */
+import type { LineBudget } from "./line_budget.ts";
+import type { Stream } from "./output.ts";
+
+/** Index of stdout and of stderr. */
+export type StreamIndex = 0 | 1;
+
+/** Bytes in one write, to the end of a line, so that a slow reader's progress can be seen. */
+const CHUNK_BYTES = 16_384;
+/** A reader that takes nothing for this long has stalled. */
+const STALL_MS = 250;
+/** The same where only the other stream has to wait for it. */
+const SHORT_STALL_MS = 100;
+/** Pauses between attempts to write to a stream that is set not to block. */
+const MIN_PAUSE_MS = 2;
+const MAX_PAUSE_MS = 50;
+const NEWLINE = 0x0a;
+
+/** One of the two streams. */
+interface Lane {
+  stream: Stream;
+  batches: Uint8Array[]; // whole lines that wait
+  writing: Promise<void> | null; // the write under way
+  running: boolean;
+  written: number; // bytes so far
+  error: unknown;
+}
+
+/** Writes the lines of all threads. */
+export class LineWriter {
+  /** Nothing is written after this time of `performance.now()`. */
+  until = Infinity;
+
+  #lanes: Lane[];
+  #budget: LineBudget;
+  #separate = false; // whether the two streams are known to be two files
+
+  /** A writer to `streams`; what waits counts in `budget`. */
+  constructor(streams: [Stream, Stream], budget: LineBudget) {
+    this.#budget = budget;
+    this.#lanes = streams.map((stream) => ({
+      stream,
+      batches: [],
+      writing: null,
+      running: false,
+      written: 0,
+      error: null,
+    }));
+  }
+
+  /**
+   * Writes lines soon.
+   *
+   * @param onError Called if a write fails; nothing is written to that stream any more.
+   */
+  add(index: StreamIndex, lines: Uint8Array, onError: (error: unknown) => void): void {
+    const lane = this.#lanes[index];
+    lane.batches.push(lines);
+    if (lane.running) return;
+    lane.running = true;
+    this.#run(index, lane, onError).finally(() => lane.running = false);
+  }
+
+  /**
+   * Waits until all lines of a stream are written.
+   *
+   * @param limitMs The longest wait.
+   * @returns How many bytes are not written, because the reader has stalled or the time is over.
+   */
+  async end(index: StreamIndex, limitMs: number): Promise<number> {
+    const lane = this.#lanes[index];
+    const endAt = performance.now() + limitMs;
+    for (let written = -1; lane.running && written !== lane.written;) {
+      written = lane.written;
+      const next = Math.min(performance.now() + STALL_MS, endAt, this.until);
+      while (lane.running && written === lane.written && performance.now() < next) await sleep(2);
+    }
+    let left = 0;
+    for (const batch of lane.batches) left += batch.length;
+    return lane.running && lane.error === null ? left : 0;
+  }
+
+  async #run(index: StreamIndex, lane: Lane, onError: (error: unknown) => void): Promise<void> {
+    for (let batch; (batch = lane.batches[0]) !== undefined;) {
+      for (let at = 0; at < batch.length && lane.error === null;) {
+        await this.#turnOf(this.#lanes[1 - index]);
+        const end = chunkEnd(batch, at);
+        lane.writing = writeAll(lane, batch.subarray(at, end));
+        await lane.writing;
+        lane.writing = null;
+        at = end;
+      }
+      this.#budget.free(batch.length);
+      lane.batches.shift();
+      if (lane.error !== null) {
+        if (!this.#budget.isBroken(index)) onError(lane.error);
+        this.#budget.setBroken(index);
+      }
+    }
+  }
+
+  /** Waits for the other stream's write, unless that has stalled and is another file. */
+  async #turnOf(other: Lane): Promise<void> {
+    while (other.writing !== null && !this.#separate) {
+      const { writing, written } = other;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const stalled = new Promise((resolve) => timer = setTimeout(resolve, SHORT_STALL_MS));
+      await Promise.race([writing, stalled]);
+      clearTimeout(timer);
+      if (other.writing === writing && other.written === written) {
+        this.#separate = !await isSameFile();
+      }
+    }
+  }
+}
+
+/** Writes all bytes. An error is kept in the lane. */
+async function writeAll(lane: Lane, bytes: Uint8Array): Promise<void> {
+  let pause = MIN_PAUSE_MS;
+  for (let at = 0; at < bytes.length;) {
+    try {
+      const count = await lane.stream.write(bytes.subarray(at));
+      at += count;
+      lane.written += count;
+      pause = MIN_PAUSE_MS;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) {
+        lane.error = error;
+        return;
+      }
+      await sleep(pause);
+      pause = Math.min(2 * pause, MAX_PAUSE_MS);
+    }
+  }
+}
+
+/** The end of the last line that fits in a chunk; of the first line if that is longer. */
+function chunkEnd(lines: Uint8Array, start: number): number {
+  if (lines.length - start <= CHUNK_BYTES) return lines.length;
+  const last = lines.lastIndexOf(NEWLINE, start + CHUNK_BYTES - 1);
+  return 1 + (last >= start ? last : lines.indexOf(NEWLINE, start));
+}
+
+// Deno's own module. Not named where it is imported: Deno 2.4 would fetch types for it.
+const FS: string = "node:fs";
+
+/** Whether stdout and stderr are the same file or pipe. Loading the module takes some time. */
+async function isSameFile(): Promise<boolean> {
+  try {
+    const { fstatSync } = await import(FS);
+    const [out, log] = [fstatSync(1), fstatSync(2)];
+    return out.dev === log.dev && out.ino === log.ino;
+  } catch {
+    return true; // the careful answer: lines may wait, but are not split
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,96 @@
+/**
+ * A server's lines: they never wait for their reader. A slow reader gets them later; of a reader
+ * that is too slow, lines are left out.
+ *
+ * @module
+ */
+import { utf8Bytes } from "../wire/text.ts";
+import type { LineBudget } from "./line_budget.ts";
+import type { LineWriter, StreamIndex } from "./line_writer.ts";
+import { Output, type Stream } from "./output.ts";
+
+/** A busy program sends lines this often; the first line after a pause is sent at once. */
+const GATHER_MS = 5;
+/** The longest time that a program which ends waits for a slow reader. */
+const END_MS = 10_000;
+
+/** Where the lines of one thread go: its writer, or the thread that has it. */
+export type SendLines = (lines: Uint8Array<ArrayBuffer>) => void;
+
+/** The lines of one thread for one stream. */
+export class ServerOutput extends Output {
+  #index: StreamIndex;
+  #budget: LineBudget;
+  #send: SendLines;
+  #writer: LineWriter | null;
+  #lineStart = 0; // whole lines in `buffer`
+  #sending = false;
+
+  /**
+   * An output.
+   *
+   * @param stream Whether it may have colours depends on this.
+   * @param index Which of the two streams it is.
+   * @param budget The limit of waiting lines.
+   * @param to The writer; or in another thread a function that sends lines to the writer's thread.
+   */
+  constructor(stream: Stream, index: StreamIndex, budget: LineBudget, to: LineWriter | SendLines) {
+    super(stream);
+    this.#index = index;
+    this.#budget = budget;
+    this.#writer = typeof to === "function" ? null : to;
+    this.#send = typeof to === "function" ? to : (lines) => this.add(lines);
+  }
+
+  /** Adds another thread's lines. */
+  add(lines: Uint8Array<ArrayBuffer>): void {
+    this.#writer?.add(this.#index, lines, (error) => this.break(error));
+  }
+
+  /** Reports that a line was added to `buffer`: it is sent soon, or left out. */
+  override written(): void {
+    const fits = this.#budget.allows(this.#index, this.buffer.length);
+    if (!fits || this.#budget.isBroken(this.#index)) {
+      this.buffer.length = this.#lineStart;
+      if (!fits) this.#reportLoss("Nobody reads the output fast enough: lines are left out");
+    }
+    this.#lineStart = this.buffer.length;
+    if (!this.#sending && this.#lineStart > 0) this.#sendSoon();
+  }
+
+  /** Adds a line that is never left out; for the few lines that say that others are. */
+  override urgentLine(text: string): void {
+    this.buffer.append(utf8Bytes(text + "\n"));
+    this.#lineStart = this.buffer.length;
+    if (!this.#sending) this.#sendSoon();
+  }
+
+  /** Writes what is left; a reader that takes nothing loses it. */
+  override async end(): Promise<void> {
+    this.#sendNow();
+    const lost = await this.#writer?.end(this.#index, END_MS) ?? 0;
+    if (lost > 0) this.#reportLoss(`Nobody reads the output: its last ${lost} bytes may be lost`);
+  }
+
+  #reportLoss(why: string): void {
+    if (this.#budget.reportsLoss()) this.onLost(why);
+  }
+
+  async #sendSoon(): Promise<void> {
+    this.#sending = true;
+    await Promise.resolve(); // the other lines of this turn go along
+    while (this.#lineStart > 0) {
+      this.#sendNow();
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    }
+    this.#sending = false;
+  }
+
+  #sendNow(): void {
+    if (this.#lineStart === 0) return;
+    const lines = this.buffer.filled().slice();
+    this.buffer.length = this.#lineStart = 0;
+    this.#budget.take(lines.length);
+    this.#send(lines);
+  }
+}

@@ -1,0 +1,341 @@
+/**
+ * What README promises, under load and at the end: one test for each promise that was broken once.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { concat } from "@std/bytes";
+import { parseClientArgs } from "../../lib/client/options.ts";
+import { Deadlines } from "../../lib/server/deadlines.ts";
+import { DEFAULT_LIMITS } from "../../lib/server/limits.ts";
+import { Quota } from "../../lib/server/quota.ts";
+import { ReplyBuffers } from "../../lib/server/reply_buffers.ts";
+import type { Output } from "../../lib/terminal/output.ts";
+import { Trace } from "../../lib/terminal/trace.ts";
+import { ORIGINAL_HEADER } from "../../lib/wire/original_header.ts";
+import { cpuShare, exchange, mebibytes, pause, startFor, times } from "../faults.ts";
+import { needing } from "../needs.ts";
+import { command, digits, message, Peer, Program, RunningServer, startServer } from "../harness.ts";
+
+function test(name: string, fn: () => Promise<void> | void): void {
+  Deno.test(needing(["linux", "bash", "script"], {
+    name,
+    sanitizeOps: true,
+    sanitizeResources: true,
+    fn,
+  }));
+}
+
+/** Sends SIGTERM, and fails unless the server ends with 0 in time. */
+async function endsInTime(server: RunningServer): Promise<void> {
+  const from = performance.now();
+  server.child.kill("SIGTERM");
+  assertEquals(await server.exit(6_000), 0);
+  const ms = performance.now() - from;
+  assert(ms < 5_000, `${ms} ms`);
+}
+
+function closeAll(peers: Peer[]): void {
+  for (const peer of peers) peer[Symbol.dispose]();
+}
+
+test("A1, A9: a busy server that stops answers 300 clients that had sent before", async () => {
+  await using server = await startServer("server2", ["-M", "-T", "1", "-q"]);
+  const peers = await times(300, () => server.connect());
+  for (const peer of peers) await exchange(peer, "01101000", "h");
+  const long = message("1 ".repeat(4_700_000));
+  const busy = await times(4, () => server.connect());
+  const talks = busy.map(async (peer) => {
+    for (let i = 0; i < 20; i++) {
+      await peer.send(long);
+      await peer.frame();
+    }
+  });
+  for (const talk of talks) talk.catch(() => {});
+  await pause(800);
+  try {
+    await Promise.all(peers.map((peer) => peer.send(message("01101000"))));
+    await pause(50);
+    const replies = peers.map(async (peer) => {
+      assertEquals(await peer.texts(1), ["h"]);
+      peer[Symbol.dispose]();
+    });
+    await Promise.all([endsInTime(server), ...replies]);
+  } finally {
+    closeAll([...peers, ...busy]);
+    await Promise.allSettled(talks);
+  }
+});
+
+test("A2: clients in the accept queue are answered when the server stops", async () => {
+  for (const threads of [1, 2]) {
+    await using server = await startServer("server1", ["-M", "-q", "-T", `${threads}`]);
+    await server.answers("hi", digits("hi"));
+    server.child.kill("SIGSTOP");
+    const peers = await times(100, () => server.connect());
+    for (const peer of peers) await peer.send(message("hi"));
+    server.child.kill("SIGTERM");
+    server.child.kill("SIGCONT");
+    for (const peer of peers) assertEquals(await peer.texts(1), [digits("hi")]);
+    closeAll(peers);
+    assertEquals(await server.exit(5_000), 0);
+    assertEquals(server.stderr.text, "");
+  }
+});
+
+test("A3: memory of a refused client is free for the others", async () => {
+  const limits = { maxBufferBytes: 8 * 1024 * 1024 };
+  await using server = await startFor({ args: ["-M", "-q", "-T", "1"], limits });
+  const half = message("a".repeat(1_000_000)).subarray(0, 900_000);
+  const peers = await times(12, () => server.connect()); // 1 MiB for each does not fit into 8
+  for (const peer of peers) await peer.send(half);
+  await server.stderr.match(/(?:.*too much memory.*\n){4}/);
+  // The refused ones neither read nor leave. The others leave: their place can be used at once.
+  closeAll(peers.slice(0, 8));
+  const next = await times(4, () => server.connect());
+  try {
+    for (const peer of next) await peer.send(half);
+    await pause(500);
+    const refused = server.stderr.lines.filter((line) => /too much memory/.test(line)).length;
+    assert(refused <= 8, `${refused} refused`);
+  } finally {
+    closeAll([...peers, ...next]);
+  }
+});
+
+test("B7: each byte of the reply buffers is counted, used or not", () => {
+  const quota = new Quota({ ...DEFAULT_LIMITS, maxBufferBytes: 1_000_000 });
+  const counts = new Int32Array(quota.memory);
+  const buffers = new ReplyBuffers(quota);
+  const out = buffers.take();
+  out.extend(100_000);
+  assertEquals(counts[1], out.bytes.length - 4096);
+  buffers.give(out); // kept for the next client
+  assertEquals(counts[1], buffers.take().bytes.length - 4096);
+  const big = buffers.take();
+  big.extend(800_000);
+  const before = counts[1];
+  let thrown: unknown;
+  try {
+    big.extend(800_000);
+  } catch (error) {
+    thrown = error;
+  }
+  assertEquals([(thrown as Error).name, counts[1]], ["MemoryError", before]);
+  buffers.give(big);
+  assertEquals(counts[1], 0 + before - (800_000 - 4096));
+});
+
+test("A8: the frame deadline begins again when replies are taken", () => {
+  const deadlines = new Deadlines(DEFAULT_LIMITS, 0);
+  const half = { partial: 500, announced: 1_000 };
+  deadlines.onReceived(0, true);
+  assertEquals(deadlines.overdue(9_000, half), null);
+  deadlines.onAnswered(12_000); // the server itself did not read until now
+  assertEquals(deadlines.overdue(13_000, half), null);
+  assertMatch(deadlines.overdue(23_000, half)!, /rest of the frame/);
+});
+
+/** Has 100 exchanges of 1,000 letters on each of `clients` connections. */
+async function fillTranscript(server: RunningServer, clients: number, rounds: number) {
+  const frames = concat(Array(100).fill(message("a".repeat(1_000))));
+  await times(clients, async () => {
+    using peer = await server.connect();
+    for (let i = 0; i < rounds; i++) {
+      await peer.send(frames);
+      await peer.texts(100);
+    }
+  });
+}
+
+/** A server whose stdout is a pipe that nobody reads before `read`; its port comes from stderr. */
+async function unreadServer(threads: number, extra: string[] = []): Promise<RunningServer> {
+  const first = 'exec 3>&1; mkfifo "$1"; exec 4<>"$1"; f=$1; shift; ';
+  const fifo = await Deno.makeTempFile();
+  await Deno.remove(fifo);
+  const argv = command("server1", ["-M", "-T", `${threads}`, "-p", "0", ...extra]);
+  const script = `${first}"$@" >&4 & read -r line <&4; echo "$line" >&3; wait`;
+  const server = new RunningServer(["bash", "-c", script, "-", fifo, ...argv]);
+  const [, port] = await server.stdout.match(/Port: (\d+)/);
+  await Deno.remove(fifo);
+  server.port = Number(port);
+  return server;
+}
+
+/** The process that `bash` of {@linkcode unreadServer} has started. */
+async function childOf(pid: number): Promise<number> {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return Number((await Deno.readTextFile(path)).trim().split(" ")[0]);
+}
+
+for (const threads of [1, 4]) {
+  test(`A5, A6: -T ${threads}, an unread transcript is bounded, costs no CPU, and is reported`, async () => {
+    await using server = await unreadServer(threads);
+    const pid = await childOf(server.pid);
+    try {
+      const base = await mebibytes(pid, "VmRSS");
+      await fillTranscript(server, 8, 14); // 33 MB
+      await server.stderr.match(/lines are left out\n/, 3_000);
+      assert(await cpuShare(pid) < 0.05, "It uses CPU though nothing happens");
+      const grown = await mebibytes(pid, "VmRSS") - base;
+      console.log(`-T ${threads}: memory grew by ${grown.toFixed()} MiB`);
+      assert(grown < 60 + 30 * threads, `${grown} MiB`);
+      assertEquals(server.stderr.lines.length, 1, server.stderr.text);
+    } finally {
+      Deno.kill(pid, "SIGKILL");
+    }
+  });
+}
+
+test("A5: a transcript that cannot be written is reported whatever thread wrote it; exit 1", async () => {
+  for (const threads of [1, 2]) {
+    const direct = ["bash", "-c", 'exec "$@" > /dev/full', "-"];
+    await using server = new Program([
+      ...direct,
+      ...command("server1", ["-M", "-T", `${threads}`, "-p", "0"]),
+    ]);
+    await server.stderr.match(/Cannot write the output: No space left.*\n/);
+    server.child.kill("SIGTERM");
+    assertEquals(await server.exit(5_000), 1);
+    assertEquals(server.stderr.lines.length, 1);
+  }
+});
+
+test("A7: a slow reader gets the whole transcript when the server ends", async () => {
+  const slow = `import os, sys, time
+while True:
+    b = os.read(0, 20000)
+    if not b: break
+    os.write(1, b); time.sleep(0.01)`;
+  const wrapper = ["bash", "-c", 'exec "$@" > >(exec python3 -c "$SLOW")', "-"];
+  await using server = await startServer("server1", [], { wrapper, env: { SLOW: slow } });
+  const frames = concat(Array(1_000).fill(message("a".repeat(1_000))));
+  using peer = await server.connect();
+  const replies = peer.texts(1_000);
+  await peer.send(frames);
+  await replies;
+  peer[Symbol.dispose]();
+  assertEquals(await server.exit(), 0);
+  assertEquals(server.stdout.lines.length, 2 + 2_000);
+  assert(server.stdout.text.endsWith("\n"));
+  assertEquals(server.stderr.text, "");
+});
+
+test("B5: no line is torn where stdout and stderr are one pipe", async () => {
+  const wrapper = ["bash", "-c", 'exec "$@" 2>&1', "-"];
+  await using server = await startServer("server1", ["-M", "-T", "2", "-t"], { wrapper });
+  await times(4, async () => {
+    using peer = await server.connect();
+    for (let i = 0; i < 20; i++) {
+      await peer.send(concat(Array(50).fill(message("hello world"))));
+      await peer.texts(50);
+    }
+  });
+  server.child.kill("SIGTERM");
+  await server.exit();
+  const whole =
+    /^(Interface: .*|Connected to \('127\.0\.0\.1', \d+\)|Received: hello world|Sent: [01 ]+|(<--|-->|---) \('127\.0\.0\.1', \d+\) {2}.*| {4}[0-9a-f]{2} {2}.*| {4}… \d+ more bytes)$/;
+  assertEquals(server.stdout.lines.filter((line) => !whole.test(line)), []);
+});
+
+test("B3: a second signal after 100 ms ends the server at once", async () => {
+  await using server = await startServer("server1", ["-M", "-q", "-T", "1"]);
+  using stalled = await server.connect();
+  await stalled.send(message("a".repeat(1_000_000)));
+  await pause(300);
+  server.child.kill("SIGINT");
+  await pause(100);
+  server.child.kill("SIGINT");
+  assertEquals(await server.exit(1_000), 0);
+});
+
+test("B6: a trace of the original's frames calls no reply an error", () => {
+  const lines: string[] = [];
+  const out = {
+    line: (text: string) => lines.push(text),
+    paint: (_: string, text: string) => text,
+  };
+  const trace = new Trace(out as unknown as Output, ORIGINAL_HEADER);
+  const frame = concat([Uint8Array.of(1, 5, 0, 0), new Uint8Array(261)]);
+  trace.frame(true, { transport: "tcp", hostname: "127.0.0.1", port: 1 }, frame, 0, frame.length);
+  assertMatch(lines[0], /message, length 261$/);
+});
+
+test("B10: a value inside a group of letters takes no further argument; a huge timeout is named", () => {
+  const program = { name: "client1", summary: "", interface: "lo", examples: [] };
+  const read = (...args: string[]) => {
+    try {
+      return parseClientArgs(program as never, args);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assertMatch(String(read("-Ip", "-1")), /there is no option -1/);
+  assertMatch(String(read("--timeout", "99999999")), /seconds below 10,000,000/);
+});
+
+test("B11: more threads than file descriptors: fewer threads serve, and all serve on", async () => {
+  const wrapper = ["bash", "-c", 'ulimit -n 64; exec "$@"', "-"];
+  await using server = await startServer("server1", ["-M", "-q", "-T", "64"], {
+    wrapper,
+    env: { NODE_EXTRA_CA_CERTS: "" }, // Deno itself would complain that it cannot read these
+  });
+  await server.answers("hi", digits("hi"));
+  assertMatch(
+    server.stderr.text,
+    /^server1: Cannot use one of the threads: too few file desc.*\n$/,
+  );
+  for (let i = 0; i < 20; i++) await server.answers("hi", digits("hi"));
+  await endsInTime(server);
+});
+
+/** Runs a program at a terminal of its own, presses Ctrl+C after a second: how it ended. */
+const CTRL_C = `import os, pty, select, sys, time
+r, w = os.pipe()
+pid, fd = pty.fork()
+if pid == 0:
+    if os.environ.get("STDOUT_PIPE"): os.dup2(w, 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+def read(seconds):
+    end = time.time() + seconds
+    while time.time() < end:
+        if select.select([fd], [], [], 0.05)[0]:
+            try: sys.stderr.buffer.write(os.read(fd, 65536))
+            except OSError: return
+read(2)
+for line in range(int(os.environ.get("LINES_TYPED", "0"))):
+    os.write(fd, b"a" * 3000 + b"\\r"); read(0.4)
+os.write(fd, os.environ.get("KEY", "\\x03").encode()); read(2)
+done, status = os.waitpid(pid, os.WNOHANG)
+if not done: os.kill(pid, 9); os.waitpid(pid, 0)
+print("alive" if not done else os.waitstatus_to_exitcode(status))`;
+
+async function atTerminal(args: string[], env: Record<string, string> = {}) {
+  const argv = ["-c", CTRL_C, Deno.execPath(), "run", ...args];
+  await using program = new Program(["python3", ...argv], { env });
+  await program.exit();
+  return { end: program.stdout.text.trim(), shown: program.stderr.text };
+}
+
+test("B1: Ctrl+C at Deno's permission prompt ends a server", async () => {
+  const { end, shown } = await atTerminal(["server1.ts", "-p", "0"]);
+  assertMatch(shown, /permission/i);
+  assert(end !== "alive", shown);
+});
+
+test("B9: a client that may not use the network asks once", async () => {
+  const args = ["--allow-sys", "client1.ts", "-a", "localhost", "hi"];
+  const { end, shown } = await atTerminal(args, { KEY: "n\n" });
+  assertEquals(end, "1", shown);
+  assertEquals(shown.match(/requests net access/g)?.length, 1, shown);
+});
+
+test("B8: Ctrl+C ends a client at a keyboard whose stdout nobody reads", async () => {
+  await using server = await startServer("server1", ["-M", "-q"]);
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  const { end, shown } = await atTerminal(
+    [...permissions, "client1.ts", "-p", `${server.port}`],
+    { STDOUT_PIPE: "1", LINES_TYPED: "4" },
+  );
+  assertEquals(end, "130", shown);
+});
