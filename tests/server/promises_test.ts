@@ -18,7 +18,7 @@ import { needing } from "../needs.ts";
 import { command, digits, message, Peer, Program, RunningServer, startServer } from "../harness.ts";
 
 function test(name: string, fn: () => Promise<void> | void): void {
-  Deno.test(needing(["linux", "bash", "script"], {
+  Deno.test(needing(["linux", "bash", "python3"], {
     name,
     sanitizeOps: true,
     sanitizeResources: true,
