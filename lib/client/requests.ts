@@ -13,7 +13,7 @@ export interface Request {
   text: Uint8Array;
   /** Which of the input's texts it is, from 0. */
   index: number;
-  /** Why it was not sent; empty for an empty text, whose answer is empty; undefined if it was. */
+  /** Why it was not sent; empty for an empty text, which needs no sentence; undefined if it was. */
   unsent: string | undefined;
 }
 

@@ -7,6 +7,7 @@
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
 import { appendFrame, FrameDecoder } from "../wire/framing.ts";
 import { FrameError } from "../wire/frame_error.ts";
+import { stackOf } from "../terminal/show.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
@@ -21,6 +22,9 @@ const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** What a client is told when there is no memory for its message. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
+
+/** What a client gets whose request met a bug in the server's answer. */
+const ANSWER_FAILED = "Cannot answer: the server's own code failed; its messages say where";
 
 /** The frames of one client, and their replies. */
 export class Exchange {
@@ -95,16 +99,23 @@ export class Exchange {
     transcript.received(bytes, start, end);
     const at = out.extend(HEADER_BYTES); // written once the length is known
     try {
-      service.answer(bytes, start, end, out);
+      const returned: unknown = service.answer(bytes, start, end, out);
+      if (returned !== undefined) throw replyReturned(returned);
       writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);
       transcript.sent(out.bytes, at + HEADER_BYTES, out.length);
     } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
       out.length = at;
+      if (!(error instanceof AnswerError)) return this.#endWithBug(error, out);
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace(false, out.bytes, at, out.length);
+  }
+
+  /** The answer has a bug: its programmer gets the stack trace, and the client a sentence. */
+  #endWithBug(error: unknown, out: ByteBuffer): void {
+    this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
+    this.lastWord(ANSWER_FAILED, out);
   }
 
   /** Ends with an error frame behind the replies. */
@@ -112,4 +123,14 @@ export class Exchange {
     this.#log.line(reason);
     this.lastWord(reason, out);
   }
+}
+
+/** The error for an answer that returned its reply instead of appending it. */
+function replyReturned(returned: unknown): TypeError {
+  const promise = returned instanceof Promise;
+  if (promise) returned.catch(() => {}); // this error closes the client already
+  return new TypeError(
+    `An answer must append its reply and return nothing, but it returned ` +
+      (promise ? "a promise (is it async?)" : `a ${typeof returned}`),
+  );
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { EXIT_DONE } from "../cli/failure.ts";
-import { zoneOf } from "../cli/interfaces.ts";
+import { unusualAddress, zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import { NonBlockingOutput } from "../terminal/non_blocking_output.ts";
 import { fitColours } from "../terminal/output.ts";
-import { oneLine } from "../terminal/show.ts";
+import { oneLine, showAddress } from "../terminal/show.ts";
 import { Trace } from "../terminal/trace.ts";
 import { SERVER_SHOWN_CHARS, Transcript } from "../terminal/transcript.ts";
 import type { ServerConfig } from "./context.ts";
@@ -84,6 +84,12 @@ async function serve(
   const { port } = listener.addr;
   const config = configOf(program, options, limits, new Quota(limits), streams, zoneOf(hostname));
   const server = new Server(listener, config);
+  const unusual = unusualAddress(options.interface, hostname);
+  if (unusual !== undefined) {
+    streams.log.line(
+      `${program.name}: Listening on ${showAddress({ hostname, port })}: ${unusual}`,
+    );
+  }
   config.transcript.listening(options.interface, port, options.multiThreaded);
   stopped.then(() => server.stop());
   if (!options.multiThreaded) return await server.serveOne();
@@ -128,9 +134,7 @@ function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Str
   if (!options.multiThreaded || options.threads === 1) return 1;
   const reason = singleThreadReason(program.module);
   if (reason === null) return options.threads;
-  if (options.threadsGiven) {
-    log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
-  }
+  log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
   return 1;
 }
 
