@@ -5,6 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
+import { MAKE_INTERFACES } from "../lib/eth1/network.ts";
 import { HEADER_BYTES } from "../lib/wire/header.ts";
 
 /** Long enough for a slow machine, short enough that nothing hangs. */
@@ -391,13 +392,7 @@ export interface PrivateNetwork {
 /** A network of our own with an eth1; null where the system does not let us. */
 export async function privateNetwork(): Promise<PrivateNetwork | null> {
   const argv = ["unshare", "-Urn", "bash", "-c"];
-  const setUp = [
-    "ip link set lo up",
-    "ip link add eth1 type veth peer name eth1p",
-    "ip addr add 10.0.0.1/24 dev eth1",
-    "ip link set eth1 up",
-    "ip link set eth1p up",
-  ];
+  const setUp = [MAKE_INTERFACES];
   try {
     const { success } = await new Deno.Command(argv[0], {
       args: [...argv.slice(1), ["set -e", ...setUp].join("\n")],

@@ -4,6 +4,7 @@
  * @module
  */
 import { Failure } from "./failure.ts";
+import { taskCommand } from "./invocation.ts";
 import { permissionFailure } from "./network_failure.ts";
 
 /** The name that always means the loopback interface, whatever the system calls it. */
@@ -160,12 +161,15 @@ function probeInterface(name: string, address: string): boolean | null | undefin
   }
 }
 
-/** For the lab's own interface, the commands that make one in a private network. */
+/** For the lab's own interface: how to get a private network that has one. */
 function howToMake(name: string): string {
-  if (name !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
-  return `, or make one: run "unshare -Urn", then in there ` +
-    `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
-    `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`;
+  if (deviceName(name) !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
+  const task = taskCommand("eth1");
+  return task === null
+    ? `, or make one: run "unshare -Urn", then in there ` +
+      `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
+      `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`
+    : `, or open a shell that has an eth1 in each terminal: ${task}`;
 }
 
 function list(all: InterfaceAddress[]): string {
