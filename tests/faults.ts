@@ -82,6 +82,8 @@ export interface Setup extends StartOptions {
   said?: Said;
   /** What the test needs beside Deno. */
   needs?: Need[];
+  /** Whether a stack trace belongs to what it says. */
+  stack?: boolean;
 }
 
 /** Starts the server of a setup. */
@@ -108,7 +110,7 @@ export async function survives(
     await server.answers(request, reply);
     await bystander?.leave();
   }
-  await stops(server, setup.said);
+  await stops(server, setup.said, setup.stack);
 }
 
 /** Lines of stderr, one for each pattern; or a check, where their number is open. */
@@ -118,16 +120,17 @@ export type Said = RegExp[] | ((lines: string[]) => void);
 export async function stops(
   server: Program,
   said: Said = [],
+  stack = false,
 ): Promise<void> {
   server.child.kill("SIGTERM");
   const code = await server.exit();
   if (!WINDOWS) assertEquals(code, 0, server.stderr.text); // there it is the same as SIGKILL
-  saidOnly(server.stderr.lines, said);
+  saidOnly(server.stderr.lines, said, stack);
 }
 
-/** These lines and no more; none of a stack trace anyhow. */
-export function saidOnly(said: string[], expected: Said): void {
-  for (const line of said) assertNotMatch(line, /^\s+at /);
+/** These lines and no more; no stack trace unless the test is about a bug in an answer. */
+export function saidOnly(said: string[], expected: Said, stack = false): void {
+  if (!stack) { for (const line of said) assertNotMatch(line, /^\s+at /); }
   if (typeof expected === "function") return expected(said);
   assertEquals(said.length, expected.length, said.slice(0, 20).join("\n"));
   for (const [i, line] of said.entries()) assertMatch(line, expected[i]);

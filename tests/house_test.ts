@@ -39,7 +39,8 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
   ],
   "grade/class": [...LAB, "grade/results", "grade/sandbox", "grade/grade_submission.ts"],
   grade: LAB,
-  report: [...LAB, "grade/results/write_atomically.ts"],
+  eth1: LAB,
+  report: [...LAB, "eth1", "grade/results/write_atomically.ts"],
   release: LAB,
 };
 /** The packages that the four programs may use. */
@@ -47,7 +48,10 @@ const PACKAGES = ["@std/cli", "@std/assert", "@std/streams", "@std/bytes"];
 const PROGRAMS = ["server1.ts", "server2.ts", "client1.ts", "client2.ts"];
 const MAX_FILE_LINES = 300;
 const MAX_ROOT_FILES = 3;
-const MAX_PATH_LINES = 1000;
+/** The files that the reading order leans on; a student may skip them at first. */
+const SUPPORT = ["server/service", "server/context", "wire/receive_buffer", "wire/byte_buffer"]
+  .map((name) => `lib/${name}.ts`);
+const MAX_PATH_LINES = 1300;
 
 function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));
@@ -135,12 +139,15 @@ test("a test says with needing() alone that it may be skipped", () => {
   }
 });
 
-test("README's reading order has every file once, in under 1,000 lines", () => {
+test("README's reading order has every file once; with the files it leans on it has 1,300 lines at most", () => {
   const [, section] = read("README.md").split(/^## [^\n]*\bread\b[^\n]*$/m);
   const table = section.split(/^#/m)[0];
   const files = [...table.matchAll(/^\| `([\w/]+\.ts)`/gm)].map(([, path]) => path);
   assertEquals(new Set(files).size, files.length);
   assert(files.length >= 8, `${files}`);
-  const lines = files.reduce((sum, path) => sum + read(path).split("\n").length - 1, 0);
-  assert(lines < MAX_PATH_LINES, `${lines} lines`);
+  const lines = [...files, ...SUPPORT].reduce(
+    (sum, path) => sum + read(path).split("\n").length - 1,
+    0,
+  );
+  assert(lines <= MAX_PATH_LINES, `${lines} lines`);
 });

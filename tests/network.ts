@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MAKE_INTERFACES, networkOf } from "../lib/eth1/network.ts";
+
 /**
  * What to put before a command so that it runs in such a network.
  *
@@ -11,15 +13,13 @@
  * @param flags What else to unshare: `-m` for a list of mounts of its own.
  */
 export function inNetwork(before: string, ...flags: string[]): string[] {
-  const script = `ip link set lo up
-    ip link add eth1 type veth peer name eth1p
-    ip addr add 10.0.0.1/24 dev eth1
-    ip link set eth1 up; ip link set eth1p up
+  const script = `${MAKE_INTERFACES}
     ${before} "$@"`;
   return ["unshare", "-Urn", ...flags, "bash", "-c", script, "-"];
 }
 
 /** What to put before a command so that it runs in the network of another process. */
 export function inNetworkOf(pid: number, ...flags: string[]): string[] {
-  return ["nsenter", "-U", "-n", ...flags, "--preserve-credentials", "-t", `${pid}`];
+  const [nsenter, ...rest] = networkOf(pid);
+  return [nsenter, ...flags, ...rest];
 }

@@ -1,9 +1,10 @@
 /**
- * The machine's network interfaces: which address a name stands for.
+ * The machine's network interfaces: which address belongs to a name.
  *
  * @module
  */
 import { Failure } from "./failure.ts";
+import { taskCommand } from "./invocation.ts";
 import { permissionFailure } from "./network_failure.ts";
 
 /** The name that always means the loopback interface, whatever the system calls it. */
@@ -12,30 +13,43 @@ export const LOOPBACK = "lo";
 /** The interface that the assignment has server2 on. */
 const LAB_INTERFACE = "eth1";
 
+/** A link-local address that no interface has by chance, to ask whether an interface exists. */
+const ANY_LINK_LOCAL = "fe80::1";
+
 /** One address of one interface, as `Deno.networkInterfaces()` lists it. */
 export type InterfaceAddress =
   & Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address">
   & { scopeid?: number | null };
 
 /**
+ * Asks the kernel about a name that its list of addresses does not explain.
+ *
+ * @returns Whether the interface `name` has the link-local address; null if no interface has that
+ * name; undefined if the system does not say.
+ */
+export type InterfaceProbe = (name: string, address: string) => boolean | null | undefined;
+
+/**
  * The address to listen on or connect to for an interface: IPv4 first, else
  * IPv6, and link-local ones last. A link-local IPv6 address comes with its zone,
  * without which it cannot be used: `fe80::1%eth1`.
  *
- * @param name What `-I` was given; `lo` is the loopback interface everywhere.
+ * @param name What `-I` was given: an interface's name, the label of one of its addresses, an
+ * alternative name, or `eth1@eth1p` as `ip link` prints it. `lo` is the loopback interface everywhere.
  * @param all The machine's list.
- * @param exists Whether an interface is there that has no address, and so is not listed.
+ * @param probe Asks the kernel; by default it says nothing.
  * @throws {Failure} If it has no address, or is not there: the sentence lists those there are.
  */
 export function addressOf(
   name: string,
   all: InterfaceAddress[],
-  exists: (name: string) => boolean = () => false,
+  probe: InterfaceProbe = () => undefined,
 ): string {
-  const own = all.filter(name === LOOPBACK ? isLoopback : (entry) => entry.name === name);
-  const best = own.sort((a, b) => rank(a) - rank(b))[0]; // equals stay in their order
+  const own = addressesOf(name, all, probe);
+  const best = own.toSorted((a, b) => rank(a) - rank(b))[0]; // equals stay in their order
   if (best !== undefined) return withZone(best);
-  throw exists(name) ? noAddress(name, all) : noInterface(name, all);
+  const exists = typeof probe(deviceName(name), ANY_LINK_LOCAL) === "boolean";
+  throw exists ? noAddress(name, all) : noInterface(name, all);
 }
 
 /**
@@ -44,13 +58,21 @@ export function addressOf(
  * @throws {Failure} If there is none, or Deno may not look.
  */
 export function hostnameOf(name: string): string {
-  let all: InterfaceAddress[];
-  try {
-    all = Deno.networkInterfaces();
-  } catch (error) {
-    throw permissionFailure(error);
-  }
-  return addressOf(name, all, existsWithoutAddress);
+  return addressOf(name, machineAddresses(), probeInterface);
+}
+
+/**
+ * Half a sentence about an address that `-I NAME` does not suggest: a link-local one, or one that
+ * this machine lists under another name; undefined for the usual address.
+ *
+ * @param name What `-I` was given.
+ * @param hostname What {@linkcode hostnameOf} made of it.
+ */
+export function unusualAddress(name: string, hostname: string): string | undefined {
+  const entry = machineAddresses().find((one) => withZone(one) === hostname);
+  if (isLinkLocal(hostname)) return `"${name}" has only this link-local address`;
+  if (entry === undefined || entry.name === name || name === LOOPBACK) return undefined;
+  return `this machine lists the address under the name "${entry.name}"`;
 }
 
 /** The zone of an address: `%eth1` of `fe80::1%eth1`, nothing of most. */
@@ -77,30 +99,77 @@ function noAddress(name: string, all: InterfaceAddress[]): Failure {
   return new Failure(
     `Cannot use the interface "${name}": it is there, but it is down or has no address; ` +
       `bring it up ("ip link set ${name} up") and give it one ` +
-      `("ip addr add ${address} dev ${name}"); this machine has ${list(all)}${pick(all)}`,
+      `("ip addr add ${address} dev ${name}"); if it is an alternative name, give the first one that ` +
+      `"ip link" shows; this machine has ${list(all)}${pick(all)}`,
   );
 }
 
-/**
- * Whether there is such an interface though it has no address: a link-local
- * address in its zone is then one that the machine does not have; else the zone is unknown.
- */
-function existsWithoutAddress(name: string): boolean {
-  if (Deno.build.os !== "linux" || !/^[\w.-]+$/.test(name)) return false;
+function machineAddresses(): InterfaceAddress[] {
   try {
-    Deno.listen({ hostname: `fe80::1%${name}`, port: 0 }).close();
-    return true;
+    return Deno.networkInterfaces();
   } catch (error) {
-    return error instanceof Deno.errors.AddrNotAvailable;
+    throw permissionFailure(error);
   }
 }
 
-/** For the lab's own interface, the commands that make one in a private network. */
+/** The addresses of the interface that `name` means. */
+function addressesOf(
+  name: string,
+  all: InterfaceAddress[],
+  probe: InterfaceProbe,
+): InterfaceAddress[] {
+  if (name === LOOPBACK) return all.filter(isLoopback);
+  const device = deviceName(name);
+  const own = all.filter((entry) =>
+    entry.name === name || entry.name === device || isLabel(entry.name, device, probe)
+  );
+  if (own.length > 0) return own;
+  // An alternative name is in no list, but the kernel accepts it as a zone.
+  const alias = all.find((entry) =>
+    entry.family === "IPv6" && isLinkLocal(entry.address) && probe(device, entry.address) === true
+  );
+  return alias === undefined ? [] : addressesOf(alias.name, all, probe);
+}
+
+/** `ip link` prints the name of a veth or VLAN interface with its peer: `eth1@eth1p`. */
+function deviceName(name: string): string {
+  return name.replace(/@.*$/, "");
+}
+
+/**
+ * Whether a listed name is the label of one of the interface's IPv4 addresses. Linux lists such an
+ * address under its label, which begins with the interface's name: `eth1:lab`, `eth1lab`.
+ */
+function isLabel(listed: string, device: string, probe: InterfaceProbe): boolean {
+  return listed.startsWith(`${device}:`) ||
+    (listed.startsWith(device) && probe(listed, ANY_LINK_LOCAL) === null);
+}
+
+/**
+ * Listens for a moment on a link-local address in the zone `name`: the kernel refuses an address
+ * that the interface does not have, and the resolver refuses a name that no interface has.
+ */
+function probeInterface(name: string, address: string): boolean | null | undefined {
+  // The kernel ignores a colon and what follows it: a label is no interface.
+  if (Deno.build.os !== "linux" || !/^[\w.-]+$/.test(name)) return undefined;
+  try {
+    Deno.listen({ hostname: `${address}%${name}`, port: 0 }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrNotAvailable) return false;
+    return error instanceof Error && /lookup address/.test(error.message) ? null : undefined;
+  }
+}
+
+/** For the lab's own interface: how to get a private network that has one. */
 function howToMake(name: string): string {
-  if (name !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
-  return `, or make one: run "unshare -Urn", then in there ` +
-    `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
-    `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`;
+  if (deviceName(name) !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
+  const task = taskCommand("eth1");
+  return task === null
+    ? `, or make one: run "unshare -Urn", then in there ` +
+      `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
+      `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`
+    : `, or open a shell that has an eth1 in each terminal: ${task}`;
 }
 
 function list(all: InterfaceAddress[]): string {

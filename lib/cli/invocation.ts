@@ -24,7 +24,17 @@ export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): str
     : runCommand(permissions);
 }
 
-/** A `deno run` command with these permissions. */
+/** What a person types to run one of the project's tasks from here; null for an executable. */
+export function taskCommand(task: string): string | null {
+  if (Deno.build.standalone) return null;
+  const project = pathOf(PROJECT);
+  if (project === null) return null;
+  return project === `${here()}${SEPARATOR}`
+    ? `deno task ${task}`
+    : `deno task --config ${quoted(`${project}deno.json`)} ${task}`;
+}
+
+/** A `deno run` command that allows the program `permissions`. */
 export function runCommand(permissions: string[] = PERMISSIONS): string {
   const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
   return `deno run ${permissions.join(" ")} ${quoted(fromHere(script))}`;

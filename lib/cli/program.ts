@@ -35,6 +35,11 @@ export async function runProgram(
     log.urgentLine(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
   out.onLost = log.onLost = report;
   ignoreFileSizeSignal();
+  if (isRunByTask()) {
+    ignoreStopSignal(() =>
+      report("Ctrl+Z does nothing here: deno task could not continue the program; Ctrl+C ends it")
+    );
+  }
   await fitColours(out, log);
   let code: number;
   try {
@@ -58,6 +63,36 @@ export async function runProgram(
 function ignoreFileSizeSignal(): void {
   try {
     Deno.addSignalListener("SIGXFSZ", () => {});
+  } catch {
+    // Windows has no such signal.
+  }
+}
+
+/**
+ * Whether a `deno task` runs the program that does not stop on Ctrl+Z itself, as none does since
+ * Deno 2.7. The tasks in deno.json allow the one variable that `deno task` sets.
+ */
+function isRunByTask(): boolean {
+  const variable = "INIT_CWD";
+  const [major, minor] = Deno.version.deno.split(".").map(Number);
+  return (major > 2 || minor >= 7) &&
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted" &&
+    Deno.env.has(variable);
+}
+
+/**
+ * Ctrl+Z stops every process of the terminal's job but `deno task`, which the shell waits for: the
+ * terminal would be locked until `kill -CONT` comes from another one.
+ *
+ * @param onFirst Called at the first Ctrl+Z.
+ */
+function ignoreStopSignal(onFirst: () => void): void {
+  let first = true;
+  try {
+    Deno.addSignalListener("SIGTSTP", () => {
+      if (first) onFirst();
+      first = false;
+    });
   } catch {
     // Windows has no such signal.
   }

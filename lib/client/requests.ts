@@ -13,7 +13,7 @@ export interface Request {
   text: Uint8Array;
   /** The number of the text in the input, from 0. */
   index: number;
-  /** Why it was not sent; undefined if it was. Empty for an empty text, whose answer is empty. */
+  /** Why it was not sent; empty for an empty text, which needs no sentence; undefined if it was. */
   unsent: string | undefined;
 }
 

@@ -70,18 +70,17 @@ export class ShownExchanges {
     this.#showNext();
   }
 
-  /** Shows the text whose reply comes next, and answers those that need no server. */
+  /** Shows the text whose reply comes next, and finishes those that were not sent. */
   #showNext(): void {
     for (let first; (first = this.#requests.first) !== undefined;) {
-      if (first.unsent) {
-        this.#showError(first.unsent);
-      } else {
+      if (first.unsent === undefined) {
         if (!this.#shown) this.#transcript.sent(first.text, 0, first.text.length);
         this.#shown = true;
         this.#onTurn();
-        if (first.unsent === undefined) return;
-        this.#transcript.reply(first.text, 0, 0);
+        return;
       }
+      if (first.unsent === "") this.#transcript.noReply();
+      else this.#showError(first.unsent);
       this.#end();
     }
   }

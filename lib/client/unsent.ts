@@ -1,5 +1,5 @@
 /**
- * Texts that the client refuses itself, without the server.
+ * Texts that the client does not send.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { ClientConfig } from "./config.ts";
  * Why a text is not sent.
  *
  * @param config The limits of the client and its server.
- * @returns A sentence; empty for an empty text, whose answer is empty; undefined if the text is
- * to be sent.
+ * @returns A sentence; empty for an empty text, since a length of 0 would end the conversation;
+ * undefined if the text is sent.
  */
 export function whyUnsent(text: Uint8Array, config: ClientConfig): string | undefined {
   const maxBytes = Math.min(config.maxRequestBytes, config.server.maxRequestBytes);

@@ -4,7 +4,8 @@
  * @module
  */
 import { diagram, digitsOf } from "./diagram.ts";
-import { ETH1, EXAMPLE, PORT } from "./facts.ts";
+import { ETH1_ADDRESS } from "../eth1/network.ts";
+import { EXAMPLE, PORT } from "./facts.ts";
 import { prove, Terminal } from "./terminal.ts";
 
 /** Two clients for each server. */
@@ -16,7 +17,7 @@ export async function question3(): Promise<string> {
       ["2", (text: string) => [digitsOf(text), text]],
     ] as const
   ) {
-    const server = await Terminal.start(`server${n}`, ["-M"]);
+    const server = await Terminal.start(`server${n}`, ["-M", "-T", "1"]);
     const clients = [];
     for (const text of ["comm", "comnet"]) {
       const client = await Terminal.start(`client${n}`);
@@ -117,7 +118,7 @@ ${picture}`;
 
 /** With -M: both are served. */
 async function sideBySide(): Promise<string> {
-  const both = await Terminal.start("server1", ["-M"]);
+  const both = await Terminal.start("server1", ["-M", "-T", "1"]);
   const one = await Terminal.start("client1");
   await one.type(EXAMPLE, `Received: ${digitsOf(EXAMPLE)}`);
   const other = await Terminal.start("client1");
@@ -186,7 +187,7 @@ ${
     diagram(
       "participant C as client1",
       `participant L as 127.0.0.1, port ${PORT}`,
-      `participant S as server2 on ${ETH1}`,
+      `participant S as server2 on ${ETH1_ADDRESS}`,
       "C->>L: SYN",
       "L--xC: RST, nobody listens",
       "Note over S: notices nothing",
@@ -197,7 +198,7 @@ ${
 /** Another server listens there: its error is shown, and all live on. */
 async function astrayThere(): Promise<string> {
   const server = await Terminal.start("server2");
-  const astray = await Terminal.start("client1", [`--use-ip-addr=${ETH1}`]);
+  const astray = await Terminal.start("client1", [`--use-ip-addr=${ETH1_ADDRESS}`]);
   await astray.type(EXAMPLE, "Error: ");
   await astray.type(digitsOf("co"), "Received: co");
   await astray.typeCtrlD();
@@ -210,7 +211,7 @@ ${astray.block}
 ${
     diagram(
       "participant C as client1",
-      `participant S as server2 on ${ETH1}`,
+      `participant S as server2 on ${ETH1_ADDRESS}`,
       "C->>S: connect",
       `C->>S: ${EXAMPLE}`,
       "S->>C: error, a group must have only the digits 0 and 1",

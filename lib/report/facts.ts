@@ -4,8 +4,6 @@
  * @module
  */
 
-/** The address of eth1 in the report's network. */
-export const ETH1 = "10.0.0.1";
 /** The programs' own port. */
 export const PORT = 3000;
 /** The assignment's example. */

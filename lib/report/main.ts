@@ -17,7 +17,8 @@ import { writeAtomically } from "../grade/results/write_atomically.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import { lenientText, utf8Bytes } from "../wire/text.ts";
 import { question3, question3a, question3b, question3c } from "./clients.ts";
-import { ETH1, PORT } from "./facts.ts";
+import { ETH1_ADDRESS } from "../eth1/network.ts";
+import { PORT } from "./facts.ts";
 import { isInside, runInside } from "./network.ts";
 import { question1, question2 } from "./servers.ts";
 import { Terminal } from "./terminal.ts";
@@ -42,7 +43,9 @@ async function makeReport(): Promise<string> {
 
 Everything on the terminals below was run by \`deno task report\`, which wrote this file: the
 programs on terminals of their own, in a network with the interfaces lo (127.0.0.1) and eth1
-(${ETH1}). \`./server1.ts\` stands for \`deno run ${PERMISSIONS.join(" ")} server1.ts\`, which is
+(${ETH1_ADDRESS}). \`./server1.ts\` stands for \`deno run ${
+        PERMISSIONS.join(" ")
+      } server1.ts\`, which is
 what its first line says. Ctrl+D does not show on a terminal.
 `,
       await question1(),

@@ -4,7 +4,8 @@
  * @module
  */
 import { arrows, diagram, digitsOf } from "./diagram.ts";
-import { ETH1, EXAMPLE, PORT } from "./facts.ts";
+import { ETH1_ADDRESS } from "../eth1/network.ts";
+import { EXAMPLE, PORT } from "./facts.ts";
 import { prove, Terminal } from "./terminal.ts";
 
 /** Text to binary on the loopback interface. */
@@ -56,7 +57,7 @@ export async function question2(): Promise<string> {
   await client.typeCtrlD();
   await client.ends(0);
   await server.ends(0);
-  prove("server2 is on eth1", client.has(`('${ETH1}', ${PORT})`));
+  prove("server2 is on eth1", client.has(`('${ETH1_ADDRESS}', ${PORT})`));
   return `
 ## Question 2
 
@@ -64,7 +65,7 @@ export async function question2(): Promise<string> {
 > value of a binary input.
 
 server2 reads each group of digits as the number of one byte, and the bytes as text. It asks the
-system for eth1's address, here ${ETH1}, and listens there and nowhere else.
+system for eth1's address, here ${ETH1_ADDRESS}, and listens there and nowhere else.
 
 ${server.block}
 

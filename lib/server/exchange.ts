@@ -7,6 +7,7 @@
 import { type ByteBuffer, MemoryError } from "../wire/byte_buffer.ts";
 import { FrameError } from "../wire/frame_error.ts";
 import { appendFrame, FrameDecoder } from "../wire/framing.ts";
+import { stackOf } from "../terminal/show.ts";
 import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
@@ -20,6 +21,9 @@ const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** The error of a client whose message or reply gets no memory. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
+
+/** What a client gets whose request met a bug in the server's answer. */
+const ANSWER_FAILED = "Cannot answer: the server's own code failed; its messages say where";
 
 /** The frames of one client, and their replies. */
 export class FrameExchange {
@@ -89,16 +93,24 @@ export class FrameExchange {
     const at = out.length;
     try {
       out.extend(HEADER_BYTES); // written once the length is known
-      service.answer(bytes, start, end, out);
+      const returned: unknown = service.answer(bytes, start, end, out);
+      if (returned !== undefined) throw replyReturned(returned);
       writeHeader(out.view, at, STATUS_MESSAGE, out.length - at - HEADER_BYTES);
       transcript.sent(out.bytes, at + HEADER_BYTES, out.length);
     } catch (error) {
       out.length = at;
-      if (!(error instanceof AnswerError)) throw error;
+      if (error instanceof MemoryError) throw error;
+      if (!(error instanceof AnswerError)) return this.#endWithBug(error, out);
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace(false, out.bytes, at, out.length);
+  }
+
+  /** The answer has a bug: its programmer gets the stack trace, and the client a sentence. */
+  #endWithBug(error: unknown, out: ByteBuffer): void {
+    this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
+    this.appendError(ANSWER_FAILED, out);
   }
 }
 
@@ -107,4 +119,14 @@ function reasonOf(error: unknown): string {
   if (error instanceof FrameError) return error.message;
   if (error instanceof MemoryError) return NO_MEMORY;
   throw error;
+}
+
+/** The error for an answer that returned its reply instead of appending it. */
+function replyReturned(returned: unknown): TypeError {
+  const promise = returned instanceof Promise;
+  if (promise) returned.catch(() => {}); // this error closes the client already
+  return new TypeError(
+    `An answer must append its reply and return nothing, but it returned ` +
+      (promise ? "a promise (is it async?)" : `a ${typeof returned}`),
+  );
 }

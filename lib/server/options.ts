@@ -24,8 +24,6 @@ export interface ServerOptions extends LabOptions {
   multiThreaded: boolean;
   /** How many threads share the clients. */
   threads: number;
-  /** Whether the command line has that number. */
-  threadsGiven: boolean;
   /** Clients at once, all threads together. */
   maxConnections: number;
   /** Milliseconds after which a silent client is closed; 0 means never. */
@@ -78,7 +76,6 @@ export function parseServerArgs(
     ...readLabOptions(program, given),
     multiThreaded,
     threads: given.integer("threads", cores, 1, MAX_THREADS),
-    threadsGiven: given.has("threads"),
     maxConnections: given.integer("max-connections", DEFAULT_LIMITS.maxConnections, 1, 1_000_000),
     idleTimeoutMs: given.milliseconds("idle-timeout"),
   };

@@ -4,14 +4,14 @@
  * @module
  */
 import { EXIT_DONE } from "../cli/failure.ts";
-import { hostnameOf, zoneOf } from "../cli/interfaces.ts";
+import { hostnameOf, unusualAddress, zoneOf } from "../cli/interfaces.ts";
 import type { LabProgram } from "../cli/lab_options.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import { LineBudget } from "../terminal/line_budget.ts";
 import { LineWriter } from "../terminal/line_writer.ts";
 import { fitColours } from "../terminal/output.ts";
 import { ServerOutput } from "../terminal/server_output.ts";
-import { oneLine } from "../terminal/show.ts";
+import { oneLine, showAddress } from "../terminal/show.ts";
 import { Trace } from "../terminal/trace.ts";
 import { SERVER_SHOWN_CHARS, Transcript } from "../terminal/transcript.ts";
 import type { ServerConfig } from "./context.ts";
@@ -97,6 +97,12 @@ async function serve(
   const { port } = listener.addr;
   const config = configOf(program, options, limits, new Quota(limits), streams, zoneOf(hostname));
   const server = new Server(listener, config);
+  const unusual = unusualAddress(options.interface, hostname);
+  if (unusual !== undefined) {
+    streams.log.line(
+      `${program.name}: Listening on ${showAddress({ hostname, port })}: ${unusual}`,
+    );
+  }
   config.transcript.listening(options.interface, port, options.multiThreaded);
   const late = stopped.then(({ closeAt }) => until(closeAt + THREADS_MS));
   if (!options.multiThreaded) {
@@ -159,9 +165,7 @@ function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Str
   if (!options.multiThreaded || options.threads === 1) return 1;
   const reason = singleThreadReason(program.module);
   if (reason === null) return options.threads;
-  if (options.threadsGiven) {
-    log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
-  }
+  log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
   return 1;
 }
 

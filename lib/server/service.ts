@@ -6,16 +6,20 @@
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
 
 /**
- * Appends the reply to the request `bytes[start]` to `bytes[end - 1]`.
+ * Appends the reply to the request `bytes[start]` to `bytes[end - 1]`, before it returns.
  *
- * @throws {AnswerError} If the request is wrong; what was appended is dropped.
+ * It returns nothing: a reply that is returned, or promised by an `async` function, would never
+ * reach the client. The type refuses both (`() => void` alone would accept any function).
+ *
+ * @throws {AnswerError} If the request is wrong: the client gets the message, and what was
+ * appended is dropped.
  */
 export type Answer = (
   bytes: Uint8Array,
   start: number,
   end: number,
   reply: ByteBuffer,
-) => void;
+) => void | undefined;
 
 /** A service: the only difference between server1 and server2. */
 export interface Service {

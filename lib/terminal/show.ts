@@ -9,9 +9,10 @@ import { decodeText, utf8Bytes } from "../wire/text.ts";
 // C0, DEL, C1, bidi controls, and the line breaks U+2028 and U+2029.
 const UNSAFE = // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const BACKSLASH = 0x5c;
 const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Text on one line without control characters: `\n`, `\x1b`, `\u{202e}`. */
+/** Text on one line without control characters, for a sentence: `\n`, `\x1b`, `\u{202e}`. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => {
     const code = char.charCodeAt(0);
@@ -23,6 +24,14 @@ export function escapeText(text: string): string {
 /** Text whose line breaks stay, and whose other control characters are escaped. */
 export function escapeLines(text: string): string {
   return text.split("\n").map(escapeText).join("\n");
+}
+
+/**
+ * A payload for the transcript: as {@linkcode escapeText}, and a backslash of its own is doubled,
+ * so that a line break (`\n`) and a backslash before an n (`\\n`) look different.
+ */
+export function escapePayload(text: string): string {
+  return escapeText(text.replaceAll("\\", "\\\\"));
 }
 
 /** A byte as two hexadecimal digits. */
@@ -50,21 +59,21 @@ export function appendShown(
   const stop = Math.min(end, start + maxChars);
   let whole = stop === end;
   if (!appendPrintable(line, bytes, start, stop)) {
-    const shown = show(bytes.subarray(start, end), maxChars);
+    const shown = show(bytes.subarray(start, end), maxChars, escapePayload);
     whole = shown.whole;
     line.append(utf8Bytes(shown.text));
   }
   if (!whole) line.append(utf8Bytes(`… (${end - start} bytes in all)`));
 }
 
-/** Appends bytes if all are printable ASCII; nearly every message is. It makes no strings. */
+/** Appends bytes if all are printable ASCII without a backslash, as in most messages: no strings. */
 function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end: number): boolean {
   const at = line.extend(end - start);
   const to = line.bytes;
-  let out = 0; // negative once a byte is below a space or above a tilde
+  let out = 0; // negative once a byte is below a space, above a tilde, or a backslash
   for (let i = start, o = at; i < end; i++, o++) {
     const byte = from[i];
-    out |= (byte - 0x20) | (0x7e - byte);
+    out |= (byte - 0x20) | (0x7e - byte) | ((byte ^ BACKSLASH) - 1);
     to[o] = byte;
   }
   if (out < 0) line.length = at;
@@ -75,16 +84,21 @@ function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end:
 function show(
   bytes: Uint8Array,
   maxChars: number,
+  escape = escapeText,
 ): { text: string; whole: boolean } {
   const part = bytes.subarray(0, 4 * maxChars); // no character is longer than that
   const cut = part.length < bytes.length;
-  const chars = decodeText(part, cut) ?? Array.from(
-    part.subarray(0, maxChars + 1),
-    (byte) => byte < 0x80 ? String.fromCharCode(byte) : `\\x${hex(byte)}`,
-  );
-  const all = chars.length <= maxChars ? chars : [...chars];
-  const kept = typeof all === "string" ? all : all.slice(0, maxChars).join("");
-  return { text: escapeText(kept), whole: !cut && all.length <= maxChars };
+  const text = decodeText(part, cut);
+  if (text === null) {
+    const shown = Array.from(
+      part.subarray(0, maxChars),
+      (byte) => byte < 0x80 ? escape(String.fromCharCode(byte)) : `\\x${hex(byte)}`,
+    );
+    return { text: shown.join(""), whole: bytes.length <= maxChars };
+  }
+  const chars = text.length <= maxChars ? text : [...text];
+  const kept = typeof chars === "string" ? chars : chars.slice(0, maxChars).join("");
+  return { text: escape(kept), whole: !cut && chars.length <= maxChars };
 }
 
 /** An address as the transcripts show it: `('127.0.0.1', 3000)`. */
@@ -96,4 +110,10 @@ export function showAddress(addr: { hostname: string; port: number }): string {
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0].replace(/ \(os error \d+\).*$/, "");
+}
+
+/** An error with its stack trace, for the programmer: a line for each call, indented. */
+export function stackOf(error: unknown): string {
+  const text = error instanceof Error ? error.stack ?? `${error}` : String(error);
+  return text.split("\n").map((line) => `  ${escapeText(line.trim())}`).join("\n");
 }

@@ -78,7 +78,7 @@ export class Transcript {
     else this.#message(this.#received, bytes, start, end);
   }
 
-  /** The empty line of a text without a reply, so that line N answers line N of the input. */
+  /** A text has no reply: with -q its place is an empty line, so that line N answers line N. */
   noReply(): void {
     if (this.#quiet) this.#bare(this.#received, 0, 0);
   }

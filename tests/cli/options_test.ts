@@ -61,7 +61,6 @@ test("parseServerArgs gives the defaults for no options", () => {
     trace: false,
     multiThreaded: false,
     threads: Math.min(navigator.hardwareConcurrency, 8),
-    threadsGiven: false,
     maxConnections: 10_000,
     idleTimeoutMs: 0,
   });
@@ -106,7 +105,7 @@ const SERVER_FORMS: [Partial<ServerOptions>, string[]][] = [
     ["-Mqp4000", "-Mqp 4000", "-p 4000 -Mq"],
   ],
   [
-    { multiThreaded: true, threads: 3, threadsGiven: true },
+    { multiThreaded: true, threads: 3 },
     ["-M -T 3", "-MT3", "-M --threads 3", "--threads=3 -M"],
   ],
   [

@@ -1,18 +1,25 @@
 /**
  * server1 for the fault tests: its bounds come from the environment as JSON
- * (`LIMITS='{"frameDeadlineMs":300}'`), and one text makes its answer throw.
+ * (`LIMITS='{"frameDeadlineMs":300}'`), and three texts make its answer fail: one throws, the two
+ * others do what the type forbids.
  *
  * @module
  */
 import { answerBinary } from "../../lib/server/answers.ts";
 import { MAX_TEXT_BYTES } from "../../lib/wire/codec.ts";
 import { runServer } from "../../lib/server/program.ts";
-import { utf8Bytes } from "../../lib/wire/text.ts";
+import { decodeText, utf8Bytes } from "../../lib/wire/text.ts";
 import { equals } from "@std/bytes";
 
 /** The text that makes the answer throw what no answer should. */
 export const BOMB = "throw";
 const bomb = utf8Bytes(BOMB);
+
+/** Texts whose answer is returned instead of appended. */
+const WRONG_ANSWERS: Record<string, () => unknown> = {
+  return: () => "a reply",
+  promise: () => Promise.reject(new Error("too late to be seen")),
+};
 
 if (import.meta.main) {
   const code = await runServer(
@@ -27,6 +34,8 @@ if (import.meta.main) {
         if (equals(bytes.subarray(start, end), bomb)) {
           throw new TypeError("injected\n    at the test's wish");
         }
+        const own = WRONG_ANSWERS[decodeText(bytes.subarray(start, end)) ?? ""];
+        if (own !== undefined) return own() as undefined;
         answerBinary(bytes, start, end, reply);
       },
     },

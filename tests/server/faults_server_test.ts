@@ -19,6 +19,7 @@ import {
   RunningServer,
   type StartOptions,
   startServer,
+  text,
   within,
 } from "../harness.ts";
 import {
@@ -777,13 +778,23 @@ fault(26, "server1 | head -1: it goes on serving", {
 
 fault(29, "an error is thrown inside one client's handling", {
   limits: {},
-  said: lines(3, /closed: an unexpected error: injected$/),
+  said: (lines) => {
+    const [first, second, stack] = lines;
+    assertMatch(first, /^server1: \('127.*\): closed: the answer to its request failed:$/);
+    assertEquals(second, "  TypeError: injected");
+    assertMatch(stack, /^ {2}at the test's wish$/);
+    assertEquals(lines.filter((line) => line.includes("fault_server.ts:")).length, 3);
+  },
+  stack: true,
 }, async (server) => {
   using other = await server.connect();
   for (let i = 0; i < 3; i++) {
     using peer = await server.connect();
     await exchange(peer, "hi", digits("hi"));
     await peer.send(message(BOMB));
+    const last = await peer.frame();
+    assertEquals(last?.status, 1);
+    assertMatch(text(last!.payload), /^Cannot answer: the server's own code failed/);
     assertEquals(await peer.frame(), null);
   }
   await exchange(other, "hi", digits("hi"));

@@ -117,8 +117,8 @@ test("appendShown shows a whole message to a client", () => {
   assertEquals(shown(message, Infinity), "é\\n".repeat(5000));
 });
 
-test("appendShown keeps a BOM, and text that looks like an escape", () => {
-  assertEquals(shown("\ufeffa\\nb"), "\ufeffa\\nb");
+test("appendShown keeps a BOM, and doubles a backslash", () => {
+  assertEquals(shown("\ufeffa\\nb"), "\ufeffa\\\\nb");
 });
 
 test("appendShown shows what is not UTF-8 as hexadecimal escapes, within the limit", () => {

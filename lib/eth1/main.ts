@@ -1,0 +1,101 @@
+/**
+ * Opens a shell in a private network that has eth1, or joins the network that another terminal has
+ * open: the same command in each terminal.
+ *
+ * ```sh
+ * deno task eth1
+ * ```
+ *
+ * @module
+ */
+import type { CommandLine } from "../cli/command_line.ts";
+import { EXIT_DONE, Failure, UsageError } from "../cli/failure.ts";
+import { parseOptions } from "../cli/options.ts";
+import { runProgram } from "../cli/program.ts";
+import { BlockingOutput } from "../terminal/blocking_output.ts";
+import {
+  ETH1_ADDRESS,
+  markOf,
+  networkOf,
+  newNetwork,
+  openNetwork,
+  whyNoNetwork,
+} from "./network.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SERVER2 = "deno task server2";
+const CLIENT2 = "deno task client2";
+
+const COMMAND_LINE: CommandLine = {
+  name: "eth1",
+  summary: `eth1 opens a shell in a private network that has the interface eth1 (${ETH1_ADDRESS}).`,
+  synopsis: "[OPTION]…",
+  options: [],
+  examples: [["", "open the network; in a second terminal: join it"]],
+  permissions: ["--allow-all"],
+};
+
+/** The shell that the person uses, in the folder that the task was started in. */
+async function shell(before: string[], project: string): Promise<number> {
+  const [program, ...args] = [...before, Deno.env.get("SHELL") ?? "/bin/sh"];
+  const env = { ...Deno.env.toObject(), ...markOf(project) };
+  const cwd = env.INIT_CWD ?? Deno.cwd();
+  delete env.INIT_CWD; // programs that are started inside are not this task's
+  const child = new Deno.Command(program, { args, cwd, env, clearEnv: true }).spawn();
+  return (await child.status).code;
+}
+
+/** What to do where there can be no such network. */
+const WITHOUT =
+  `use the loopback interface instead, with -I lo on both sides ("${SERVER2} -I lo", ` +
+  `"${CLIENT2} -I lo"), or an interface of this machine that has an address`;
+
+async function open(log: BlockingOutput): Promise<number> {
+  const project = decodeURIComponent(ROOT.pathname);
+  if (Deno.build.os !== "linux") {
+    throw new Failure(`Cannot make a private network: only Linux has them; ${WITHOUT}`);
+  }
+  if (Deno.networkInterfaces().some(({ name }) => name.split(":")[0] === "eth1")) {
+    log.line(`eth1: This terminal has eth1 already: start ${SERVER2} or ${CLIENT2}`);
+    return EXIT_DONE;
+  }
+  const pid = openNetwork(project);
+  if (pid === null) {
+    const why = await whyNoNetwork();
+    if (why !== null) throw new Failure(`Cannot make a private network: ${why}; ${WITHOUT}`);
+    log.line(
+      `eth1: This shell is in a new private network: lo (127.0.0.1) and eth1 (${ETH1_ADDRESS}).\n` +
+        `eth1: Start ${SERVER2} here. In a second terminal, "deno task eth1" joins this network; ` +
+        `start ${CLIENT2} there.`,
+    );
+  } else {
+    log.line(
+      `eth1: This shell has joined the open private network: eth1 (${ETH1_ADDRESS}) is the same.`,
+    );
+  }
+  log.line(
+    `eth1: You are root in this network only, and nothing leaves it. "exit" leaves the shell; the ` +
+      `network ends with its last program.`,
+  );
+  log.flush();
+  return await shell(pid === null ? newNetwork() : networkOf(pid), project);
+}
+
+function main(args: string[]): Promise<number> {
+  const out = new BlockingOutput(Deno.stdout);
+  const log = new BlockingOutput(Deno.stderr);
+  return runProgram(COMMAND_LINE, { out, log }, async () => {
+    const given = parseOptions(COMMAND_LINE, args);
+    if ("text" in given) {
+      out.line(given.text);
+      return EXIT_DONE;
+    }
+    const [stray] = given.texts;
+    if (stray !== undefined) {
+      throw new UsageError(`Cannot use the argument "${stray}": eth1 takes options only`);
+    }
+    return await open(log);
+  });
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
