@@ -24,10 +24,10 @@ import {
   PROGRAM_NAMES,
   type Question,
   QUESTIONS,
-  REMARK_IDS,
   type SubmissionResult,
 } from "./results/results.ts";
-import { DEFAULT_RUBRIC, readRubric, type Rubric, rubricExample } from "./results/rubric.ts";
+import { DEFAULT_RUBRIC, type Rubric, rubricExample } from "./results/rubric.ts";
+import { readRubric } from "./results/rubric_file.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
 import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
@@ -155,7 +155,7 @@ async function rubricOf(given: ParsedOptions): Promise<Rubric> {
   const text = await Deno.readTextFile(path(file)).catch((error) => {
     throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
   });
-  return readRubric(text, file, REMARK_IDS);
+  return readRubric(text, file);
 }
 
 /** The command that grades the same again. */

@@ -177,9 +177,9 @@ async function lookUp(
   const { name, source, parts } = submission;
   try {
     const files = await listFiles(parts);
-    const key = await hashFiles(files, [name, source, JSON.stringify(rubric), asked]);
+    const key = await hashFiles(files, [name, source, asked]);
     const result = earlier.get(key);
-    return { submission, files, key, ...result && { result } };
+    return { submission, files, key, ...result && { result: applyRubric(result, rubric) } };
   } catch (error) {
     const why = error instanceof Unusable ? error.message : `It cannot be read: ${oneLine(error)}`;
     const result = applyRubric({ ...wantsLook(name, why), source }, rubric);

@@ -147,8 +147,8 @@ Deno.test("what was graded is kept; what has changed, or is new, is graded again
   assertMatch(said, /ann: 95 of 100 \(as before\)/);
   const third = grader();
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 40 };
-  await run(folder, out, third.grade, { rubric: { total: 110, questions, remarks: {} } });
-  assertEquals(third.graded.length, 4, "another rubric");
+  await run(folder, out, third.grade, { rubric: { ...DEFAULT_RUBRIC, total: 110, questions } });
+  assertEquals(third.graded.length, 0, "another rubric weighs the stored verdicts");
   const fourth = grader();
   await run(folder, out, fourth.grade, { fresh: true });
   assertEquals(fourth.graded.length, 4, "fresh");

@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { findBrowser, Page } from "./browser.ts";
+import type { RemarkId } from "../../../lib/grade/results/questions.ts";
 import { Folder } from "./folders.ts";
 import { NO_ZEROS, result, sixty } from "./made_up.ts";
 
@@ -17,7 +18,7 @@ function html(): Promise<string> {
   const results = sixty();
   results[7] = result(HOSTILE, {
     "1a": { ...NO_ZEROS, why: HOSTILE, again: HOSTILE, evidence: [{ shown: HOSTILE }] },
-  }, { remarks: [{ id: HOSTILE, text: HOSTILE, evidence: [] }], attempts: [HOSTILE] });
+  }, { remarks: [{ id: HOSTILE as RemarkId, text: HOSTILE, evidence: [] }], attempts: [HOSTILE] });
   return classPage({
     title: HOSTILE,
     results,

@@ -5,20 +5,11 @@
  * @module
  */
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Answer } from "../../results/results.ts";
-import { type Evidence, type Question, QUESTIONS } from "../../results/results.ts";
+import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
+import type { Answer, Evidence } from "../../results/results.ts";
+import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
 import { isFault, kindOf } from "../graded/common_faults.ts";
-import {
-  cut,
-  EVIDENCE_LABELS,
-  type GradedSubmission,
-  passedOnLine,
-  QUESTION_TITLES,
-  remarkTitle,
-  screenLines,
-  showMarks,
-  VERDICT_WORDS,
-} from "../graded/graded_submission.ts";
+import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
 import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
@@ -61,7 +52,7 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
       "What is not decided yet",
       open.map((question) => {
         const { why } = questions[question];
-        return `- ${question}, ${QUESTION_TITLES[question]}${why && `: ${inline(why)}`}`;
+        return `- ${question}, ${questionTitle(question)}${why && `: ${inline(why)}`}`;
       }),
     ),
     ...section(
@@ -102,7 +93,7 @@ function opening({ marks, max }: GradedSubmission, faults: number): string {
 
 function titleOf(question: Question, { questions }: GradedSubmission): string {
   const { points, max } = questions[question];
-  return `${question}, ${QUESTION_TITLES[question]}: ${showMarks(points)} of ${showMarks(max)}`;
+  return `${question}, ${questionTitle(question)}: ${showMarks(points)} of ${showMarks(max)}`;
 }
 
 function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
@@ -148,7 +139,7 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
         `${label.padEnd(12)} ${
           oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
         }`,
-        ...passedOnLine(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
+        ...passedOnWire(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
       ];
     });
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));

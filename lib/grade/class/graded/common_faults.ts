@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Answer } from "../../results/results.ts";
-import { type Question, QUESTIONS, type Verdict } from "../../results/results.ts";
-import { type GradedSubmission, remarkTitle, VERDICT_WORDS } from "./graded_submission.ts";
+import { type Question, QUESTIONS, remarkTitle } from "../../results/questions.ts";
+import type { Answer, Verdict } from "../../results/results.ts";
+import { VERDICT_WORDS } from "../../results/words.ts";
+import type { GradedSubmission } from "./graded_submission.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { QUESTIONS } from "../../results/results.ts";
+import { QUESTIONS, questionTitle } from "../../results/questions.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import { type CommonFault, commonFaults, commonRemarks, isFault } from "../graded/common_faults.ts";
-import {
-  type GradedSubmission,
-  QUESTION_TITLES,
-  VERDICT_WORDS,
-  VERDICTS,
-} from "../graded/graded_submission.ts";
+import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -172,7 +168,7 @@ function heads(): Markup[] {
     head("who", "Student", "sort by name"),
     head("marks", "Marks", "sort by marks"),
     ...QUESTIONS.map((question) =>
-      head("q", shortName(question), `${question}: ${QUESTION_TITLES[question]}`)
+      head("q", shortName(question), `${question}: ${questionTitle(question)}`)
     ),
     head("more", "Remarks", "sort by the number of remarks"),
   ];

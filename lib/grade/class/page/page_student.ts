@@ -4,28 +4,23 @@
  * @module
  */
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Answer } from "../../results/results.ts";
+import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
 import {
+  type Answer,
   type Evidence,
   PROGRAM_NAMES,
-  type Question,
-  QUESTIONS,
   type Remark,
   type Verdict,
 } from "../../results/results.ts";
-import { isFault } from "../graded/common_faults.ts";
 import {
-  cut,
   EVIDENCE_LABELS,
-  type GradedSubmission,
-  passedOnLine,
-  QUESTION_TITLES,
-  remarkTitle,
-  screenLines,
+  passedOnWire,
   showMarks,
   VERDICT_WORDS,
   VERDICTS,
-} from "../graded/graded_submission.ts";
+} from "../../results/words.ts";
+import { isFault } from "../graded/common_faults.ts";
+import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
 import { Markup, markup } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
@@ -132,14 +127,14 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
 
 function fine({ question, answer }: { question: Question; answer: Answer }): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
-    QUESTION_TITLES[question]
+    questionTitle(question)
   }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}</span></li>`;
 }
 
 function showAnswer(question: Question, answer: Answer): Markup {
   const { verdict, why, points, max, evidence, again } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
-    QUESTION_TITLES[question]
+    questionTitle(question)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
   }</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${evidence.map(showEvidence)}${
@@ -162,7 +157,7 @@ function showEvidence(evidence: Evidence): Markup {
           ? markup`<span class="soft">nothing</span>`
           : showBytes(key === "shown" ? screenLines(text) : text)
       }${
-        passedOnLine(key) && text !== ""
+        passedOnWire(key) && text !== ""
           ? markup`<br><span class="soft">${hexOf(text)}</span>`
           : markup``
       }</dd>`,

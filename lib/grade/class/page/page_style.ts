@@ -88,7 +88,7 @@ svg .median { stroke: var(--ink); stroke-width: 1.2; }
 .controls output { color: var(--soft); margin-left: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem .9rem; font-size: .82rem; color: var(--soft); margin-bottom: .7rem; list-style: none; }
 .legend li { display: flex; gap: .35rem; align-items: center; }
-.chip { display: inline-grid; runner-items: center; min-width: 1.5rem; height: 1.5rem; border-radius: 5px; font-size: .78rem; font-weight: 700; border: 1px solid transparent; }
+.chip { display: inline-grid; place-items: center; min-width: 1.5rem; height: 1.5rem; border-radius: 5px; font-size: .78rem; font-weight: 700; border: 1px solid transparent; }
 .right { background: var(--right); color: var(--right-ink); }
 .part { background: var(--part); color: var(--part-ink); }
 .wrong { background: var(--wrong); color: var(--wrong-ink); }
@@ -122,7 +122,7 @@ table.grid { border-collapse: separate; border-spacing: 0; width: 100%; }
 .grid .more { color: var(--soft); font-variant-numeric: tabular-nums; }
 .grid tbody tr:hover > * { background: var(--mark); }
 .grid tr[aria-current] > * { background: var(--accent-soft); }
-.grid tr[aria-current] .who { sandbox-shadow: inset 4px 0 var(--accent); }
+.grid tr[aria-current] .who { box-shadow: inset 4px 0 var(--accent); }
 .grid td .chip { width: 100%; max-width: 2.4rem; }
 .grid tr.nobody td { padding: 1.5rem; color: var(--soft); }
 .details { display: grid; gap: .7rem; min-width: 0; }
@@ -171,7 +171,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   body { font-size: 14px; padding-top: 1rem; }
   .figures { gap: .5rem 1.1rem; }
   .grid .who { max-width: 6.5rem; padding-left: .5rem; }
-  .who a { display: -webkit-sandbox; -webkit-sandbox-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: .86rem; line-height: 1.2; }
+  .who a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: .86rem; line-height: 1.2; }
   .grid .more { display: none; }
   .grid tr > :nth-last-child(2) { padding-right: .35rem; }
   .grid .marks { min-width: 2.1rem; padding-right: .2rem; font-size: .9em; }
@@ -202,7 +202,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   .grid tr { break-inside: avoid; }
   .js .details { display: block; position: static; max-height: none; overflow: visible; margin-top: 1rem; }
   .js article:not(.shown), article { display: block; margin-bottom: 1rem; }
-  .card { border-radius: 0; sandbox-decoration-break: clone; }
+  .card { border-radius: 0; box-decoration-break: clone; }
   .answer, figure, .reason { break-inside: avoid; }
   h2, h3, h4, .meta, .legend { break-after: avoid; }
   .line dd { max-height: none; overflow: visible; }
