@@ -7,7 +7,13 @@ import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import type { Rubric } from "../results/rubric.ts";
-import { type ClassStreams, gradeClass, type GradeSubmission } from "./grade_class.ts";
+import { checkPoints } from "./decisions/decisions_file.ts";
+import {
+  type ClassOptions,
+  type ClassStreams,
+  gradeClass,
+  type GradeSubmission,
+} from "./grade_class.ts";
 
 /** The options of a class, in the help's order. */
 export const CLASS_OPTIONS: OptionSpec[] = [
@@ -15,6 +21,7 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "out", value: "FOLDER", help: "where a class's results go" },
   { name: "gradebook", value: "FILE", help: "Moodle's or Canvas's export, to be filled in" },
   { name: "gradebook-column", value: "NAME", help: "its column, if several can be meant" },
+  { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before" },
 ];
@@ -58,6 +65,7 @@ export async function runClass(
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
   const [gradebook, gradebookColumn] = [path("gradebook"), given.text("gradebook-column")];
+  const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
   const listeners = EXIT_CODES.map(([signal, code]) => {
@@ -76,6 +84,7 @@ export async function runClass(
         out,
         rubric,
         asked,
+        ...decide && { decide },
         ...gradebook !== undefined && { gradebook },
         ...gradebookColumn !== undefined && { gradebookColumn },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
@@ -91,6 +100,17 @@ export async function runClass(
   } finally {
     for (const remove of listeners) remove();
   }
+}
+
+/** What follows `--decide`. @throws {UsageError} If a part is missing or cannot be meant. */
+function decisionOf(texts: readonly string[]): NonNullable<ClassOptions["decide"]> {
+  const [student, question, points, sentence = "", ...more] = texts;
+  const wrong = (why: string) => new UsageError(`Cannot read --decide: ${why}`);
+  if (points === undefined || more.length > 0) {
+    throw wrong('write --decide STUDENT QUESTION POINTS "sentence"');
+  }
+  checkPoints(points, wrong);
+  return { student, question, points, sentence };
 }
 
 /** A path from the root, without `.`, `..` and what is twice. */

@@ -9,6 +9,7 @@ import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
+import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
 import { type ContentFile, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { type Gradebook, readGradebook } from "./exports/gradebook.ts";
@@ -35,6 +36,8 @@ export interface ClassOptions {
   gradebook?: string;
   /** The header of the column for the marks in it, where several can be meant. */
   gradebookColumn?: string;
+  /** A decision to add to those beside the class. */
+  decide?: NewDecision;
   /** How many submissions are graded at once. */
   jobs: number;
   /** How long one may take. */
@@ -108,14 +111,18 @@ export async function gradeClass(
     progress.end();
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
+  const decided = await decideClass(done, folder, options.rubric, options.decide);
+  for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
+  await file.write();
   const outcome: ClassOutcome = {
     title: folder.slice(folder.lastIndexOf("/") + 1),
     submissions: done.map(({ submission }) => submission),
-    results: done.map(({ result }) => result),
+    results: decided.results,
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
   };
-  const { notes, files } = await writeOutputs(outcome, outFolder, folder, gradebook);
+  const { notes: others, files } = await writeOutputs(outcome, outFolder, folder, gradebook);
+  const notes = [...decided.notes, ...others];
   const seconds = (performance.now() - since) / 1000;
   for (const line of showSummary(outcome, { seconds, outFolder, files, notes, ignored })) {
     out.line(line);

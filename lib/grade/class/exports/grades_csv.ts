@@ -33,6 +33,7 @@ export function gradesCsv(
     ...QUESTIONS,
     "remarks",
     "why",
+    "decided by hand",
   ];
   const rows = results.map((result, i) => {
     const field = (key: "number" | "login" | "email") =>
@@ -52,9 +53,20 @@ export function gradesCsv(
       }),
       String(result.remarks.length),
       harmless(result.why),
+      harmless(decidedByHand(result)),
     ];
   });
   return stringify([header, ...rows]);
+}
+
+/** The names of what a person has decided. */
+function decidedByHand({ questions, manual = {}, decidedTotal, late }: GradedSubmission): string {
+  return [
+    ...QUESTIONS.filter((question) => questions[question]?.decidedByHand),
+    ...Object.keys(manual).filter((name) => manual[name].points !== undefined),
+    ...decidedTotal ? ["all"] : [],
+    ...late ? ["late"] : [],
+  ].join(" ");
 }
 
 /**

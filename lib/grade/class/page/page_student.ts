@@ -107,10 +107,16 @@ export function studentDetails(result: GradedSubmission, id: string, links: Link
     ${block("Not right", faults.map(({ question, answer }) => showAnswer(question, answer)))}
     ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
     ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
-    ${block("Remarks, without marks", remarks.map(showRemark))}
+    ${block("By hand", showByHand(result))}
     ${
     block(
-      "What the box refused",
+      remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",
+      remarks.map(showRemark),
+    )
+  }
+    ${
+    block(
+      "What the sandbox refused",
       attempts.length > 0
         ? markup`<ul class="plain">${attempts.map((one) => markup`<li>${one}</li>`)}</ul>`
         : [],
@@ -128,7 +134,9 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
 function fine({ question, answer }: { question: Question; answer: Answer }): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
     questionTitle(question)
-  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}</span></li>`;
+  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}${
+    byHand(answer)
+  }</span></li>`;
 }
 
 function showAnswer(question: Question, answer: Answer): Markup {
@@ -137,15 +145,46 @@ function showAnswer(question: Question, answer: Answer): Markup {
     questionTitle(question)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
-  }</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${evidence.map(showEvidence)}${
-    showAgain(again)
-  }</section>`;
+  }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
+    evidence.map(showEvidence)
+  }${showAgain(again)}</section>`;
 }
 
-function showRemark({ id, text, evidence, again }: Remark): Markup {
-  return markup`<section class="answer"><header><strong>${
-    remarkTitle(id)
-  }</strong></header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
+/** Says that a person has decided, and what the grader had said. */
+function byHand({ decidedByHand }: Answer): string {
+  return decidedByHand ? `, decided by hand (was: ${VERDICT_WORDS[decidedByHand.verdict]})` : "";
+}
+
+/** What a person has marked, and what is lost by delay. */
+function showByHand({ manual = {}, late, decidedTotal }: GradedSubmission): Markup | [] {
+  const rows = Object.entries(manual).map(([name, { points, max, why }]) =>
+    markup`<li><span>${name}: ${points === undefined ? "not marked yet" : "decided by hand"}${
+      why && `, ${why}`
+    }</span><span>${points === undefined ? "-" : showMarks(points)} of ${
+      showMarks(max)
+    }</span></li>`
+  );
+  if (decidedTotal) {
+    rows.push(
+      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span><span>${
+        showMarks(decidedTotal.points)
+      }</span></li>`,
+    );
+  }
+  if (late) {
+    rows.push(
+      markup`<li><span>Late by ${late.days} days${late.why && `: ${late.why}`}</span><span>-${
+        showMarks(late.penalty)
+      }</span></li>`,
+    );
+  }
+  return rows.length === 0 ? [] : markup`<ul class="fine">${rows}</ul>`;
+}
+
+function showRemark({ id, text, evidence, again, costs }: Remark): Markup {
+  return markup`<section class="answer"><header><strong>${remarkTitle(id)}</strong>${
+    costs === undefined ? "" : markup`<span>costs ${showMarks(costs)}</span>`
+  }</header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
 }
 
 function showEvidence(evidence: Evidence): Markup {
