@@ -109,6 +109,16 @@ inBrowser("finding by name, by what there is to do, and by a fault", async (page
     String(shown),
     await page.value(`parseInt(document.querySelector(".faults b").innerText) + ""`),
   );
+  await click(page, "#all");
+  await type("find", "angstrom");
+  assertEquals((await column(page, 0)).length, 10);
+  assertMatch((await column(page, 0))[0], /Ångström/);
+  assertEquals(
+    await page.value("document.querySelector('article.shown h3').innerText"),
+    (await column(page, 0))[0],
+    "the details are those of a student in the list",
+  );
+  await click(page, "#all");
   await type("find", "nobody at all");
   assertEquals(await column(page, 0), ["Nobody fits. Search for something else, or show all."]);
 });
@@ -136,6 +146,25 @@ inBrowser("a student's details: by mouse, by keyboard, by address", async (page)
     assert(details.toLowerCase().includes(part.toLowerCase()), part);
   }
 });
+
+inBrowser(
+  "one key goes to the next student, the previous, the next that wants a look",
+  async (page) => {
+    const press = (key: string) =>
+      page.value(
+        `{ document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", bubbles: true })) }`,
+      );
+    const shown = () => page.value<string>("document.querySelector('article.shown h3').innerText");
+    const names = await column(page, 0);
+    await press("n");
+    assertEquals(await shown(), names[1]);
+    await press("p");
+    assertEquals(await shown(), names[0]);
+    await click(page, "tbody tr:nth-child(9) a");
+    await press("l");
+    assertEquals(await shown(), names[0]);
+  },
+);
 
 inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {
   const paper = "getComputedStyle(document.body).backgroundColor";

@@ -15,9 +15,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
-import { SCRIPT } from "./page_script.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
-import { STYLE } from "./page_style.ts";
 import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
@@ -40,7 +38,8 @@ export interface PageContent {
 /** `index.html`. */
 export async function classPage(content: PageContent): Promise<string> {
   const { title, results, handedIn, date } = content;
-  const [style, script] = [await hashOf(STYLE), await hashOf(SCRIPT)];
+  const [css, code] = await Promise.all(["page.css", "page.js"].map(ownFile));
+  const [style, script] = [await hashOf(css), await hashOf(code)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
@@ -52,7 +51,7 @@ export async function classPage(content: PageContent): Promise<string> {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>${title}: ${results.length} submissions</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(css)}</style>
 </head>
 <body>
 <a class="skip" href="#students">Skip to the students</a>
@@ -73,12 +72,20 @@ ${
 <main>
 <div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
     faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
-  }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
+  }${
+    faultsPicture(
+      "The commonest remarks",
+      "they explain; see the rubric for their marks",
+      remarks,
+      "r",
+      "part",
+    )
+  }
 </div>
 ${studentsSection(content, faults, remarks)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
-<script>${new Markup(SCRIPT)}</script>
+<script>${new Markup(code)}</script>
 </body>
 </html>
 `;
@@ -118,7 +125,7 @@ function studentsSection(
     </table>
     </div>
     <div class="details">
-  <div class="step"><button type="button" id="previous">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next">Next</button></div>${
+  <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
     results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i]))
   }
     </div>
@@ -184,6 +191,11 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
     ...remarks.length > 0 ? ["remark"] : [],
     ...attempts.length > 0 ? ["attempt"] : [],
   ];
+}
+
+/** A file that lies beside this one. */
+async function ownFile(name: string): Promise<string> {
+  return await Deno.readTextFile(new URL(name, import.meta.url));
 }
 
 /** What the content-security policy knows a style or a script by. */

@@ -68,7 +68,7 @@ export function studentRow(
   });
   return markup`
     <tr data-id="${id}" data-look="${look ? 1 : 0}" data-kinds="${kinds.join(" ")}" data-find="${
-    `${name} ${source}`.toLowerCase()
+    fold(`${name} ${source}`)
   }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
     distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
   }</th><td class="marks" data-s="${percent}">${
@@ -78,6 +78,11 @@ export function studentRow(
   }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
     look ? "look" : "bar"
   }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
+}
+
+/** A name without accents and capitals, as page.js searches. */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** A student's details. */
