@@ -118,6 +118,7 @@ export async function gradeClass(
     title: folder.slice(folder.lastIndexOf("/") + 1),
     submissions: done.map(({ submission }) => submission),
     results: decided.results,
+    decisions: decided.decisions,
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
   };

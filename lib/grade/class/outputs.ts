@@ -21,6 +21,8 @@ export interface ClassOutcome {
   submissions: readonly Submission[];
   /** Their results, in the same order. */
   results: readonly GradedSubmission[];
+  /** The decisions that are known. */
+  decisions: readonly unknown[];
   /** The name of each submission's folder among the unpacked ones. */
   ownFolders: ReadonlyMap<Submission, string>;
   /** How many there are in all. */
@@ -49,7 +51,7 @@ export async function writeOutputs(
   folder: string,
   gradebook: Gradebook | undefined,
 ): Promise<Written> {
-  const { title, submissions, results, ownFolders, handedIn } = outcome;
+  const { title, submissions, results, ownFolders, handedIn, decisions } = outcome;
   const students = submissions.map((submission) => submission.students);
   const labels = submissions.map(({ label }) => label);
   const names = fileNames(labels);
@@ -75,7 +77,10 @@ export async function writeOutputs(
     });
   }
   const files: [string, string | Uint8Array][] = [
-    ["index.html", await classPage({ title, results, labels, links, handedIn, date: new Date() })],
+    [
+      "index.html",
+      await classPage({ title, results, labels, links, handedIn, decisions, date: new Date() }),
+    ],
     ["grades.csv", gradesCsv(results, students)],
     ["junit.xml", junitXml(results)],
   ];

@@ -110,8 +110,8 @@ inBrowser("finding by name, by what there is to do, and by a fault", async (page
     await page.value(`parseInt(document.querySelector(".faults b").innerText) + ""`),
   );
   await click(page, "#all");
-  await type("find", "angstrom");
-  assertEquals((await column(page, 0)).length, 10);
+  await type("find", "angstrom"); // ten students, of whom one has the hostile name
+  assertEquals((await column(page, 0)).length, 9);
   assertMatch((await column(page, 0))[0], /Ångström/);
   assertEquals(
     await page.value("document.querySelector('article.shown h3').innerText"),
@@ -163,6 +163,38 @@ inBrowser(
     await click(page, "tbody tr:nth-child(9) a");
     await press("l");
     assertEquals(await shown(), names[0]);
+  },
+);
+
+inBrowser(
+  "a look is decided with buttons, counted, and saved as the decisions file",
+  async (page) => {
+    assertEquals(await page.value("left.textContent"), "8 left to decide");
+    await page.value(`{
+    const save = URL.createObjectURL;
+    URL.createObjectURL = (blob) => (globalThis.saved = blob.text(), save(blob));
+    document.addEventListener("click", (event) => {
+      if (event.target.download) event.preventDefault();
+    });
+  }`);
+    const decide = (points: string, sentence: string) =>
+      page.value(`{
+      document.querySelector("article.shown .decide[data-look-question]:not([data-done])").click();
+      const form = document.querySelector("article.shown form");
+      form.elements.points.value = ${JSON.stringify(points)};
+      form.elements.sentence.value = ${JSON.stringify(sentence)};
+      form.requestSubmit();
+    }`);
+    await decide("99", "too much");
+    assertEquals(await page.value("left.textContent"), "8 left to decide");
+    await page.value("document.querySelector('article.shown form').remove()");
+    await page.value("document.querySelector('article.shown .decide[hidden]').hidden = false");
+    await decide("27.5", 'I ran it, and it "works".');
+    assertEquals(await page.value("left.textContent"), "7 left to decide");
+    await click(page, "#save");
+    const csv = await page.value<string>("saved");
+    assertMatch(csv, /^\ufeff?student,submission,question,points,sentence,seen\r\n/);
+    assertMatch(csv, /,1a,27\.5,"I ran it, and it ""works""\.",look\r\n$/);
   },
 );
 

@@ -6,17 +6,10 @@
 import { type Question, QUESTIONS } from "../../results/questions.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 import { halfOf, latePenalty, marksOf, type Rubric, withTotals } from "../../results/rubric.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
 import type { Decision } from "./decisions_file.ts";
 
 const BY_HAND = "Decided by hand.";
-
-/** What a result shows of a question before anybody decides: `look`, `wrong abcdef12`. */
-export function seenOf(result: GradedSubmission, question: string): string {
-  const answer = result.questions[question as Question];
-  const verdict = answer?.decidedByHand?.verdict ?? answer?.verdict ?? "";
-  return [verdict, result.key?.slice(0, 8) ?? ""].join(" ").trim();
-}
 
 /** A result with its decisions, and what a person has to know about them. */
 export interface DecidedResult {

@@ -5,9 +5,9 @@
  */
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import type { Rubric } from "../../results/rubric.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
 import type { Submission } from "../intake/submissions.ts";
-import { applyDecisions, seenOf } from "./apply_decisions.ts";
+import { applyDecisions } from "./apply_decisions.ts";
 import { addDecision, type Decision, decisionsPath, readDecisions } from "./decisions_file.ts";
 
 /** A submission and its result. */
@@ -31,10 +31,11 @@ export async function decideClass(
   classFolder: string,
   rubric: Rubric,
   decide?: NewDecision,
-): Promise<{ results: GradedSubmission[]; notes: string[] }> {
+): Promise<{ results: GradedSubmission[]; notes: string[]; decisions: Decision[] }> {
   const path = decisionsPath(classFolder);
   if (decide) await addDecision(path, completed(decide, graded));
-  return applyToClass(graded, await readDecisions(path), rubric);
+  const decisions = await readDecisions(path);
+  return { ...applyToClass(graded, decisions, rubric), decisions };
 }
 
 /** Applies a class's decisions; the notes say which do not fit any more. */

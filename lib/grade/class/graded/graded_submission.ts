@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { QUESTIONS } from "../../results/questions.ts";
+import { type Question, QUESTIONS } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
 
 export { showMarks } from "../../results/words.ts";
@@ -47,4 +47,11 @@ export function wantsLook(name: string, why: string): SubmissionResult {
     attempts: [],
     seconds: 0,
   };
+}
+
+/** What a result shows of a question before anybody decides: `look`, `wrong abcdef12`. */
+export function seenOf(result: GradedSubmission, question: string): string {
+  const answer = result.questions[question as Question];
+  const verdict = answer?.decidedByHand?.verdict ?? answer?.verdict ?? "";
+  return [verdict, result.key?.slice(0, 8) ?? ""].join(" ").trim();
 }

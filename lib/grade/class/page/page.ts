@@ -31,6 +31,8 @@ export interface PageContent {
   links: readonly Links[];
   /** How many have been handed in; more than the results if the work was stopped. */
   handedIn: number;
+  /** The decisions that are known, as they are in the file beside the class. */
+  decisions?: readonly unknown[];
   /** When it was graded. */
   date: Date;
 }
@@ -38,7 +40,8 @@ export interface PageContent {
 /** `index.html`. */
 export async function classPage(content: PageContent): Promise<string> {
   const { title, results, handedIn, date } = content;
-  const [css, code] = await Promise.all(["page.css", "page.js"].map(ownFile));
+  const [css, ...scripts] = await Promise.all(["page.css", "page.js", "decide.js"].map(ownFile));
+  const code = scripts.join("\n");
   const [style, script] = [await hashOf(css), await hashOf(code)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);
@@ -94,7 +97,7 @@ ${studentsSection(content, faults, remarks)}
 
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
-  { results, labels, links }: PageContent,
+  { title, results, labels, links, decisions = [] }: PageContent,
   faults: CommonFault[],
   remarks: CommonFault[],
 ): Markup {
@@ -112,6 +115,7 @@ function studentsSection(
   return markup`<section id="students" aria-labelledby="students-title">
   <h2 id="students-title">Students</h2>
   ${controls()}
+  ${deciding(title, decisions)}
   <ul class="legend" aria-label="What the letters mean">${
     VERDICTS.map((verdict) => markup`<li>${chip(verdict)} ${VERDICT_WORDS[verdict]}</li>`)
   }</ul>
@@ -126,7 +130,7 @@ function studentsSection(
     </div>
     <div class="details">
   <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
-    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i]))
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i]))
   }
     </div>
   </div>
@@ -166,6 +170,15 @@ function controls(): Markup {
     <button type="button" id="all">Show all</button>
     <output id="count" role="status"></output>
   </div>`;
+}
+
+/** Where decisions are counted and saved; page and form work with decide.js. */
+function deciding(title: string, decisions: readonly unknown[]): Markup {
+  const file = `${title.replace(/\.zip$/i, "")}.decisions.csv`;
+  return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
+    JSON.stringify(decisions)
+  }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
+  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button></form></template></div>`;
 }
 
 function heads(): Markup[] {

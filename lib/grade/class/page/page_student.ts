@@ -20,7 +20,7 @@ import {
   VERDICTS,
 } from "../../results/words.ts";
 import { isFault } from "../graded/common_faults.ts";
-import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
+import { cut, type GradedSubmission, screenLines, seenOf } from "../graded/graded_submission.ts";
 import { Markup, markup } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
@@ -86,10 +86,16 @@ function fold(text: string): string {
 }
 
 /** A student's details. */
-export function studentDetails(result: GradedSubmission, id: string, links: Links): Markup {
+export function studentDetails(
+  result: GradedSubmission,
+  id: string,
+  links: Links,
+  label: string,
+): Markup {
+  const decide = (question: Question) => decideButton(result, question, label);
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
   const answers = QUESTIONS.map((question) => ({ question, answer: questions[question] }));
-  const looks = answers.filter(({ answer }) => answer.verdict === "look" && answer.why !== "");
+  const looks = answers.filter(({ answer }) => answer.verdict === "look");
   const faults = answers.filter(({ answer }) => isFault(answer));
   const right = answers.filter(({ answer }) => answer.verdict === "right");
   const notRun = answers.filter(({ answer }) => answer.verdict === "not run");
@@ -108,8 +114,18 @@ export function studentDetails(result: GradedSubmission, id: string, links: Link
       ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>`
       : ""
   }
-    ${block("To decide", looks.map(({ question, answer }) => showAnswer(question, answer)))}
-    ${block("Not right", faults.map(({ question, answer }) => showAnswer(question, answer)))}
+    ${
+    block(
+      "To decide",
+      looks.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+    )
+  }
+    ${
+    block(
+      "Not right",
+      faults.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+    )
+  }
     ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
     ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
     ${block("By hand", showByHand(result))}
@@ -144,7 +160,7 @@ function fine({ question, answer }: { question: Question; answer: Answer }): Mar
   }</span></li>`;
 }
 
-function showAnswer(question: Question, answer: Answer): Markup {
+function showAnswer(question: Question, answer: Answer, button: Markup): Markup {
   const { verdict, why, points, max, evidence, again } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
     questionTitle(question)
@@ -152,7 +168,16 @@ function showAnswer(question: Question, answer: Answer): Markup {
     showMarks(max)
   }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
     evidence.map(showEvidence)
-  }${showAgain(again)}</section>`;
+  }${showAgain(again)}${button}</section>`;
+}
+
+/** The button that opens the form of decide.js; a look counts as left until it is decided. */
+function decideButton(result: GradedSubmission, question: Question, label: string): Markup {
+  const { max, verdict } = result.questions[question];
+  const look = verdict === "look" ? markup` data-look-question` : "";
+  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-seen="${
+    seenOf(result, question)
+  }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
 }
 
 /** Says that a person has decided, and what the grader had said. */
