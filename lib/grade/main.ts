@@ -241,8 +241,9 @@ function unfinished(name: string, questions: SubmissionResult["questions"]): Sub
 /** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
   const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
-  const stray = (given.has("decide") ? undefined : given.texts[0]) ??
-    alone.find((name) => given.has(name));
+  const stray =
+    (["decide", "fresh"].some((name) => given.has(name)) ? undefined : given.texts[0]) ??
+      alone.find((name) => given.has(name));
   if (stray !== undefined) {
     throw new UsageError(`Cannot grade a class with "${stray}": that is for one submission`);
   }

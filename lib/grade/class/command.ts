@@ -23,7 +23,7 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-column", value: "NAME", help: "its column, if several can be meant" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
-  { name: "fresh", help: "grade again what was graded before" },
+  { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
 /** A submission waits most of the time; more at once than this would wait for the processor. */
@@ -89,7 +89,8 @@ export async function runClass(
         ...gradebookColumn !== undefined && { gradebookColumn },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
-        fresh: given.has("fresh"),
+        fresh: given.has("fresh") &&
+          (decide !== undefined || given.texts.length === 0 || given.texts),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

@@ -9,7 +9,7 @@ import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
+import { chosen, decideClass, type NewDecision } from "./decisions/class_decisions.ts";
 import { type ContentFile, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { type Gradebook, readGradebook } from "./exports/gradebook.ts";
@@ -42,8 +42,8 @@ export interface ClassOptions {
   jobs: number;
   /** How long one may take. */
   limitMs: number;
-  /** Whether to grade again what has been graded before. */
-  fresh?: boolean;
+  /** Whether to grade again what has been graded before: all, or these students alone. */
+  fresh?: boolean | readonly string[];
   /** Whether a person sees `log` on a terminal. */
   terminal: boolean;
   /** Stops the work; what is done is kept. */
@@ -93,11 +93,12 @@ export async function gradeClass(
   const { submissions, ignored } = await listSubmissions(folder, namesWithin(folder, outFolder));
   await makeFolder(outFolder, folder);
   const resultsPath = `${outFolder}/results.json`;
-  const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
+  const earlier = options.fresh === true ? new Map() : await readEarlier(resultsPath);
+  const fresh = chosen(submissions, options.fresh);
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // before anything of the earlier results is touched
-    tasks.push(await lookUp(submission, options, earlier));
+    tasks.push(await lookUp(submission, options, fresh.has(submission) ? new Map() : earlier));
   }
   const file = new ResultsFile(resultsPath, tasks.length);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);

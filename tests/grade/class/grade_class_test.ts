@@ -152,6 +152,9 @@ Deno.test("what was graded is kept; what has changed, or is new, is graded again
   const fourth = grader();
   await run(folder, out, fourth.grade, { fresh: true });
   assertEquals(fourth.graded.length, 4, "fresh");
+  const named = grader();
+  await run(folder, out, named.grade, { fresh: ["Bob"] });
+  assertEquals(named.graded, ["bob"], "fresh, one student alone");
   const fifth = grader();
   await run(folder, out, fifth.grade, { asked: "another lab file" });
   assertEquals(fifth.graded.length, 4, "another lab file");

@@ -104,6 +104,19 @@ export function completed(
   };
 }
 
+/** The submissions of the students that are named. @throws {Failure} If a name fits none. */
+export function chosen(
+  submissions: readonly Submission[],
+  names: boolean | readonly string[] = false,
+): Set<Submission> {
+  if (typeof names === "boolean") return new Set();
+  return new Set(names.flatMap((student) => {
+    const fitting = submissions.filter((one) => isAbout({ student, submission: "" }, one));
+    if (fitting.length > 0) return fitting;
+    throw new Failure(`Cannot grade "${student}" again: there is no such student`, EXIT_USAGE);
+  }));
+}
+
 /** Whether a decision is about a submission: by its name in the class, or a student's name. */
 function isAbout(
   { student, submission }: Pick<Decision, "student" | "submission">,

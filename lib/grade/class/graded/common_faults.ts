@@ -49,6 +49,19 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
     }));
 }
 
+/** What wants a look, by its cause, the commonest first: one installation often settles all. */
+export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
+  return gather(results, ({ questions, state, why }) => {
+    const looks = QUESTIONS.flatMap((question) => {
+      const answer = questions[question];
+      if (answer?.verdict !== "look" || answer.why === "") return [];
+      const label = answer.why.replace(/\b(server|client)[12]\b/g, "$1");
+      return [{ key: label, label, question }];
+    });
+    return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
+  });
+}
+
 /** The remarks that are made about a class, the commonest first. */
 export function commonRemarks(results: readonly GradedSubmission[]): CommonFault[] {
   return gather(

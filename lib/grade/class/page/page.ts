@@ -5,7 +5,13 @@
  */
 import { QUESTIONS, questionTitle } from "../../results/questions.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
-import { type CommonFault, commonFaults, commonRemarks, isFault } from "../graded/common_faults.ts";
+import {
+  type CommonFault,
+  commonFaults,
+  commonLooks,
+  commonRemarks,
+  isFault,
+} from "../graded/common_faults.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { Markup, markup } from "./markup.ts";
 import {
@@ -46,6 +52,7 @@ export async function classPage(content: PageContent): Promise<string> {
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
+  const looks = commonLooks(results);
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -74,8 +81,10 @@ ${
   }
 <main>
 <div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
-    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
-  }${
+    looks.length === 0
+      ? ""
+      : faultsPicture("What wants a look, by cause", "choose one to see whose", looks, "l", "look")
+  }${faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")}${
     faultsPicture(
       "The commonest remarks",
       "they explain; see the rubric for their marks",
@@ -85,7 +94,7 @@ ${
     )
   }
 </div>
-${studentsSection(content, faults, remarks)}
+${studentsSection(content, { f: faults, r: remarks, l: looks })}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
 <script>${new Markup(code)}</script>
@@ -98,8 +107,7 @@ ${studentsSection(content, faults, remarks)}
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
   { title, results, labels, links, decisions = [] }: PageContent,
-  faults: CommonFault[],
-  remarks: CommonFault[],
+  groups: Record<string, CommonFault[]>,
 ): Markup {
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
@@ -107,8 +115,7 @@ function studentsSection(
     const distinct = labels[i].slice(result.name.length).trim();
     const kinds = [
       ...kindsOf(result),
-      ...faultIds(faults, "f", i),
-      ...faultIds(remarks, "r", i),
+      ...Object.entries(groups).flatMap(([id, group]) => faultIds(group, id, i)),
     ];
     return studentRow(result, `s${i + 1}`, kinds, distinct);
   });

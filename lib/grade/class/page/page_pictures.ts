@@ -96,7 +96,7 @@ export function faultsPicture(
   about: string,
   faults: readonly CommonFault[],
   id: string,
-  fill: "wrong" | "part",
+  fill: "wrong" | "part" | "look",
 ): Markup {
   const most = Math.max(1, ...faults.map(({ places }) => places.length));
   const items = faults.slice(0, MAX_FAULTS).map(({ questions, label, places }, i) =>
