@@ -4,6 +4,7 @@
  * @module
  */
 import { feedback } from "./exports/feedback.ts";
+import { feedbackZip } from "./exports/feedback_zip.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
@@ -58,6 +59,7 @@ export async function writeOutputs(
   const home = Deno.env.get("HOME") ?? "";
   await Deno.mkdir(`${out}/feedback`, { recursive: true });
   const links = [];
+  const texts: string[] = [];
   for (const [i, result] of results.entries()) {
     const ownFolder = `submissions/${ownFolders.get(submissions[i])}`;
     const hidden = [
@@ -69,7 +71,9 @@ export async function writeOutputs(
       home,
     ];
     const feedbackFile = `feedback/${names[i]}.md`;
-    await writeAtomically(`${out}/${feedbackFile}`, feedback(result, hidden));
+    const text = feedback(result, hidden);
+    texts.push(text);
+    await writeAtomically(`${out}/${feedbackFile}`, text);
     const unpacked = await isFolder(`${out}/${ownFolder}`);
     links.push({
       feedback: asLink(feedbackFile),
@@ -85,6 +89,8 @@ export async function writeOutputs(
     ["junit.xml", junitXml(results)],
   ];
   const notes: string[] = [];
+  const zip = await feedbackZip(submissions, texts);
+  if (zip) files.push(["feedback.zip", zip]);
   if (gradebook) {
     const filled = fillGradebook(gradebook, results, students);
     files.push(["gradebook.csv", filled.bytes]);
