@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
@@ -161,9 +162,16 @@ async function rubricOf(given: ParsedOptions): Promise<Rubric> {
 /** The command that grades the same again. */
 function commandFor(given: ParsedOptions, folder: string | undefined, seed: number): string {
   const kept = [...PROGRAM_NAMES, "lab", "rubric"].flatMap((name) =>
-    given.has(name) ? [`--${name}`, given.text(name)!] : []
+    given.has(name)
+      ? [
+        `--${name}`,
+        ["lab", "rubric"].includes(name) ? path(given.text(name)!) : given.text(name)!,
+      ]
+      : []
   );
-  const words = ["deno", "task", "grade", ...folder === undefined ? [] : [folder], ...kept];
+  const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
 }
 
