@@ -9,11 +9,11 @@
 import { UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { type Question, questionTitle } from "./questions.ts";
-import type { Answer, Evidence, Results, RunRecord, SubmissionResult } from "./results.ts";
+import type { Answer, Evidence, Results, SubmissionResult } from "./results.ts";
 
 /** Our own results file. */
-export function toResults(submissions: SubmissionResult[], record?: RunRecord): Results {
-  return { version: 2, ...record && { record }, submissions };
+export function toResults(submissions: SubmissionResult[]): Results {
+  return { version: 2, submissions };
 }
 
 /** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */

@@ -121,28 +121,10 @@ export interface SubmissionResult {
   seconds: number;
 }
 
-/** What the results were made with, so that they can be made again. */
-export interface RunRecord {
-  /** The grader's version, and a hash of its sources. */
-  grader: string;
-  /** Deno's version. */
-  deno: string;
-  /** The compilers and interpreters that are installed, with their versions. */
-  tools: Record<string, string>;
-  /** The seed of the texts that were typed. */
-  seed: number;
-  /** The rubric file; absent for the default rubric. */
-  rubric?: string;
-  /** The lab file, if there was one. */
-  lab?: string;
-}
-
 /** A results file. */
 export interface Results {
   /** The version of this shape. */
   version: 2;
-  /** What the results were made with. */
-  record?: RunRecord;
   /** What was graded. */
   submissions: SubmissionResult[];
 }

@@ -14,8 +14,6 @@ export interface GradedSubmission extends SubmissionResult {
   source: string;
   /** A hash of its files and of what it was asked: while it is the same, the result is kept. */
   key?: string;
-  /** The version of the grader that graded it. */
-  grader?: string;
 }
 
 /** A screen that was escaped, with its lines as lines again. */
