@@ -29,6 +29,12 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
   ],
   "grade/class/graded": [...LAB, "grade/results"],
   "grade/class/intake": [...LAB, "grade/class/graded", "grade/results/json_file.ts"],
+  "grade/class/decisions": [
+    ...LAB,
+    "grade/results",
+    "grade/class/graded",
+    "grade/class/intake",
+  ],
   "grade/class/page": [...LAB, "grade/results", "grade/class/graded"],
   "grade/class/exports": [
     ...LAB,

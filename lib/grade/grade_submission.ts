@@ -22,7 +22,7 @@ import {
   type Remark,
   type SubmissionResult,
 } from "./results/results.ts";
-import { applyRubric, marksOf, type Rubric } from "./results/rubric.ts";
+import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { onTogether, remarksOn } from "./judge/remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./read/stack_traces.ts";
@@ -141,7 +141,13 @@ async function ask(
   const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
   const say = (question: Question, { verdict, why, evidence }: DraftVerdict) => {
     const max = options.rubric.questions[question];
-    const answer: Answer = { verdict, points: marksOf(verdict, max), max, why, evidence };
+    const answer: Answer = {
+      verdict,
+      points: marksOf(verdict, max, halfOf(question, options.rubric)),
+      max,
+      why,
+      evidence,
+    };
     if (["part", "wrong", "look"].includes(verdict)) {
       answer.again = `${options.command} --only ${question}`;
     }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
@@ -27,16 +28,10 @@ import {
   PROGRAM_NAMES,
   type Question,
   QUESTIONS,
-  REMARK_IDS,
   type SubmissionResult,
 } from "./results/results.ts";
-import {
-  applyRubric,
-  DEFAULT_RUBRIC,
-  readRubric,
-  type Rubric,
-  rubricExample,
-} from "./results/rubric.ts";
+import { applyRubric, DEFAULT_RUBRIC, type Rubric, rubricExample } from "./results/rubric.ts";
+import { readRubric } from "./results/rubric_file.ts";
 import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
@@ -162,15 +157,22 @@ async function rubricOf(given: ParsedOptions): Promise<Rubric> {
   const content = await Deno.readFile(path(file)).catch((error) => {
     throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
   });
-  return readRubric(content, file, REMARK_IDS);
+  return readRubric(content, file);
 }
 
 /** The command that grades the same again. */
 function commandFor(given: ParsedOptions, folder: string | undefined, seed: number): string {
   const kept = [...PROGRAM_NAMES, "lab", "rubric"].flatMap((name) =>
-    given.has(name) ? [`--${name}`, given.string(name)!] : []
+    given.has(name)
+      ? [
+        `--${name}`,
+        ["lab", "rubric"].includes(name) ? path(given.string(name)!) : given.string(name)!,
+      ]
+      : []
   );
-  const words = ["deno", "task", "grade", ...folder === undefined ? [] : [folder], ...kept];
+  const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
 }
 
@@ -239,7 +241,9 @@ function nameOf(folder: string): string {
 /** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
   const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
-  const stray = given.texts[0] ?? alone.find((name) => given.has(name));
+  const stray =
+    (["decide", "fresh"].some((name) => given.has(name)) ? undefined : given.texts[0]) ??
+      alone.find((name) => given.has(name));
   if (stray !== undefined) {
     throw new UsageError(`Cannot grade a class with "${stray}": that is for one submission`);
   }

@@ -9,8 +9,9 @@ import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { MAX_SEED } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
+import { checkPoints } from "./decisions/decisions_file.ts";
 import type { GradebookOptions } from "./exports/gradebook.ts";
-import { type ClassStreams, gradeClass } from "./grade_class.ts";
+import { type ClassOptions, type ClassStreams, gradeClass } from "./grade_class.ts";
 import type { GradeSubmission } from "./grade_task.ts";
 
 /** The options of a class, in the help's order. */
@@ -21,8 +22,9 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-column", value: "NAME", help: "the title of its column for marks" },
   { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
   { name: "overwrite", help: "replace marks that are in the gradebook" },
+  { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
-  { name: "fresh", help: "grade again what was graded before" },
+  { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
 /** A submission mostly waits; with more of them at once the processor is the limit. */
@@ -65,6 +67,7 @@ export async function runClass(
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
   const gradebook = path("gradebook");
+  const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
   const listeners = EXIT_CODES.map(([signal, code]) => {
@@ -83,12 +86,14 @@ export async function runClass(
         out,
         rubric,
         asked,
+        ...decide && { decide },
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
         limitMs: LIMIT_MS,
-        fresh: given.has("fresh"),
+        fresh: given.has("fresh") &&
+          (decide !== undefined || given.texts.length === 0 || given.texts),
         anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
@@ -100,6 +105,17 @@ export async function runClass(
   } finally {
     for (const remove of listeners) remove();
   }
+}
+
+/** What follows `--decide`. @throws {UsageError} If a part is missing or cannot be meant. */
+function decisionOf(texts: readonly string[]): NonNullable<ClassOptions["decide"]> {
+  const [student, question, points, sentence = "", ...more] = texts;
+  const wrong = (why: string) => new UsageError(`Cannot read --decide: ${why}`);
+  if (points === undefined || more.length > 0) {
+    throw wrong('write --decide STUDENT QUESTION POINTS "sentence"');
+  }
+  checkPoints(points, wrong);
+  return { student, question, points, sentence };
 }
 
 /** How marks are filled into the gradebook. */

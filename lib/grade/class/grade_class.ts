@@ -7,6 +7,7 @@
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
+import { chosen, decideClass, type NewDecision } from "./decisions/class_decisions.ts";
 import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
@@ -39,10 +40,12 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   gradebook?: string;
   /** How the marks are filled in. */
   gradebookOptions?: GradebookOptions;
+  /** A decision to add to those beside the class. */
+  decide?: NewDecision;
   /** How many submissions are graded at once. */
   jobs: number;
-  /** Whether to grade again what has been graded before. */
-  fresh?: boolean;
+  /** Whether to grade again what has been graded before: all, or these students alone. */
+  fresh?: boolean | readonly string[];
   /** Whether a person sees `log` on a terminal. */
   terminal: boolean;
 }
@@ -77,11 +80,12 @@ export async function gradeClass(
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
-  const earlier = options.fresh ? new Map() : await readEarlier(resultsPath);
+  const earlier = options.fresh === true ? new Map() : await readEarlier(resultsPath);
+  const fresh = chosen(submissions, options.fresh);
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    tasks.push(await lookUp(submission, settings, earlier));
+    tasks.push(await lookUp(submission, settings, fresh.has(submission) ? new Map() : earlier));
   }
   const files = () => filesOf(tasks, notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed);
@@ -96,15 +100,25 @@ export async function gradeClass(
     progress.end();
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
+  const decided = await decideClass(done, folder, options.rubric, options.decide);
+  for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
+  await file.write();
   const outcome: ClassOutcome = {
     title,
     submissions: done.map(({ submission }) => submission),
-    results: done.map(({ result }) => result),
+    results: decided.results,
+    decisions: decided.decisions,
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
     files: files(),
   };
-  const { notes, files: written } = await writeOutputs(outcome, outFolder, folder, gradebook);
+  const { notes: others, files: written } = await writeOutputs(
+    outcome,
+    outFolder,
+    folder,
+    gradebook,
+  );
+  const notes = [...decided.notes, ...others];
   const seconds = (performance.now() - since) / 1000;
   for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
     out.line(line);

@@ -4,6 +4,7 @@
  * @module
  */
 import { feedback } from "./exports/feedback.ts";
+import { feedbackZip } from "./exports/feedback_zip.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
 import type { ClassFiles } from "./graded/class_files.ts";
@@ -22,6 +23,8 @@ export interface ClassOutcome {
   submissions: readonly Submission[];
   /** Their results, in the same order. */
   results: readonly GradedSubmission[];
+  /** The decisions that are known. */
+  decisions: readonly unknown[];
   /** The name of each submission's folder among the unpacked ones. */
   ownFolders: ReadonlyMap<Submission, string>;
   /** How many there are in all. */
@@ -52,13 +55,14 @@ export async function writeOutputs(
   folder: string,
   gradebook: Gradebook | undefined,
 ): Promise<Written> {
-  const { title, submissions, results, ownFolders, handedIn, files: account } = outcome;
+  const { title, submissions, results, ownFolders, handedIn, decisions, files: account } = outcome;
   const students = submissions.map((submission) => submission.students);
   const labels = submissions.map(({ label }) => label);
   const names = fileNames(labels);
   const home = Deno.env.get("HOME") ?? "";
   await Deno.mkdir(`${out}/feedback`, { recursive: true });
   const links = [];
+  const texts: string[] = [];
   for (const [i, result] of results.entries()) {
     const ownFolder = `submissions/${ownFolders.get(submissions[i])}`;
     const hidden = [
@@ -70,7 +74,9 @@ export async function writeOutputs(
       home,
     ];
     const feedbackFile = `feedback/${names[i]}.md`;
-    await writeAtomically(`${out}/${feedbackFile}`, feedback(result, hidden));
+    const text = feedback(result, hidden);
+    texts.push(text);
+    await writeAtomically(`${out}/${feedbackFile}`, text);
     const unpacked = await isFolder(`${out}/${ownFolder}`);
     links.push({
       feedback: asLink(feedbackFile),
@@ -81,7 +87,7 @@ export async function writeOutputs(
     [
       "index.html",
       await classPage({
-        ...{ title, results, labels, links, handedIn },
+        ...{ title, results, labels, links, handedIn, decisions },
         files: account,
         date: new Date(),
       }),
@@ -90,6 +96,8 @@ export async function writeOutputs(
     ["junit.xml", junitXml(results)],
   ];
   const notes: string[] = [];
+  const zip = await feedbackZip(submissions, texts);
+  if (zip) files.push(["feedback.zip", zip]);
   if (gradebook) {
     const filled = fillGradebook(gradebook, results, students);
     files.push(["gradebook.csv", filled.bytes]);

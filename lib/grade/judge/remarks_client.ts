@@ -12,7 +12,7 @@ import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
 import { STREAM } from "./remarks_server.ts";
-import type { Evidence, Remark } from "../results/results.ts";
+import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { LaunchCommand } from "../find/launch_commands.ts";
@@ -23,14 +23,14 @@ const LONG_LETTERS: Record<PairNumber, number> = { 1: 10_000, 2: 1_111 };
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
-function remark(id: string, text: string, ...evidence: Evidence[]): Remark {
+function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
 /** What is typed, what that is called, and what to know about it. */
 function unusualTexts(
   { kind, texts }: Pair,
-): [id: string, text: string, what: string, advice: string][] {
+): [id: RemarkId, text: string, what: string, advice: string][] {
   const long = texts.word(LONG_LETTERS[kind]);
   return [
     [
@@ -119,7 +119,7 @@ export async function remarksOnReplies(
 ): Promise<Remark[]> {
   const { kind } = pair;
   const remarks: Remark[] = [];
-  const manners: [manner: Manner, id: string, what: string][] = [
+  const manners: [manner: Manner, id: RemarkId, what: string][] = [
     [
       "one byte at a time",
       "reply-in-pieces",

@@ -10,7 +10,7 @@ import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readable } from "../read/readings.ts";
 import { Caller, type Recipe, replay } from "../ask/replay.ts";
-import type { Remark } from "../results/results.ts";
+import type { Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import { pause } from "../sandbox/waiting.ts";
@@ -109,7 +109,7 @@ async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark
 async function left(
   pair: Pair,
   server: Server,
-  id: string,
+  id: RemarkId,
   bytes: Uint8Array,
   what: string,
 ): Promise<Remark | undefined> {

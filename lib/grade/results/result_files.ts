@@ -8,8 +8,8 @@
  */
 import { UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
-import type { Answer, Evidence, Question, Results, SubmissionResult } from "./results.ts";
-import { TITLES } from "./screen.ts";
+import { type Question, questionTitle } from "./questions.ts";
+import type { Answer, Evidence, Results, SubmissionResult } from "./results.ts";
 
 /** Our own results file. */
 export function toResults(submissions: SubmissionResult[]): Results {
@@ -36,7 +36,7 @@ export function toCheck50(result: SubmissionResult): unknown {
     version: "2.0.0",
     results: entries(result).map(([name, { verdict, why, evidence, points, max }]) => ({
       name,
-      description: TITLES[name],
+      description: questionTitle(name),
       passed: verdict === "look" || verdict === "not run" ? null : verdict === "right",
       log: evidence.flatMap(lines),
       cause: verdict === "right" ? null : {
@@ -57,13 +57,13 @@ export function toGradescope(result: SubmissionResult): unknown {
     execution_time: Math.round(result.seconds),
     score: result.marks,
     output: [
-      `${result.marks} of ${result.max} marks; what cannot be run here has none.`,
+      `${result.marks} of ${result.max} marks; questions that cannot be run here have none.`,
       ...result.remarks.map(({ text }) => `- ${text}`),
     ].join("\n"),
     tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
       [number, { verdict, points, max, why, evidence, again }],
     ) => ({
-      name: TITLES[number],
+      name: questionTitle(number),
       number,
       score: points,
       max_score: max,

@@ -1,29 +1,15 @@
 /**
- * What grading a submission comes to: verdicts with their evidence, and remarks.
- * This is the shape of `--json` (version 2); bytes stand in it as escaped text.
+ * The result of grading a submission: verdicts with their evidence, and remarks.
+ * This is the shape of `--json` (version 2); bytes are escaped text in it.
  *
  * @module
  */
+import type { Question, RemarkId } from "./questions.ts";
 
 /** Seeds of texts are below this. */
 export const MAX_SEED = 999_999;
 
-/** The questions of the assignment, in its order. */
-export const QUESTIONS = [
-  "1a",
-  "1b",
-  "1c",
-  "2a",
-  "2b",
-  "3-client1",
-  "3-client2",
-  "3a",
-  "3b",
-  "3c",
-] as const;
-
-/** A question of the assignment. */
-export type Question = typeof QUESTIONS[number];
+export { type Question, QUESTIONS, REMARK_IDS, type RemarkId } from "./questions.ts";
 
 /** The four programs of a submission. */
 export const PROGRAM_NAMES = ["server1", "server2", "client1", "client2"] as const;
@@ -35,12 +21,12 @@ export type ProgramName = typeof PROGRAM_NAMES[number];
 export type Role = "server" | "client";
 
 /**
- * What is said of a question. `look`: a person has to, no marks yet; `not run`:
- * it needs a box where none can be had, and no marks hang on it.
+ * A verdict on a question. `look`: a person has to decide, no marks yet. `not run`:
+ * the question needs a sandbox where there is none, or the lab does not ask it; it has no marks.
  */
 export type Verdict = "right" | "part" | "wrong" | "absent" | "look" | "not run";
 
-/** What a verdict rests on: one exchange, with control characters escaped. */
+/** The evidence of a verdict: one exchange, with control characters escaped. */
 export interface Evidence {
   /** What was typed into the client. */
   typed?: string;
@@ -56,48 +42,44 @@ export interface Evidence {
 
 /** The answer to a question. */
 export interface Answer {
-  /** What is said of it. */
+  /** The verdict. */
   verdict: Verdict;
-  /** The marks it has. */
+  /** Its marks. */
   points: number;
-  /** The marks it could have. */
+  /** The most marks that the question gives. */
   max: number;
   /** One sentence for the student: what happened. Empty where it is simply right. */
   why: string;
-  /** What the verdict rests on. */
+  /** The evidence. */
   evidence: Evidence[];
   /** A command that shows it again; absent where it is right. */
   again?: string;
+  /** What the grader said before a person decided; absent where nobody did. */
+  decidedByHand?: { verdict: Verdict; points: number; why: string };
 }
 
-/** What remarks there can be: a rubric names them so. */
-export const REMARK_IDS: readonly string[] = [
-  "one-byte-pieces",
-  "glued-requests",
-  "cut-request",
-  "reply-in-pieces",
-  "late-reply",
-  "cut-reply",
-  "rubbish",
-  "silent-client",
-  "twenty-at-once",
-  "empty-line",
-  "spaces",
-  "long-text",
-  "not-ascii",
-  "delayed-writes",
-];
+/** A part of the lab that a person marks, such as the report. */
+export interface ManualMark {
+  /** The most marks that it gives. */
+  max: number;
+  /** Its marks; absent until a person has decided. */
+  points?: number;
+  /** The person's sentence for the student. */
+  why: string;
+}
 
-/** Something that the line's bad behaviour has shown; it teaches, and carries no marks by default. */
+/** Behaviour under bad network conditions or odd input; it costs no marks by default. */
 export interface Remark {
-  /** What it is about, one of {@linkcode REMARK_IDS}. */
-  id: string;
+  /** What it is about. */
+  id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */
   text: string;
-  /** What it rests on. */
+  /** The evidence. */
   evidence: Evidence[];
   /** A command that shows it again. */
   again?: string;
+  /** The marks that the rubric takes for it; absent if none. */
+  costs?: number;
 }
 
 /** How a program was found and started. */
@@ -124,11 +106,19 @@ export interface SubmissionResult {
   max: number;
   /** The answer to each question. */
   questions: Record<Question, Answer>;
-  /** What else is worth saying. */
+  /** Remarks beside the verdicts. */
   remarks: Remark[];
+  /** The parts that a person marks, by the rubric's names. */
+  manual?: Record<string, ManualMark>;
+  /** How late it was handed in, and what that costs. */
+  late?: { days: number; penalty: number; why: string };
+  /** Its marks as a whole, decided by a person. */
+  decidedTotal?: { points: number; why: string };
+  /** The state and reason that the grader gave, where a person's decisions changed them. */
+  before?: { state: "graded" | "look"; why: string };
   /** How each program that there is was started. */
   programs: Partial<Record<ProgramName, FoundProgram>>;
-  /** What a program tried and the box refused, one sentence each. */
+  /** What a program tried and the sandbox refused, one sentence each. */
   attempts: string[];
   /** How long grading took. */
   seconds: number;

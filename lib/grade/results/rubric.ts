@@ -1,21 +1,36 @@
 /**
- * What the answers are worth: marks for each question, and for each remark that
- * need not be made.
+ * Marks: for each question, for half right answers, for remarks, for what a person
+ * marks, and penalties for late submissions.
  *
  * @module
  */
-import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
-import { readJson } from "./json_file.ts";
-import { type Question, QUESTIONS, type SubmissionResult, type Verdict } from "./results.ts";
+import type { Answer, SubmissionResult, Verdict } from "./results.ts";
+import type { Question, RemarkId } from "./questions.ts";
 
-/** Marks for questions and remarks; together they sum to the total. */
+/** The marks of a lab. */
 export interface Rubric {
-  /** The marks that there are. */
+  /** The sum of the marks of `questions`, `remarks` and `manual`. */
   total: number;
   /** The marks of a right answer to each question. */
   questions: Record<Question, number>;
-  /** The marks of a submission that answers and about which this remark is not made. */
-  remarks: Record<string, number>;
+  /** The share of a question's marks for a half right answer, from 0 to 1; `all` for the others. */
+  half: { all: number } & Partial<Record<Question, number>>;
+  /** The marks of a submission that answers and does not get this remark. */
+  remarks: Partial<Record<RemarkId, number>>;
+  /** What a person marks, by a name of one's choice, with its most marks. */
+  manual: Record<string, number>;
+  /** The marks that each day of delay costs, and the most that delay can cost. */
+  late: LatePenalty;
+}
+
+/** What a late submission loses. */
+export interface LatePenalty {
+  /** Marks for each day that has begun. */
+  perDay: number;
+  /** The most that it can lose. */
+  cap: number;
+  /** Until when it was to be handed in, as `2026-11-20 23:59`; Moodle's dates are compared with it. */
+  due?: string;
 }
 
 /** The marks if no rubric is given. */
@@ -33,125 +48,100 @@ export const DEFAULT_RUBRIC: Rubric = {
     "3b": 4,
     "3c": 3,
   },
+  half: { all: 0.5 },
   remarks: {},
+  manual: {},
+  late: { perDay: 0, cap: 0 },
 };
 
-const KEYS = ["total", "questions", "remarks"];
-
-/** The marks that a verdict has of those that there are, in whole hundredths. */
-export function marksOf(verdict: Verdict, max: number): number {
-  return verdict === "right" ? max : verdict === "part" ? cents(max / 2) : 0;
+/** The marks that a verdict gives, in whole hundredths. */
+export function marksOf(verdict: Verdict, max: number, half = 0.5): number {
+  return verdict === "right" ? max : verdict === "part" ? cents(max * half) : 0;
 }
 
-/** A rubric as it stands in a file, to be changed and given back. */
+/** The share of a question's marks that a half right answer has. */
+export function halfOf(question: Question, { half }: Rubric): number {
+  return half[question] ?? half.all;
+}
+
+/** The default rubric as a file, to be changed and given back. */
 export function rubricExample(): string {
-  const example: Rubric = {
-    ...DEFAULT_RUBRIC,
-    questions: { ...DEFAULT_RUBRIC.questions, "1a": 28 },
-    remarks: { "one-byte-pieces": 2 },
-  };
-  return JSON.stringify(example, null, 2);
+  return JSON.stringify(DEFAULT_RUBRIC, null, 2);
 }
 
 /**
- * Reads a rubric.
- *
- * @param content The file's content, JSON in the shape of {@linkcode rubricExample}.
- * @param file Its name, for messages.
- * @param remarkIds The remarks that can be made; without them any id is taken.
- * @throws {Failure} If it is no rubric or does not sum to its total.
- */
-export function readRubric(
-  content: Uint8Array,
-  file: string,
-  remarkIds?: readonly string[],
-): Rubric {
-  const refuse = (why: string, todo: string): never => {
-    throw new Failure(`Cannot use the rubric ${file}: ${why}; ${todo}`, EXIT_USAGE);
-  };
-  const see = "see deno task grade --rubric-example";
-  let value: unknown;
-  try {
-    value = readJson(content);
-  } catch (error) {
-    return refuse((error as Error).message, see);
-  }
-  if (!isRecord(value)) return refuse("it is not an object", see);
-  const odd = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (odd !== undefined) refuse(`it holds "${odd}"`, `it may hold ${KEYS.join(", ")}`);
-  const { total, questions, remarks = {} } = value;
-  if (!isRecord(questions) || !isRecord(remarks)) {
-    return refuse("its questions or remarks are not objects", see);
-  }
-  for (const question of QUESTIONS) {
-    if (questions[question] === undefined) refuse(`question ${question} is missing`, "add it");
-  }
-  const unknown = Object.keys(questions).find((key) => !QUESTIONS.includes(key as Question)) ??
-    Object.keys(remarks).find((key) => remarkIds !== undefined && !remarkIds.includes(key));
-  if (unknown !== undefined) {
-    const known = [...QUESTIONS, ...remarkIds ?? []].join(", ");
-    refuse(`there is no question or remark "${unknown}"`, `there are ${known}`);
-  }
-  const all: [string, unknown][] = [
-    ["total", total],
-    ...Object.entries(questions),
-    ...Object.entries(remarks),
-  ];
-  for (const [name, marks] of all) {
-    if (!isMarks(marks)) {
-      refuse(`${name} is ${JSON.stringify(marks)}`, "marks are numbers from 0, in hundredths");
-    }
-  }
-  const sum = sumOf({ questions, remarks } as unknown as Rubric);
-  if (sum !== total || sum === 0) {
-    refuse(
-      `its marks sum to ${sum}, and its total is ${total}`,
-      "make them equal, and more than 0",
-    );
-  }
-  return { total: sum, questions, remarks } as Rubric;
-}
-
-/**
- * Gives a result its marks: all for `right`, half for `part`. No marks hang on what
- * was not run, and a remark's marks are had by programs that answer without it.
+ * Gives a result its marks by the grader's own verdicts. Questions that were not run have no
+ * marks. A submission that answers has the marks of each remark that it does not get. What a
+ * person decided before is taken back: see `class/decisions`.
  */
 export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubric): T {
+  const { before, decidedTotal: _, late: __, manual: ___, ...rest } = result;
   const questions = { ...result.questions };
-  for (const question of QUESTIONS) {
-    const answer = questions[question];
-    const max = answer.verdict === "not run" ? 0 : rubric.questions[question];
-    questions[question] = { ...answer, max, points: marksOf(answer.verdict, max) };
+  for (const [question, answer] of Object.entries(questions) as [Question, Answer][]) {
+    const { decidedByHand, ...found } = answer;
+    const verdict = decidedByHand?.verdict ?? answer.verdict;
+    const max = verdict === "not run" ? 0 : rubric.questions[question];
+    questions[question] = {
+      ...found,
+      verdict,
+      max,
+      why: decidedByHand?.why ?? answer.why,
+      points: marksOf(verdict, max, halfOf(question, rubric)),
+    };
   }
-  const answers = Object.values(questions);
-  const talks = [questions["1a"], questions["2a"]].some(({ verdict }) => marksOf(verdict, 1) > 0);
-  const made = new Set(result.remarks.map(({ id }) => id));
-  const others = Object.entries(rubric.remarks);
-  const earned = talks ? others.filter(([id]) => !made.has(id)) : [];
-  const add = (values: number[]) => cents(values.reduce((sum, value) => sum + value, 0));
-  return {
-    ...result,
+  const charged = new Set<RemarkId>();
+  const remarks = result.remarks.map(({ costs: _, ...remark }) => {
+    const costs = charged.has(remark.id) ? 0 : rubric.remarks[remark.id] ?? 0;
+    charged.add(remark.id);
+    return costs > 0 ? { ...remark, costs } : remark;
+  });
+  const manual = Object.entries(rubric.manual).map(([name, max]) => [name, { max, why: "" }]);
+  const marked = {
+    ...rest,
+    ...before,
     questions,
-    marks: add([...answers.map(({ points }) => points), ...earned.map(([, marks]) => marks)]),
-    max: add([...answers.map(({ max }) => max), ...others.map(([, marks]) => marks)]),
-  };
+    remarks,
+    ...manual.length > 0 && { manual: Object.fromEntries(manual) },
+  } as T;
+  return withTotals(marked, rubric);
 }
 
-function sumOf({ questions, remarks }: Rubric): number {
-  return cents(
-    [...Object.values(questions), ...Object.values(remarks)].reduce((sum, marks) => sum + marks, 0),
+/** A result with its sums: the marks of all parts, minus the penalty for being late. */
+export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric): T {
+  const answers = Object.values(result.questions);
+  const manual = Object.values(result.manual ?? {});
+  const { "1a": first, "2a": second } = result.questions;
+  const talks = [first, second].some((answer) =>
+    answer && ["right", "part"].includes(answer.verdict)
   );
+  const made = new Set(result.remarks.map(({ id }) => id));
+  const forRemarks = Object.entries(rubric.remarks) as [RemarkId, number][];
+  const earned = talks ? forRemarks.filter(([id]) => !made.has(id)) : [];
+  const marks = add([
+    ...answers.map(({ points }) => points),
+    ...earned.map(([, marks]) => marks),
+    ...manual.map(({ points = 0 }) => points),
+  ]);
+  const max = add([
+    ...answers.map(({ max }) => max),
+    ...forRemarks.map(([, marks]) => marks),
+    ...manual.map(({ max }) => max),
+  ]);
+  const penalty = result.late?.penalty ?? 0;
+  const total = result.decidedTotal?.points ?? marks;
+  return { ...result, marks: cents(Math.max(0, total - penalty)), max };
 }
 
-/** Hundredths are exact enough for marks, and sums of them are free of rounding errors. */
-function cents(marks: number): number {
+/** What a submission loses that is late by some days, of which a part counts as a whole. */
+export function latePenalty(days: number, { perDay, cap }: LatePenalty): number {
+  return cents(Math.min(cap, Math.ceil(days) * perDay));
+}
+
+function add(values: number[]): number {
+  return cents(values.reduce((sum, value) => sum + value, 0));
+}
+
+/** Rounds to hundredths, so that sums of marks have no rounding errors. */
+export function cents(marks: number): number {
   return Math.round(marks * 100) / 100;
-}
-
-function isMarks(value: unknown): value is number {
-  return typeof value === "number" && value >= 0 && value <= 1e6 && cents(value) === value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,24 +6,13 @@
 import { escapeText } from "../../terminal/show.ts";
 import type { Colour } from "../../terminal/output.ts";
 import { hexOf } from "./quoted_text.ts";
-import type { Answer, Evidence, Question, Remark, SubmissionResult, Verdict } from "./results.ts";
+import type { LabAnswers } from "./answer_texts.ts";
+import { type Question, questionTitle } from "./questions.ts";
+import type { Answer, Evidence, Remark, SubmissionResult, Verdict } from "./results.ts";
+import { EVIDENCE_LABELS, passedOnWire } from "./words.ts";
 
 const COLUMNS = 80;
-const LABEL_COLUMNS = 11;
-
-/** The questions, each in a few words. */
-export const TITLES: Record<Question, string> = {
-  "1a": "server1 answers a text with its binary value",
-  "1b": "server1 runs on localhost",
-  "1c": "server1 runs on a port of its choice",
-  "2a": "server2 answers a binary string with its text",
-  "2b": "server2 runs on the interface eth1",
-  "3-client1": "client1 asks server1 and shows the answer",
-  "3-client2": "client2 asks server2 and shows the answer",
-  "3a": "the client aborts (Ctrl+D)",
-  "3b": "two clients use one server",
-  "3c": "client1 is given a wrong address",
-};
+const LABEL_COLUMNS = 13;
 
 const COLOURS: Record<Verdict, Colour> = {
   right: "green",
@@ -37,18 +26,19 @@ const COLOURS: Record<Verdict, Colour> = {
 /** Paints words. */
 export type Paint = (colour: Colour, text: string) => string;
 
-/** An answer's lines: the verdict, and what it rests on where it is not right. */
+/** An answer's lines: the verdict, and its evidence where it is not right. */
 export function answerLines(
   question: Question,
   { verdict, points, max, why, evidence, again }: Answer,
   paint: Paint,
   verbose: boolean,
+  answers?: LabAnswers,
 ): string[] {
   const marks = verdict === "look" || verdict === "not run" ? `-/${max}` : `${points}/${max}`;
   const head = `${question.padEnd(10)}${paint(COLOURS[verdict], verdict.padEnd(8))}${
     marks.padStart(7)
   }  `;
-  const lines = wrap(escapeText(why || TITLES[question]), COLUMNS - 27);
+  const lines = wrap(escapeText(why || questionTitle(question, answers)), COLUMNS - 27);
   const rest = lines.slice(1).map((line) => " ".repeat(27) + line);
   const isFine = verdict === "right" || verdict === "absent" || verdict === "not run";
   return [
@@ -59,16 +49,18 @@ export function answerLines(
   ];
 }
 
-/** What is said when all is done. */
+/** The lines after the last question: remarks, and the sum. */
 export function summaryLines(
   { marks, max, remarks, attempts, programs, state, seconds }: SubmissionResult,
   paint: Paint,
   verbose: boolean,
 ): string[] {
   const lines: string[] = [];
-  if (remarks.length > 0) lines.push("", paint("bold", "Remarks (no marks hang on them)"));
+  const free = remarks.every(({ costs }) => costs === undefined);
+  const about = free ? "Remarks (they cost no marks)" : "Remarks";
+  if (remarks.length > 0) lines.push("", paint("bold", about));
   for (const remark of remarks) lines.push(...remarkLines(remark, verbose));
-  if (attempts.length > 0) lines.push("", paint("bold", "What the boxes refused"));
+  if (attempts.length > 0) lines.push("", paint("bold", "What the sandbox refused"));
   for (const attempt of attempts) lines.push(...bullet(attempt));
   if (verbose) {
     lines.push("", paint("bold", "Programs"));
@@ -82,8 +74,9 @@ export function summaryLines(
   return lines;
 }
 
-function remarkLines({ text, evidence }: Remark, verbose: boolean): string[] {
-  return [...bullet(text), ...verbose ? evidence.flatMap((one) => evidenceLines(one)) : []];
+function remarkLines({ text, evidence, costs }: Remark, verbose: boolean): string[] {
+  const cost = costs === undefined ? "" : ` (costs ${costs})`;
+  return [...bullet(text + cost), ...verbose ? evidence.flatMap((one) => evidenceLines(one)) : []];
 }
 
 function bullet(text: string): string[] {
@@ -91,19 +84,13 @@ function bullet(text: string): string[] {
 }
 
 function evidenceLines(evidence: Evidence): string[] {
-  const { typed, sent, received, shown, expected } = evidence;
-  const bytes = (label: string, value: string | undefined) =>
-    value === undefined ? [] : [
-      ...labelled(label, value === "" ? "(nothing)" : value),
-      ...value === "" ? [] : labelled("", hexOf(value)),
-    ];
-  return [
-    ...typed === undefined ? [] : labelled("typed", typed || "(an empty line)"),
-    ...bytes("sent", sent),
-    ...bytes("received", received),
-    ...shown === undefined ? [] : labelled("shown", shown || "(nothing)"),
-    ...expected === undefined ? [] : labelled("expected", expected),
-  ];
+  return EVIDENCE_LABELS.flatMap(([part, label]) => {
+    const value = evidence[part];
+    if (value === undefined) return [];
+    const empty = part === "typed" ? "(an empty line)" : "(nothing)";
+    const inHex = passedOnWire(part) && value !== "";
+    return [...labelled(label, value || empty), ...inHex ? labelled("", hexOf(value)) : []];
+  });
 }
 
 function labelled(label: string, text: string): string[] {

@@ -156,11 +156,14 @@ Deno.test("results are kept; changed and new submissions are graded", async () =
   assertMatch(said, /ann: 95 of 100 \(as before\)/);
   const third = grader();
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 40 };
-  await run(folder, out, third.grade, { rubric: { total: 110, questions, remarks: {} } });
-  assertEquals(third.graded.length, 4, "another rubric");
+  await run(folder, out, third.grade, { rubric: { ...DEFAULT_RUBRIC, total: 110, questions } });
+  assertEquals(third.graded.length, 0, "another rubric weighs the stored verdicts");
   const fourth = grader();
   await run(folder, out, fourth.grade, { fresh: true });
   assertEquals(fourth.graded.length, 4, "fresh");
+  const named = grader();
+  await run(folder, out, named.grade, { fresh: ["Bob"] });
+  assertEquals(named.graded, ["bob"], "fresh, one student alone");
   const fifth = grader();
   await run(folder, out, fifth.grade, { asked: "another lab file" });
   assertEquals(fifth.graded.length, 4, "another lab file");

@@ -5,7 +5,11 @@
  */
 import { parse } from "@std/csv";
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { commonFaults, commonRemarks } from "../../../lib/grade/class/graded/common_faults.ts";
+import {
+  commonFaults,
+  commonLooks,
+  commonRemarks,
+} from "../../../lib/grade/class/graded/common_faults.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
 import { fit } from "../../../lib/grade/class/progress.ts";
@@ -55,6 +59,19 @@ Deno.test("the commonest faults: the typed text makes no difference, and a stude
     { questions: ["2a", "2b"], label: "There is no server in the submission", places: [1] },
   ]);
   assertEquals(commonRemarks(results)[0].places, [2]);
+});
+
+Deno.test("what wants a look is grouped by its cause, whichever program has it", () => {
+  const look = (program: string) => ({ verdict: "look" as const, why: `${program} needs numpy` });
+  const results = [
+    result("ann", { "1a": look("server1"), "2a": look("server2") }, { state: "look" }),
+    result("bob", { "1b": look("server1") }, { state: "look" }),
+    result("cy", {}, { state: "look", why: "It is empty" }),
+  ];
+  assertEquals(commonLooks(results), [
+    { questions: ["1a", "2a", "1b"], label: "server needs numpy", places: [0, 1] },
+    { questions: [], label: "It is empty", places: [2] },
+  ]);
 });
 
 Deno.test("the spread of marks counts each student once", () => {

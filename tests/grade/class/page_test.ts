@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
+import type { RemarkId } from "../../../lib/grade/results/questions.ts";
 import { findBrowser, needing } from "../../needs.ts";
 import { Page } from "./browser.ts";
 import { Folder } from "./folders.ts";
@@ -17,7 +18,7 @@ function html(): Promise<string> {
   const results = sixty();
   results[7] = result(HOSTILE, {
     "1a": { ...NO_ZEROS, why: HOSTILE, again: HOSTILE, evidence: [{ shown: HOSTILE }] },
-  }, { remarks: [{ id: HOSTILE, text: HOSTILE, evidence: [] }], attempts: [HOSTILE] });
+  }, { remarks: [{ id: HOSTILE as RemarkId, text: HOSTILE, evidence: [] }], attempts: [HOSTILE] });
   return classPage({
     title: HOSTILE,
     results,
@@ -106,6 +107,16 @@ inBrowser("finding by name, by what there is to do, and by a fault", async (page
     String(shown),
     await page.value(`parseInt(document.querySelector(".faults b").innerText) + ""`),
   );
+  await click(page, "#all");
+  await type("find", "angstrom"); // ten students, of whom one has the hostile name
+  assertEquals((await column(page, 0)).length, 9);
+  assertMatch((await column(page, 0))[0], /Ångström/);
+  assertEquals(
+    await page.value("document.querySelector('article.shown h3').innerText"),
+    (await column(page, 0))[0],
+    "the details are those of a student in the list",
+  );
+  await click(page, "#all");
   await type("find", "nobody at all");
   assertEquals(await column(page, 0), ["Nobody fits. Search for something else, or show all."]);
 });
@@ -133,6 +144,57 @@ inBrowser("a student's details: by mouse, by keyboard, by address", async (page)
     assert(details.toLowerCase().includes(part.toLowerCase()), part);
   }
 });
+
+inBrowser(
+  "one key goes to the next student, the previous, the next that wants a look",
+  async (page) => {
+    const press = (key: string) =>
+      page.value(
+        `{ document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", bubbles: true })) }`,
+      );
+    const shown = () => page.value<string>("document.querySelector('article.shown h3').innerText");
+    const names = await column(page, 0);
+    await press("n");
+    assertEquals(await shown(), names[1]);
+    await press("p");
+    assertEquals(await shown(), names[0]);
+    await click(page, "tbody tr:nth-child(9) a");
+    await press("l");
+    assertEquals(await shown(), names[0]);
+  },
+);
+
+inBrowser(
+  "a look is decided with buttons, counted, and saved as the decisions file",
+  async (page) => {
+    assertEquals(await page.value("left.textContent"), "8 left to decide");
+    await page.value(`{
+    const save = URL.createObjectURL;
+    URL.createObjectURL = (blob) => (globalThis.saved = blob.text(), save(blob));
+    document.addEventListener("click", (event) => {
+      if (event.target.download) event.preventDefault();
+    });
+  }`);
+    const decide = (points: string, sentence: string) =>
+      page.value(`{
+      document.querySelector("article.shown .decide[data-look-question]:not([data-done])").click();
+      const form = document.querySelector("article.shown form");
+      form.elements.points.value = ${JSON.stringify(points)};
+      form.elements.sentence.value = ${JSON.stringify(sentence)};
+      form.requestSubmit();
+    }`);
+    await decide("99", "too much");
+    assertEquals(await page.value("left.textContent"), "8 left to decide");
+    await page.value("document.querySelector('article.shown form').remove()");
+    await page.value("document.querySelector('article.shown .decide[hidden]').hidden = false");
+    await decide("27.5", 'I ran it, and it "works".');
+    assertEquals(await page.value("left.textContent"), "7 left to decide");
+    await click(page, "#save");
+    const csv = await page.value<string>("saved");
+    assertMatch(csv, /^\ufeff?student,submission,question,points,sentence,seen\r\n/);
+    assertMatch(csv, /,1a,27\.5,"I ran it, and it ""works""\.",look\r\n$/);
+  },
+);
 
 inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {
   const paper = "getComputedStyle(document.body).backgroundColor";

@@ -5,22 +5,22 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import {
-  applyRubric,
-  DEFAULT_RUBRIC,
-  readRubric,
-  rubricExample,
-} from "../../../lib/grade/results/rubric.ts";
+import { applyRubric, DEFAULT_RUBRIC, rubricExample } from "../../../lib/grade/results/rubric.ts";
+import { readRubric } from "../../../lib/grade/results/rubric_file.ts";
 import { bytes } from "../../harness.ts";
 import { LOOPBACK_ONLY, NO_ZEROS, PIECES, result } from "../class/made_up.ts";
 
-const read = (value: unknown, ids?: string[]) =>
-  readRubric(bytes(JSON.stringify(value)), "r.json", ids);
+const read = (value: unknown) => readRubric(bytes(JSON.stringify(value)), "r.json");
 const withRemark = { ...DEFAULT_RUBRIC, total: 110, remarks: { "one-byte-pieces": 10 } };
 
-Deno.test("the default rubric sums to 100, and its example to its total", () => {
-  assertEquals(read(DEFAULT_RUBRIC), DEFAULT_RUBRIC);
-  assertEquals(readRubric(bytes(rubricExample()), "example").total, 100);
+Deno.test("the example is the default rubric, to the mark, and sums to 100", () => {
+  assertEquals(readRubric(bytes(rubricExample()), "example"), DEFAULT_RUBRIC);
+  assertEquals(DEFAULT_RUBRIC.total, 100);
+});
+
+Deno.test("questions and their total alone are a rubric", () => {
+  const { total, questions } = DEFAULT_RUBRIC;
+  assertEquals(read({ total, questions }), DEFAULT_RUBRIC);
 });
 
 Deno.test("a rubric that does not sum is refused with both sums", () => {
@@ -44,11 +44,14 @@ for (
       ...DEFAULT_RUBRIC,
       questions: { ...DEFAULT_RUBRIC.questions, "4": 0 },
     }, 'no question or remark "4"'],
+    ["a share over 1", { ...DEFAULT_RUBRIC, half: { all: 2 } }, "a share from 0 to 1"],
+    ["a name that decisions use", { ...DEFAULT_RUBRIC, total: 105, manual: { late: 5 } }, "choose"],
+    ["a date that is none", { ...DEFAULT_RUBRIC, late: { perDay: 1, due: "soon" } }, "2026-11-20"],
     ["an unknown remark", { ...withRemark, remarks: { no: 10 } }, 'no question or remark "no"'],
   ] as const
 ) {
   Deno.test(`a rubric with ${what} is refused`, () => {
-    assertThrows(() => read(value, ["one-byte-pieces"]), Failure, why);
+    assertThrows(() => read(value), Failure, why);
   });
 }
 
@@ -73,6 +76,21 @@ Deno.test("right has all marks, part half of them, the rest none", () => {
   ]);
 });
 
+Deno.test("what half right is worth is the rubric's, for all questions or for one", () => {
+  const half = { all: 0.4, "2b": 0.2 };
+  const { questions } = applyRubric(
+    result("ann", { "2b": LOOPBACK_ONLY, "3b": { verdict: "part" } }),
+    { ...DEFAULT_RUBRIC, half },
+  );
+  assertEquals([questions["2b"].points, questions["3b"].points], [2, 1.6]);
+});
+
+Deno.test("another rubric weighs the same verdicts anew", () => {
+  const first = applyRubric(result("ann", { "1a": NO_ZEROS }), DEFAULT_RUBRIC);
+  const questions = { ...DEFAULT_RUBRIC.questions, "1a": 10, "2a": 50 };
+  assertEquals([first.marks, applyRubric(first, { ...DEFAULT_RUBRIC, questions }).marks], [70, 90]);
+});
+
 Deno.test("no marks hang on what was not run", () => {
   const { marks, max } = applyRubric(
     result("ann", { "2b": { verdict: "not run" } }),
@@ -84,6 +102,8 @@ Deno.test("no marks hang on what was not run", () => {
 Deno.test("a remark's marks are had by programs that answer without it", () => {
   const marksOf = (one: ReturnType<typeof result>) => applyRubric(one, withRemark).marks;
   assertEquals(marksOf(result("ann")), 110);
-  assertEquals(marksOf(result("bob", {}, { remarks: [PIECES] })), 100);
+  assertEquals(marksOf(result("bob", {}, { remarks: [PIECES, PIECES] })), 100);
+  const { remarks } = applyRubric(result("bob", {}, { remarks: [PIECES, PIECES] }), withRemark);
+  assertEquals(remarks.map(({ costs }) => costs), [10, undefined]);
   assertEquals(marksOf(result("cy", { "1a": NO_ZEROS, "2a": NO_ZEROS })), 40);
 });

@@ -17,8 +17,7 @@ import { runProgram } from "../../../cli/program.ts";
 import { BlockingOutput } from "../../../terminal/blocking_output.ts";
 import { oneLine } from "../../../terminal/show.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
-import { REMARK_IDS } from "../../results/results.ts";
-import { readRubric } from "../../results/rubric.ts";
+import { readRubric } from "../../results/rubric_file.ts";
 import { createZip, type ZipWriter } from "../intake/packages.ts";
 
 const PROJECT = new URL("../../../../", import.meta.url);
@@ -129,7 +128,7 @@ async function run(given: ParsedOptions): Promise<string> {
     rubric = await Deno.readFile(resolve(here, file)).catch((error) => {
       throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
     });
-    readRubric(rubric, file, REMARK_IDS);
+    readRubric(rubric, file);
   }
   await writeAutograder(path, rubric);
   return path;

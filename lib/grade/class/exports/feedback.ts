@@ -6,20 +6,11 @@
  */
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Answer } from "../../results/results.ts";
-import { type Evidence, type Question, QUESTIONS } from "../../results/results.ts";
+import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
+import type { Answer, Evidence } from "../../results/results.ts";
+import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
 import { isFault, kindOf } from "../graded/common_faults.ts";
-import {
-  cut,
-  EVIDENCE_LABELS,
-  type GradedSubmission,
-  passedOnLine,
-  QUESTION_TITLES,
-  remarkTitle,
-  screenLines,
-  showMarks,
-  VERDICT_WORDS,
-} from "../graded/graded_submission.ts";
+import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
 import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
@@ -56,13 +47,15 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
     state === "look"
       ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
       : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
+    ...losses(result),
+    ...section("Decided by a person", byHand(result)),
     ...section("What is right", right.map((question) => `- ${titleOf(question, result)}`)),
     ...section("What to work on", faults.flatMap((fault) => showFault(fault, result))),
     ...section(
       "What is not decided yet",
       open.map((question) => {
         const { why } = questions[question];
-        return `- ${question}, ${QUESTION_TITLES[question]}${why && `: ${inline(why)}`}`;
+        return `- ${question}, ${questionTitle(question)}${why && `: ${inline(why)}`}`;
       }),
     ),
     ...section(
@@ -92,18 +85,59 @@ function gatherFaults({ questions }: GradedSubmission): Fault[] {
   return [...faults.values()];
 }
 
-function opening({ marks, max }: GradedSubmission, faults: number): string {
-  if (faults === 0) return "Everything that was asked for works. Well done!";
+/** What costs marks beside the questions: remarks and delay, each said with its cost. */
+function losses({ remarks, late }: GradedSubmission): string[] {
+  const costly = remarks.flatMap(({ id, costs }) =>
+    costs === undefined
+      ? []
+      : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
+  );
+  const lines = late && late.penalty > 0
+    ? [
+      ...costly,
+      `- Handed in ${late.days} days late: ${showMarks(late.penalty)} marks less.${
+        late.why && ` ${inline(sentence(late.why))}`
+      }`,
+    ]
+    : costly;
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** What a person has decided, with the person's sentence. */
+function byHand({ questions, manual = {}, decidedTotal }: GradedSubmission): string[] {
+  const decided = QUESTIONS.filter((question) => questions[question]?.decidedByHand);
+  return [
+    ...decided.map((question) => {
+      const { points, max, why } = questions[question];
+      return `- ${question}, ${questionTitle(question)}: ${showMarks(points)} of ${
+        showMarks(max)
+      }, decided by hand. ${sentence(why)}`;
+    }),
+    ...Object.entries(manual).filter(([, { points }]) => points !== undefined).map((
+      [name, { points = 0, max, why }],
+    ) =>
+      `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, decided by hand. ${
+        sentence(why)
+      }`
+    ),
+    ...decidedTotal ? [`- All marks, decided by hand. ${sentence(decidedTotal.why)}`] : [],
+  ];
+}
+
+function opening(result: GradedSubmission, faults: number): string {
+  const { marks, max } = result;
+  if (marks === max) return "Everything that was asked for works. Well done!";
+  if (faults === 0) return "Every question is answered. What costs marks is listed here.";
   const share = marks / max;
-  if (share >= 0.75) return "Most of it works. The rest is told below, with what was seen.";
+  if (share >= 0.75) return "Most of it works. The rest is explained below, with what was seen.";
   return share >= 0.25
-    ? "Some of it works, and the rest can be built on that. What was seen is told below."
+    ? "Some of it works, and the rest can be built on that. What was seen is explained below."
     : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
 function titleOf(question: Question, { questions }: GradedSubmission): string {
   const { points, max } = questions[question];
-  return `${question}, ${QUESTION_TITLES[question]}: ${showMarks(points)} of ${showMarks(max)}`;
+  return `${question}, ${questionTitle(question)}: ${showMarks(points)} of ${showMarks(max)}`;
 }
 
 function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
@@ -149,7 +183,7 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
         `${label.padEnd(12)} ${
           oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
         }`,
-        ...passedOnLine(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
+        ...passedOnWire(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
       ];
     });
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));

@@ -37,6 +37,7 @@ export function gradesCsv(
     ...QUESTIONS,
     "remarks",
     "why",
+    "decided by hand",
   ];
   const rows = results.map((result, i) => {
     const field = (key: "number" | "login" | "email") =>
@@ -57,9 +58,20 @@ export function gradesCsv(
       }),
       String(result.remarks.length),
       harmless(result.why),
+      harmless(decidedByHand(result)),
     ];
   });
   return BOM + stringify([header, ...rows]);
+}
+
+/** The names of what a person has decided. */
+function decidedByHand({ questions, manual = {}, decidedTotal, late }: GradedSubmission): string {
+  return [
+    ...QUESTIONS.filter((question) => questions[question]?.decidedByHand),
+    ...Object.keys(manual).filter((name) => manual[name].points !== undefined),
+    ...decidedTotal ? ["all"] : [],
+    ...late ? ["late"] : [],
+  ].join(" ");
 }
 
 /**

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { type Answer } from "../../results/results.ts";
-import { type Question, QUESTIONS } from "../../results/results.ts";
-import {
-  type GradedSubmission,
-  QUESTION_TITLES,
-  VERDICT_WORDS,
-} from "../graded/graded_submission.ts";
+import { type Question, QUESTIONS, questionTitle } from "../../results/questions.ts";
+import type { Answer } from "../../results/results.ts";
+import { VERDICT_WORDS } from "../../results/words.ts";
+import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { isFault } from "../graded/common_faults.ts";
 import { Markup, markup } from "../page/markup.ts";
 
@@ -36,7 +33,7 @@ export function junitXml(results: readonly GradedSubmission[]): string {
 function testCase({ name, why, questions }: GradedSubmission, question: Question): Markup {
   const answer = questions[question];
   return markup`
-    <testcase classname="${name}" name="${question}: ${QUESTION_TITLES[question]}">${
+    <testcase classname="${name}" name="${question}: ${questionTitle(question)}">${
     outcome(answer, why)
   }</testcase>`;
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Answer } from "../../results/results.ts";
-import { type Question, QUESTIONS, type Verdict } from "../../results/results.ts";
-import { type GradedSubmission, remarkTitle, VERDICT_WORDS } from "./graded_submission.ts";
+import { type Question, QUESTIONS, remarkTitle } from "../../results/questions.ts";
+import type { Answer, Verdict } from "../../results/results.ts";
+import { VERDICT_WORDS } from "../../results/words.ts";
+import type { GradedSubmission } from "./graded_submission.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
@@ -46,6 +47,19 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];
     }));
+}
+
+/** What wants a look, by its cause, the commonest first: one installation often settles all. */
+export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
+  return gather(results, ({ questions, state, why }) => {
+    const looks = QUESTIONS.flatMap((question) => {
+      const answer = questions[question];
+      if (answer?.verdict !== "look" || answer.why === "") return [];
+      const label = answer.why.replace(/\b(server|client)[12]\b/g, "$1");
+      return [{ key: label, label, question }];
+    });
+    return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
+  });
 }
 
 /** The remarks that are made about a class, the commonest first. */

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { QUESTIONS } from "../../results/results.ts";
-import { type CommonFault, commonFaults, commonRemarks, isFault } from "../graded/common_faults.ts";
+import { QUESTIONS, questionTitle } from "../../results/questions.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import {
-  type GradedSubmission,
-  QUESTION_TITLES,
-  VERDICT_WORDS,
-  VERDICTS,
-} from "../graded/graded_submission.ts";
+  type CommonFault,
+  commonFaults,
+  commonLooks,
+  commonRemarks,
+  isFault,
+} from "../graded/common_faults.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
+import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { filesSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
 import {
@@ -21,9 +23,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
-import { SCRIPT } from "./page_script.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
-import { STYLE } from "./page_style.ts";
 import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
@@ -41,6 +41,8 @@ export interface PageContent {
   handedIn: number;
   /** The account of the files. */
   files?: ClassFiles;
+  /** The decisions that are known, as they are in the file beside the class. */
+  decisions?: readonly unknown[];
   /** When it was graded. */
   date: Date;
 }
@@ -48,10 +50,13 @@ export interface PageContent {
 /** `index.html`. */
 export async function classPage(content: PageContent): Promise<string> {
   const { title, results, handedIn, date } = content;
-  const [style, script] = [await hashOf(STYLE), await hashOf(SCRIPT)];
+  const [css, ...scripts] = await Promise.all(["page.css", "page.js", "decide.js"].map(ownFile));
+  const code = scripts.join("\n");
+  const [style, script] = [await hashOf(css), await hashOf(code)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);
   const remarks = commonRemarks(results);
+  const looks = commonLooks(results);
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -60,7 +65,7 @@ export async function classPage(content: PageContent): Promise<string> {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>${title}: ${results.length} submissions</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(css)}</style>
 </head>
 <body>
 <a class="skip" href="#students">Skip to the students</a>
@@ -80,14 +85,24 @@ ${
   }
 <main>
 <div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
-    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
-  }${faultsPicture("The commonest remarks", "they teach, and carry no marks", remarks, "r", "part")}
+    looks.length === 0
+      ? ""
+      : faultsPicture("What wants a look, by cause", "choose one to see whose", looks, "l", "look")
+  }${faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")}${
+    faultsPicture(
+      "The commonest remarks",
+      "they explain; see the rubric for their marks",
+      remarks,
+      "r",
+      "part",
+    )
+  }
 </div>
-${studentsSection(content, faults, remarks)}
+${studentsSection(content, { f: faults, r: remarks, l: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
-<script>${new Markup(SCRIPT)}</script>
+<script>${new Markup(code)}</script>
 </body>
 </html>
 `;
@@ -96,9 +111,8 @@ ${content.files === undefined ? "" : filesSection(content.files)}
 
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
-  { results, labels, links }: PageContent,
-  faults: CommonFault[],
-  remarks: CommonFault[],
+  { title, results, labels, links, decisions = [] }: PageContent,
+  groups: Record<string, CommonFault[]>,
 ): Markup {
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
@@ -106,14 +120,14 @@ function studentsSection(
     const distinct = labels[i].slice(result.name.length).trim();
     const kinds = [
       ...kindsOf(result),
-      ...faultIds(faults, "f", i),
-      ...faultIds(remarks, "r", i),
+      ...Object.entries(groups).flatMap(([id, group]) => faultIds(group, id, i)),
     ];
     return studentRow(result, `s${i + 1}`, kinds, distinct);
   });
   return markup`<section id="students" aria-labelledby="students-title">
   <h2 id="students-title">Students</h2>
   ${controls()}
+  ${deciding(title, decisions)}
   <ul class="legend" aria-label="What the letters mean">${
     VERDICTS.map((verdict) => markup`<li>${chip(verdict)} ${VERDICT_WORDS[verdict]}</li>`)
   }</ul>
@@ -127,8 +141,8 @@ function studentsSection(
     </table>
     </div>
     <div class="details">
-  <div class="step"><button type="button" id="previous">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next">Next</button></div>${
-    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i]))
+  <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i]))
   }
     </div>
   </div>
@@ -170,6 +184,15 @@ function controls(): Markup {
   </div>`;
 }
 
+/** Where decisions are counted and saved; page and form work with decide.js. */
+function deciding(title: string, decisions: readonly unknown[]): Markup {
+  const file = `${title.replace(/\.zip$/i, "")}.decisions.csv`;
+  return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
+    JSON.stringify(decisions)
+  }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
+  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button></form></template></div>`;
+}
+
 function heads(): Markup[] {
   const head = (kind: string, short: string, long: string) =>
     markup`<th class="${kind}" scope="col" aria-sort="none"><button type="button" title="${long}">${short}<span class="sr">, ${long}</span></button></th>`;
@@ -177,7 +200,7 @@ function heads(): Markup[] {
     head("who", "Student", "sort by name"),
     head("marks", "Marks", "sort by marks"),
     ...QUESTIONS.map((question) =>
-      head("q", shortName(question), `${question}: ${QUESTION_TITLES[question]}`)
+      head("q", shortName(question), `${question}: ${questionTitle(question)}`)
     ),
     head("more", "Remarks", "sort by the number of remarks"),
   ];
@@ -193,6 +216,11 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
     ...remarks.length > 0 ? ["remark"] : [],
     ...attempts.length > 0 ? ["attempt"] : [],
   ];
+}
+
+/** A file that lies beside this one. */
+async function ownFile(name: string): Promise<string> {
+  return await Deno.readTextFile(new URL(name, import.meta.url));
 }
 
 /** What the content-security policy knows a style or a script by. */

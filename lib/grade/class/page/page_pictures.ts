@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { QUESTIONS } from "../../results/results.ts";
+import { QUESTIONS, questionTitle } from "../../results/questions.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import type { CommonFault } from "../graded/common_faults.ts";
-import {
-  type GradedSubmission,
-  QUESTION_TITLES,
-  VERDICT_WORDS,
-  VERDICTS,
-} from "../graded/graded_submission.ts";
+import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Spread } from "../graded/spread.ts";
 
@@ -82,7 +78,7 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
       .map(({ verdict, count }) => `${count} ${VERDICT_WORDS[verdict]}`).join(", ");
     const right = counts.find(({ verdict }) => verdict === "right")!.count;
     return markup`
-      <li title="${QUESTION_TITLES[question]}"><span>${
+      <li title="${questionTitle(question)}"><span>${
       shortName(question)
     }</span><svg role="img" aria-label="${question}: ${spoken}">${parts}</svg><span>${right} right</span></li>`;
   });
@@ -100,7 +96,7 @@ export function faultsPicture(
   about: string,
   faults: readonly CommonFault[],
   id: string,
-  fill: "wrong" | "part",
+  fill: "wrong" | "part" | "look",
 ): Markup {
   const most = Math.max(1, ...faults.map(({ places }) => places.length));
   const items = faults.slice(0, MAX_FAULTS).map(({ questions, label, places }, i) =>

@@ -4,28 +4,23 @@
  * @module
  */
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Answer } from "../../results/results.ts";
+import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
 import {
+  type Answer,
   type Evidence,
   PROGRAM_NAMES,
-  type Question,
-  QUESTIONS,
   type Remark,
   type Verdict,
 } from "../../results/results.ts";
-import { isFault } from "../graded/common_faults.ts";
 import {
-  cut,
   EVIDENCE_LABELS,
-  type GradedSubmission,
-  passedOnLine,
-  QUESTION_TITLES,
-  remarkTitle,
-  screenLines,
+  passedOnWire,
   showMarks,
   VERDICT_WORDS,
   VERDICTS,
-} from "../graded/graded_submission.ts";
+} from "../../results/words.ts";
+import { isFault } from "../graded/common_faults.ts";
+import { cut, type GradedSubmission, screenLines, seenOf } from "../graded/graded_submission.ts";
 import { Markup, markup } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
@@ -73,7 +68,7 @@ export function studentRow(
   });
   return markup`
     <tr data-id="${id}" data-look="${look ? 1 : 0}" data-kinds="${kinds.join(" ")}" data-find="${
-    `${name} ${source}`.toLowerCase()
+    fold(`${name} ${source}`)
   }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
     distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
   }</th><td class="marks" data-s="${percent}">${
@@ -85,11 +80,22 @@ export function studentRow(
   }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
 
+/** A name without accents and capitals, as page.js searches. */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 /** A student's details. */
-export function studentDetails(result: GradedSubmission, id: string, links: Links): Markup {
+export function studentDetails(
+  result: GradedSubmission,
+  id: string,
+  links: Links,
+  label: string,
+): Markup {
+  const decide = (question: Question) => decideButton(result, question, label);
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
   const answers = QUESTIONS.map((question) => ({ question, answer: questions[question] }));
-  const looks = answers.filter(({ answer }) => answer.verdict === "look" && answer.why !== "");
+  const looks = answers.filter(({ answer }) => answer.verdict === "look");
   const faults = answers.filter(({ answer }) => isFault(answer));
   const right = answers.filter(({ answer }) => answer.verdict === "right");
   const notRun = answers.filter(({ answer }) => answer.verdict === "not run");
@@ -108,14 +114,30 @@ export function studentDetails(result: GradedSubmission, id: string, links: Link
       ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>`
       : ""
   }
-    ${block("To decide", looks.map(({ question, answer }) => showAnswer(question, answer)))}
-    ${block("Not right", faults.map(({ question, answer }) => showAnswer(question, answer)))}
-    ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
-    ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
-    ${block("Remarks, without marks", remarks.map(showRemark))}
     ${
     block(
-      "What the box refused",
+      "To decide",
+      looks.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+    )
+  }
+    ${
+    block(
+      "Not right",
+      faults.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+    )
+  }
+    ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
+    ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
+    ${block("By hand", showByHand(result))}
+    ${
+    block(
+      remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",
+      remarks.map(showRemark),
+    )
+  }
+    ${
+    block(
+      "What the sandbox refused",
       attempts.length > 0
         ? markup`<ul class="plain">${attempts.map((one) => markup`<li>${one}</li>`)}</ul>`
         : [],
@@ -132,25 +154,67 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
 
 function fine({ question, answer }: { question: Question; answer: Answer }): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
-    QUESTION_TITLES[question]
-  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}</span></li>`;
+    questionTitle(question)
+  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}${
+    byHand(answer)
+  }</span></li>`;
 }
 
-function showAnswer(question: Question, answer: Answer): Markup {
+function showAnswer(question: Question, answer: Answer, button: Markup): Markup {
   const { verdict, why, points, max, evidence, again } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
-    QUESTION_TITLES[question]
+    questionTitle(question)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
-  }</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${evidence.map(showEvidence)}${
-    showAgain(again)
-  }</section>`;
+  }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
+    evidence.map(showEvidence)
+  }${showAgain(again)}${button}</section>`;
 }
 
-function showRemark({ id, text, evidence, again }: Remark): Markup {
-  return markup`<section class="answer"><header><strong>${
-    remarkTitle(id)
-  }</strong></header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
+/** The button that opens the form of decide.js; a look counts as left until it is decided. */
+function decideButton(result: GradedSubmission, question: Question, label: string): Markup {
+  const { max, verdict } = result.questions[question];
+  const look = verdict === "look" ? markup` data-look-question` : "";
+  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-seen="${
+    seenOf(result, question)
+  }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
+}
+
+/** Says that a person has decided, and what the grader had said. */
+function byHand({ decidedByHand }: Answer): string {
+  return decidedByHand ? `, decided by hand (was: ${VERDICT_WORDS[decidedByHand.verdict]})` : "";
+}
+
+/** What a person has marked, and what is lost by delay. */
+function showByHand({ manual = {}, late, decidedTotal }: GradedSubmission): Markup | [] {
+  const rows = Object.entries(manual).map(([name, { points, max, why }]) =>
+    markup`<li><span>${name}: ${points === undefined ? "not marked yet" : "decided by hand"}${
+      why && `, ${why}`
+    }</span><span>${points === undefined ? "-" : showMarks(points)} of ${
+      showMarks(max)
+    }</span></li>`
+  );
+  if (decidedTotal) {
+    rows.push(
+      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span><span>${
+        showMarks(decidedTotal.points)
+      }</span></li>`,
+    );
+  }
+  if (late) {
+    rows.push(
+      markup`<li><span>Late by ${late.days} days${late.why && `: ${late.why}`}</span><span>-${
+        showMarks(late.penalty)
+      }</span></li>`,
+    );
+  }
+  return rows.length === 0 ? [] : markup`<ul class="fine">${rows}</ul>`;
+}
+
+function showRemark({ id, text, evidence, again, costs }: Remark): Markup {
+  return markup`<section class="answer"><header><strong>${remarkTitle(id)}</strong>${
+    costs === undefined ? "" : markup`<span>costs ${showMarks(costs)}</span>`
+  }</header><p>${text}</p>${evidence.map(showEvidence)}${showAgain(again)}</section>`;
 }
 
 function showEvidence(evidence: Evidence): Markup {
@@ -162,7 +226,7 @@ function showEvidence(evidence: Evidence): Markup {
           ? markup`<span class="soft">nothing</span>`
           : showBytes(key === "shown" ? screenLines(text) : text)
       }${
-        passedOnLine(key) && text !== ""
+        passedOnWire(key) && text !== ""
           ? markup`<br><span class="soft">${hexOf(text)}</span>`
           : markup``
       }</dd>`,

@@ -1,12 +1,7 @@
-/**
- * What moves on the class's page: sorting, finding, and one student's details at a
- * time. Without it everything is there, one below the other.
- *
- * @module
+/*
+ * The class page: sorting, searching, and one student's details at a time.
+ * Without this script all students are listed below each other.
  */
-
-/** The page's script; it reads the rows, and knows nothing beside them. */
-export const SCRIPT = `
 "use strict";
 const root = document.documentElement;
 root.classList.add("js");
@@ -16,9 +11,9 @@ const rows = [...body.rows];
 const heads = [...document.querySelectorAll("table.grid thead th")];
 const faults = [...document.querySelectorAll(".faults button")];
 const collator = new Intl.Collator("en", { numeric: true });
-const nobody = document.createElement("tr");
-nobody.className = "nobody";
-nobody.append(Object.assign(document.createElement("td"), {
+const noMatch = document.createElement("tr");
+noMatch.className = "no-match";
+noMatch.append(Object.assign(document.createElement("td"), {
   colSpan: heads.length,
   textContent: "Nobody fits. Search for something else, or show all.",
 }));
@@ -26,6 +21,8 @@ let sortedBy = 0;
 let down = false;
 let fault = "";
 
+/** A name without accents and capitals, as the rows have it: Müller is found as muller. */
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const keyOf = (row, column) => row.cells[column].dataset.s ?? row.cells[column].textContent;
 function compare(a, b) {
   const look = $("#look-first").checked ? b.dataset.look - a.dataset.look : 0;
@@ -33,7 +30,7 @@ function compare(a, b) {
   return look || (down ? -order : order) || collator.compare(keyOf(a, 0), keyOf(b, 0));
 }
 function fits(row) {
-  const word = $("#find").value.trim().toLowerCase();
+  const word = fold($("#find").value.trim());
   const kind = $("#kind").value;
   return (word === "" || row.dataset.find.includes(word)) &&
     (kind === "" || row.dataset.kinds.split(" ").includes(kind)) &&
@@ -42,7 +39,8 @@ function fits(row) {
 function arrange() {
   rows.sort(compare);
   const shown = rows.filter(fits);
-  body.replaceChildren(...shown.length ? shown : [nobody]);
+  body.replaceChildren(...shown.length ? shown : [noMatch]);
+  follow(shown);
   heads.forEach((head, i) => {
     head.setAttribute("aria-sort", i !== sortedBy ? "none" : down ? "descending" : "ascending");
   });
@@ -53,6 +51,13 @@ function arrange() {
     ? "All " + rows.length + " shown"
     : shown.length + " of " + rows.length + " shown";
   step();
+}
+/** The chosen student stays in view; a student who is filtered out gives way to the first match. */
+function follow(shown) {
+  const row = current();
+  if (!row || shown.length === 0) return;
+  if (shown.includes(row)) row.scrollIntoView({ block: "nearest" });
+  else select(shown[0], false);
 }
 heads.forEach((head, i) =>
   head.querySelector("button").addEventListener("click", () => {
@@ -75,7 +80,7 @@ for (const button of faults) {
 }
 
 const current = () => rows.find((row) => row.hasAttribute("aria-current"));
-const visible = () => [...body.rows].filter((row) => row !== nobody);
+const visible = () => [...body.rows].filter((row) => row !== noMatch);
 function select(row, goThere) {
   current()?.removeAttribute("aria-current");
   $("article.shown")?.classList.remove("shown");
@@ -103,6 +108,18 @@ function go(by) {
 }
 $("#previous").addEventListener("click", () => go(-1));
 $("#next").addEventListener("click", () => go(1));
+/** Keys, outside of fields: n and p for the next and previous student, l for the next look. */
+document.addEventListener("keydown", ({ key, target, ctrlKey, altKey, metaKey }) => {
+  if (ctrlKey || altKey || metaKey || target.matches("input, select, textarea")) return;
+  if (key === "n" || key === "p") go(key === "n" ? 1 : -1);
+  if (key !== "l") return;
+  const all = visible();
+  const at = all.indexOf(current());
+  const next = [...all.slice(at + 1), ...all.slice(0, at + 1)].find(({ dataset }) =>
+    dataset.look === "1"
+  );
+  if (next) select(next, true);
+});
 body.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-id]");
   if (!row) return;
@@ -128,4 +145,3 @@ addEventListener("hashchange", byHash);
 arrange();
 if (rows.length) select(visible()[0], false);
 byHash();
-`;

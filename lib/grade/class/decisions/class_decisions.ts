@@ -1,0 +1,144 @@
+/**
+ * Whose each decision is: a class's decisions, applied to its results.
+ *
+ * @module
+ */
+import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import type { Rubric } from "../../results/rubric.ts";
+import { type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
+import type { Submission } from "../intake/submissions.ts";
+import { applyDecisions } from "./apply_decisions.ts";
+import { addDecision, type Decision, decisionsPath, readDecisions } from "./decisions_file.ts";
+
+/** A submission and its result. */
+export interface Graded {
+  /** What was handed in. */
+  submission: Submission;
+  /** The result, with its marks by the rubric. */
+  result: GradedSubmission;
+}
+
+/** A decision as a person writes it. */
+export type NewDecision = Pick<Decision, "student" | "question" | "points" | "sentence">;
+
+/**
+ * Adds a new decision to the file beside the class, and applies all that are in the file.
+ *
+ * @throws {Failure} If the file or the new decision cannot be used.
+ */
+export async function decideClass(
+  graded: readonly Graded[],
+  classFolder: string,
+  rubric: Rubric,
+  decide?: NewDecision,
+): Promise<{ results: GradedSubmission[]; notes: string[]; decisions: Decision[] }> {
+  const path = decisionsPath(classFolder);
+  if (decide) await addDecision(path, completed(decide, graded));
+  const decisions = await readDecisions(path);
+  return { ...applyToClass(graded, decisions, rubric), decisions };
+}
+
+/** Applies a class's decisions; the notes say which do not fit any more. */
+export function applyToClass(
+  graded: readonly Graded[],
+  decisions: readonly Decision[],
+  rubric: Rubric,
+): { results: GradedSubmission[]; notes: string[] } {
+  const own = new Map<Submission, Decision[]>();
+  const notes: string[] = [];
+  for (const decision of decisions) {
+    const fitting = graded.filter(({ submission }) => isAbout(decision, submission));
+    if (fitting.length !== 1) {
+      notes.push(
+        `The decision on ${decision.student}, ${decision.question} fits ${
+          fitting.length === 0 ? "nobody" : "several students"
+        } in this class; it is not used`,
+      );
+      continue;
+    }
+    const [{ submission }] = fitting;
+    own.set(submission, [...own.get(submission) ?? [], decision]);
+  }
+  const decided = graded.map(({ submission, result }) =>
+    applyDecisions(result, own.get(submission) ?? [], rubric, submission.label)
+  );
+  return {
+    results: decided.map(({ result }) => result),
+    notes: [...notes, ...decided.flatMap((one) => one.notes)],
+  };
+}
+
+/** A new decision with whom and what it refers to. @throws {Failure} If that is not clear. */
+export function completed(
+  decision: NewDecision,
+  graded: readonly Graded[],
+): Decision {
+  const { student, question } = decision;
+  const refuse = (why: string): never => {
+    throw new Failure(`Cannot decide ${question} of "${student}": ${why}`, EXIT_USAGE);
+  };
+  const fitting = graded.filter(({ submission }) =>
+    isAbout({ ...decision, submission: "" }, submission)
+  );
+  const [found] = fitting;
+  if (fitting.length > 1) {
+    const labels = fitting.map(({ submission }) => submission.label).join(", ");
+    refuse(`several students can be meant; name one of ${labels}`);
+  }
+  if (!found) return refuse("there is no such student; write the name as the page has it");
+  const { submission, result } = found;
+  const known = [
+    ...Object.keys(result.questions),
+    ...Object.keys(result.manual ?? {}),
+    "late",
+    "all",
+  ];
+  if (!known.includes(question)) refuse(`there is no such question; there are ${known.join(", ")}`);
+  const isWord = /[a-z]/.test(decision.points) && decision.points !== "none";
+  if (isWord && (question === "late" || question === "all")) refuse("give a number");
+  return {
+    ...decision,
+    student: submission.label,
+    submission: submission.source,
+    seen: seenOf(result, question),
+  };
+}
+
+/** The submissions of the students that are named. @throws {Failure} If a name fits none. */
+export function chosen(
+  submissions: readonly Submission[],
+  names: boolean | readonly string[] = false,
+): Set<Submission> {
+  if (typeof names === "boolean") return new Set();
+  return new Set(names.flatMap((student) => {
+    const fitting = submissions.filter((one) => isAbout({ student, submission: "" }, one));
+    if (fitting.length > 0) return fitting;
+    throw new Failure(`Cannot grade "${student}" again: there is no such student`, EXIT_USAGE);
+  }));
+}
+
+/** Whether a decision is about a submission: by its name in the class, or a student's name. */
+function isAbout(
+  { student, submission }: Pick<Decision, "student" | "submission">,
+  { source, label, name, students }: Submission,
+): boolean {
+  if (submission !== "") return submission === source;
+  const wanted = fold(student);
+  const names = [
+    source,
+    label,
+    name,
+    ...students.flatMap(({ name, number, login, email }) => [
+      name,
+      number,
+      login,
+      email,
+    ]),
+  ];
+  return names.some((one) => one !== undefined && fold(one) === wanted);
+}
+
+/** A name without accents and capitals: Müller is found as muller. */
+function fold(name: string): string {
+  return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+}

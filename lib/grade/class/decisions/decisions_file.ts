@@ -1,0 +1,83 @@
+/**
+ * The file of an instructor's decisions, which lies beside the class: a row for each, as CSV.
+ * It is never written by grading, so that it survives reruns, other rubrics and `--fresh`.
+ *
+ * @module
+ */
+import { parse, stringify } from "@std/csv";
+import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import { writeAtomically } from "../../results/write_atomically.ts";
+
+/** One decision. */
+export interface Decision {
+  /** The student, as the page names the student. */
+  student: string;
+  /** The submission's name in the class's folder; empty if the row was written by hand. */
+  submission: string;
+  /** A question, a part of the rubric's `manual`, `late` (days) or `all` (marks of the whole). */
+  question: string;
+  /** Marks, or a verdict; days for `late`; `none` takes the decision back. */
+  points: string;
+  /** A sentence for the student. */
+  sentence: string;
+  /** What the grader had said when the decision was made; empty if unknown. */
+  seen: string;
+}
+
+const COLUMNS = ["student", "submission", "question", "points", "sentence", "seen"] as const;
+const VERDICTS = ["right", "part", "wrong", "absent", "none"];
+
+/** Where the decisions of a class are: `lab1.decisions.csv` beside `lab1` or `lab1.zip`. */
+export function decisionsPath(classFolder: string): string {
+  return `${classFolder.replace(/\.zip$/i, "")}.decisions.csv`;
+}
+
+/**
+ * Reads the decisions; none if there is no such file.
+ *
+ * @throws {Failure} If the file cannot be read, or a row cannot be meant.
+ */
+export async function readDecisions(path: string): Promise<Decision[]> {
+  let text: string;
+  try {
+    text = (await Deno.readTextFile(path)).replace(/^\ufeff/, "");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw new Failure(`Cannot read ${path}: ${(error as Error).message}; close it elsewhere`);
+  }
+  const refuse = (why: string) => new Failure(`Cannot use ${path}: ${why}`, EXIT_USAGE);
+  let rows: string[][];
+  try {
+    rows = parse(text);
+  } catch (error) {
+    throw refuse(`it is not CSV with commas (${(error as Error).message})`);
+  }
+  const [header = [], ...rest] = rows;
+  const missing = ["student", "question", "points"].find((name) => !header.includes(name));
+  if (missing !== undefined) throw refuse(`its first line has no column "${missing}"`);
+  return rest.filter((row) => row.some((cell) => cell.trim() !== "")).map((row, i) => {
+    const cell = (name: string) => (row[header.indexOf(name)] ?? "").trim();
+    const decision = Object.fromEntries(
+      COLUMNS.map((name) => [name, cell(name)]),
+    ) as unknown as Decision;
+    checkPoints(decision.points, (why) => refuse(`row ${i + 2}: ${why}`));
+    return decision;
+  });
+}
+
+/** Checks marks or a verdict. @throws What `wrong` makes of the reason. */
+export function checkPoints(points: string, wrong: (why: string) => Error): void {
+  if (VERDICTS.includes(points) || /^\d+([.,]\d{1,2})?$/.test(points)) return;
+  throw wrong(`"${points}" is neither marks, such as 7.5, nor one of ${VERDICTS.join(", ")}`);
+}
+
+/** Adds a decision in place of an earlier one on the same question of the same submission. */
+export async function addDecision(path: string, decision: Decision): Promise<void> {
+  const isSame = ({ student, submission, question }: Decision) =>
+    question === decision.question &&
+    (submission === "" ? student === decision.student : submission === decision.submission);
+  const others = (await readDecisions(path)).filter((one) => !isSame(one));
+  const all = decision.points === "none" ? others : [...others, decision];
+  const rows = all.map((one) => COLUMNS.map((name) => one[name]));
+  await writeAtomically(path, `\ufeff${stringify([[...COLUMNS], ...rows])}`);
+}

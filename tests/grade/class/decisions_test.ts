@@ -1,0 +1,133 @@
+/**
+ * Decisions of an instructor: kept beside the class, applied to every output.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Failure } from "../../../lib/cli/failure.ts";
+import { applyToClass, completed } from "../../../lib/grade/class/decisions/class_decisions.ts";
+import {
+  addDecision,
+  type Decision,
+  decisionsPath,
+  readDecisions,
+} from "../../../lib/grade/class/decisions/decisions_file.ts";
+import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
+import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
+import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
+import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
+import { Folder } from "./folders.ts";
+import { NO_ZEROS, PIECES, result } from "./made_up.ts";
+
+const LOOK = { verdict: "look", why: "server1 needs the module numpy" } as const;
+
+function graded(one: GradedSubmission) {
+  const { name } = one;
+  const students = [{ name, number: "7" }];
+  const submission = {
+    name,
+    label: name,
+    source: name,
+    students,
+    parts: [],
+    notRead: [],
+    doubt: "",
+  };
+  return { submission, result: one };
+}
+
+function decision(question: string, points: string, more: Partial<Decision> = {}): Decision {
+  return {
+    student: "Ann Müller",
+    submission: "",
+    question,
+    points,
+    sentence: "",
+    seen: "",
+    ...more,
+  };
+}
+
+const ann = () => graded(result("Ann Müller", { "1a": LOOK }, { state: "look", why: LOOK.why }));
+
+Deno.test("a look that is decided has marks, and the student wants a look no more", () => {
+  const decisions = [decision("1a", "27.5", { student: "ann muller", sentence: "I ran it." })];
+  const { results: [one], notes } = applyToClass([ann()], decisions, DEFAULT_RUBRIC);
+  assertEquals([one.state, one.marks, notes.length], ["graded", 97.5, 0]);
+  assertEquals(one.questions["1a"].decidedByHand?.verdict, "look");
+  assertMatch(feedback(one, []), /1a, .*: 27\.5 of 30, decided by hand\. I ran it\./);
+  assertMatch(gradesCsv([one], [[{ name: "Ann" }]]), /,1a\r?\n$/);
+});
+
+Deno.test("decisions are taken back by the rubric, so that stored results can be weighed anew", () => {
+  const before = ann();
+  const { results: [one] } = applyToClass([before], [decision("1a", "right")], DEFAULT_RUBRIC);
+  assertEquals(one.marks, 100);
+  const again = applyRubric(JSON.parse(JSON.stringify(one)) as GradedSubmission, DEFAULT_RUBRIC);
+  assertEquals([again.state, again.marks, again.why], ["look", 70, LOOK.why]);
+  assertEquals(again, before.result);
+});
+
+Deno.test("what a decision refers to has changed: it is said", () => {
+  const [seen, now] = [ann(), graded(result("Ann Müller", { "1a": NO_ZEROS }))];
+  const made = completed(decision("1a", "right"), [seen]);
+  assertEquals(made.seen, "look");
+  const { notes } = applyToClass([now], [made], DEFAULT_RUBRIC);
+  assertMatch(notes[0], /Ann Müller, 1a: decided on "look", the grader now says "wrong"/);
+});
+
+Deno.test("the report is marked by a person, and delay costs marks up to the cap", () => {
+  const rubric = {
+    ...DEFAULT_RUBRIC,
+    total: 110,
+    manual: { report: 10 },
+    late: { perDay: 5, cap: 12 },
+  };
+  const bob = graded(applyRubric(result("Bob"), rubric));
+  const open = applyToClass([bob], [], rubric).results[0];
+  assertEquals([open.state, open.why], ["look", "A person still has to mark: report."]);
+  const rows = [
+    decision("report", "8", { student: "Bob" }),
+    decision("late", "3", { student: "Bob" }),
+  ];
+  const { results: [one] } = applyToClass([bob], rows, rubric);
+  assertEquals([one.state, one.marks, one.max, one.late?.penalty], ["graded", 96, 110, 12]);
+  assertMatch(feedback(one, []), /Handed in 3 days late: 12 marks less/);
+});
+
+Deno.test("a remark that costs marks is named, and 98 of 100 is not well done", () => {
+  const questions = { ...DEFAULT_RUBRIC.questions, "1a": 28 };
+  const rubric = { ...DEFAULT_RUBRIC, questions, remarks: { "one-byte-pieces": 2 } };
+  const text = feedback(applyRubric(result("Ann", {}, { remarks: [PIECES] }), rubric), []);
+  assertMatch(text, /98 of 100 marks/);
+  assertMatch(text, /A request in pieces costs 2 marks/);
+  assert(!text.includes("Well done"));
+});
+
+Deno.test("a decision that fits nobody, or two, is said and not used", () => {
+  const { notes } = applyToClass(
+    [ann()],
+    [decision("1a", "1", { student: "Zoe" })],
+    DEFAULT_RUBRIC,
+  );
+  assertMatch(notes[0], /fits nobody/);
+  const two = [ann(), graded({ ...ann().result, source: "other" })];
+  assertMatch(
+    applyToClass(two, [decision("1a", "1")], DEFAULT_RUBRIC).notes[0],
+    /several students/,
+  );
+});
+
+Deno.test("the file is CSV beside the class; a later decision replaces an earlier one", async () => {
+  await using folder = new Folder();
+  const path = decisionsPath(`${folder.path}/lab1.zip`);
+  assertEquals(path, `${folder.path}/lab1.decisions.csv`);
+  const made = completed(decision("1a", "20", { sentence: 'a "b", c' }), [ann()]);
+  await addDecision(path, made);
+  await addDecision(path, { ...made, points: "25" });
+  assertEquals(await readDecisions(path), [{ ...made, points: "25" }]);
+  await addDecision(path, { ...made, points: "none" });
+  assertEquals(await readDecisions(path), []);
+  folder.put("lab1.decisions.csv", "student,question,points\nAnn,1a,many\n");
+  await assertRejects(() => readDecisions(path), Failure, 'row 2: "many" is neither marks');
+});
