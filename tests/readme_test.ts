@@ -2,12 +2,14 @@
  * README says what happens: its console blocks are run, in a private network
  * where its ports are free and `eth1` is what it says, and compared.
  */
-import { assertEquals } from "@std/assert";
-import { Program, within } from "./harness.ts";
+import { pathToFileURL } from "node:url";
+import { assert, assertEquals } from "@std/assert";
+import { command, Program, RunningServer, within } from "./harness.ts";
 import { needing } from "./needs.ts";
 import { inNetwork } from "./network.ts";
 
-const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const README = ["../README.md", "../lib/wire/README.md"]
+  .map((name) => Deno.readTextFileSync(new URL(name, import.meta.url))).join("\n");
 
 /** A command of README and the lines that it shows below it. */
 interface HelpOrVersion {
@@ -74,3 +76,31 @@ Deno.test(needing(["eth1"], {
     }
   },
 }));
+
+Deno.test("README's server3 reverses a text", async () => {
+  const guide = await Deno.readTextFile(new URL("../lib/server/README.md", import.meta.url));
+  const source = guide.match(/^```ts\n(.*?)^```$/ms)![1];
+  const folder = await Deno.makeTempDir();
+  try {
+    const lib = new URL("../lib/", import.meta.url).href;
+    await Deno.writeTextFile(`${folder}/server3.ts`, source.replaceAll('"./lib/', `"${lib}`));
+    const script = pathToFileURL(`${folder}/server3.ts`);
+    await using server = new RunningServer(command("server3", ["-p", "0"], { script }));
+    const [, port] = await server.stdout.match(/Port: (\d+)/);
+    const argv = command("client1", ["-q", "-p", port, "abc"]);
+    await using client = new Program(argv);
+    assertEquals(await client.exit(), 0);
+    assertEquals(client.stdout.text, "cba\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("README has 200 lines at most, and the lab's other guides 120", () => {
+  const lines = (name: string) =>
+    Deno.readTextFileSync(new URL(`../${name}`, import.meta.url)).split("\n").length - 1;
+  assert(lines("README.md") <= 200);
+  for (const folder of ["", "wire/", "server/", "client/"]) {
+    assert(lines(`lib/${folder}README.md`) <= 120, folder);
+  }
+});

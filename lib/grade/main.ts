@@ -44,7 +44,8 @@ import { escapeText, oneLine } from "../terminal/show.ts";
 /** What shells make of a program's end by SIGINT. */
 const EXIT_STOPPED = 130;
 
-const COMMAND_LINE: CommandLine = {
+/** The command line of `deno task grade`. */
+export const COMMAND_LINE: CommandLine = {
   name: "grade",
   summary:
     "grade asks a submission's programs the lab's questions; without a folder, our own four.",

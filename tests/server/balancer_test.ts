@@ -7,7 +7,7 @@ const CLIENTS = 20;
 
 /** README's configuration, on these ports. */
 async function configuration(front: number, one: number, two: number): Promise<string> {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const readme = await Deno.readTextFile(new URL("../../lib/server/README.md", import.meta.url));
   const [, block] = readme.match(/^```haproxy\n(.*?)^```$/ms)!;
   return block.replace(":3000", `:${front}`).replace(":3001", `:${one}`).replace(
     ":3002",

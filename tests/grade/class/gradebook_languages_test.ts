@@ -11,6 +11,7 @@ import {
   readGradebook,
 } from "../../../lib/grade/class/exports/gradebook.ts";
 import { bytes, text } from "../../harness.ts";
+import { needing } from "../../needs.ts";
 import { EXPORT_LANGUAGES, type ExportLanguage } from "./export_languages.ts";
 import { LOOPBACK_ONLY, result } from "./made_up.ts";
 
@@ -90,56 +91,76 @@ for (const [name, language] of Object.entries(EXPORT_LANGUAGES)) {
   const { point, separator } = language;
   const [ann, bob] = [`17${point}20`, `19${point}00`];
 
-  Deno.test(`${name}: Moodle's grading worksheet is filled with marks of its maximum`, async () => {
-    for (const between of new Set([",", separator])) {
-      const rows = worksheet(language);
-      const content = csv(rows, between);
-      const { rows: filled, notes, filled: whole } = await fill(content, between);
-      rows[1][4] = ann;
-      rows[2][4] = bob;
-      assertEquals(filled, rows);
-      assertEquals(whole.length > content.length, true);
-      assertEquals(notes, [
-        "In the gradebook without a submission, left as it was: Cy Doe; Dee Li",
-        "The gradebook's maximum is 20: the marks were scaled to it",
-      ]);
-    }
-  });
+  Deno.test(
+    needing(["python3"], {
+      name: `${name}: Moodle's grading worksheet is filled with marks of its maximum`,
+      fn: async () => {
+        for (const between of new Set([",", separator])) {
+          const rows = worksheet(language);
+          const content = csv(rows, between);
+          const { rows: filled, notes, filled: whole } = await fill(content, between);
+          rows[1][4] = ann;
+          rows[2][4] = bob;
+          assertEquals(filled, rows);
+          assertEquals(whole.length > content.length, true);
+          assertEquals(notes, [
+            "In the gradebook without a submission, left as it was: Cy Doe; Dee Li",
+            "The gradebook's maximum is 20: the marks were scaled to it",
+          ]);
+        }
+      },
+    }),
+  );
 
-  Deno.test(`${name}: Moodle's gradebook needs its maximum, and is filled with it`, async () => {
-    const rows = gradebook(language);
-    const content = csv(rows, separator);
-    const read = () => readGradebook(bytes(content), "export.csv");
-    assertThrows(read, Failure, "does not say the maximum");
-    const { rows: filled, notes } = await fill(content, separator, { max: 20 });
-    const decimal = separator === ";" ? "," : ".";
-    rows[1][6] = `17${decimal}2`;
-    rows[2][6] = "19";
-    assertEquals(filled, rows);
-    assertEquals(notes[0], "In the gradebook without a submission, left as it was: Cy Doe");
-  });
+  Deno.test(
+    needing(["python3"], {
+      name: `${name}: Moodle's gradebook needs its maximum, and is filled with it`,
+      fn: async () => {
+        const rows = gradebook(language);
+        const content = csv(rows, separator);
+        const read = () => readGradebook(bytes(content), "export.csv");
+        assertThrows(read, Failure, "does not say the maximum");
+        const { rows: filled, notes } = await fill(content, separator, { max: 20 });
+        const decimal = separator === ";" ? "," : ".";
+        rows[1][6] = `17${decimal}2`;
+        rows[2][6] = "19";
+        assertEquals(filled, rows);
+        assertEquals(notes[0], "In the gradebook without a submission, left as it was: Cy Doe");
+      },
+    }),
+  );
 
-  Deno.test(`${name}: Canvas's gradebook is filled with its own numbers`, async () => {
-    const rows = canvas(language);
-    const { rows: filled, notes } = await fill(csv(rows, separator), separator);
-    rows[2][4] = ann;
-    rows[3][4] = bob;
-    assertEquals(filled, rows);
-    assertEquals(notes[0], "In the gradebook without a submission, left as it was: Doe, Cy");
-  });
+  Deno.test(
+    needing(["python3"], {
+      name: `${name}: Canvas's gradebook is filled with its own numbers`,
+      fn: async () => {
+        const rows = canvas(language);
+        const { rows: filled, notes } = await fill(csv(rows, separator), separator);
+        rows[2][4] = ann;
+        rows[3][4] = bob;
+        assertEquals(filled, rows);
+        assertEquals(notes[0], "In the gradebook without a submission, left as it was: Doe, Cy");
+      },
+    }),
+  );
 }
 
-Deno.test("a mark in the gradebook is kept and named, and replaced with --overwrite", async () => {
-  const rows = worksheet(EXPORT_LANGUAGES.German);
-  rows[1][4] = "12,00";
-  const kept = await fill(csv(rows, ";"), ";");
-  assertEquals(kept.rows[1][4], "12,00");
-  assertEquals(
-    kept.notes[0],
-    "Has a mark in the gradebook, kept; --overwrite replaces it: Ann Ångström (12,00)",
-  );
-  assertEquals((await fill(csv(rows, ";"), ";", { overwrite: true })).rows[1][4], "17,20");
-});
+Deno.test(
+  needing(["python3"], {
+    name: "a mark in the gradebook is kept and named, and replaced with --overwrite",
+    fn: async () => {
+      const rows = worksheet(EXPORT_LANGUAGES.German);
+      rows[1][4] = "12,00";
+      const kept = await fill(csv(rows, ";"), ";");
+      assertEquals(kept.rows[1][4], "12,00");
+      assertEquals(
+        kept.notes[0],
+        "Has a mark in the gradebook, kept; --overwrite replaces it: Ann Ångström (12,00)",
+      );
+      assertEquals((await fill(csv(rows, ";"), ";", { overwrite: true })).rows[1][4], "17,20");
+    },
+  }),
+);
 
 Deno.test("a gradebook in UTF-16 or in an unknown code page keeps every other byte", () => {
   const content = csv(worksheet(EXPORT_LANGUAGES.German), ";");
