@@ -46,6 +46,8 @@ export interface GradeOptions {
   seed: number;
   /** The command that grades this submission, to which `--only …` is added. */
   command: string;
+  /** Files that may be programs and are used for none of the four. */
+  unused?: string[];
   /** Ends it. */
   signal?: AbortSignal;
   /** Told of each answer as it comes. */
@@ -69,7 +71,7 @@ export async function gradeSubmission(
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
     const programs = await build(start, found, lab, LAB);
-    const result = await gradePrograms(runner, programs, lab, options);
+    const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
     result.attempts.unshift(...sandbox.leftOut);
     result.seconds = Math.round((performance.now() - since) / 10) / 100;
     const marked = options.only ? result : applyRubric(result, options.rubric);
@@ -126,6 +128,9 @@ export async function gradePrograms(
 
 type Answers = Record<Question, Answer>;
 
+/** Files that a sentence names. */
+const MAX_NAMED = 5;
+
 /** What is learnt of a pair from its server alone, and what from asking it. */
 const LISTENING: Record<PairNumber, Question[]> = { 1: ["1b", "1c"], 2: ["2b"] };
 const TALKING: Record<PairNumber, Question[]> = {
@@ -139,7 +144,8 @@ async function ask(
 ): Promise<{ answers: Answers; remarks: Remark[] }> {
   const answers = {} as Answers;
   const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
-  const say = (question: Question, { verdict, why, evidence }: DraftVerdict) => {
+  const say = (question: Question, draft: DraftVerdict) => {
+    const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
     const max = options.rubric.questions[question];
     const answer: Answer = {
       verdict,
@@ -193,6 +199,14 @@ async function ask(
   say("3b", twoClients(around));
   say("3c", wrongAddress(around));
   return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+}
+
+/** A program is absent only if no unused file could be that program. */
+function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdict {
+  if (draft.verdict !== "absent" || unused.length === 0) return draft;
+  const names = unused.slice(0, MAX_NAMED).join(", ");
+  const why = draft.why.replace(/\.$/, ", but these files may be it: ");
+  return { ...draft, verdict: "look", why: `${why}${names}; lab.json can say how it is started.` };
 }
 
 /** The same said of both pairs is said once. */

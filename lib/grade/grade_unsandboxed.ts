@@ -78,7 +78,7 @@ export async function gradeUnboxed(
     const found = await findPrograms(copy);
     const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
     const programs = await build((program) => runner.run(program, false), found, lab, copy);
-    const result = await gradePrograms(runner, programs, lab, options);
+    const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
     result.attempts.unshift(...leftOut);
     const name = options.name ?? folder.split("/").at(-1)!;
     return { ...result, name, seconds: Math.round((performance.now() - since) / 10) / 100 };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { blameForStart } from "./start_failure.ts";
 import { holds, otherAnswer, type PairNumber, question, type Texts } from "../read/answers.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Client, ClientSetup } from "./submitted_client.ts";
@@ -94,7 +95,7 @@ export async function findClient(pair: Searcher, server: Server): Promise<Client
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await won(pair, server, best);
   pair.clientFailure = sandboxed
-    ? startFailureOf(first)
+    ? startFailureOf(`client${pair.kind}`, first)
     : { ...NO_PORT, screen: first.running.screen };
   return undefined;
 }
@@ -117,10 +118,13 @@ async function won(pair: Searcher, server: Server, { way, client }: Tried): Prom
   return client;
 }
 
-function startFailureOf({ running: { screen, exit } }: Client): StartFailure {
+function startFailureOf(name: string, { running }: Client): StartFailure {
+  const { screen, exit, excess } = running;
   const missing = missingThing(screen);
-  const why = missing ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
-  return { verdict: missing === undefined ? "wrong" : "look", why, screen };
+  if (missing !== undefined) return { verdict: "look", why: missing, screen };
+  const why = excess ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
+  if (excess !== undefined) return { verdict: "wrong", why, screen };
+  return { ...blameForStart(name, why, screen, exit), screen };
 }
 
 /**
@@ -148,7 +152,7 @@ export async function askAlone(pair: Searcher, text: string): Promise<Exchange |
         if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
         continue;
       }
-      pair.clientFailure ??= startFailureOf(client);
+      pair.clientFailure ??= startFailureOf(`client${pair.kind}`, client);
       await client.close();
     }
     return undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { PairNumber } from "../read/answers.ts";
+import { blameForStart } from "./start_failure.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
@@ -196,7 +197,9 @@ export async function startServer(
       (running.exit === undefined ? "it does not listen" : "it ends before it listens");
     const { screen } = running;
     const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
-    return { verdict: isElsewhere ? "not run" : "wrong", why, screen };
+    if (isElsewhere) return { verdict: "not run", why, screen };
+    if (running.excess !== undefined) return { verdict: "wrong", why, screen };
+    return { ...blameForStart(`server${kind}`, why, screen, running.exit), screen };
   } finally {
     await Promise.all(attempts.map(async ({ running, network }, i) => {
       if (i === winner) return;

@@ -28,9 +28,13 @@ export interface Built extends Program {
   fixed: boolean;
   /** Why it cannot be started. */
   broken?: string;
-  /** Whether that is not the student's fault. */
+  /** Whether the machine lacks something, or the build command may be wrong: `look`. */
   missing?: boolean;
 }
+
+/** Compiler messages that a wrong choice of files, version or folder causes too. */
+const WRONG_PLAN =
+  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file/i;
 
 /** Starts a build, where nothing is trusted. */
 export type Start = (program: Program) => RunningProgram;
@@ -84,7 +88,7 @@ export async function build(
     }
     const missing = missingThing(screen);
     built[name].broken = missing ?? `it does not compile: ${firstError(screen)}`;
-    built[name].missing = missing !== undefined;
+    built[name].missing = missing !== undefined || WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
   }));
   return built;
 }

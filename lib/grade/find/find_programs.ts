@@ -14,6 +14,11 @@ const MAX_DEPTH = 8;
 const MAX_PORTS = 12;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
 const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh|pl|rb|php)$/i;
+/** Sources in languages that the grader cannot start. */
+const UNKNOWN_LANGUAGE =
+  /\.(cs|kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
+/** A module that opens sockets, in a file whose part is not known. */
+const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
 /** A file that may be a program. */
@@ -43,6 +48,8 @@ export interface Found {
   files: string[];
   /** What is in its source files. */
   sources: string[];
+  /** Files that may be a program, and that none of the four uses: they forbid `absent`. */
+  unused: string[];
 }
 
 /** Finds the four programs in a folder. */
@@ -71,7 +78,15 @@ export async function findPrograms(folder: string): Promise<Found> {
     programs[wanted] = { path, source, words };
   }
   byElimination(programs, known);
-  return { programs, files, sources: candidates.map(({ source }) => source) };
+  const used = new Set(Object.values(programs).map(({ path }) => path));
+  const unused = [
+    ...known.filter(({ path, source, traits }) =>
+      !used.has(path) &&
+      (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
+    ).map(({ path }) => path),
+    ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
+  ];
+  return { programs, files, sources: candidates.map(({ source }) => source), unused };
 }
 
 /**

@@ -81,7 +81,7 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
     case "cc":
     case "cpp":
     case "cxx":
-      return planC(from, "g++ -std=c++17 -w -pthread", "cc cpp cxx", "");
+      return planC(from, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
     default:
       return { words: [`./${file}`] };
   }

@@ -1,0 +1,30 @@
+/** A program that does not start is wrong only with an error of the student's own code. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { blameForStart } from "../../../lib/grade/ask/start_failure.ts";
+
+const cases: [screen: string, verdict: "wrong" | "look"][] = [
+  ["", "look"],
+  ["usage: server.py [-h] --mode {encode,decode}\nserver.py: error: --mode is required\n", "look"],
+  ["Usage of ./server:\n  -role string\n", "look"],
+  [
+    'Traceback (most recent call last):\n  File "s.py", line 1\nNameError: name is wrong\n',
+    "wrong",
+  ],
+  [
+    'Traceback (most recent call last):\n  File "s.py", line 1\nImportError: attempted relative import\n',
+    "look",
+  ],
+  ['  File "s.py", line 3\n    def\nSyntaxError: invalid syntax\n', "wrong"],
+  ['Exception in thread "main" java.lang.UnsupportedClassVersionError: Main\n', "look"],
+];
+
+for (const [screen, verdict] of cases) {
+  Deno.test(`blameForStart() says ${verdict} of ${JSON.stringify(screen.slice(0, 60))}`, () => {
+    assertEquals(blameForStart("server1", "it ends before it listens", screen).verdict, verdict);
+  });
+}
+
+Deno.test("blameForStart() names the line of lab.json that settles a look", () => {
+  const { why } = blameForStart("client2", "it ends at once", "");
+  assertStringIncludes(why, '{"client2":{"run":"COMMAND {port}"}}');
+});
