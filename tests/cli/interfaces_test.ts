@@ -82,8 +82,7 @@ Deno.test(needing(["eth1"], {
     inLabelled("eth1:lab", async (wrapper) => {
       await using server = new Program(command("server2", ["-I", "eth1p", "-p", "0"], { wrapper }));
       await server.stdout.match(/^Interface: eth1p, .*\n/);
-      assertMatch(
-        server.stderr.text,
+      await server.stderr.match(
         /^server2: Listening on \('fe80::.*%eth1p', \d+\): "eth1p" has only this link-local address\n$/,
       );
       await using wrong = new Program(command("server2", ["-I", "eth1:7"], { wrapper }));
