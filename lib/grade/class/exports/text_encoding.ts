@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { utf8Bytes } from "../../../wire/text.ts";
 
 /** A decoded file, and how to encode it again. */
 export interface EncodedText {
@@ -22,7 +23,7 @@ export function decodeFile(bytes: Uint8Array<ArrayBuffer>): EncodedText {
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { text, encode: (text) => new TextEncoder().encode(text) };
+    return { text, encode: utf8Bytes };
   } catch {
     return {
       text: Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""),
