@@ -54,7 +54,7 @@ export interface Answer {
   evidence: Evidence[];
   /** A command that shows it again; absent where it is right. */
   again?: string;
-  /** What the grader said before a person decided; absent where nobody did. */
+  /** The grader's own verdict; absent unless a person has decided. */
   decidedByHand?: { verdict: Verdict; points: number; why: string };
 }
 

@@ -8,13 +8,13 @@ import { until } from "./waiting.ts";
 
 const END_LIMIT_MS = 2_000;
 const KB = 1024;
-/** Linux gives each process room for so many open files. */
+/** The default size of a process's table of open files on Linux. */
 const FILES_AT_START = 64;
 /** In `/proc/…/maps`: shared memory that is no file of a disk. */
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
 /** Hundredths of a second of work: a program that has used more runs in a circle. */
 const LOOP_TICKS = 200;
-/** Nobody's programs need more; a family that is larger is not looked at further. */
+/** A process tree is read up to this number of processes. */
 const MAX_FAMILY = 400;
 
 /** A process and all that descend from it. */
@@ -64,8 +64,9 @@ export function useOf(pid: number): Use {
 }
 
 /**
- * The size of a process's shared mappings without a file: their pages may be in nobody's
- * resident memory and still be kept. A container's root may not look at another user's.
+ * The size of a process's shared mappings without a file: the kernel keeps their
+ * pages even if no process has them in resident memory. A container's root cannot read another
+ * user's mappings.
  */
 function sharedBytes(pid: number): number {
   let bytes = 0;

@@ -68,7 +68,7 @@ export class RecordingProxy {
 
   /** What the client did too much of, as the end of a sentence. */
   excess: string | undefined;
-  /** Told of that once: whoever has started the client ends it. */
+  /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
   onExcess: ((why: string) => void) | undefined;
 
   /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */

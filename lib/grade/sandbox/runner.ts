@@ -46,7 +46,7 @@ export interface Runner {
   oneAtATime: boolean;
   /** The address that server2 is meant to have; undefined if there is no eth1. */
   eth1: string | undefined;
-  /** A port for a program that wants to be told one. */
+  /** A free port for a program that takes the port as an argument. */
   port(): number;
   /**
    * Makes a network.

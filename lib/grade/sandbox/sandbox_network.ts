@@ -242,7 +242,7 @@ async function ready(look: () => true | undefined): Promise<void> {
   throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
 }
 
-/** Reads a connection's first line, and what came behind it. */
+/** Reads a connection's first line, and the bytes that follow it in the same read. */
 async function firstLine(
   from: Deno.Conn,
 ): Promise<{ line: string; rest: Uint8Array<ArrayBuffer> }> {

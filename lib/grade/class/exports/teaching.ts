@@ -1,6 +1,6 @@
 /**
- * What a teacher says about each question to somebody who did not get it right: why
- * it usually happens, and what to look at.
+ * The teaching text of each question, for a student whose answer is not right: the usual
+ * cause, and what to check.
  *
  * @module
  */
