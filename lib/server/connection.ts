@@ -58,14 +58,10 @@ export class Connection {
     this.#deadlines = new Deadlines(context.limits, context.clock.now);
   }
 
-  /** The client's address. */
-  get peer(): Deno.NetAddr {
-    return this.#log.peer;
-  }
-
   /** Serves the client until it has gone. */
   async serve(): Promise<void> {
     try {
+      if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
       this.#conn.setNoDelay(true); // fails once a read or a write is under way
       this.#conn.setKeepAlive(true); // finds a vanished client after some hours
       if (this.refusal !== null) this.#drain(this.refusal);

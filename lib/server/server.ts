@@ -75,23 +75,17 @@ export class Server {
     this.#clients.stop(deadline, this.#acceptor, this.#context.backlog);
   }
 
-  /** Serves a client that the quota has admitted. */
-  #serve(conn: Deno.TcpConn): void {
-    const connection = this.#add(conn, null);
-    this.#context.transcript.accepted(connection.peer);
-    connection.serve(); // not awaited: the accept loop continues meanwhile
-  }
-
   /** Sends a client the reason why it is not served, and closes it. */
   #refuse(conn: Deno.TcpConn, reason: string): void {
     if (this.#refused >= MAX_REFUSED) return errorAndClose(conn, reason);
     this.#refused++;
-    this.#add(conn, reason).serve();
+    this.#serve(conn, reason);
   }
 
-  #add(conn: Deno.TcpConn, refusal: string | null): Connection {
+  /** Serves a client that the quota has admitted, or drains one that gets a refusal. */
+  #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
     const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);
-    return connection;
+    connection.serve(); // not awaited: the accept loop continues meanwhile
   }
 }
