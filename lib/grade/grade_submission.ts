@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairNumber } from "./read/answers.ts";
-import { Texts } from "./read/answers.ts";
+import { Texts } from "./read/texts.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";

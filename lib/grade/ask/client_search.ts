@@ -5,7 +5,9 @@
  * @module
  */
 import { blameForStart } from "./start_failure.ts";
-import { holds, otherAnswer, type PairNumber, question, type Texts } from "../read/answers.ts";
+import { otherAnswer } from "../read/alteration.ts";
+import { holds, type PairNumber, question } from "../read/answers.ts";
+import type { Texts } from "../read/texts.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Client, ClientSetup } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";

@@ -22,6 +22,8 @@ export interface Exchange {
   altered?: string;
   /** The reply as the line changed it. */
   alteredReply?: Uint8Array;
+  /** Whether the server had ended the connection before the text was typed. */
+  hungUp: boolean;
   /** How long the answer took. */
   milliseconds: number;
   /** Where in the line's record it begins. */

@@ -5,15 +5,9 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import {
-  alteration,
-  markOf,
-  otherAnswer,
-  type PairNumber,
-  question,
-  shownPart,
-  type Texts,
-} from "../read/answers.ts";
+import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
+import { type PairNumber, question, shownPart } from "../read/answers.ts";
+import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { Client, type ClientSetup } from "./submitted_client.ts";
 import type { Asked, Exchange } from "./exchange.ts";

@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { digitsOf, holds, judge, judgeBytes, type PairNumber, shownPart } from "../read/answers.ts";
+import { digitsOf, holds, judgeBytes, sentLength, shownPart } from "../read/answers.ts";
+import type { Judgement } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { stackTrace } from "../read/stack_traces.ts";
+import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Asked } from "../ask/exchange.ts";
 import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/submitted_server.ts";
-import { isUnreadable, madeByClient, MIN_LETTERS, splitByClient } from "./who_converts.ts";
+import { judgeExchange } from "./exchange_judgement.ts";
+import { isUnreadable, madeByClient, MIN_LETTERS } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversion(pair: Pair): DraftVerdict {
@@ -27,15 +29,8 @@ export function conversion(pair: Pair): DraftVerdict {
   const unclear = unreadable(pair, answered);
   if (unclear) return unclear;
   const judged = answered.map((e) => ({ e, j: judgeExchange(kind, e) }));
-  const wrong = judged.find(({ j }) => j.verdict === "wrong" || j.verdict === "none");
-  if (wrong) {
-    // A server that answers a connection's first message only may say nonsense later.
-    return opinion(
-      "wrong",
-      `${name}'s answer is wrong: ${wrong.j.why}.`,
-      evidenceOf(kind, wrong.e),
-    );
-  }
+  const faulty = judged.filter(({ j }) => j.verdict === "wrong" || j.verdict === "none");
+  if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(kind, part.e));
   // What a client did not send is not its server's fault.
@@ -73,7 +68,7 @@ function unreadable({ kind }: Pair, answered: Asked[]): DraftVerdict | undefined
     );
   }
   const hidden = answered.find(({ text, typed, sent }) =>
-    text.length >= MIN_LETTERS && !text.includes(" ") && !holds(sent, typed)
+    text.length >= MIN_LETTERS && !text.includes(" ") && sentLength(sent, typed) === undefined
   );
   return hidden && opinion(
     "look",
@@ -82,22 +77,29 @@ function unreadable({ kind }: Pair, answered: Asked[]): DraftVerdict | undefined
   );
 }
 
-function judgeExchange(kind: PairNumber, e: Asked) {
-  const line = judgeBytes(kind, e.text, e.received);
-  if (line.verdict === "right") {
-    const isSeen = e.altered !== undefined || judge(kind, e.text, e.shown).verdict === "right";
-    return isSeen ? line : {
-      verdict: "part" as const,
-      why: "the bytes are right, but its client does not show them so",
-    };
+/** An exchange, and how its answer is judged. */
+interface Judged {
+  e: Asked;
+  j: Judgement;
+}
+
+/** The verdict on a server of whose answers some or all are wrong. */
+function wrongAnswers({ kind }: Pair, judged: Judged[], faulty: Judged[]): DraftVerdict {
+  const name = `server${kind}`;
+  const [{ e, j }] = faulty;
+  const evidence = evidenceOf(kind, e);
+  const isFaulty = (one: Judged) => faulty.includes(one);
+  const right = judged.filter((one) => !isFaulty(one)).map(({ e }) => e);
+  if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
+    return opinion("part", `${name} answers only the first message of a connection.`, evidence);
   }
-  // The line changed what is shown, so that only what was sent can be judged.
-  const screen = e.altered === undefined ? judge(kind, e.text, e.shown) : line;
-  if (screen.verdict === "right") return screen;
-  if (splitByClient(kind, e)) {
-    return { verdict: "part" as const, why: "each word stands by itself, and no space between" };
+  const words = right.filter(({ text }) => !text.includes(" "));
+  if (words.length > 1 && faulty.every(({ e }) => e.text.includes(" "))) {
+    const short = right.some(({ text }) => text.includes(" "));
+    const what = short ? "short texts" : "single words";
+    return opinion("part", `${name} is right for ${what} only: here ${j.why}.`, evidence);
   }
-  return line.verdict === "none" ? screen : line;
+  return opinion("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
 /** A server whose client could not ask it. */
@@ -167,12 +169,8 @@ export function clientWorks(pair: Pair): DraftVerdict {
   }
   const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
   if (own) return own;
-  const refused = pair.asked.find(({ first, sent, cutShort }) =>
-    !first && !cutShort && sent.length === 0
-  );
-  if (refused) {
-    return opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, refused));
-  }
+  const unsent = unsentPart(pair, answered);
+  if (unsent) return unsent;
   const parts = answered.map((e) => ({ e, part: shownPart(kind, e.text, e.received, e.shown) }));
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) return opinion("right");
@@ -181,4 +179,24 @@ export function clientWorks(pair: Pair): DraftVerdict {
   return some
     ? opinion("part", `${name} shows the answer only in part.`, evidence)
     : opinion("wrong", `${name} does not show the answer.`, evidence);
+}
+
+/** What is said of a client that does not send all that is typed; undefined if it does. */
+function unsentPart({ kind, asked, greeting }: Pair, answered: Asked[]): DraftVerdict | undefined {
+  const name = `client${kind}`;
+  const cut = answered.find((e) => (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length);
+  if (cut) {
+    const sent = sentLength(cut.sent, cut.typed);
+    const why =
+      `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
+    return opinion("part", why, evidenceOf(kind, cut));
+  }
+  // A client that asks for one text only, or whose server has left, need not send another.
+  const prompt = lastLine(greeting);
+  const refused = asked.find(({ first, sent, cutShort, hungUp }, i) =>
+    !first && !cutShort && !hungUp && sent.length === 0 && prompt !== "" &&
+    lastLine(asked[i - 1].shown) === prompt
+  );
+  return refused &&
+    opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, refused));
 }

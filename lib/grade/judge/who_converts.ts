@@ -5,16 +5,15 @@
  */
 import { equals } from "@std/bytes";
 import {
-  digitsOf,
   holds,
-  judge,
   judgeBytes,
+  judgeScreen,
   type PairNumber,
   question,
   showsReply,
 } from "../read/answers.ts";
-import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
+import { splitByClient } from "./exchange_judgement.ts";
 import type { Asked, Exchange } from "../ask/exchange.ts";
 import { type DraftVerdict, opinion } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -22,16 +21,10 @@ import type { Pair } from "../ask/pair.ts";
 /** A shorter text may be in a request by chance. */
 export const MIN_LETTERS = 5;
 
-/** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(kind: PairNumber, e: Asked): boolean {
-  return kind === 1 && e.text.includes(" ") && !readable(e.sent).includes(e.text) &&
-    e.text.split(" ").every((word) => readable(e.received).includes(digitsOf(word)));
-}
-
 /** Whether the right answer is shown where what came over the line is none. */
 export function isUnreadable(kind: PairNumber, e: Asked): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
-    judge(kind, e.text, e.shown).verdict === "right" &&
+    judgeScreen(kind, e.text, e.shown).verdict === "right" &&
     ["wrong", "none"].includes(judgeBytes(kind, e.text, e.received).verdict) &&
     !splitByClient(kind, e);
 }
@@ -59,7 +52,7 @@ export function madeByClient(
   );
   if (carrying) return made("what it sends holds the answer already", carrying);
   const alone = asked.find(({ text, sent, shown }) =>
-    sent.length === 0 && judge(kind, text, shown).verdict === "right"
+    sent.length === 0 && judgeScreen(kind, text, shown).verdict === "right"
   );
   if (alone) return made("it shows an answer to what it does not send", alone);
   const unreadable = answered.filter((e) => isUnreadable(kind, e));
@@ -70,7 +63,7 @@ export function madeByClient(
   );
   if (same) return made(`${server} sends the same for different texts`, same);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
-    altered !== undefined && judge(kind, text, shown).verdict === "right" &&
+    altered !== undefined && judgeScreen(kind, text, shown).verdict === "right" &&
     !shown.includes(altered) && !showsReply(alteredReply!, shown)
   );
   return ignored && made(

@@ -4,20 +4,15 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
+import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
 
 /** Which way a pair of programs converts: server1 to binary, server2 to text. */
 export type PairNumber = 1 | 2;
 
-/** How an answer is judged. */
-export interface Judgement {
-  /** `none`: nothing that looks like an answer. */
-  verdict: "right" | "part" | "wrong" | "none";
-  /** What is wrong with it, as the end of a sentence. */
-  why: string;
-}
+/** A shorter beginning of a text may be in a request by chance. */
+const MIN_SENT = 5;
 
 /** What the bytes of a text are in binary: the slow and obvious way. */
 export function digitsOf(text: string): string {
@@ -32,92 +27,31 @@ export function question(kind: PairNumber, text: string): { typed: string; expec
 
 /** Judges what should hold the answer to a text. */
 export function judge(kind: PairNumber, text: string, shown: string): Judgement {
-  return kind === 1 ? judgeDigits(text, shown) : judgeText(text, shown);
+  return kind === 1 ? judgeDigits(digitsOf(text), shown) : judgeText(text, shown);
 }
 
-/** Judges the bytes that should hold it, however they are disguised. */
+/** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
+export function judgeScreen(kind: PairNumber, text: string, shown: string): Judgement {
+  const plain = judge(kind, text, shown);
+  if (plain.verdict === "right") return plain;
+  const cells = judge(kind, text, cellsOf(kind, shown));
+  return cells.verdict === "right" ? cells : plain;
+}
+
+/** The groups of eight digits, or the single letters, that stand alone on a screen. */
+function cellsOf(kind: PairNumber, shown: string): string {
+  return kind === 1
+    ? (shown.match(/(?<![\p{L}\p{N}])[01]{8}(?![\p{L}\p{N}])/gu) ?? []).join(" ")
+    : (shown.match(/(?<![\p{L}\p{N}])\p{L}(?![\p{L}\p{N}])/gu) ?? []).join("");
+}
+
+/** Judges the bytes that should hold it, in whatever encoding. */
 export function judgeBytes(kind: PairNumber, text: string, bytes: Uint8Array): Judgement {
-  let first: Judgement | undefined;
-  for (const reading of readings(bytes, question(kind, text).expected)) {
-    const judged = judge(kind, text, reading);
-    if (judged.verdict === "right") return judged;
-    first ??= judged;
-    if (first.verdict === "part") break;
-  }
-  return first!;
-}
-
-/** The whole of the answer, and no further group at either end. */
-function holdsRun(shown: string, digits: string): boolean {
-  return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
-}
-
-/** The answer among groups that are no ends of lines and no padding. */
-function holdsMore(shown: string, digits: string): boolean {
-  const runs = shown.match(/(?<![01])[01]{8}(?: [01]{8})+(?![01])/g) ?? [];
-  const bare = (run: string) => run.replace(/(?: (?:00000000|00001010|00001101))+$/, "");
-  return runs.some((run) => run.includes(digits) && bare(run) !== digits);
-}
-
-const RIGHT: Judgement = { verdict: "right", why: "" };
-
-function judgeDigits(text: string, shown: string): Judgement {
-  const expected = digitsOf(text);
-  if (holdsRun(shown, expected)) return RIGHT;
-  for (const end of ["00001010", "00001101 00001010", "00001101", "00000000"]) {
-    if (holdsRun(shown, `${expected} ${end}`)) {
-      return { verdict: "part", why: "the line's end is converted too" };
-    }
-  }
-  if (holdsMore(shown, expected)) {
-    return { verdict: "wrong", why: "it holds more bytes than the text" };
-  }
-  const groups = expected.split(" ");
-  const digits = shown.replace(/[^01]/g, "");
-  const joined = groups.join("");
-  if (digits.includes(joined)) {
-    return {
-      verdict: "part",
-      why: "the bits are right, but not in groups of eight with one space between",
-    };
-  }
-  if (groups.length === 1 && !/[01]{4}/.test(shown)) return NOTHING;
-  if (groups.length > 1 && !/[01]{5}/.test(shown)) return NOTHING;
-  const has = (changed: string[]) => digits.includes(changed.join(""));
-  const why = has(groups.map((group) => group.replace(/^0+(?=.)/, "")))
-    ? "leading zeros are dropped"
-    : has(groups.map((group) => group.slice(1)))
-    ? "each byte has seven digits"
-    : has(groups.map((group) => [...group].reverse().join("")))
-    ? "the bits of each byte are reversed"
-    : has(groups.toReversed())
-    ? "the bytes come in the wrong order"
-    : has(groups.slice(1)) || has(groups.slice(0, -1))
-    ? "a byte is missing"
-    : "the digits are not those of the text";
-  return { verdict: "wrong", why };
-}
-
-const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
-
-function judgeText(text: string, shown: string): Judgement {
-  if (new RegExp(`(?<!\\p{L})${escapeRegExp(text)}(?!\\p{L})`, "u").test(shown)) return RIGHT;
-  const letters = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  if (letters(shown).includes(letters(text))) {
-    return { verdict: "part", why: "the letters are right, but something stands between them" };
-  }
-  const rest = shown.replace(/[01\s]/g, "");
-  if (rest === "") return NOTHING;
-  const codes = [...utf8Bytes(text)];
-  const why = codes.every((code) => shown.includes(String(code)))
-    ? "the numbers of the letters are shown, not the letters"
-    : shown.toLowerCase().includes(text.toLowerCase())
-    ? "the letters' case is changed"
-    : letters(shown).includes(letters(text.slice(1))) ||
-        letters(shown).includes(letters(text.slice(0, -1)))
-    ? "a letter is missing"
-    : "it is not the text";
-  return { verdict: "wrong", why };
+  const all = readings(bytes, question(kind, text).expected);
+  const judged = all.map((reading) => judge(kind, text, reading));
+  const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
+  return judged.find(({ verdict }) => verdict === "right") ??
+    judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
 }
 
 /** How much of what a server answered its client showed. */
@@ -133,7 +67,7 @@ export function shownPart(
   const line = judgeBytes(kind, text, received).verdict;
   const isRight = line === "right";
   const isMended = kind === 1 && line === "wrong"; // by the client, then
-  if (!isMended && judge(kind, text, shown).verdict === "right") return "all";
+  if (!isMended && judgeScreen(kind, text, shown).verdict === "right") return "all";
   const answer = isRight ? expected : longestRun(kind, reply);
   if (answer === "") return "none";
   if (inOrder(answer.match(kind === 1 ? /[01]+/g : /[\p{L}\p{N}]+/gu) ?? [answer], shown)) {
@@ -179,54 +113,6 @@ function longestRun(kind: PairNumber, reply: string): string {
   return runs.reduce((best, run) => run.trim().length > best.length ? run.trim() : best, "");
 }
 
-/** The part of an answer whose last character is changed: the first byte, or the whole text. */
-export function markOf(kind: PairNumber, text: string): string {
-  return question(kind, text).expected.slice(0, kind === 1 ? 8 : undefined);
-}
-
-/** The answer to a text with that character changed. */
-export function otherAnswer(kind: PairNumber, text: string): string {
-  const mark = markOf(kind, text);
-  return changeLast(mark) + question(kind, text).expected.slice(mark.length);
-}
-
-function changeLast(mark: string): string {
-  const last = mark.at(-1)!;
-  return mark.slice(0, -1) + (last === "0" ? "1" : last === "1" ? "0" : last === "z" ? "y" : "z");
-}
-
-/** A change to what passes on the line. */
-export interface Alteration {
-  /** Changes bytes, in whatever pieces they come. */
-  alter: (bytes: Uint8Array) => void;
-  /** What the mark has become; undefined if it has not passed. */
-  changed: () => string | undefined;
-  /** All that has passed, as it was changed. */
-  passed: () => Uint8Array;
-}
-
-/** Changes the last character of a mark on its way: once, or wherever it comes. */
-export function alteration(mark: string, everywhere = false): Alteration {
-  const { length } = utf8Bytes(mark);
-  let tail = "";
-  let isDone = false;
-  const pieces: Uint8Array[] = [];
-  return {
-    alter: (bytes) => {
-      for (let i = 0; i < bytes.length && (everywhere || !isDone); i++) {
-        if (bytes[i] === 0) continue;
-        tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
-        if (tail !== mark) continue;
-        bytes[i] = changeLast(mark).charCodeAt(mark.length - 1);
-        isDone = true;
-      }
-      pieces.push(bytes.slice());
-    },
-    changed: () => isDone ? changeLast(mark) : undefined,
-    passed: () => concat(pieces),
-  };
-}
-
 /** Whether bytes hold a text, whatever frames or disguises it. */
 export function holds(bytes: Uint8Array, text: string): boolean {
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
@@ -234,37 +120,18 @@ export function holds(bytes: Uint8Array, text: string): boolean {
   return readings(bytes, text).some((reading) => bare(reading).includes(wanted));
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-/** Texts to ask for: letters alone, so that no digit of an answer is one of a text. */
-export class Texts {
-  #state: number;
-
-  /** Begins a sequence. @param seed The same seed gives the same texts. */
-  constructor(seed: number) {
-    this.#state = seed | 1;
+/**
+ * How many characters of what was typed a client sent: all of them, or where it cut them off.
+ *
+ * @returns undefined if not even the beginning can be read.
+ */
+export function sentLength(sent: Uint8Array, typed: string): number | undefined {
+  if (holds(sent, typed)) return typed.length;
+  let [length, tooMuch] = [0, typed.length];
+  while (tooMuch - length > 1) {
+    const middle = (length + tooMuch) >> 1;
+    if (holds(sent, typed.slice(0, middle))) length = middle;
+    else tooMuch = middle;
   }
-
-  /** Words with a capital, a digit that is no binary one, and signs. */
-  sentence(): string {
-    const [first, ...rest] = this.word(5);
-    return `${first.toUpperCase()}${rest.join("")}${2 + this.#next(8)}, ${this.word(9)} ${
-      this.word(9)
-    }.`;
-  }
-
-  /** The next word. */
-  word(length: number): string {
-    return Array.from({ length }, () => "abcdefghijklmnopqrstuvwxy"[this.#next(25)]).join("");
-  }
-
-  #next(below: number): number {
-    // xorshift32: small, and the same everywhere.
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % below;
-  }
+  return length < MIN_SENT ? undefined : length;
 }
