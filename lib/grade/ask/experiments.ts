@@ -4,17 +4,9 @@
  *
  * @module
  */
-import type { Exchange } from "./exchange.ts";
+import type { Experiments } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import type { Server } from "./submitted_server.ts";
-
-/** What the experiments showed. */
-export interface Experiments {
-  /** The client asked the other pair's server; undefined if there is no such server. */
-  exchanged?: Exchange;
-  /** The client got half of the reply. */
-  cut?: Exchange;
-}
 
 /** Makes the experiments, each with a server that is started for it. */
 export async function experiment(pair: Pair, partner: Pair | undefined): Promise<Experiments> {
