@@ -211,6 +211,11 @@ export class SandboxNetwork {
     await this.#shell.kill();
   }
 
+  /** The first process in it: its programs and relays descend from that one. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   /** The words that let a command of the grader's see this network and the submission's disk. */
   get enter(): string[] {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
