@@ -82,9 +82,10 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   const second = await pair.startClient(server.dial);
   const wasOver = first.over;
   const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const isRefused = second.over || second.line.passed.some(({ what }) => what === "reply end");
   const again = first.over ? undefined : await first.ask(pair.texts.word(8));
   return {
-    second: asked?.answered ? "served" : second.over ? "refused" : "waits",
+    second: asked?.answered ? "served" : isRefused ? "refused" : "waits",
     firstServed: !wasOver && (again?.answered ?? false),
     servedLater: false,
     ...again && { first: again },
