@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { PairNumber } from "./read/answers.ts";
-import { Texts } from "./read/answers.ts";
+import type { PairNumber } from "./read/conversions.ts";
+import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
+import { questionsOf } from "./results/questions.ts";
+import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
@@ -18,7 +20,6 @@ import {
   PROGRAM_NAMES,
   type ProgramName,
   type Question,
-  QUESTIONS,
   type Remark,
   type SubmissionResult,
 } from "./results/results.ts";
@@ -38,6 +39,10 @@ export interface GradeOptions {
   name?: string;
   /** What cannot be guessed; the submission's own `lab.json` says the rest. */
   lab?: LabFile;
+  /** What the lab's servers answer; the assignment's own answers if not given. */
+  answers?: LabAnswers;
+  /** The instructor's lab file: a program that it names runs in its folder. */
+  labFile?: string;
   /** The marks that each question has. */
   rubric: Rubric;
   /** The questions to ask, if not all. */
@@ -66,7 +71,7 @@ export async function gradeSubmission(
   const since = performance.now();
   const sandbox = await Sandbox.open(folder);
   try {
-    const found = await findPrograms(sandbox.lab);
+    const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
     const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
@@ -100,16 +105,19 @@ export async function gradePrograms(
   lab: LabFile,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
-  const pairs = ([1, 2] as PairNumber[]).map((kind) =>
-    new Pair(
+  const conversions = await conversionsFor(options, runner.sandboxed);
+  const pairs = conversions.map((conversion, i) => {
+    const kind = i + 1 as PairNumber;
+    return new Pair(
       runner,
       kind,
+      conversion,
       programs[`server${kind}`],
       programs[`client${kind}`],
-      new Texts(options.seed * 2 + kind),
+      conversion.texts(pairSeed(options.seed, kind)),
       lab[`client${kind}`]?.type,
-    )
-  );
+    );
+  });
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
@@ -143,6 +151,9 @@ async function ask(
   options: GradeOptions,
 ): Promise<{ answers: Answers; remarks: Remark[] }> {
   const answers = {} as Answers;
+  /** In a lab of one pair, sentences say "server" and "client". */
+  const named = (text: string) =>
+    pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
   const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
   const say = (question: Question, draft: DraftVerdict) => {
     const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
@@ -151,7 +162,7 @@ async function ask(
       verdict,
       points: marksOf(verdict, max, halfOf(question, options.rubric)),
       max,
-      why,
+      why: named(why),
       evidence,
     };
     if (["part", "wrong", "look"].includes(verdict)) {
@@ -198,7 +209,8 @@ async function ask(
   say("3a", onCtrlD(around));
   say("3b", twoClients(around));
   say("3c", wrongAddress(around));
-  return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+  const remarks = merged(around.flatMap(({ remarks }) => remarks));
+  return { answers, remarks: remarks.map((one) => ({ ...one, text: named(one.text) })) };
 }
 
 /** A program is absent only if no unused file could be that program. */
@@ -229,10 +241,10 @@ function summary(
   pairs: Pair[],
   all: Answers,
   remarks: Remark[],
-  { only, name = "", command }: GradeOptions,
+  { only, name = "", command, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
 ): SubmissionResult {
   const questions = {} as Answers;
-  for (const question of QUESTIONS) {
+  for (const question of questionsOf(lab)) {
     if (!only || only.has(question)) questions[question] = all[question];
   }
   const answers = Object.values(questions);
@@ -241,7 +253,7 @@ function summary(
   const attempts: string[] = [];
   for (const name of PROGRAM_NAMES) {
     const pair = pairs[name.endsWith("1") ? 0 : 1];
-    const program = name.startsWith("s") ? pair.serverProgram : pair.clientProgram;
+    const program = name.startsWith("s") ? pair?.serverProgram : pair?.clientProgram;
     if (!program) continue;
     programs[name] = foundProgram(pair, name, program);
     for (const { screen, excess } of pair.runs(name)) {
@@ -252,6 +264,7 @@ function summary(
   }
   return {
     name,
+    ...!isDefault(lab) && { answers: lab },
     state: looks.length > 0 ? "look" : "graded",
     why: [...new Set(looks.map(({ why }) => why))].join(" "),
     marks: sum(answers.map(({ points }) => points)),

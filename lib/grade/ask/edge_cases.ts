@@ -98,7 +98,7 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   if (!pair.way) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensure();
-  const partner = server ? undefined : standIn(pair.kind, pair.texts.word(5));
+  const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
   const client = partner
     ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
     : await pair.current(server);
@@ -136,7 +136,8 @@ export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
   const ended = await ends(client, ASTRAY_LIMIT_MS);
   await client.close();
-  const answered = judge(pair.kind, text, client.running.screen).verdict === "right";
+  const answered = pair.conversion.isTellable &&
+    judge(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 

@@ -19,10 +19,14 @@ export function readable(bytes: Uint8Array): string {
 /**
  * All that bytes may say, the plainest first: as they are, in base64, in hexadecimal,
  * and from where they say what is wanted under a mask, without it.
+ *
+ * @param unmasked Bytes that hold this text are under no mask: capital letters are small
+ * ones under the mask 0x20.
  */
-export function readings(bytes: Uint8Array, wanted: string): string[] {
+export function readings(bytes: Uint8Array, wanted: string, unmasked = ""): string[] {
   const plain = readable(bytes);
-  const masked = unmask(bytes, utf8Bytes(wanted));
+  const isPlain = unmasked !== "" && plain.includes(unmasked);
+  const masked = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
   return [
     plain,
     plain.replace(BASE64, (run) => {

@@ -9,12 +9,14 @@ import {
   otherAnswer,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
-import { digitsOf } from "../../../lib/grade/read/answers.ts";
+import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { answerFor } from "../../../lib/grade/read/prompts.ts";
 import { replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const BINARY = conversionOf("binary");
+const TEXT = conversionOf("text");
 const HI = "01101000 01101001";
 
 for (
@@ -34,7 +36,7 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(1, "hi", shown).verdict, verdict);
+    assertEquals(judge(BINARY, "hi", shown).verdict, verdict);
   });
 }
 
@@ -51,17 +53,17 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(2, "kale mint", shown).verdict, verdict);
+    assertEquals(judge(TEXT, "kale mint", shown).verdict, verdict);
   });
 }
 
 Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
-  const { alter, changed } = alteration(markOf(1, "hi"));
+  const { alter, changed } = alteration(markOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
   assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
   assertEquals(changed(), "01101001");
-  assertEquals(otherAnswer(1, "hi"), "01101001 01101001");
+  assertEquals(otherAnswer(BINARY, "hi"), "01101001 01101001");
 });
 
 Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
@@ -80,16 +82,16 @@ for (
   ] as const
 ) {
   Deno.test(`judgeBytes() finds an answer ${name}: ${verdict}`, () => {
-    assertEquals(judgeBytes(1, "hi", bytes(reply)).verdict, verdict);
+    assertEquals(judgeBytes(BINARY, "hi", bytes(reply)).verdict, verdict);
   });
 }
 
 Deno.test("shownPart() compares what is shown with what was received", () => {
-  assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
-  assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
-  assertEquals(shownPart(1, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
-  assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
-  assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), `Answer: ${HI}`), "all");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
 });
 
 for (
@@ -115,7 +117,11 @@ for (
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    assertEquals(answerFor(screen, { kind, role: "client", host: "10.0.0.1", port: 5050 }), answer);
+    const conversion = kind === 1 ? BINARY : TEXT;
+    assertEquals(
+      answerFor(screen, { kind, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
+      answer,
+    );
   });
 }
 
