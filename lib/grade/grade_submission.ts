@@ -11,6 +11,7 @@ import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import { type Answer } from "./results/results.ts";
 import {
@@ -27,6 +28,7 @@ import { onTogether, remarksOn } from "./judge/remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversion } from "./judge/verdicts_conversion.ts";
+import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
@@ -162,6 +164,7 @@ async function ask(
   };
   /** The one whose client is sent where nobody listens. */
   const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
@@ -171,6 +174,11 @@ async function ask(
     } else say("2b", onEth1(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
     await pair.converse();
+    if (!oneAtATime && needsExperiments(pair)) {
+      const partner = pairs.find((one) => one !== pair);
+      await partner?.open();
+      pair.experiments = await experiment(pair, partner);
+    }
     say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
     const remarks = options.only ? [] : remarksOn(pair, options.signal);
@@ -188,7 +196,7 @@ async function ask(
     };
   };
   const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
-  const around = pairs[0].runner.oneAtATime
+  const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
       await pair.close(); // the other server may want its port

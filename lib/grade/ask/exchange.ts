@@ -37,3 +37,11 @@ export interface Asked extends Exchange {
   /** Whether its server was ended just then, because it used too much. */
   cutShort: boolean;
 }
+
+/** What experiments on who converts showed. */
+export interface Experiments {
+  /** The client asked the other pair's server; undefined if there is no such server. */
+  exchanged?: Exchange;
+  /** The client got half of the reply. */
+  cut?: Exchange;
+}

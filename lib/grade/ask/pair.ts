@@ -10,7 +10,7 @@ import { type PairNumber, question, shownPart } from "../read/answers.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { Client, type ClientSetup } from "./submitted_client.ts";
-import type { Asked, Exchange } from "./exchange.ts";
+import type { Asked, Exchange, Experiments } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
@@ -45,9 +45,12 @@ export class Pair {
   greeting = "";
   /** What came of a text that the line made another. */
   another: (Exchange & { became: string }) | undefined;
+  /** What experiments showed of who converts; undefined if the wire shows it. */
+  experiments: Experiments | undefined;
   /** What came of asking the client without its server. */
   stoodIn: Exchange | undefined;
 
+  #opened: Promise<void> | undefined;
   #closed = false;
   #client: Client | undefined;
   #clients: Client[] = [];
@@ -83,8 +86,12 @@ export class Pair {
     return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
   }
 
-  /** Starts the server. */
-  async open(): Promise<void> {
+  /** Starts the server, once. */
+  open(): Promise<void> {
+    return this.#opened ??= this.#open();
+  }
+
+  async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
     this.server = brokenProgram(program) ?? await startServer(this.runner, program, this.kind);

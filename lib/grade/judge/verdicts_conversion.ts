@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { digitsOf, holds, judgeBytes, sentLength, shownPart } from "../read/answers.ts";
+import {
+  digitsOf,
+  holds,
+  judgeBytes,
+  judgeScreen,
+  sentLength,
+  shownPart,
+} from "../read/answers.ts";
 import type { Judgement } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
@@ -14,7 +21,7 @@ import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_ve
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/submitted_server.ts";
 import { judgeExchange } from "./exchange_judgement.ts";
-import { isUnreadable, madeByClient, MIN_LETTERS } from "./who_converts.ts";
+import { madeByClient, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversion(pair: Pair): DraftVerdict {
@@ -26,9 +33,13 @@ export function conversion(pair: Pair): DraftVerdict {
   if (answered.length === 0) return byProbe(pair);
   const own = madeByClient(pair, answered);
   if (own) return own;
-  const unclear = unreadable(pair, answered);
+  const unread = unreadExchange(pair, answered);
+  const unclear = unread && unclearConversion(pair, unread);
   if (unclear) return unclear;
-  const judged = answered.map((e) => ({ e, j: judgeExchange(kind, e) }));
+  const judged = answered.map((e) => ({
+    e,
+    j: unread ? judgeScreen(kind, e.text, e.shown) : judgeExchange(kind, e),
+  }));
   const faulty = judged.filter(({ j }) => j.verdict === "wrong" || j.verdict === "none");
   if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
@@ -49,32 +60,19 @@ export function conversion(pair: Pair): DraftVerdict {
   return opinion("right");
 }
 
-/** What is shown rightly, though the line does not tell who has converted it. */
-function unreadable({ kind }: Pair, answered: Asked[]): DraftVerdict | undefined {
-  const unread = answered.find((e) => isUnreadable(kind, e));
-  if (unread && kind === 1) {
-    const { verdict, why } = judgeBytes(kind, unread.text, unread.received);
-    if (verdict === "wrong") {
-      const said = `server${kind}'s answer is wrong, and its client mends it: ${why}.`;
-      return opinion("wrong", said, evidenceOf(kind, unread));
-    }
+/** What is said where the line does not show who converts; undefined if experiments did. */
+function unclearConversion(
+  pair: Pair,
+  { e, why }: { e: Asked; why: string },
+): DraftVerdict | undefined {
+  const { kind } = pair;
+  const line = judgeBytes(kind, e.text, e.received);
+  if (kind === 1 && line.verdict === "wrong") {
+    const said = `server1's answer is wrong, and its client mends it: ${line.why}.`;
+    return opinion("wrong", said, evidenceOf(kind, e));
   }
-  if (unread) {
-    return opinion(
-      "look",
-      `The right answer is shown, but server${kind} did not send it in a form that can be read: ` +
-        "see which of the two converts.",
-      evidenceOf(kind, unread),
-    );
-  }
-  const hidden = answered.find(({ text, typed, sent }) =>
-    text.length >= MIN_LETTERS && !text.includes(" ") && sentLength(sent, typed) === undefined
-  );
-  return hidden && opinion(
-    "look",
-    `What was typed cannot be read in what client${kind} sends: see which of the two converts.`,
-    evidenceOf(kind, hidden),
-  );
+  if (serverConverts(pair)) return undefined;
+  return opinion("look", `${why}: see which of the two converts.`, evidenceOf(kind, e));
 }
 
 /** An exchange, and how its answer is judged. */
@@ -171,7 +169,11 @@ export function clientWorks(pair: Pair): DraftVerdict {
   if (own) return own;
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
-  const parts = answered.map((e) => ({ e, part: shownPart(kind, e.text, e.received, e.shown) }));
+  const isUnread = unreadExchange(pair, answered) !== undefined;
+  const parts = answered.map((e) => {
+    const isShown = isUnread && judgeScreen(kind, e.text, e.shown).verdict === "right";
+    return { e, part: isShown ? "all" : shownPart(kind, e.text, e.received, e.shown) };
+  });
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) return opinion("right");
   const some = parts.some(({ part }) => part !== "none");

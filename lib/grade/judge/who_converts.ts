@@ -10,6 +10,7 @@ import {
   judgeScreen,
   type PairNumber,
   question,
+  sentLength,
   showsReply,
 } from "../read/answers.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -21,17 +22,68 @@ import type { Pair } from "../ask/pair.ts";
 /** A shorter text may be in a request by chance. */
 export const MIN_LETTERS = 5;
 
+/** By how many bytes a message grows with a letter of the text, at least or at most. */
+const GROWTH = { digits: 5, letters: 3 };
+
 /** Whether the right answer is shown where what came over the line is none. */
-export function isUnreadable(kind: PairNumber, e: Asked): boolean {
+function isUnreadable(kind: PairNumber, e: Asked): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
     judgeScreen(kind, e.text, e.shown).verdict === "right" &&
     ["wrong", "none"].includes(judgeBytes(kind, e.text, e.received).verdict) &&
     !splitByClient(kind, e);
 }
 
+/** The exchange that shows that the line cannot be read, and what to say; undefined if it can be. */
+export function unreadExchange(
+  { kind }: Pair,
+  answered: Asked[],
+): { e: Asked; why: string } | undefined {
+  const reply = answered.find((e) => isUnreadable(kind, e));
+  if (reply) {
+    const why = `The right answer is shown, but what server${kind} sends cannot be read`;
+    return { e: reply, why };
+  }
+  const request = answered.find(({ text, typed, sent }) =>
+    text.length >= MIN_LETTERS && !text.includes(" ") && sentLength(sent, typed) === undefined
+  );
+  return request && {
+    e: request,
+    why: `What was typed cannot be read in what client${kind} sends`,
+  };
+}
+
+/** Whether experiments have to show who converts: the line cannot be read, or not be changed. */
+export function needsExperiments(pair: Pair): boolean {
+  const answered = pair.asked.filter((e) => e.answered);
+  if (answered.length === 0 || !pair.listening || !pair.way) return false;
+  if (unreadExchange(pair, answered)) return true;
+  return !pair.another && answered.every(({ altered }) => altered === undefined);
+}
+
+/** Whether the server converts, as the experiments show it. */
+export function serverConverts({ kind, asked, experiments }: Pair): boolean {
+  const { exchanged } = experiments ?? {};
+  const isOther = exchanged?.answered === true &&
+    judgeScreen(kind, exchanged.text, exchanged.shown).verdict !== "right";
+  return isOther || hasPlausibleLengths(kind, asked);
+}
+
+/** Whether digits pass one way and letters the other, as far as the lengths of messages show it. */
+function hasPlausibleLengths(kind: PairNumber, asked: Asked[]): boolean {
+  const answered = asked.filter((e) => e.answered);
+  const later = answered.filter(({ first }) => !first); // without a login or a handshake
+  const all = (later.length > 1 ? later : answered).sort((a, b) => a.text.length - b.text.length);
+  const [short, long] = [all[0], all.at(-1)!];
+  const letters = long.text.length - short.text.length;
+  const growth = (of: (e: Asked) => number) => (of(long) - of(short)) / Math.max(letters, 1);
+  const [sent, received] = [growth((e) => e.sent.length), growth((e) => e.received.length)];
+  const [digits, text] = kind === 1 ? [received, sent] : [sent, received];
+  return digits >= GROWTH.digits && text > 0 && text <= GROWTH.letters;
+}
+
 /** Whether the client converts, and not its server: what shows that. */
 export function madeByClient(
-  { kind, asked, another }: Pair,
+  { kind, asked, another, experiments }: Pair,
   answered: Asked[],
 ): DraftVerdict | undefined {
   const [client, server] = [`client${kind}`, `server${kind}`];
@@ -62,6 +114,12 @@ export function madeByClient(
     unreadable.some((e) => e.text !== text && equals(e.received, received))
   );
   if (same) return made(`${server} sends the same for different texts`, same);
+  const shows = (e?: Exchange) =>
+    e && judgeScreen(kind, e.text, e.shown).verdict === "right" ? e : undefined;
+  const exchanged = shows(experiments?.exchanged);
+  if (exchanged) return made(`it shows the right answer from server${3 - kind} too`, exchanged);
+  const cut = shows(experiments?.cut);
+  if (cut) return made("it shows the right answer though the reply broke off", cut);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
     altered !== undefined && judgeScreen(kind, text, shown).verdict === "right" &&
     !shown.includes(altered) && !showsReply(alteredReply!, shown)
