@@ -23,6 +23,7 @@ export const PACKAGES = {
   socat: "socat",
   ss: "iproute2",
   sysctl: "procps",
+  tshark: "tshark",
   unshare: "util-linux",
 } as const;
 

@@ -8,27 +8,79 @@ import { command, Program, RunningServer, within } from "./harness.ts";
 import { needing } from "./needs.ts";
 import { inNetwork } from "./network.ts";
 
-const README = ["../README.md", "../lib/wire/README.md"]
-  .map((name) => Deno.readTextFileSync(new URL(name, import.meta.url))).join("\n");
+const README = read("README.md");
+const [FRAMES, PACKETS] = read("lib/wire/README.md").split(/^(?=## Look at the packets$)/m);
 
-/** A command of README and the lines that it shows below it. */
-interface HelpOrVersion {
-  command: string;
-  output: string;
+function read(name: string): string {
+  return Deno.readTextFileSync(new URL(`../${name}`, import.meta.url));
 }
 
-function consoleBlocks(markdown: string): HelpOrVersion[] {
-  return [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block]) =>
-    block.split(/^\$ /m).slice(1).map((part) => {
+/** A command and the lines that a guide shows below it. */
+interface ShownCommand {
+  command: string;
+  /** Undefined for a command of a `sh` block, which shows no output. */
+  output?: string;
+}
+
+/** The commands of a guide: `console` blocks, and `sh` blocks if asked for. */
+function shownCommands(markdown: string, { sh = false } = {}): ShownCommand[] {
+  return [...markdown.matchAll(/^```(console|sh)\n(.*?)^```$/gms)].flatMap(([, kind, block]) => {
+    if (kind === "sh") {
+      const lines = block.trimEnd().split("\n").map((line) => line.replace(/ +# .*$/, ""));
+      return sh ? lines.map((command) => ({ command })) : [];
+    }
+    return block.split(/^\$ /m).slice(1).map((part) => {
       const [command, ...lines] = part.split("\n");
       return { command, output: lines.join("\n") };
-    })
-  );
+    });
+  });
 }
 
-/** Ports that the system picks differ from run to run. */
-function withoutPorts(text: string): string {
-  return text.replace(/', [3-6]\d{4}\)/g, "', PORT)");
+/** Without what differs: ports that the system picks, times of packets, sizes of TCP's buffers. */
+function withoutAccidents(text: string): string {
+  return text.replace(/', [3-6]\d{4}\)/g, "', PORT)")
+    .replace(/ [3-6]\d{4} → /g, " PORT → ").replace(/ → [3-6]\d{4} /g, " → PORT ")
+    .replace(/^ *\d+ \d+\.\d{9} /gm, "N TIME ").replace(/ (Win|WS|MSS)=\d+/g, " $1=N")
+    .replace(/ +$/gm, "");
+}
+
+const FUNCTIONS = `
+deno() { '${Deno.execPath()}' "$@"; }
+shows() { for _ in $(seq 200); do grep -q "$1" $2 && return; sleep 0.05; done; }
+# Each command in the background is a group of processes.
+set -m
+stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }
+stop_capture() { [ -z "$capture" ] || { sleep 1; kill -INT -- -$capture; wait $capture; }; capture=; }
+out=$(mktemp -d)`;
+
+/**
+ * Runs a guide's commands in a private network, in one shell, and compares what they print.
+ *
+ * A server runs in the background until its clients have ended. Without -M it ends by itself;
+ * otherwise it is stopped before the next server starts. A capture is stopped before it is read.
+ */
+async function assertPrinted(commands: ShownCommand[]): Promise<void> {
+  const script = commands.map(({ command }, i) => {
+    const run = `{ ${command.replaceAll("/tmp/", "$out/")}; } >$out/${i} 2>$out/${i}.err`;
+    if (/task server/.test(command)) return `stop; ${run} & server=$!; shows Interface $out/${i}`;
+    if (/^tshark .*-w /.test(command)) {
+      return `${run} & capture=$!; shows 'Capture started' $out/${i}.err`;
+    }
+    return /^tshark /.test(command) ? `stop_capture; ${run}` : run;
+  });
+  const print = commands.map((_, i) => `echo "=== ${i}"; cat $out/${i}; cat $out/${i}.err >&2`);
+  const text = [FUNCTIONS, ...script, "stop", ...print, "rm -r $out"].join("\n");
+  await using shell = new Program([...inNetwork("exec"), "bash", "-c", text]);
+  await within("the guide's commands", shell.exit(60_000), 60_000);
+  const printed = shell.stdout.text.split(/^=== \d+\n/m).slice(1);
+  for (const [i, { command, output }] of commands.entries()) {
+    if (output === undefined) continue;
+    assertEquals(
+      withoutAccidents(printed[i]),
+      withoutAccidents(output),
+      `$ ${command}\n${shell.stderr.text}`,
+    );
+  }
 }
 
 Deno.test(needing(["eth1"], {
@@ -36,44 +88,20 @@ Deno.test(needing(["eth1"], {
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
-    // One shell holds the network: every command is one line on its stdin, and
-    // ends with a line that says so.
-    const blocks = consoleBlocks(README);
-    assertEquals(blocks.length > 6, true);
-    const script = [`deno() { '${Deno.execPath()}' "$@"; }`, "out=$(mktemp -d)"];
-    for (const [i, { command }] of blocks.entries()) {
-      // A server goes on in the background until its clients have been; without
-      // -M it ends by itself, else it is stopped before the next server starts.
-      script.push(
-        /task server/.test(command)
-          ? `stop; { ${command}; } >$out/${i} 2>/dev/null & server=$!; listening $out/${i}`
-          : `{ ${command}; } >$out/${i} 2>/dev/null`,
-      );
-    }
-    script.push("stop");
-    for (const i of blocks.keys()) script.push(`echo "=== ${i}"; cat $out/${i}`);
-    script.push("rm -r $out");
-    const functions = [
-      "listening() { for _ in $(seq 200); do grep -q Interface $1 && return; sleep 0.05; done; }",
-      // Each command in the background is a group of processes.
-      'stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }',
-      "set -m",
-    ];
-    await using shell = new Program([
-      ...inNetwork("exec"),
-      "bash",
-      "-c",
-      [...functions, ...script].join("\n"),
-    ]);
-    await within("README's commands", shell.exit(60_000), 60_000);
-    const printed = shell.stdout.text.split(/^=== \d+\n/m).slice(1);
-    for (const [i, { command, output }] of blocks.entries()) {
-      assertEquals(
-        withoutPorts(printed[i]),
-        withoutPorts(output),
-        `$ ${command}\n${shell.stderr.text}`,
-      );
-    }
+    const commands = [...shownCommands(README), ...shownCommands(FRAMES)];
+    assert(commands.length > 6);
+    await assertPrinted(commands);
+  },
+}));
+
+Deno.test(needing(["eth1", "tshark"], {
+  name: "the packets are those that the guide to frames shows",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    const commands = shownCommands(PACKETS, { sh: true });
+    assertEquals(commands.length, 10);
+    await assertPrinted(commands);
   },
 }));
 

@@ -9,10 +9,9 @@
  * @module
  */
 import type { CommandLine } from "../cli/command_line.ts";
-import { EXIT_DONE, Failure, UsageError } from "../cli/failure.ts";
-import { parseOptions } from "../cli/options.ts";
-import { runProgram } from "../cli/program.ts";
-import { BlockingOutput } from "../terminal/blocking_output.ts";
+import { EXIT_DONE, Failure } from "../cli/failure.ts";
+import { runTask } from "../cli/task.ts";
+import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import {
   ETH1_ADDRESS,
   markOf,
@@ -82,20 +81,7 @@ async function open(log: BlockingOutput): Promise<number> {
 }
 
 function main(args: string[]): Promise<number> {
-  const out = new BlockingOutput(Deno.stdout);
-  const log = new BlockingOutput(Deno.stderr);
-  return runProgram(COMMAND_LINE, { out, log }, async () => {
-    const given = parseOptions(COMMAND_LINE, args);
-    if ("text" in given) {
-      out.line(given.text);
-      return EXIT_DONE;
-    }
-    const [stray] = given.texts;
-    if (stray !== undefined) {
-      throw new UsageError(`Cannot use the argument "${stray}": eth1 takes options only`);
-    }
-    return await open(log);
-  });
+  return runTask(COMMAND_LINE, args, (_given, { log }) => open(log));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

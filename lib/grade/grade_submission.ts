@@ -13,6 +13,7 @@ import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import { type Answer } from "./results/results.ts";
 import {
@@ -24,10 +25,11 @@ import {
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { onTogether, remarksOn } from "./judge/remarks.ts";
+import { merged, onTogether, remarksOn } from "./judge/remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./read/stack_traces.ts";
-import { clientWorks, conversion } from "./judge/verdicts_conversion.ts";
+import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
+import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
@@ -173,6 +175,7 @@ async function ask(
   };
   /** The one whose client is sent where nobody listens. */
   const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
@@ -182,7 +185,13 @@ async function ask(
     } else say("2b", onEth1(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
     await pair.converse();
-    say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
+    if (!oneAtATime && needsExperiments(pair)) {
+      // A server that answers the same shows nothing.
+      const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
+      await partner?.open();
+      pair.experiments = await experiment(pair, partner);
+    }
+    say(pair.kind === 1 ? "1a" : "2a", conversionVerdict(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
     const remarks = options.only ? [] : remarksOn(pair, options.signal);
     const sentAstray = wanted("3c") && pair === lost ? noServer(pair) : undefined;
@@ -199,7 +208,7 @@ async function ask(
     };
   };
   const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
-  const around = pairs[0].runner.oneAtATime
+  const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
       await pair.close(); // the other server may want its port
@@ -219,22 +228,6 @@ function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdict {
   const names = unused.slice(0, MAX_NAMED).join(", ");
   const why = draft.why.replace(/\.$/, ", but these files may be it: ");
   return { ...draft, verdict: "look", why: `${why}${names}; lab.json can say how it is started.` };
-}
-
-/** The same said of both pairs is said once. */
-function merged(remarks: Remark[]): Remark[] {
-  const said = new Map<string, Remark>();
-  for (const one of remarks) {
-    const bare = one.text.replace(/(server|client)[12]/g, "$1");
-    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
-    const known = said.get(key);
-    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
-    said.set(
-      key,
-      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
-    );
-  }
-  return [...said.values()];
 }
 
 function summary(

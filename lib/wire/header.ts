@@ -3,7 +3,7 @@
  * header of the original lab's servers.
  *
  * ```text
- *  byte 0   bytes 1-3              bytes 4 …
+ *   byte 0   bytes 1-3              bytes 4 …
  * +--------+----------------------+-----------------------------+
  * | status | length, big-endian   | payload: length bytes, UTF-8 |
  * +--------+----------------------+-----------------------------+

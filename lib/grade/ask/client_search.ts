@@ -5,7 +5,8 @@
  * @module
  */
 import { blameForStart } from "./start_failure.ts";
-import { holds, otherAnswer } from "../read/answers.ts";
+import { otherAnswer } from "../read/alteration.ts";
+import { holds } from "../read/answers.ts";
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import { type Built, missingThing } from "../find/build.ts";

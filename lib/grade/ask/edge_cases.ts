@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { judge } from "../read/answers.ts";
+import { judgeScreen } from "../read/answers.ts";
 import type { Client } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
@@ -93,8 +93,20 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   };
 }
 
-/** The client that is there, or a new one, is told to end by Ctrl+D. */
-export async function leave(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
+/** Ctrl+D ends the client that is there, or a new one. */
+export async function leave(
+  pair: Pair,
+  two: Together | undefined,
+): Promise<Leaving | undefined> {
+  const leaving = await leaveOnce(pair, two);
+  if (leaving?.serverTrace === undefined || two?.second !== "waits") return leaving;
+  // The server may have failed at the request of the client that was waiting: once more without it.
+  await pair.listening!.restart();
+  await (await pair.current(pair.listening)).ask(pair.texts.word(6));
+  return await leaveOnce(pair, undefined);
+}
+
+async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
   if (!pair.way) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensure();
@@ -114,8 +126,9 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   partner?.close();
   await pair.drop();
   if (server) {
-    leaving.server = await afterwards(pair, server, two);
+    await pause(FOLLOW_MS);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
+    leaving.server = await afterwards(pair, server, two);
     if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
   }
   await two?.client.close();
@@ -137,7 +150,7 @@ export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   const ended = await ends(client, ASTRAY_LIMIT_MS);
   await client.close();
   const answered = pair.conversion.isTellable &&
-    judge(pair.conversion, text, client.running.screen).verdict === "right";
+    judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 
@@ -162,7 +175,6 @@ async function afterwards(
   two: Together | undefined,
 ): Promise<Leaving["server"]> {
   const isDead = () => server.running.excess !== undefined;
-  await pause(FOLLOW_MS);
   if (isDead()) return "dead";
   if (!server.alive) return "ended";
   if (two?.second === "waits") {
@@ -176,7 +188,17 @@ async function afterwards(
   await two?.client.close();
   if (two?.servedLater) return "serves on";
   if (!server.alive) return isDead() ? "dead" : "ended";
-  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return "serves on";
+  if (await servesAgain(pair, server)) return "serves on";
   await pause(FOLLOW_MS);
   return server.alive || isDead() ? "dead" : "ended";
+}
+
+/** Whether a server still answers: a repeated request, or a new client where that fails. */
+async function servesAgain(pair: Pair, server: Server): Promise<boolean> {
+  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return true;
+  if (!server.alive) return false;
+  const client = await pair.startClient(server.dial);
+  const exchange = client.over ? undefined : await client.ask(pair.texts.word(6));
+  await client.close();
+  return exchange?.answered ?? false;
 }

@@ -5,12 +5,13 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { alteration, markOf, otherAnswer, shownPart } from "../read/answers.ts";
+import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
+import { shownPart } from "../read/answers.ts";
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { Client, type ClientSetup } from "./submitted_client.ts";
-import type { Asked, Exchange } from "./exchange.ts";
+import type { Asked, Exchange, Experiments } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
@@ -45,9 +46,12 @@ export class Pair {
   greeting = "";
   /** What came of a text that the line made another. */
   another: (Exchange & { became: string }) | undefined;
+  /** What experiments showed of who converts; undefined if the wire shows it. */
+  experiments: Experiments | undefined;
   /** What came of asking the client without its server. */
   stoodIn: Exchange | undefined;
 
+  #opened: Promise<void> | undefined;
   #closed = false;
   #client: Client | undefined;
   #clients: Client[] = [];
@@ -84,8 +88,12 @@ export class Pair {
     return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
   }
 
-  /** Starts the server. */
-  async open(): Promise<void> {
+  /** Starts the server, once. */
+  open(): Promise<void> {
+    return this.#opened ??= this.#open();
+  }
+
+  async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
     this.server = brokenProgram(program) ??

@@ -145,6 +145,7 @@ export class Client {
     const typed = conversion.typed(text);
     const lines = type?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.line.passed.length;
+    const hungUp = this.line.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
     const screenSince = this.running.screen.length;
     const from = performance.now();
     if (this.takesText) {
@@ -170,6 +171,7 @@ export class Client {
       received,
       shown: this.running.screen.slice(this.takesText ? 0 : screenSince),
       answered: received.length > 0,
+      hungUp,
       milliseconds: performance.now() - from,
       since,
     };

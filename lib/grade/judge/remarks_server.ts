@@ -14,6 +14,7 @@ import type { Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import { pause } from "../sandbox/waiting.ts";
+import { unreadExchange } from "./who_converts.ts";
 
 const MANY_CLIENTS = 20;
 const SETTLE_MS = 200;
@@ -30,6 +31,9 @@ export async function remarksOnServer(
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const recipe = pair.recipe!;
+  // A request that is enciphered, or valid once, cannot be repeated.
+  if (unreadExchange(pair, pair.asked.filter((e) => e.answered))) return [];
+  if (!isAnswered(pair, recipe, await replay(server.dial, recipe))) return [];
   const last = recipe.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [
@@ -62,7 +66,7 @@ export async function remarksOnServer(
 function isAnswered({ asked, conversion }: Pair, { text }: Recipe, received: Uint8Array): boolean {
   const usual = asked.find((e) => e.text === text)!;
   const known = judgeBytes(conversion, text, usual.received).verdict;
-  return judgeBytes(conversion, text, received).verdict === known;
+  return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
 async function inPieces(

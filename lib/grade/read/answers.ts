@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
-import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "./conversions.ts";
-import { holdsNumber, type Judgement } from "./judge_answer.ts";
+import { holdsNumber } from "./judge_numbers.ts";
+import type { Judgement } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
+
+/** A shorter beginning of a text may be in a request by chance. */
+const MIN_SENT = 5;
 
 /** What is typed for a text, and what answer is right. */
 export function question(
@@ -23,16 +25,28 @@ export function judge(conversion: Conversion, text: string, shown: string): Judg
   return conversion.judge(text, shown);
 }
 
-/** Judges the bytes that should hold it, however they are disguised. */
+/** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
+export function judgeScreen(conversion: Conversion, text: string, shown: string): Judgement {
+  const plain = judge(conversion, text, shown);
+  if (plain.verdict === "right" || conversion.form === "number") return plain;
+  const cells = judge(conversion, text, cellsOf(conversion, shown));
+  return cells.verdict === "right" ? cells : plain;
+}
+
+/** The groups of digits, or the single letters, that stand alone on a screen. */
+function cellsOf({ form, name, digit }: Conversion, shown: string): string {
+  const cell = form === "text" ? "\\p{L}" : name === "binary" ? "[01]{8}" : `${digit}{2,3}`;
+  const alone = new RegExp(`(?<![\\p{L}\\p{N}])${cell}(?![\\p{L}\\p{N}])`, "gu");
+  return (shown.match(alone) ?? []).join(form === "text" ? "" : " ");
+}
+
+/** Judges the bytes that should hold it, in whatever encoding. */
 export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Array): Judgement {
-  let first: Judgement | undefined;
-  for (const reading of readings(bytes, conversion.answer(text), conversion.typed(text))) {
-    const judged = conversion.judge(text, reading);
-    if (judged.verdict === "right") return judged;
-    first ??= judged;
-    if (first.verdict === "part") break;
-  }
-  return first!;
+  const all = readings(bytes, conversion.answer(text), conversion.typed(text));
+  const judged = all.map((reading) => judge(conversion, text, reading));
+  const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
+  return judged.find(({ verdict }) => verdict === "right") ??
+    judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
 }
 
 /** How much of what a server answered its client showed. */
@@ -54,7 +68,7 @@ export function shownPart(
   }
   if (showsReply(received, shown)) return "all";
   const isMended = form === "bytes" && line === "wrong"; // by the client, then
-  if (!isMended && judge(conversion, text, shown).verdict === "right") return "all";
+  if (!isMended && judgeScreen(conversion, text, shown).verdict === "right") return "all";
   const answer = isRight ? expected : longestRun(conversion, reply);
   if (answer === "") return "none";
   const { parts, other } = patternsOf(conversion);
@@ -113,56 +127,8 @@ function longestRun(conversion: Conversion, reply: string): string {
   return runs.reduce((best, run) => run.trim().length > best.length ? run.trim() : best, "");
 }
 
-/** The part of an answer whose last character is changed: its first bytes, or the whole text. */
-export function markOf(conversion: Conversion, text: string): string {
-  return conversion.mark(conversion.answer(text));
-}
-
-/** The answer to a text with that character changed. */
-export function otherAnswer(conversion: Conversion, text: string): string {
-  const mark = markOf(conversion, text);
-  return conversion.changeMark(mark) + conversion.answer(text).slice(mark.length);
-}
-
-/** A change to what passes on the line. */
-export interface Alteration {
-  /** Changes bytes, in whatever pieces they come. */
-  alter: (bytes: Uint8Array) => void;
-  /** What the mark has become; undefined if it has not passed. */
-  changed: () => string | undefined;
-  /** All that has passed, as it was changed. */
-  passed: () => Uint8Array;
-}
-
 /**
- * Changes a mark on its way to one that differs in its last byte.
- *
- * @param everywhere Whether each occurrence is changed, not only the first.
- */
-export function alteration(mark: string, changed: string, everywhere = false): Alteration {
-  const { length } = utf8Bytes(mark);
-  const last = utf8Bytes(changed).at(-1)!;
-  let tail = "";
-  let isDone = false;
-  const pieces: Uint8Array[] = [];
-  return {
-    alter: (bytes) => {
-      for (let i = 0; i < bytes.length && (everywhere || !isDone); i++) {
-        if (bytes[i] === 0) continue;
-        tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
-        if (tail !== mark) continue;
-        bytes[i] = last;
-        isDone = true;
-      }
-      pieces.push(bytes.slice());
-    },
-    changed: () => isDone ? changed : undefined,
-    passed: () => concat(pieces),
-  };
-}
-
-/**
- * Whether bytes hold a text, whatever frames or disguises it.
+ * Whether bytes hold a text, whatever frames or encodes it.
  *
  * @param unmasked Bytes that hold this text are under no mask.
  */
@@ -170,4 +136,20 @@ export function holds(bytes: Uint8Array, text: string, unmasked?: string): boole
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
   const wanted = bare(text);
   return readings(bytes, text, unmasked).some((reading) => bare(reading).includes(wanted));
+}
+
+/**
+ * How many characters of what was typed a client sent: all of them, or where it cut them off.
+ *
+ * @returns undefined if not even the beginning can be read.
+ */
+export function sentLength(sent: Uint8Array, typed: string): number | undefined {
+  if (holds(sent, typed)) return typed.length;
+  let [length, tooMuch] = [0, typed.length];
+  while (tooMuch - length > 1) {
+    const middle = (length + tooMuch) >> 1;
+    if (holds(sent, typed.slice(0, middle))) length = middle;
+    else tooMuch = middle;
+  }
+  return length < MIN_SENT ? undefined : length;
 }

@@ -11,13 +11,8 @@ import {
   type LabAnswers,
   parseAnswer,
 } from "../results/answer_texts.ts";
-import {
-  judgeBinary,
-  type Judgement,
-  judgeNumber,
-  judgeNumbers,
-  judgeText,
-} from "./judge_answer.ts";
+import { judgeNumber, judgeNumbers } from "./judge_numbers.ts";
+import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
 /** A pair of programs: server1 and client1, or server2 and client2. */
@@ -101,7 +96,7 @@ function entryOf(name: AnswerName, shift: number): Entry {
       form: "bytes",
       digit: "[01]",
       answer: digitsOf,
-      judge: (text, shown) => judgeBinary(digitsOf(text), shown),
+      judge: (text, shown) => judgeDigits(digitsOf(text), shown),
       mark: (answer) => answer.slice(0, 8),
       words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
     },

@@ -49,7 +49,7 @@ export class Texts {
     return this.#next("spaced");
   }
 
-  /** Words with a capital, signs and a digit; no digit where the answer is a number. */
+  /** 40 characters: a capital, punctuation and a digit; no digit where the answer is a number. */
   sentence(): string {
     return this.#next("sentence");
   }
@@ -82,10 +82,8 @@ export class Texts {
       case "sentence": {
         const [first, ...rest] = this.#word(5);
         const digit = isCounted ? "" : `${2 + this.#number(8)}`;
-        const second = this.#word(9);
-        return `${first.toUpperCase()}${rest.join("")}${digit}, ${second} ${
-          isCounted ? "my" : this.#word(9)
-        }.`;
+        const words = isCounted ? this.#word(9) : [9, 9, 10].map((n) => this.#word(n)).join(" ");
+        return `${first.toUpperCase()}${rest.join("")}${digit}, ${words}.`;
       }
       default:
         return this.#word(Number(shape.split(" ")[1]));

@@ -1,12 +1,7 @@
 /** What each answer of a lab file is, how it is judged, and which texts are drawn for it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  holds,
-  judgeBytes,
-  markOf,
-  otherAnswer,
-  shownPart,
-} from "../../../lib/grade/read/answers.ts";
+import { markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { holds, judgeBytes, shownPart } from "../../../lib/grade/read/answers.ts";
 import { changeLast, conversionOf, questionsFor } from "../../../lib/grade/read/conversions.ts";
 import { Texts } from "../../../lib/grade/read/texts.ts";
 import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
