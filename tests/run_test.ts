@@ -1,4 +1,4 @@
-/** What `deno task test` says of skipped tests, and its exit code. */
+/** `deno task test`: its line about skipped tests, its exit code; and `deno test` without flags. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Program } from "./harness.ts";
 import { missingOf, needing } from "./needs.ts";
@@ -42,6 +42,16 @@ test("the last line counts what is missing, and the exit code is that of the tes
   );
   await using failed = await run(SKIPPED + FAILS);
   assertEquals((await failed.child.status).code, 1);
+});
+
+test("deno test without flags passes, and names the command that runs all tests", async () => {
+  await using plain = new Program([Deno.execPath(), "test", "--no-check", "--no-prompt"], {
+    cwd: new URL("../", import.meta.url).pathname,
+  });
+  assertEquals(await plain.exit(60_000), 0, plain.stdout.text);
+  const [hint, , summary] = plain.stdout.lines.slice(-4);
+  assertMatch(hint, /`deno task test` runs all tests \.\.\. ok/);
+  assertMatch(summary, /^ok \| \d+ passed \| 0 failed/);
 });
 
 test("a test that a filter leaves out is not counted", async () => {

@@ -110,7 +110,7 @@ async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving
   if (!pair.way) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensure();
-  const partner = server ? undefined : standIn(pair.kind, pair.texts.word(5));
+  const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
   const client = partner
     ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
     : await pair.current(server);
@@ -143,7 +143,8 @@ export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
   const ended = await client.endsWithin(ASTRAY_LIMIT_MS);
   await client.close();
-  const answered = judgeScreen(pair.kind, text, client.running.screen).verdict === "right";
+  const answered = pair.conversion.isTellable &&
+    judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 

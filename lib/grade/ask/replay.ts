@@ -6,7 +6,8 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { judgeBytes, type PairNumber, question } from "../read/answers.ts";
+import { judgeBytes } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
 import type { Server } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -139,11 +140,11 @@ export async function replay(
  */
 export async function probeServer(
   server: Server,
-  kind: PairNumber,
+  conversion: Conversion,
   text: string,
   known?: { text: string; sent: Uint8Array<ArrayBuffer> },
 ): Promise<Probe | undefined> {
-  const { typed } = question(kind, text);
+  const typed = conversion.typed(text);
   const tries: Recipe[] = [
     ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
     ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
@@ -159,7 +160,7 @@ export async function probeServer(
       continue;
     }
     const probe = { sent: concat(recipe.steps), received, text: recipe.text };
-    const { verdict } = judgeBytes(kind, recipe.text, received);
+    const { verdict } = judgeBytes(conversion, recipe.text, received);
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
   }

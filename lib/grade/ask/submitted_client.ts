@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type PairNumber, question } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Built } from "../find/build.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
@@ -36,8 +36,10 @@ const SHELL = ["cat"];
 export interface ClientSetup {
   /** Where it runs. */
   runner: Runner;
-  /** Which way it asks its server to convert. */
+  /** Which pair it belongs to. */
   kind: PairNumber;
+  /** What its server answers. */
+  conversion: Conversion;
   /** The client. */
   program: Built;
   /** How it is told where its server is. */
@@ -142,8 +144,8 @@ export class Client {
 
   /** Asks for a text. */
   async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
-    const { kind, type } = this.#setup;
-    const { typed } = question(kind, text);
+    const { conversion, type } = this.#setup;
+    const typed = conversion.typed(text);
     const lines = type?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.line.passed.length;
     const hungUp = this.line.passed.findLast(({ what }) => what !== "close")?.what === "reply end";

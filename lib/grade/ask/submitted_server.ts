@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PairNumber } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import { blameForStart } from "./start_failure.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
@@ -24,6 +24,13 @@ const FEWER_MS = 300;
 const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
 
+/** What a server is asked with. */
+interface Known {
+  kind: PairNumber;
+  conversion: Conversion;
+  host: string;
+}
+
 /** A server that listens. */
 export class Server {
   /** Where it listens; at another port each time, perhaps. */
@@ -40,14 +47,14 @@ export class Server {
   #network: Network;
   #attempt: Attempt;
   #dial: Dial;
-  #known: { kind: PairNumber; host: string };
+  #known: Known;
 
   /** A server whose process has begun to listen. */
   constructor(
     attempt: Attempt,
     where: Listening,
     dial: Dial,
-    known: { kind: PairNumber; host: string },
+    known: Known,
   ) {
     this.where = where;
     this.#attempt = attempt;
@@ -152,6 +159,7 @@ export async function startServer(
   runner: Runner,
   program: Built,
   kind: PairNumber,
+  conversion: Conversion,
 ): Promise<Server | StartFailure> {
   const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
   const ways = launchCommands(program);
@@ -169,7 +177,7 @@ export async function startServer(
     const i = attempts.length - 1;
     found[i] = null;
     // Its network may be closed while it is asked: the grader was stopped.
-    listens(network, running, { kind, host, port }).catch(() => undefined)
+    listens(network, running, { kind, conversion, host, port }).catch(() => undefined)
       .then((where) => found[i] = where);
   };
   let winner = -1;
@@ -194,7 +202,11 @@ export async function startServer(
     if (winner >= 0) {
       const won = attempts[winner];
       const where = found[winner]!;
-      return new Server(won, where, await won.network.serverEnd(where), { kind, host });
+      return new Server(won, where, await won.network.serverEnd(where), {
+        kind,
+        conversion,
+        host,
+      });
     }
     const { running } = attempts[0];
     const why = running.excess ??
@@ -222,7 +234,7 @@ function pidsOf(network: Network, running: RunningProgram): number[] {
 async function listens(
   network: Network,
   running: RunningProgram,
-  known: { kind: PairNumber; host: string; port: number },
+  known: Known & { port: number },
 ): Promise<Listening | undefined> {
   const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
