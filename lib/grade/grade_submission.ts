@@ -48,7 +48,7 @@ export interface GradeOptions {
   /** The marks that each question has. */
   rubric: Rubric;
   /** The questions to ask, if not all. */
-  only?: Set<Question>;
+  only?: readonly Question[];
   /** The texts that are typed hang on it. */
   seed: number;
   /** The command that grades this submission, to which `--only …` is added. */
@@ -156,7 +156,8 @@ async function ask(
   /** In a lab of one pair, sentences say "server" and "client". */
   const named = (text: string) =>
     pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
-  const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
+  const wanted = (...any: Question[]) =>
+    !options.only || any.some((one) => options.only!.includes(one));
   const say = (question: Question, draft: DraftVerdict) => {
     const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
     const max = options.rubric.questions[question];
@@ -238,7 +239,7 @@ function summary(
 ): SubmissionResult {
   const questions = {} as Answers;
   for (const question of questionsOf(lab)) {
-    if (!only || only.has(question)) questions[question] = all[question];
+    if (!only || only.includes(question)) questions[question] = all[question];
   }
   const answers = Object.values(questions);
   const looks = answers.filter(({ verdict }) => verdict === "look");

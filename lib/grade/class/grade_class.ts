@@ -7,6 +7,8 @@
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
+import { confirm, questionsToRepeat } from "../results/confirm.ts";
+import type { SubmissionResult } from "../results/results.ts";
 import { chosen, decideClass, type NewDecision } from "./decisions/class_decisions.ts";
 import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
@@ -158,18 +160,29 @@ async function gradeTasks(
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
   const left = tasks.entries();
+  const gradeOne = (task: Task, how: GradeSubmission) => {
+    progress.start(task.submission);
+    const ownFolder = `${options.out}/submissions/${folders.get(task.submission)}`;
+    return gradeTask(task, ownFolder, { ...options, signal }, how);
+  };
+  const finish = async (task: Task, result: GradedSubmission) => {
+    task.result = result;
+    file.put(tasks.indexOf(task), result);
+    progress.finish(task.submission, result, false);
+    await file.write();
+  };
+  const toConfirm: { task: Task; first: SubmissionResult }[] = [];
   const worker = async () => {
-    for (const [i, task] of left) {
+    for (const [, task] of left) {
       if (task.result || signal.aborted) continue;
-      const { submission } = task;
-      progress.start(submission);
-      const ownFolder = `${options.out}/submissions/${folders.get(submission)}`;
-      const result = await gradeTask(task, ownFolder, { ...options, signal }, grade);
+      let first: SubmissionResult | undefined;
+      const result = await gradeOne(task, async (...about) => first = await grade(...about));
       if (result === undefined) continue;
-      task.result = result;
-      file.put(i, result);
-      progress.finish(submission, result, false);
-      await file.write();
+      if (!first || questionsToRepeat(first).length === 0) await finish(task, result);
+      else {
+        toConfirm.push({ task, first });
+        progress.suspend(task.submission);
+      }
     }
   };
   const workers = Array.from({ length: options.jobs }, () =>
@@ -181,6 +194,16 @@ async function gradeTasks(
     status === "rejected"
   );
   if (failed) broken.signal.throwIfAborted();
+  // One at a time: nothing else is graded while a verdict is confirmed.
+  for (const { task, first } of toConfirm) {
+    if (signal.aborted) break;
+    const result = await gradeOne(
+      task,
+      (folder, signal, seed) =>
+        confirm(first, (only) => grade(folder, signal, seed, only), options.rubric),
+    );
+    if (result) await finish(task, result);
+  }
 }
 
 /** A folder name for each submission that has to be unpacked. */

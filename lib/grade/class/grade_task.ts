@@ -6,7 +6,7 @@
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import type { LabAnswers } from "../results/answer_texts.ts";
-import type { SubmissionResult } from "../results/results.ts";
+import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/class_files.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
@@ -44,6 +44,7 @@ export type GradeSubmission = (
   folder: string,
   signal: AbortSignal,
   seed: number,
+  only?: Question[],
 ) => Promise<SubmissionResult>;
 
 /** A submission that is graded, or will be. */
