@@ -6,7 +6,6 @@
  */
 import { type PairNumber, question } from "../read/answers.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Built } from "../find/build.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
@@ -14,7 +13,7 @@ import { isBusy } from "../sandbox/processes.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { ASKS_AGAIN_MS, NO_ANSWER_MS, NOT_SHOWN_MS, QUIET_MS, settle } from "./settling.ts";
 import { pause, until } from "../sandbox/waiting.ts";
-import { type LaunchCommand, TEXT } from "../find/launch_commands.ts";
+import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 
 const POLL_MS = 10;
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
@@ -35,10 +34,8 @@ export interface ClientSetup {
   runner: Runner;
   /** Which way it asks its server to convert. */
   kind: PairNumber;
-  /** The client. */
-  program: Built;
   /** How it is told where its server is. */
-  way: LaunchCommand;
+  way: Launch;
   /** Where its server is meant to be. */
   host: string;
   /** The server's port. */
@@ -96,7 +93,7 @@ export class Client {
         line.serve((await network.clientEnd(other)).listener);
       }));
     }
-    const told = setup.way(setup.program, setup.host, port);
+    const told = fillIn(setup.way, setup.host, port);
     const client = new Client({ ...setup, port }, told, network, line);
     line.onExcess = (why) => {
       client.running.excess ??= why;

@@ -5,22 +5,25 @@
  * @module
  */
 import type { PairNumber } from "../read/answers.ts";
-import { blameForStart } from "./start_failure.ts";
-import { type Built, missingThing } from "../find/build.ts";
+import { blameForStart, observedOf } from "./start_failure.ts";
+import type { Built } from "../find/build.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
 import { isBusy } from "../sandbox/processes.ts";
-import type { RunningProgram } from "../sandbox/running_program.ts";
+import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { pause } from "../sandbox/waiting.ts";
-import { type LaunchCommand, launchCommands } from "../find/launch_commands.ts";
+import { fillIn, type Launch } from "../find/launch.ts";
+import { isToldPort, LaunchSearch } from "../find/launch_search.ts";
 
 /** A server that is told nothing has so long before it is tried with arguments. */
 const ALONE_MS = 1_500;
 /** … and so long if it has work to do. */
 const ALONE_LIMIT_MS = 8_000;
 const LISTEN_LIMIT_MS = 6_000;
+/** No other launch is tried after this time. */
+const SEARCH_LIMIT_MS = 30_000;
 /** One that listens waits so long for one with fewer arguments. */
 const FEWER_MS = 300;
 const POLL_MS = 40;
@@ -32,7 +35,7 @@ export class Server {
   /** Where it listens; at another port each time, perhaps. */
   where: Listening;
   /** What was started. */
-  readonly program: Built;
+  readonly program: Program;
   /** How often it was started. */
   starts = 1;
   /** The process that runs now. */
@@ -94,11 +97,11 @@ export class Server {
   /** Another like it, in a network of its own; undefined if that one does not listen. */
   async another(runner: Runner): Promise<Server | undefined> {
     const network = await runner.network(`server${this.#known.kind}`);
-    const { way, raw } = this.#attempt;
+    const { launch } = this.#attempt;
     const port = runner.port();
-    const program = way(raw, this.#known.host, port);
+    const program = fillIn(launch, this.#known.host, port);
     const running = network.start(program);
-    const attempt = { way, raw, program, port, network, running };
+    const attempt = { launch, program, port, network, running, where: undefined };
     const where = await listens(network, running, { ...this.#known, port: this.where.port });
     if (where) return new Server(attempt, where, await network.serverEnd(where), this.#known);
     await running.stop();
@@ -116,12 +119,13 @@ export class Server {
 
 /** A process that may come to listen. */
 interface Attempt {
-  way: LaunchCommand;
-  raw: Built;
-  program: Built;
+  launch: Launch;
+  program: Program;
   port: number;
   network: Network;
   running: RunningProgram;
+  /** Where it listens; null until that is known. */
+  where: Listening | null | undefined;
 }
 
 /** Why a program cannot be asked. */
@@ -145,84 +149,103 @@ const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOT
 /** … or that has not been given back yet; in a box it is at once. */
 export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 
-/** Finds the arguments with which a server listens, side by side if none will not do. */
+/** Finds the launch with which a server listens. */
 export async function startServer(
   runner: Runner,
   program: Built,
   kind: PairNumber,
+  search: LaunchSearch = new LaunchSearch(program, `server${kind}`),
 ): Promise<Server | StartFailure> {
   const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
-  const ways = launchCommands(program);
   const attempts: Attempt[] = [];
-  const results: (Promise<Listening | undefined>)[] = [];
-  const found: (Listening | undefined | null)[] = [];
-  // One that is told a port and listens elsewhere has not understood.
-  const isAsTold = (i: number) => found[i] && (i === 0 || found[i].port === attempts[i].port);
-  const attempt = async (way: LaunchCommand) => {
-    const network = await runner.network(`server${kind}`);
-    const port = runner.port();
-    const told = way(program, host, port);
-    const running = network.start(told);
-    attempts.push({ way, raw: program, program: told, port, network, running });
-    const i = attempts.length - 1;
-    found[i] = null;
-    results.push(
-      listens(network, running, { kind, host, port }).then((where) => found[i] = where),
-    );
-  };
-  let winner = -1;
+  const since = performance.now();
+  let winner: Attempt | undefined;
   try {
-    await attempt(ways[0]);
-    const alone = performance.now() + ALONE_LIMIT_MS;
-    do await Promise.race([results[0], pause(ALONE_MS)]); while (
-      found[0] === null && performance.now() < alone && isBusy(attempts[0].running.pid)
-    );
-    if (!found[0]) {
-      const missing = missingThing(attempts[0].running.screen);
-      if (missing !== undefined && found[0] === undefined) {
-        return { verdict: "look", why: missing, screen: attempts[0].running.screen };
+    for (let batch = search.next(); batch.length > 0; batch = search.next()) {
+      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, kind, host)));
+      attempts.push(...begun);
+      winner = await firstThatListens(begun, attempts.length === begun.length);
+      if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
+      for (const { launch, running } of begun) {
+        search.observed(launch, { screen: running.screen, what: observedOf(running) });
       }
-      for (const way of ways.slice(1)) await attempt(way);
     }
-    await firstOf(results, found, isAsTold);
-    winner = found.findIndex((_, i) => isAsTold(i));
-    if (winner < 0) winner = found.findIndex((where) => where);
-    if (winner >= 0) {
-      const won = attempts[winner];
-      const where = found[winner]!;
-      return new Server(won, where, await won.network.serverEnd(where), { kind, host });
+    winner ??= await firstThatListens(attempts, false);
+    if (winner) {
+      const where = winner.where!;
+      search.works(winner.launch, `listens on ${where.address}:${where.port}`);
+      return new Server(winner, where, await winner.network.serverEnd(where), { kind, host });
     }
-    const { running } = attempts[0];
-    const why = running.excess ??
-      (running.exit === undefined ? "it does not listen" : "it ends before it listens");
-    const { screen } = running;
-    const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
-    if (isElsewhere) return { verdict: "not run", why, screen };
-    if (running.excess !== undefined) return { verdict: "wrong", why, screen };
-    return { ...blameForStart(`server${kind}`, why, screen, running.exit), screen };
+    return failure(runner, kind, search, attempts[0].running);
   } finally {
-    await Promise.all(attempts.map(async ({ running, network }, i) => {
-      if (i === winner) return;
-      await running.stop();
-      await network.close();
+    await Promise.all(attempts.map(async (one) => {
+      if (one === winner) return;
+      await one.running.stop();
+      await one.network.close();
     }));
   }
 }
 
-/** Waits until one listens and those before it had their time, or none will. */
-async function firstOf(
-  results: Promise<unknown>[],
-  found: (Listening | undefined | null)[],
-  isGood: (i: number) => unknown,
-): Promise<void> {
-  await Promise.race([
-    Promise.all(results),
-    ...results.map(async (result, i) => {
-      await result;
-      if (!isGood(i)) await Promise.all(results);
-      else if (found.slice(0, i).some((one) => one === null)) await pause(FEWER_MS);
-    }),
-  ]);
+async function begin(
+  runner: Runner,
+  launch: Launch,
+  kind: PairNumber,
+  host: string,
+): Promise<Attempt> {
+  const network = await runner.network(`server${kind}`);
+  const port = runner.port();
+  const program = fillIn(launch, host, port);
+  const running = network.start(program);
+  const attempt: Attempt = { launch, program, port, network, running, where: null };
+  listens(network, running, { kind, host, port }).then((where) => attempt.where = where);
+  return attempt;
+}
+
+/**
+ * Waits until one attempt listens and those before it had their time, or none will.
+ *
+ * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
+ */
+async function firstThatListens(
+  attempts: Attempt[],
+  isFirst: boolean,
+): Promise<Attempt | undefined> {
+  const since = performance.now();
+  let goodSince = Infinity;
+  for (;;) {
+    await pause(POLL_MS);
+    const now = performance.now();
+    const isPending = attempts.some(({ where }) => where === null);
+    const good = attempts.findIndex((one) => isAsTold(one));
+    if (good >= 0) {
+      goodSince = Math.min(goodSince, now);
+      const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
+      if (isBest || now - goodSince > FEWER_MS) return attempts[good];
+    }
+    const isAlone = isFirst && now - since > ALONE_MS &&
+      (now - since > ALONE_LIMIT_MS || !attempts.some(({ running }) => isBusy(running.pid)));
+    if (!isPending || isAlone) return attempts.find(({ where }) => where);
+  }
+}
+
+/** A program that is given a port and listens on another one has not understood the arguments. */
+function isAsTold({ launch, where, port }: Attempt): boolean {
+  return where != null && (!isToldPort(launch) || where.port === port);
+}
+
+function failure(
+  runner: Runner,
+  kind: PairNumber,
+  search: LaunchSearch,
+  running: RunningProgram,
+): StartFailure {
+  const { screen, excess, exit } = running;
+  if (search.missing !== undefined) return { verdict: "look", why: search.missing, screen };
+  const why = excess ?? (exit === undefined ? "it does not listen" : "it ends before it listens");
+  const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
+  if (isElsewhere) return { verdict: "not run", why, screen };
+  if (excess !== undefined) return { verdict: "wrong", why, screen };
+  return { ...blameForStart(`server${kind}`, why, search.usage ?? screen, exit), screen };
 }
 
 /** Waits until a process listens, and answers what it asks before. */
