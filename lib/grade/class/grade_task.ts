@@ -5,6 +5,7 @@
  */
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
+import type { LabAnswers } from "../results/answer_texts.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/class_files.ts";
@@ -23,6 +24,8 @@ export interface TaskOptions {
   asked: string;
   /** Whether a lab file may name a program of any file name. */
   anyName?: boolean;
+  /** What the lab's servers answer. */
+  answers?: LabAnswers;
   /** The seed of the class's texts. */
   seed: number;
   /** How long one submission may take, in milliseconds. */
@@ -62,7 +65,7 @@ export function countFiles({ notRead }: Submission, contents: Contents): number 
 /** Lists a submission's files, and finds the result that they had before. */
 export async function lookUp(
   submission: Submission,
-  { rubric, asked }: Pick<TaskOptions, "rubric" | "asked">,
+  { rubric, asked, answers }: Pick<TaskOptions, "rubric" | "asked" | "answers">,
   earlier: Map<string, GradedSubmission>,
 ): Promise<Task> {
   const { name, source, parts, doubt } = submission;
@@ -78,7 +81,7 @@ export async function lookUp(
       : [`It cannot be read: ${oneLine(error)}`, "it cannot be read"];
     const contents = { files: [], notRead: [{ file: source, why: reason }] };
     const files = noneRead(submission, contents, reason);
-    const result = applyRubric({ ...wantsLook(name, why), source, files }, rubric);
+    const result = applyRubric({ ...wantsLook(name, why, answers), source, files }, rubric);
     return { submission, contents, result };
   }
 }
@@ -87,13 +90,18 @@ export async function lookUp(
 export async function gradeTask(
   { submission, contents, key }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal, seed, anyName }: TaskOptions,
+  { rubric, limitMs, signal, seed, anyName, answers }: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
   const look = (why: string, reason: string, key?: string): GradedSubmission => {
     const files = noneRead(submission, contents, reason);
-    const result = { ...wantsLook(name, why), source, files, ...key !== undefined && { key } };
+    const result = {
+      ...wantsLook(name, why, answers),
+      source,
+      files,
+      ...key !== undefined && { key },
+    };
     return applyRubric(result, rubric);
   };
   const attempt = () =>

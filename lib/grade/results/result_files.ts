@@ -31,12 +31,13 @@ function entries({ questions }: SubmissionResult): [Question, Answer][] {
 
 /** The shape of check50's JSON. */
 export function toCheck50(result: SubmissionResult): unknown {
+  const { answers } = result;
   return {
     slug: "networks-lab/assignment1",
     version: "2.0.0",
     results: entries(result).map(([name, { verdict, why, evidence, points, max }]) => ({
       name,
-      description: questionTitle(name),
+      description: questionTitle(name, answers),
       passed: verdict === "look" || verdict === "not run" ? null : verdict === "right",
       log: evidence.flatMap(lines),
       cause: verdict === "right" ? null : {
@@ -63,7 +64,7 @@ export function toGradescope(result: SubmissionResult): unknown {
     tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
       [number, { verdict, points, max, why, evidence, again }],
     ) => ({
-      name: questionTitle(number),
+      name: questionTitle(number, result.answers),
       number,
       score: points,
       max_score: max,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LabAnswers } from "./answer_texts.ts";
 import type { Question, RemarkId } from "./questions.ts";
 
 /** Seeds of texts are below this. */
@@ -108,6 +109,8 @@ export interface SubmissionResult {
   questions: Record<Question, Answer>;
   /** Remarks beside the verdicts. */
   remarks: Remark[];
+  /** What the lab's servers answer; absent for the assignment's own answers. */
+  answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */
   manual?: Record<string, ManualMark>;
   /** How late it was handed in, and what that costs. */
