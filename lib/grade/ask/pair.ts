@@ -15,7 +15,6 @@ import type { Asked, Exchange, Experiments } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import { isBusy } from "../sandbox/processes.ts";
 import { readable } from "../read/readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
@@ -141,7 +140,6 @@ export class Pair {
       way: this.way ?? ((program) => program),
       host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
-      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
       ...this.type && { type: this.type },
     };
   }
