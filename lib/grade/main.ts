@@ -15,7 +15,16 @@ import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
-import { commandFor, HERE, labOf, labOptions, path, recordOf, rubricOf } from "./given_files.ts";
+import {
+  commandFor,
+  HERE,
+  labOf,
+  labOptions,
+  path,
+  programsOf,
+  recordOf,
+  rubricOf,
+} from "./given_files.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
 import { splitWords } from "./find/split_words.ts";
@@ -55,6 +64,7 @@ export const COMMAND_LINE: CommandLine = {
       help: `how to run ${name}, in FOLDER or here; {port}, {host}`,
     })),
     { name: "lab", value: "FILE", help: "says how programs are built, run and asked (JSON)" },
+    { name: "student", value: "NAME", help: "whose settings of the lab file are used too" },
     { name: "rubric", value: "FILE", help: "the marks of each question (JSON)" },
     { name: "only", value: "WORDS", help: "these questions alone, as 1a,3b" },
     { name: "seed", value: "N", help: "which texts are typed; the same ones again" },
@@ -95,8 +105,9 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   if (given.texts.length > 1) {
     throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
   }
-  const { programs, answers } = await labOf(given);
-  const lab = { ...programs };
+  const whole = await labOf(given);
+  const { answers } = whole;
+  const lab = { ...programsOf(whole, given.string("student")) };
   for (const name of PROGRAM_NAMES) {
     const run = given.string(name);
     if (run === undefined) continue;
@@ -133,16 +144,16 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     folder,
     options: {
       lab,
-      ...labOptions(given, answers),
+      ...labOptions(whole),
       rubric,
       seed,
-      command: commandFor(given, named, seed),
+      command: commandFor(given, named, seed, whole.file),
       ...only && { only: new Set(only as Question[]) },
     },
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
     files,
-    record: () => recordOf(given, rubric, answers, seed),
+    record: () => recordOf(given, rubric, whole, seed),
   };
 }
 
@@ -214,7 +225,7 @@ function nameOf(folder: string): string {
 
 /** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
-  const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
+  const alone = [...PROGRAM_NAMES, "student", "only", "json", "check50", "gradescope", "unsafe"];
   const stray =
     (["decide", "fresh"].some((name) => given.has(name)) ? undefined : given.texts[0]) ??
       alone.find((name) => given.has(name));
@@ -224,19 +235,22 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   const why = await whyNoSandbox();
   if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
   const lab = await labOf(given);
-  const { programs, answers } = lab;
+  const { programs, answers, submissions, file } = lab;
   const rubric = await rubricOf(given, answers);
   await using graders = new WorkerPool();
   return await runClass(
     given,
     HERE,
     {
-      ...{ rubric, answers, asked: JSON.stringify(lab) },
-      record: (seed) => recordOf(given, rubric, answers, seed),
+      ...{ rubric, answers, ownSettings: submissions },
+      anyName: Object.keys(programs).length > 0,
+      asked: JSON.stringify({ ...programs, answers }),
+      record: (seed) => recordOf(given, rubric, lab, seed),
     },
-    (folder, signal, seed) => {
-      const command = commandFor(given, folder, seed);
-      const options = { rubric, lab: programs, ...labOptions(given, answers), seed, command };
+    (folder, signal, seed, own) => {
+      const command = commandFor(given, folder, seed, file, own?.[0]);
+      const all = { ...programs, ...own?.[1] };
+      const options = { rubric, lab: all, ...labOptions(lab), seed, command };
       return graders.grade(folder, options, signal);
     },
     streams,

@@ -50,7 +50,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 export async function runClass(
   given: ParsedOptions,
   cwd: string,
-  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record">,
+  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record" | "ownSettings" | "anyName">,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -90,7 +90,6 @@ export async function runClass(
         limitMs: LIMIT_MS,
         fresh: given.has("fresh") &&
           (decide !== undefined || given.texts.length === 0 || given.texts),
-        anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

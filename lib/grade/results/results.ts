@@ -41,6 +41,16 @@ export interface Evidence {
   expected?: string;
 }
 
+/** What a `look` waits for. */
+export interface LookCause {
+  /** The cause in a few words, the same for every submission that has it. */
+  cause: string;
+  /** The command that installs what is missing: `pip install numpy`. */
+  install?: string;
+  /** The settings of a lab file that would settle it: `{"server1": {"run": "…"}}`. */
+  lab?: string;
+}
+
 /** The answer to a question. */
 export interface Answer {
   /** The verdict. */
@@ -53,6 +63,8 @@ export interface Answer {
   why: string;
   /** The evidence. */
   evidence: Evidence[];
+  /** Why a person has to look, where a setting or an installation may settle it. */
+  look?: LookCause;
   /** A command that shows it again; absent where it is right. */
   again?: string;
   /** The grader's own verdict; absent unless a person has decided. */

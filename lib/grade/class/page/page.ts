@@ -25,6 +25,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
+import { settingsSection } from "./page_settings.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
 import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
@@ -102,6 +103,7 @@ ${
     )
   }
 </div>
+${settingsSection(looks, results, content.labels, title)}
 ${studentsSection(content, { f: faults, r: remarks, l: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
 ${content.record === undefined ? "" : recordSection(content.record)}
