@@ -11,8 +11,10 @@ import { joinWords } from "../cli/shell_words.ts";
 import { oneLine } from "../terminal/show.ts";
 import { DEFAULT_LAB, type Lab, readLab } from "./find/lab_file.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
+import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
 import { PROGRAM_NAMES } from "./results/results.ts";
 import { defaultRubric, type Rubric } from "./results/rubric.ts";
+import { toolVersions } from "./sandbox/tool_versions.ts";
 import { readRubric } from "./results/rubric_file.ts";
 
 /** The caller's folder; `deno task` itself runs in the project's folder. */
@@ -44,6 +46,24 @@ export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promi
     throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
   });
   return readRubric(content, file, answers);
+}
+
+/** What the verdicts of a run depend on. */
+export async function recordOf(
+  given: ParsedOptions,
+  rubric: Rubric,
+  answers: LabAnswers,
+  seed: number,
+): Promise<GradingRecord> {
+  const file = (name: string) => given.has(name) ? { file: path(given.string(name)!) } : {};
+  return {
+    grader: GRADER_VERSION,
+    deno: Deno.version.deno,
+    tools: await toolVersions(),
+    rubric: { ...file("rubric"), content: rubric },
+    lab: { ...file("lab"), answers },
+    seed,
+  };
 }
 
 /** The command that grades the same again. */

@@ -6,6 +6,7 @@
 import type { PairNumber } from "./read/conversions.ts";
 import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
 import { questionsOf } from "./results/questions.ts";
+import { GRADER_VERSION } from "./results/record.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
@@ -234,7 +235,7 @@ function summary(
   pairs: Pair[],
   all: Answers,
   remarks: Remark[],
-  { only, name = "", command, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
+  { only, name = "", command, seed, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
 ): SubmissionResult {
   const questions = {} as Answers;
   for (const question of questionsOf(lab)) {
@@ -266,6 +267,8 @@ function summary(
     remarks: remarks.map((remark) => ({ ...remark, again: command })),
     programs,
     attempts: [...new Set(attempts)],
+    seed,
+    grader: GRADER_VERSION,
     seconds: 0,
   };
 }

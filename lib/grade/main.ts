@@ -15,7 +15,7 @@ import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
-import { commandFor, HERE, labOf, labOptions, path, rubricOf } from "./given_files.ts";
+import { commandFor, HERE, labOf, labOptions, path, recordOf, rubricOf } from "./given_files.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
 import { splitWords } from "./find/split_words.ts";
@@ -29,6 +29,7 @@ import {
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
+import { type GradingRecord, recordLines } from "./results/record.ts";
 import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
@@ -75,7 +76,7 @@ export const COMMAND_LINE: CommandLine = {
 };
 
 const FILES = {
-  json: (one: SubmissionResult) => toResults([one]),
+  json: (one: SubmissionResult, record: GradingRecord) => toResults([one], record),
   check50: toCheck50,
   gradescope: toGradescope,
 };
@@ -86,7 +87,8 @@ interface Order {
   options: GradeOptions;
   verbose: boolean;
   unsafe: boolean;
-  files: [path: string, shape: (one: SubmissionResult) => unknown][];
+  files: [path: string, shape: (one: SubmissionResult, record: GradingRecord) => unknown][];
+  record: () => Promise<GradingRecord>;
 }
 
 async function readOrder(given: ParsedOptions): Promise<Order> {
@@ -140,6 +142,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
     files,
+    record: () => recordOf(given, rubric, answers, seed),
   };
 }
 
@@ -152,8 +155,10 @@ async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
   const say = (line: string) => out.line(line);
   const write = async (result: SubmissionResult) => {
+    if (files.length === 0) return;
+    const record = await order.record();
     for (const [file, shape] of files) {
-      await writeAtomically(file, `${JSON.stringify(shape(result), null, 2)}\n`);
+      await writeAtomically(file, `${JSON.stringify(shape(result, record), null, 2)}\n`);
     }
   };
   const known = {} as SubmissionResult["questions"];
@@ -194,6 +199,7 @@ async function grade(order: Order, out: Output): Promise<number> {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
     throw error;
   }
+  if (verbose) recordLines(await order.record()).forEach((line) => wrap(line, 80).forEach(say));
   summaryLines(result, out.paint.bind(out), verbose).forEach(say);
   await write(result);
   const fine = Object.values(result.questions).every(({ verdict }) =>
@@ -224,7 +230,10 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   return await runClass(
     given,
     HERE,
-    { rubric, answers, asked: JSON.stringify(lab) },
+    {
+      ...{ rubric, answers, asked: JSON.stringify(lab) },
+      record: (seed) => recordOf(given, rubric, answers, seed),
+    },
     (folder, signal, seed) => {
       const command = commandFor(given, folder, seed);
       const options = { rubric, lab: programs, ...labOptions(given, answers), seed, command };

@@ -50,7 +50,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 export async function runClass(
   given: ParsedOptions,
   cwd: string,
-  { rubric, answers, asked }: Pick<ClassOptions, "rubric" | "answers" | "asked">,
+  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record">,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -81,9 +81,7 @@ export async function runClass(
       {
         folder,
         out,
-        rubric,
-        ...answers && { answers },
-        asked,
+        ...lab,
         ...decide && { decide },
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),

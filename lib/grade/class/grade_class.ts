@@ -19,6 +19,7 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
+import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
@@ -42,6 +43,8 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
   decide?: NewDecision;
+  /** The record of a run with a seed, for page, results and feedback. */
+  record?: (seed: number) => Promise<GradingRecord>;
   /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
@@ -87,8 +90,9 @@ export async function gradeClass(
     if (signal.aborted) return false; // nothing of the earlier results was changed
     tasks.push(await lookUp(submission, settings, fresh.has(submission) ? new Map() : earlier));
   }
+  const record = await options.record?.(seed);
   const files = () => filesOf(tasks, notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files, seed);
+  const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
@@ -111,6 +115,7 @@ export async function gradeClass(
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
     files: files(),
+    ...record && { record },
   };
   const { notes: others, files: written } = await writeOutputs(
     outcome,

@@ -123,14 +123,10 @@ export interface SubmissionResult {
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** What a program tried and the sandbox refused, one sentence each. */
   attempts: string[];
+  /** The seed of its texts. */
+  seed?: number;
+  /** The version of the grader that gave the verdicts. */
+  grader?: string;
   /** How long grading took. */
   seconds: number;
-}
-
-/** A results file. */
-export interface Results {
-  /** The version of this shape. */
-  version: 2;
-  /** What was graded. */
-  submissions: SubmissionResult[];
 }

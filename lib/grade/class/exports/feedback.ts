@@ -6,6 +6,7 @@
  */
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
+import { type GradingRecord, recordSentence } from "../../results/record.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Evidence } from "../../results/results.ts";
 import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
@@ -32,8 +33,13 @@ interface Fault {
  *
  * @param result The student's result, and nobody else's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
+ * @param record What the verdicts depended on.
  */
-export function feedback(result: GradedSubmission, hidden: readonly string[]): string {
+export function feedback(
+  result: GradedSubmission,
+  hidden: readonly string[],
+  record?: GradingRecord,
+): string {
   const { name, state, why, marks, max, questions, remarks } = result;
   const asked = questionsOf(result.answers);
   const right = asked.filter((question) => questions[question].verdict === "right");
@@ -69,6 +75,7 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
         ...showEvidence(evidence.slice(0, MAX_EXCHANGES), "  "),
       ]),
     ),
+    ...record ? ["", inline(recordSentence(record, result))] : [],
   ];
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }

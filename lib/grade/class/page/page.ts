@@ -15,7 +15,8 @@ import {
 } from "../graded/common_faults.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
 import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
-import { filesSection } from "./page_files.ts";
+import type { GradingRecord } from "../../results/record.ts";
+import { filesSection, recordSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -44,6 +45,8 @@ export interface PageContent {
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
+  /** What the verdicts depended on. */
+  record?: GradingRecord;
   /** When it was graded. */
   date: Date;
 }
@@ -101,6 +104,7 @@ ${
 </div>
 ${studentsSection(content, { f: faults, r: remarks, l: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
+${content.record === undefined ? "" : recordSection(content.record)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
 <script>${new Markup(code)}</script>
