@@ -6,14 +6,16 @@
  */
 import { blameForStart, observedOf } from "./start_failure.ts";
 import { otherAnswer } from "../read/alteration.ts";
-import { holds, type PairNumber, question } from "../read/answers.ts";
+import { holds } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import type { Client, ClientSetup } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { Server, StartFailure } from "./submitted_server.ts";
+import type { Server } from "./submitted_server.ts";
+import type { StartFailure } from "./server_search.ts";
 import { standIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
@@ -30,6 +32,8 @@ export interface Searcher {
   readonly runner: Runner;
   /** Which of the two services it is about. */
   readonly kind: PairNumber;
+  /** What the server answers. */
+  readonly conversion: Conversion;
   /** Texts to type. */
   readonly texts: Texts;
   /** The client's program; it must be there. */
@@ -99,7 +103,7 @@ function isAsking({ client }: Tried): boolean {
 
 /** Types a text into clients that have not connected. @returns The first that then connects. */
 async function connectsWhenTyped(pair: Searcher, tried: Tried[]): Promise<Tried | undefined> {
-  const text = question(pair.kind, pair.texts.word(3)).typed;
+  const text = pair.conversion.typed(pair.texts.word(3));
   const silent = tried.filter(({ client }) => client.line.count === 0);
   const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
   const way = silent[connects.indexOf(true)]?.way;
@@ -143,8 +147,8 @@ function startFailureOf(
  * client's own frame, and wrongly: what the client shows must follow.
  */
 export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
-  const altered = otherAnswer(pair.kind, text);
-  const partner = standIn(pair.kind, text, altered);
+  const altered = otherAnswer(pair.conversion, text);
+  const partner = standIn(pair.conversion, text, altered);
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;

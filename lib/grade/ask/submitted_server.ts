@@ -4,31 +4,25 @@
  *
  * @module
  */
-import type { PairNumber } from "../read/answers.ts";
-import { blameForStart, observedOf } from "./start_failure.ts";
-import type { Built } from "../find/build.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
-import { isBusy } from "../sandbox/processes.ts";
+import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
-import { pause } from "../sandbox/waiting.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
-import { isToldPort, LaunchSearch } from "../find/launch_search.ts";
 
-/** A server that is told nothing has so long before it is tried with arguments. */
-const ALONE_MS = 1_500;
-/** … and so long if it has work to do. */
-const ALONE_LIMIT_MS = 8_000;
 const LISTEN_LIMIT_MS = 6_000;
-/** No other launch is tried after this time. */
-const SEARCH_LIMIT_MS = 30_000;
-/** One that listens waits so long for one with fewer arguments. */
-const FEWER_MS = 300;
-const POLL_MS = 40;
 const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
+
+/** What a server is asked with. */
+export interface Known {
+  kind: PairNumber;
+  conversion: Conversion;
+  host: string;
+}
 
 /** A server that listens. */
 export class Server {
@@ -46,14 +40,14 @@ export class Server {
   #network: Network;
   #attempt: Attempt;
   #dial: Dial;
-  #known: { kind: PairNumber; host: string };
+  #known: Known;
 
   /** A server whose process has begun to listen. */
   constructor(
     attempt: Attempt,
     where: Listening,
     dial: Dial,
-    known: { kind: PairNumber; host: string },
+    known: Known,
   ) {
     this.where = where;
     this.#attempt = attempt;
@@ -66,7 +60,12 @@ export class Server {
 
   /** How to meet it. */
   get dial(): Dial {
-    return this.#dial;
+    return Object.assign(() => this.#dial(), { pids: () => this.pids });
+  }
+
+  /** Its processes, and those that carry its data. */
+  get pids(): number[] {
+    return pidsOf(this.#network, this.running);
   }
 
   /** Whether its process runs. */
@@ -118,7 +117,7 @@ export class Server {
 }
 
 /** A process that may come to listen. */
-interface Attempt {
+export interface Attempt {
   launch: Launch;
   program: Program;
   port: number;
@@ -128,142 +127,28 @@ interface Attempt {
   where: Listening | null | undefined;
 }
 
-/** Why a program cannot be asked. */
-export interface StartFailure {
-  /** Whose fault it is: `look` for the machine's, `not run` for want of a box. */
-  verdict: "wrong" | "look" | "not run";
-  /** What happened, as the end of a sentence. */
-  why: string;
-  /** What it has shown. */
-  screen: string;
-}
-
-/** Why a program cannot even be started, if so. */
-export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
-  if (broken === undefined) return undefined;
-  return { verdict: missing ? "look" : "wrong", why: broken, screen: "" };
-}
-
-/** An address that is not this machine's; in a box all of them are. */
-const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
-/** … or that has not been given back yet; in a box it is at once. */
-export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
-
-/** Finds the launch with which a server listens. */
-export async function startServer(
-  runner: Runner,
-  program: Built,
-  kind: PairNumber,
-  search: LaunchSearch = new LaunchSearch(program, `server${kind}`),
-): Promise<Server | StartFailure> {
-  const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
-  const attempts: Attempt[] = [];
-  const since = performance.now();
-  let winner: Attempt | undefined;
-  try {
-    for (let batch = search.next(); batch.length > 0; batch = search.next()) {
-      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, kind, host)));
-      attempts.push(...begun);
-      winner = await firstThatListens(begun, attempts.length === begun.length);
-      if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
-      for (const { launch, running } of begun) {
-        search.observed(launch, { screen: running.screen, what: observedOf(running) });
-      }
-    }
-    winner ??= await firstThatListens(attempts, false);
-    if (winner) {
-      const where = winner.where!;
-      search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      return new Server(winner, where, await winner.network.serverEnd(where), { kind, host });
-    }
-    return failure(runner, kind, search, attempts[0].running);
-  } finally {
-    await Promise.all(attempts.map(async (one) => {
-      if (one === winner) return;
-      await one.running.stop();
-      await one.network.close();
-    }));
-  }
-}
-
-async function begin(
-  runner: Runner,
-  launch: Launch,
-  kind: PairNumber,
-  host: string,
-): Promise<Attempt> {
-  const network = await runner.network(`server${kind}`);
-  const port = runner.port();
-  const program = fillIn(launch, host, port);
-  const running = network.start(program);
-  const attempt: Attempt = { launch, program, port, network, running, where: null };
-  listens(network, running, { kind, host, port }).then((where) => attempt.where = where);
-  return attempt;
-}
-
-/**
- * Waits until one attempt listens and those before it had their time, or none will.
- *
- * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
- */
-async function firstThatListens(
-  attempts: Attempt[],
-  isFirst: boolean,
-): Promise<Attempt | undefined> {
-  const since = performance.now();
-  let goodSince = Infinity;
-  for (;;) {
-    await pause(POLL_MS);
-    const now = performance.now();
-    const isPending = attempts.some(({ where }) => where === null);
-    const good = attempts.findIndex((one) => isAsTold(one));
-    if (good >= 0) {
-      goodSince = Math.min(goodSince, now);
-      const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
-      if (isBest || now - goodSince > FEWER_MS) return attempts[good];
-    }
-    const isAlone = isFirst && now - since > ALONE_MS &&
-      (now - since > ALONE_LIMIT_MS || !attempts.some(({ running }) => isBusy(running.pid)));
-    if (!isPending || isAlone) return attempts.find(({ where }) => where);
-  }
-}
-
-/** A program that is given a port and listens on another one has not understood the arguments. */
-function isAsTold({ launch, where, port }: Attempt): boolean {
-  return where != null && (!isToldPort(launch) || where.port === port);
-}
-
-function failure(
-  runner: Runner,
-  kind: PairNumber,
-  search: LaunchSearch,
-  running: RunningProgram,
-): StartFailure {
-  const { screen, excess, exit } = running;
-  if (search.missing !== undefined) return { verdict: "look", why: search.missing, screen };
-  const why = excess ?? (exit === undefined ? "it does not listen" : "it ends before it listens");
-  const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
-  if (isElsewhere) return { verdict: "not run", why, screen };
-  if (excess !== undefined) return { verdict: "wrong", why, screen };
-  return { ...blameForStart(`server${kind}`, why, search.usage ?? screen, exit), screen };
+/** The processes of a program and of its network; 0 while the program is being started. */
+export function pidsOf(network: Network, running: RunningProgram): number[] {
+  return running.pid === 0 ? [0] : network.pids();
 }
 
 /** Waits until a process listens, and answers what it asks before. */
-async function listens(
+export async function listens(
   network: Network,
   running: RunningProgram,
-  known: { kind: PairNumber; host: string; port: number },
+  known: Known & { port: number },
 ): Promise<Listening | undefined> {
-  const end = performance.now() + LISTEN_LIMIT_MS;
+  const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
   let prompts = 0;
-  const last = end + LISTEN_LIMIT_MS;
-  while (performance.now() < end || performance.now() < last && isBusy(running.pid)) {
-    await pause(POLL_MS);
+  let [outputAt, shownAt] = [running.lastOutputAt, 0];
+  while (!clock.isOver(LISTEN_LIMIT_MS)) {
+    await clock.look();
+    if (running.lastOutputAt !== outputAt) [outputAt, shownAt] = [running.lastOutputAt, clock.now];
     const where = (await network.listening())[0];
     if (where) return where;
     if (running.exit !== undefined) return undefined;
-    const quiet = performance.now() - running.lastOutputAt > PROMPT_QUIET_MS;
+    const quiet = clock.now - shownAt > PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
       const answer = answerFor(asked, { ...known, role: "server" });
