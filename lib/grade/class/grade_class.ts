@@ -8,8 +8,14 @@ import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { withDelay } from "./decisions/apply_decisions.ts";
 import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
-import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
+import {
+  fromGradebook,
+  type Gradebook,
+  type GradebookOptions,
+  readGradebook,
+} from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
@@ -84,6 +90,11 @@ export async function gradeClass(
     outFolder,
     signal,
   );
+  const students = submissions.map((submission) => submission.students);
+  const known = gradebook ? fromGradebook(gradebook, students, options.rubric.late.due) : [];
+  for (const [i, { name }] of known.entries()) {
+    if (name !== undefined) submissions[i].gradebookName = name;
+  }
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
@@ -93,8 +104,8 @@ export async function gradeClass(
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    const known = fresh.has(submission) ? new Map() : earlier;
-    tasks.push(await lookUp(submission, settings, known, own.get(submission)));
+    const stored = fresh.has(submission) ? new Map() : earlier;
+    tasks.push(await lookUp(submission, settings, stored, own.get(submission)));
   }
   const record = await options.record?.(seed);
   const files = () => filesOf(tasks, notRead);
@@ -110,7 +121,12 @@ export async function gradeClass(
     progress.end();
   }
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
-  const decided = await decideClass(done, folder, options.rubric, options.decide);
+  const named = done.map((task) => {
+    const { gradebookName: name = task.result.name } = task.submission;
+    const { days = 0 } = known[submissions.indexOf(task.submission)] ?? {};
+    return { ...task, result: withDelay({ ...task.result, name }, days, options.rubric) };
+  });
+  const decided = await decideClass(named, folder, options.rubric, options.decide);
   for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
   await file.write();
   const outcome: ClassOutcome = {
