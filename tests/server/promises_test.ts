@@ -136,6 +136,31 @@ test("A8: the frame deadline begins again when replies are taken", () => {
   assertMatch(deadlines.overdue(23_000, half)!, /rest of the frame/);
 });
 
+test("A4: a bystander is answered between the large frames of others", async () => {
+  await using server = await startServer("server2", ["-M", "-T", "1", "-q"]);
+  const large = message(`01100001${" ".repeat(100)}`.repeat(87_000));
+  const peers = await times(8, () => server.connect());
+  const bystander = await server.connect();
+  try {
+    await Promise.all(peers.map((peer) => peer.send(large.subarray(0, -1))));
+    await pause(300); // the server reads; nothing shows when it has all
+    server.child.kill("SIGSTOP");
+    for (const peer of peers) await peer.send(large.subarray(-1));
+    server.child.kill("SIGCONT");
+    let unanswered = peers.length;
+    let rounds = 0;
+    const replies = peers.map(async (peer) => {
+      assertEquals((await peer.frame()).status, 0);
+      unanswered--;
+    });
+    for (; unanswered > 0; rounds++) await exchange(bystander, "01101000", "h");
+    await Promise.all(replies);
+    assert(rounds >= peers.length - 2, `${rounds} answers for the bystander`);
+  } finally {
+    closeAll([...peers, bystander]);
+  }
+});
+
 /** Has 100 exchanges of 1,000 letters on each of `clients` connections. */
 async function fillTranscript(server: RunningServer, clients: number, rounds: number) {
   const frames = concat(Array(100).fill(message("a".repeat(1_000))));
