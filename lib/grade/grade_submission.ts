@@ -27,7 +27,7 @@ import {
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { merged, onTogether, remarksOn } from "./judge/remarks.ts";
-import { joinWords } from "../cli/shell_words.ts";
+import { fillIn, labCommand } from "./find/launch.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
@@ -281,8 +281,16 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
   const { listening, setup: { host, port } } = pair;
   const run = name.startsWith("s")
     ? listening?.program ?? program
-    : pair.way?.(program, host, port) ?? program;
-  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
+    : pair.way && fillIn(pair.way, host, port) || program;
+  const search = name.startsWith("s") ? pair.serverSearch : pair.clientSearch;
+  const found: FoundProgram = {
+    files: program.files,
+    run: labCommand(run),
+    tried: search!.tried.map(({ command, observed }) => ({
+      command: command.replaceAll("{port}", `${port}`).replaceAll("{host}", host),
+      observed,
+    })),
+  };
   if (name.startsWith("s") && listening) {
     const { address, port } = listening.where;
     found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
