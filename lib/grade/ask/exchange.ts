@@ -24,8 +24,6 @@ export interface Exchange {
   alteredReply?: Uint8Array;
   /** Whether the server had ended the connection before the text was typed. */
   hungUp: boolean;
-  /** How long the answer took. */
-  milliseconds: number;
   /** Where in the line's record it begins. */
   since: number;
 }

@@ -6,7 +6,8 @@
  */
 import { concat } from "@std/bytes";
 import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
-import { type PairNumber, question, shownPart } from "../read/answers.ts";
+import { shownPart } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { Client, type ClientSetup } from "./submitted_client.ts";
@@ -14,12 +15,13 @@ import type { Asked, Exchange, Experiments } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import { isBusy } from "../sandbox/processes.ts";
 import { readable } from "../read/readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { brokenProgram, Server, type StartFailure, startServer } from "./submitted_server.ts";
-import type { LaunchCommand } from "../find/launch_commands.ts";
+import { Server } from "./submitted_server.ts";
+import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
+import type { Launch } from "../find/launch.ts";
+import { LaunchSearch } from "../find/launch_search.ts";
 
 /** What a client sends after such a pause is another message. */
 const STEP_GAP_MS = 100;
@@ -35,8 +37,12 @@ export class Pair {
   server: Server | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
+  /** The launches of the server that were tried. */
+  readonly serverSearch: LaunchSearch | undefined;
+  /** The launches of the client that were tried. */
+  readonly clientSearch: LaunchSearch | undefined;
   /** How the client is told where its server is; undefined if it cannot be asked. */
-  way: LaunchCommand | undefined;
+  way: Launch | undefined;
   /** How the grader asks the server what the client asked it. */
   recipe: Recipe | undefined;
   /** What came of asking the server without its client. */
@@ -59,11 +65,15 @@ export class Pair {
   constructor(
     readonly runner: Runner,
     readonly kind: PairNumber,
+    readonly conversion: Conversion,
     readonly serverProgram: Built | undefined,
     readonly clientProgram: Built | undefined,
     readonly texts: Texts,
     readonly type?: string[],
-  ) {}
+  ) {
+    this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${kind}`);
+    this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${kind}`);
+  }
 
   /** The server, if it listens. */
   get listening(): Server | undefined {
@@ -94,7 +104,9 @@ export class Pair {
   async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
-    this.server = brokenProgram(program) ?? await startServer(this.runner, program, this.kind);
+    const search = this.serverSearch!;
+    this.server = brokenProgram(program) ??
+      await startServer(this.runner, this.kind, this.conversion, search);
   }
 
   /** Asks for texts of several lengths, the last with a line that changes a digit. */
@@ -102,7 +114,7 @@ export class Pair {
     const { texts } = this;
     const all = [
       texts.word(9),
-      `${texts.word(4)} ${texts.word(6)}`,
+      texts.words(),
       texts.word(2),
       texts.sentence(),
       texts.word(7),
@@ -123,7 +135,7 @@ export class Pair {
     if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
     if (server) {
       const known = this.asked.find(({ sent }) => sent.length > 0);
-      this.probe = await probeServer(server, this.kind, all[0], known);
+      this.probe = await probeServer(server, this.conversion, all[0], known);
     }
     if (canAsk) this.stoodIn = await askAlone(this, all[0]);
   }
@@ -133,11 +145,10 @@ export class Pair {
     return {
       runner: this.runner,
       kind: this.kind,
-      program: this.clientProgram!,
-      way: this.way ?? ((program) => program),
+      conversion: this.conversion,
+      way: this.way ?? { ...this.clientProgram!, given: [] },
       host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
-      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
       ...this.type && { type: this.type },
     };
   }
@@ -181,18 +192,19 @@ export class Pair {
 
   /** One more text, which becomes another on its way: the server can answer that one alone. */
   async #askAnother(server: Server): Promise<void> {
+    const { conversion } = this;
+    const text = this.texts.word(8);
+    const typed = conversion.typed(text);
+    const became = conversion.textOf(conversion.changeTyped(typed));
+    if (conversion.answer(became) === conversion.answer(text)) return; // it would show nothing
     if (this.#client?.over) await this.drop();
     if (!this.#client && !await server.ensure()) return;
     const client = await this.current(server);
-    const text = this.texts.word(8);
-    const { alter, changed } = alteration(question(this.kind, text).typed, true);
+    const { alter, changed } = alteration(typed, conversion.changeTyped(typed), true);
     client.line.alter = { request: alter };
     const exchange = await client.ask(text);
     client.line.alter = {};
-    const sent = changed();
-    if (sent !== undefined && exchange.answered) {
-      this.another = { ...exchange, became: this.kind === 1 ? sent : flipLast(text) };
-    }
+    if (changed() !== undefined && exchange.answered) this.another = { ...exchange, became };
     if (exchange.answered) return;
     await this.drop();
     await server.restart();
@@ -201,7 +213,8 @@ export class Pair {
   /** Some clients show all their answers when they are left. */
   async #waitForTheEnd(client: Client | undefined): Promise<void> {
     const answered = this.asked.filter((e) => e.answered);
-    const isShown = (e: Asked) => shownPart(this.kind, e.text, e.received, e.shown) !== "none";
+    const isShown = (e: Asked) =>
+      shownPart(this.conversion, e.text, e.received, e.shown) !== "none";
     if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
     const since = client.running.screen.length;
     await client.say("quit");
@@ -217,14 +230,15 @@ export class Pair {
     if (isNew && !await server.ensure()) return false;
     const client = await this.current(server);
     if (this.asked.length === 0) this.greeting = client.running.screen;
-    const altering = last ? alteration(markOf(this.kind, text)) : undefined;
+    const mark = markOf(this.conversion, text);
+    const altering = last ? alteration(mark, this.conversion.changeMark(mark)) : undefined;
     client.line.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
     client.line.alter = {};
     const first = isNew || this.asked.length === 0;
     const cutShort = server.running.excess !== undefined;
     const altered = altering?.changed() !== undefined && {
-      altered: otherAnswer(this.kind, text),
+      altered: otherAnswer(this.conversion, text),
       alteredReply: altering.passed(),
     };
     this.asked.push({ ...exchange, first, cutShort, ...altered });
@@ -236,11 +250,6 @@ export class Pair {
     }
     return exchange.answered;
   }
-}
-
-/** The text whose last byte's last digit is the other one. */
-function flipLast(text: string): string {
-  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
 }
 
 function shownBy(

@@ -8,7 +8,6 @@ import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { MAX_SEED } from "../results/results.ts";
-import type { Rubric } from "../results/rubric.ts";
 import { checkPoints } from "./decisions/decisions_file.ts";
 import type { GradebookOptions } from "./exports/gradebook.ts";
 import { type ClassOptions, type ClassStreams, gradeClass } from "./grade_class.ts";
@@ -23,6 +22,9 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
   { name: "overwrite", help: "replace marks that are in the gradebook" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
+  { name: "merge", value: "FILE", help: "add the decisions of another decisions file" },
+  { name: "unpacked", value: "FOLDER", help: "copy what was graded there, a folder a student" },
+  { name: "compare", help: "say which stored verdicts would change; change nothing" },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
@@ -41,8 +43,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
  *
  * @param given The command line.
  * @param cwd The folder that relative paths start from.
- * @param rubric What the answers are worth.
- * @param asked What else the results depend on.
+ * @param lab What the answers are worth, what is asked, and what else the results depend on.
  * @param grade Grades one submission.
  * @param streams Where lines for a person go.
  * @returns The exit code.
@@ -52,8 +53,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 export async function runClass(
   given: ParsedOptions,
   cwd: string,
-  rubric: Rubric,
-  asked: string,
+  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record" | "ownSettings" | "anyName">,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -66,7 +66,7 @@ export async function runClass(
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const gradebook = path("gradebook");
+  const [gradebook, merge, unpacked] = [path("gradebook"), path("merge"), path("unpacked")];
   const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
@@ -84,9 +84,11 @@ export async function runClass(
       {
         folder,
         out,
-        rubric,
-        asked,
+        ...lab,
         ...decide && { decide },
+        ...merge !== undefined && { merge },
+        ...unpacked !== undefined && { unpacked },
+        compare: given.has("compare"),
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
@@ -94,7 +96,6 @@ export async function runClass(
         limitMs: LIMIT_MS,
         fresh: given.has("fresh") &&
           (decide !== undefined || given.texts.length === 0 || given.texts),
-        anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

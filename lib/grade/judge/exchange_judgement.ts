@@ -4,14 +4,8 @@
  *
  * @module
  */
-import {
-  digitsOf,
-  judgeBytes,
-  judgeScreen,
-  type PairNumber,
-  question,
-  sentLength,
-} from "../read/answers.ts";
+import { judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
 import type { Asked } from "../ask/exchange.ts";
@@ -20,40 +14,48 @@ import type { Asked } from "../ask/exchange.ts";
 const DIGITS_PER_BYTE = 9;
 
 /** Judges what a server answered to the text that its client sent. */
-export function judgeExchange(kind: PairNumber, e: Asked): Judgement {
-  if (splitByClient(kind, e)) {
+export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
+  if (splitByClient(conversion, e)) {
     return { verdict: "part", why: "each word stands by itself, and no space between" };
   }
-  const text = textSent(kind, e);
+  const text = textSent(conversion, e);
   const isCut = text !== e.text;
-  const line = judgeBytes(kind, text, e.received);
+  // The lab's program was not asked for the part; the client's verdict says that it cut the text.
+  if (isCut && conversion.name === "command") return { verdict: "right", why: "" };
+  const line = judgeBytes(conversion, text, e.received);
   // The client may have cut the digits of one more letter in two.
   if (isCut && line.why === WHY.beside) return { verdict: "right", why: "" };
   if (line.verdict === "right" || e.altered !== undefined) return line;
-  const screen = judgeScreen(kind, e.text, e.shown);
+  const screen = judgeScreen(conversion, e.text, e.shown);
   const isLayout = line.why === WHY.grouping && screen.verdict === "right" &&
-    isGrouped(text, e.received);
+    isGrouped(conversion, text, e.received);
   return line.verdict === "none" || isLayout ? screen : line;
 }
 
 /** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(kind: PairNumber, e: Asked): boolean {
-  return kind === 1 && e.text.includes(" ") &&
+export function splitByClient(conversion: Conversion, e: Asked): boolean {
+  return conversion.form === "bytes" && e.text.includes(" ") &&
     !readings(e.sent, e.text).some((reading) => reading.includes(e.text)) &&
-    e.text.split(" ").every((word) => readable(e.received).includes(digitsOf(word)));
+    e.text.split(" ").every((word) => readable(e.received).includes(conversion.answer(word)));
 }
 
 /** The text that a client sent: what was typed, or as much of it as the client did not cut off. */
-function textSent(kind: PairNumber, { text, typed, sent }: Asked): string {
+function textSent(conversion: Conversion, { text, typed, sent }: Asked): string {
   const length = sentLength(sent, typed) ?? typed.length;
   if (length >= typed.length) return text;
-  return text.slice(0, kind === 1 ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
+  const isText = conversion.name !== "text";
+  return text.slice(0, isText ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
 }
 
 /** Whether a reply has each byte as a group of its own, whatever separates the groups. */
-function isGrouped(text: string, received: Uint8Array): boolean {
-  const { expected } = question(1, text);
+function isGrouped(
+  { answer, digit, name }: Conversion,
+  text: string,
+  received: Uint8Array,
+): boolean {
+  const expected = answer(text);
+  const group = name === "binary" ? `${digit}{8}` : `${digit}{2,3}`;
   return readings(received, expected).some((reading) =>
-    (reading.match(/(?<!\d)[01]{8}(?!\d)/g) ?? []).join(" ").includes(expected)
+    (reading.match(new RegExp(`(?<!\\d)${group}(?!\\d)`, "g")) ?? []).join(" ").includes(expected)
   );
 }

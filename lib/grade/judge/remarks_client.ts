@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type PairNumber, question, shownPart } from "../read/answers.ts";
+import { judgeBytes, shownPart } from "../read/answers.ts";
+import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
@@ -15,11 +16,9 @@ import { STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import type { LaunchCommand } from "../find/launch_commands.ts";
+import type { Launch } from "../find/launch.ts";
 
 const CUT_LIMIT_MS = 2_000;
-/** What is typed is 10,000 characters long: as many letters, or digits and spaces. */
-const LONG_LETTERS: Record<PairNumber, number> = { 1: 10_000, 2: 1_111 };
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -29,19 +28,19 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
 
 /** What is typed, what that is called, and what to know about it. */
 function unusualTexts(
-  { kind, texts }: Pair,
+  { conversion, texts }: Pair,
 ): [id: RemarkId, text: string, what: string, advice: string][] {
-  const long = texts.word(LONG_LETTERS[kind]);
+  const long = texts.word(conversion.longLength);
   return [
     [
       "spaces",
-      `  ${texts.word(4)}  `,
+      texts.spaced(),
       "spaces at the ends of a text",
       "do not strip what was typed",
     ],
     [
       "not-ascii",
-      "héllo 🙂",
+      ODD_TEXTS[0],
       "letters beyond ASCII",
       "convert the text to bytes (UTF-8) first and count bytes, not characters",
     ],
@@ -60,14 +59,11 @@ export async function remarksOnTyping(
   server: Server,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const { kind, texts } = pair;
+  const { kind, conversion, texts } = pair;
   const remarks: Remark[] = [];
   const usual = pair.asked.find(({ answered }) => answered)!;
-  if (!isRight(kind, usual)) return []; // what is wrong anyway has its verdict
-  const uncut: LaunchCommand = (...told) => {
-    const program = pair.way!(...told);
-    return { ...program, words: [...UNCUT, ...program.words] };
-  };
+  if (!isRight(conversion, usual)) return []; // what is wrong anyway has its verdict
+  const uncut: Launch = { ...pair.way!, words: [...UNCUT, ...pair.way!.words] };
   let client = await pair.startClient(server.dial);
   for (const [id, text, what, advice] of unusualTexts(pair)) {
     if (signal?.aborted) return remarks;
@@ -77,12 +73,12 @@ export async function remarksOnTyping(
       client = await pair.startClient(server.dial, id === "long-text" ? uncut : pair.way);
     }
     const e = await client.ask(text);
-    if (isRight(kind, e)) continue;
+    if (isRight(conversion, e)) continue;
     const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
     remarks.push(remark(
       id,
       `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
-      evidenceOf(kind, short, question(kind, text).expected.slice(0, 200)),
+      evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
     ));
     await client.close();
     await server.restart();
@@ -104,11 +100,19 @@ export async function remarksOnTyping(
   return remarks;
 }
 
-function isRight(kind: PairNumber, e: Exchange): boolean {
+function isRight(conversion: Conversion, e: Exchange): boolean {
+  const expected = conversion.answer(e.text);
+  if (conversion.form === "number") {
+    return judgeBytes(conversion, e.text, e.received).verdict === "right";
+  }
   // A separator that is not the usual one has its verdict; here the bits alone count.
-  const bare = (from: string) => kind === 2 ? from : from.replace(/[^01]/g, "");
-  const { expected } = question(kind, e.text);
-  return readings(e.received, expected).some((reading) => bare(reading).includes(bare(expected)));
+  const bare = (from: string) =>
+    conversion.form === "text"
+      ? from
+      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
+  return readings(e.received, expected, e.typed).some((reading) =>
+    bare(reading).includes(bare(expected))
+  );
 }
 
 /** Replies that come as they may. */
@@ -117,7 +121,7 @@ export async function remarksOnReplies(
   server: Server,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const { kind } = pair;
+  const { kind, conversion } = pair;
   const remarks: Remark[] = [];
   const manners: [manner: Manner, id: RemarkId, what: string][] = [
     [
@@ -137,8 +141,8 @@ export async function remarksOnReplies(
     client.line.manner = manner;
     const e = await client.ask(pair.texts.word(7));
     await client.close();
-    if (!e.answered || shownPart(kind, e.text, e.received, e.shown) === "all") continue;
-    remarks.push(remark(id, `client${kind} ${what}`, evidenceOf(kind, e)));
+    if (!e.answered || shownPart(conversion, e.text, e.received, e.shown) === "all") continue;
+    remarks.push(remark(id, `client${kind} ${what}`, evidenceOf(conversion, e)));
   }
   if (signal?.aborted || !await server.ensure()) return remarks;
   const client = await pair.startClient(server.dial);

@@ -5,7 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { judgeBytes, question } from "../read/answers.ts";
+import { judgeBytes } from "../read/answers.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readable } from "../read/readings.ts";
@@ -63,10 +63,10 @@ export async function remarksOnServer(
 }
 
 /** Whether a replayed request was answered as it was when its client sent it. */
-function isAnswered({ asked, kind }: Pair, { text }: Recipe, received: Uint8Array): boolean {
+function isAnswered({ asked, conversion }: Pair, { text }: Recipe, received: Uint8Array): boolean {
   const usual = asked.find((e) => e.text === text)!;
-  const known = judgeBytes(kind, text, usual.received).verdict;
-  return known !== "none" && judgeBytes(kind, text, received).verdict === known;
+  const known = judgeBytes(conversion, text, usual.received).verdict;
+  return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
 async function inPieces(
@@ -82,7 +82,7 @@ async function inPieces(
     evidence: [{
       sent: showBytes(concat(recipe.steps)),
       received: showBytes(received),
-      expected: question(pair.kind, recipe.text).expected,
+      expected: pair.conversion.answer(recipe.text),
     }],
   };
 }
@@ -94,7 +94,7 @@ async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark
   const steps = [...recipe.steps.slice(0, -1), concat([last, last])];
   const received = await replay(server.dial, { ...recipe, steps });
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  const { expected } = question(pair.kind, recipe.text);
+  const expected = pair.conversion.answer(recipe.text);
   const count = bare(readable(received)).split(bare(expected)).length - 1;
   if (count > 1 || !isAnswered(pair, recipe, await replay(server.dial, recipe))) return undefined;
   return {

@@ -5,22 +5,17 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { type PairNumber, question } from "./answers.ts";
+import type { Conversion } from "./conversions.ts";
 
-/** The part of an answer whose last character is changed: the first byte, or the whole text. */
-export function markOf(kind: PairNumber, text: string): string {
-  return question(kind, text).expected.slice(0, kind === 1 ? 8 : undefined);
+/** The part of an answer whose last character is changed: its first bytes, or the whole text. */
+export function markOf(conversion: Conversion, text: string): string {
+  return conversion.mark(conversion.answer(text));
 }
 
 /** The answer to a text with that character changed. */
-export function otherAnswer(kind: PairNumber, text: string): string {
-  const mark = markOf(kind, text);
-  return changeLast(mark) + question(kind, text).expected.slice(mark.length);
-}
-
-function changeLast(mark: string): string {
-  const last = mark.at(-1)!;
-  return mark.slice(0, -1) + (last === "0" ? "1" : last === "1" ? "0" : last === "z" ? "y" : "z");
+export function otherAnswer(conversion: Conversion, text: string): string {
+  const mark = markOf(conversion, text);
+  return conversion.changeMark(mark) + conversion.answer(text).slice(mark.length);
 }
 
 /** A change to what passes on the line. */
@@ -33,9 +28,14 @@ export interface Alteration {
   passed: () => Uint8Array;
 }
 
-/** Changes the last character of a mark on its way: once, or wherever it comes. */
-export function alteration(mark: string, everywhere = false): Alteration {
+/**
+ * Changes a mark on its way to one that differs in its last byte.
+ *
+ * @param everywhere Whether each occurrence is changed, not only the first.
+ */
+export function alteration(mark: string, changed: string, everywhere = false): Alteration {
   const { length } = utf8Bytes(mark);
+  const last = utf8Bytes(changed).at(-1)!;
   let tail = "";
   let isDone = false;
   const pieces: Uint8Array[] = [];
@@ -45,12 +45,12 @@ export function alteration(mark: string, everywhere = false): Alteration {
         if (bytes[i] === 0) continue;
         tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
         if (tail !== mark) continue;
-        bytes[i] = changeLast(mark).charCodeAt(mark.length - 1);
+        bytes[i] = last;
         isDone = true;
       }
       pieces.push(bytes.slice());
     },
-    changed: () => isDone ? changeLast(mark) : undefined,
+    changed: () => isDone ? changed : undefined,
     passed: () => concat(pieces),
   };
 }

@@ -1,54 +1,49 @@
 /**
- * Reading answers: what a text is in binary, and whether what a program showed
- * or sent holds that, decorated or not.
+ * Reading answers: whether what a program showed or sent holds the answer to a text,
+ * decorated or not.
  *
  * @module
  */
-import { utf8Bytes } from "../../wire/text.ts";
-import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
+import type { Conversion } from "./conversions.ts";
+import { holdsNumber } from "./judge_numbers.ts";
+import type { Judgement } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
-
-/** Which way a pair of programs converts: server1 to binary, server2 to text. */
-export type PairNumber = 1 | 2;
 
 /** A shorter beginning of a text may be in a request by chance. */
 const MIN_SENT = 5;
 
-/** What the bytes of a text are in binary: the slow and obvious way. */
-export function digitsOf(text: string): string {
-  return Array.from(utf8Bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" ");
-}
-
 /** What is typed for a text, and what answer is right. */
-export function question(kind: PairNumber, text: string): { typed: string; expected: string } {
-  const digits = digitsOf(text);
-  return kind === 1 ? { typed: text, expected: digits } : { typed: digits, expected: text };
+export function question(
+  conversion: Conversion,
+  text: string,
+): { typed: string; expected: string } {
+  return { typed: conversion.typed(text), expected: conversion.answer(text) };
 }
 
 /** Judges what should hold the answer to a text. */
-export function judge(kind: PairNumber, text: string, shown: string): Judgement {
-  return kind === 1 ? judgeDigits(digitsOf(text), shown) : judgeText(text, shown);
+export function judge(conversion: Conversion, text: string, shown: string): Judgement {
+  return conversion.judge(text, shown);
 }
 
 /** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
-export function judgeScreen(kind: PairNumber, text: string, shown: string): Judgement {
-  const plain = judge(kind, text, shown);
-  if (plain.verdict === "right") return plain;
-  const cells = judge(kind, text, cellsOf(kind, shown));
+export function judgeScreen(conversion: Conversion, text: string, shown: string): Judgement {
+  const plain = judge(conversion, text, shown);
+  if (plain.verdict === "right" || conversion.form === "number") return plain;
+  const cells = judge(conversion, text, cellsOf(conversion, shown));
   return cells.verdict === "right" ? cells : plain;
 }
 
-/** The groups of eight digits, or the single letters, that stand alone on a screen. */
-function cellsOf(kind: PairNumber, shown: string): string {
-  return kind === 1
-    ? (shown.match(/(?<![\p{L}\p{N}])[01]{8}(?![\p{L}\p{N}])/gu) ?? []).join(" ")
-    : (shown.match(/(?<![\p{L}\p{N}])\p{L}(?![\p{L}\p{N}])/gu) ?? []).join("");
+/** The groups of digits, or the single letters, that stand alone on a screen. */
+function cellsOf({ form, name, digit }: Conversion, shown: string): string {
+  const cell = form === "text" ? "\\p{L}" : name === "binary" ? "[01]{8}" : `${digit}{2,3}`;
+  const alone = new RegExp(`(?<![\\p{L}\\p{N}])${cell}(?![\\p{L}\\p{N}])`, "gu");
+  return (shown.match(alone) ?? []).join(form === "text" ? "" : " ");
 }
 
 /** Judges the bytes that should hold it, in whatever encoding. */
-export function judgeBytes(kind: PairNumber, text: string, bytes: Uint8Array): Judgement {
-  const all = readings(bytes, question(kind, text).expected);
-  const judged = all.map((reading) => judge(kind, text, reading));
+export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Array): Judgement {
+  const all = readings(bytes, conversion.answer(text), conversion.typed(text));
+  const judged = all.map((reading) => judge(conversion, text, reading));
   const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
   return judged.find(({ verdict }) => verdict === "right") ??
     judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
@@ -56,24 +51,29 @@ export function judgeBytes(kind: PairNumber, text: string, bytes: Uint8Array): J
 
 /** How much of what a server answered its client showed. */
 export function shownPart(
-  kind: PairNumber,
+  conversion: Conversion,
   text: string,
   received: Uint8Array,
   shown: string,
 ): "all" | "part" | "none" {
-  if (showsReply(received, shown)) return "all";
-  const reply = readable(received);
-  const { expected } = question(kind, text);
-  const line = judgeBytes(kind, text, received).verdict;
+  const { form } = conversion;
+  const expected = conversion.answer(text);
+  const line = judgeBytes(conversion, text, received).verdict;
   const isRight = line === "right";
-  const isMended = kind === 1 && line === "wrong"; // by the client, then
-  if (!isMended && judgeScreen(kind, text, shown).verdict === "right") return "all";
-  const answer = isRight ? expected : longestRun(kind, reply);
-  if (answer === "") return "none";
-  if (inOrder(answer.match(kind === 1 ? /[01]+/g : /[\p{L}\p{N}]+/gu) ?? [answer], shown)) {
-    return "all";
+  const reply = readable(received);
+  if (form === "number") {
+    const number = isRight ? expected : longestRun(conversion, reply);
+    if (number === "") return showsReply(received, shown) ? "all" : "none";
+    return holdsNumber(shown, number) ? "all" : "none";
   }
-  const bare = (from: string) => kind === 1 ? from.replace(/[^01]/g, "") : dense(from);
+  if (showsReply(received, shown)) return "all";
+  const isMended = form === "bytes" && line === "wrong"; // by the client, then
+  if (!isMended && judgeScreen(conversion, text, shown).verdict === "right") return "all";
+  const answer = isRight ? expected : longestRun(conversion, reply);
+  if (answer === "") return "none";
+  const { parts, other } = patternsOf(conversion);
+  if (inOrder(answer.match(parts) ?? [answer], shown)) return "all";
+  const bare = (from: string) => from.replace(other, "");
   const [all, seen] = [bare(answer), bare(shown)];
   // The last byte of a length may look like a letter before the text.
   if (seen.includes(all) || all.length > 4 && seen.includes(all.slice(1))) return "all";
@@ -84,8 +84,22 @@ export function shownPart(
     if (seen.includes(all.slice(0, middle))) length = middle;
     else tooMuch = middle;
   }
-  if (length < Math.min(kind === 1 ? 7 : 2, all.length - 1) || length === 0) return "none";
-  return length * 2 >= all.length || kind === 1 ? "part" : "none";
+  const isBytes = form === "bytes";
+  if (length < Math.min(isBytes ? 7 : 2, all.length - 1) || length === 0) return "none";
+  return length * 2 >= all.length || isBytes ? "part" : "none";
+}
+
+/** How an answer's parts look, what separates them, and a run of them in a reply. */
+function patternsOf({ form, digit }: Conversion): { parts: RegExp; other: RegExp; run: RegExp } {
+  if (form === "text") {
+    return { parts: /[\p{L}\p{N}]+/gu, other: /\s+/g, run: /[^\p{Cc}\ufffd]+/gu };
+  }
+  const others = digit.startsWith("[") ? `[^${digit.slice(1)}` : "\\D";
+  return {
+    parts: new RegExp(`${digit}+`, "gi"),
+    other: new RegExp(others, "gi"),
+    run: new RegExp(form === "number" ? `${digit}+` : `${digit}(?:${digit}|[ ,])*`, "gi"),
+  };
 }
 
 /** Whether all that has come is shown, as it came. */
@@ -108,16 +122,20 @@ function inOrder(parts: string[], shown: string): boolean {
   });
 }
 
-function longestRun(kind: PairNumber, reply: string): string {
-  const runs = reply.match(kind === 1 ? /[01][01 ,]*/g : /[^\p{Cc}\ufffd]+/gu) ?? [];
+function longestRun(conversion: Conversion, reply: string): string {
+  const runs = reply.match(patternsOf(conversion).run) ?? [];
   return runs.reduce((best, run) => run.trim().length > best.length ? run.trim() : best, "");
 }
 
-/** Whether bytes hold a text, whatever frames or disguises it. */
-export function holds(bytes: Uint8Array, text: string): boolean {
+/**
+ * Whether bytes hold a text, whatever frames or encodes it.
+ *
+ * @param unmasked Bytes that hold this text are under no mask.
+ */
+export function holds(bytes: Uint8Array, text: string, unmasked?: string): boolean {
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
   const wanted = bare(text);
-  return readings(bytes, text).some((reading) => bare(reading).includes(wanted));
+  return readings(bytes, text, unmasked).some((reading) => bare(reading).includes(wanted));
 }
 
 /**

@@ -84,23 +84,30 @@ function holdsMore(shown: string, digits: string): boolean {
   return runs.some((run) => run.includes(digits) && bare(run) !== digits);
 }
 
-/** Judges what should hold a text. */
-export function judgeText(text: string, shown: string): Judgement {
-  if (new RegExp(`(?<!\\p{L})${escapeRegExp(text)}(?!\\p{L})`, "u").test(shown)) return RIGHT;
+/**
+ * Judges what should hold a text.
+ *
+ * @param typed What was typed: an answer that only repeats it is called so.
+ */
+export function judgeText(text: string, shown: string, typed: string): Judgement {
+  const [before, after] = [isLetter(text.at(0)), isLetter(text.at(-1))];
+  const exact = `${before ? "(?<!\\p{L})" : ""}${escapeRegExp(text)}${after ? "(?!\\p{L})" : ""}`;
+  if (new RegExp(exact, "u").test(shown)) return RIGHT;
   if (shown.includes(text)) {
     return { verdict: "part", why: WHY.beside };
   }
-  if (lettersOf(shown).includes(lettersOf(text))) {
+  if (lettersOf(text) !== "" && lettersOf(shown).includes(lettersOf(text))) {
     return { verdict: "part", why: "the letters are right, but something stands between them" };
   }
   if (shown.replace(/[01\s]/g, "") === "") return NOTHING;
-  return { verdict: "wrong", why: faultOfText(text, shown) };
+  return { verdict: "wrong", why: faultOfText(text, shown, typed) };
 }
 
 /** What is wrong with a text that is not the expected one. */
-function faultOfText(text: string, shown: string): string {
+function faultOfText(text: string, shown: string, typed: string): string {
   const [all, seen] = [lettersOf(text), lettersOf(shown)];
   const chars = [...text];
+  if (typed !== text && shown.includes(typed)) return "it is what was typed, unchanged";
   if ([...utf8Bytes(text)].every((code) => shown.includes(String(code)))) {
     return "the numbers of the letters are shown, not the letters";
   }
@@ -112,7 +119,11 @@ function faultOfText(text: string, shown: string): string {
     return `it ends after ${cut} of ${chars.length} letters`;
   }
   const isMissing = [...all].some((_, i) => seen.includes(all.slice(0, i) + all.slice(i + 1)));
-  return isMissing ? "a letter is missing" : "it is not the text";
+  return isMissing ? "a letter is missing" : "it is not the expected text";
+}
+
+function isLetter(char = ""): boolean {
+  return /\p{L}/u.test(char);
 }
 
 function lettersOf(from: string): string {

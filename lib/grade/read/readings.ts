@@ -27,8 +27,10 @@ export function readable(bytes: Uint8Array): string {
  * All texts that bytes may contain, the plainest first.
  *
  * @param wanted The text that is looked for: bytes that hold it under a mask are unmasked.
+ * @param unmasked Bytes that hold this text are under no mask: small letters are not capital
+ * ones under the mask 0x20.
  */
-export function readings(bytes: Uint8Array, wanted: string): string[] {
+export function readings(bytes: Uint8Array, wanted: string, unmasked = ""): string[] {
   const found = new Set<string>();
   for (const content of decodeTransfer(bytes)) {
     const plain = readable(content);
@@ -38,8 +40,9 @@ export function readings(bytes: Uint8Array, wanted: string): string[] {
     found.add(plain.replace(PERCENT, (run) => decoded(hexBytes(run))));
     found.add(plain.replace(CONTROL, ""));
   }
-  const unmasked = unmask(bytes, utf8Bytes(wanted));
-  if (unmasked) found.add(lenientText(unmasked));
+  const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);
+  const content = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
+  if (content) found.add(lenientText(content));
   return [...found];
 }
 

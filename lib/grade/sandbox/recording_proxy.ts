@@ -40,7 +40,12 @@ export interface Passed {
 }
 
 /** How to meet a server. */
-export type Dial = () => Promise<Deno.Conn>;
+export interface Dial {
+  /** Connects to it. */
+  (): Promise<Deno.Conn>;
+  /** The processes of the server and of the way to it; none if the server is the grader's. */
+  pids?: () => number[];
+}
 
 const NOTHING = new Uint8Array(0);
 

@@ -10,12 +10,14 @@ import {
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
-import { digitsOf } from "../../../lib/grade/read/answers.ts";
+import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { answerFor } from "../../../lib/grade/read/prompts.ts";
 import { replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const BINARY = conversionOf("binary");
+const TEXT = conversionOf("text");
 const HI = "01101000 01101001";
 
 for (
@@ -35,7 +37,7 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(1, "hi", shown).verdict, verdict);
+    assertEquals(judge(BINARY, "hi", shown).verdict, verdict);
   });
 }
 
@@ -52,7 +54,7 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(2, "kale mint", shown).verdict, verdict);
+    assertEquals(judge(TEXT, "kale mint", shown).verdict, verdict);
   });
 }
 
@@ -70,7 +72,7 @@ for (
   ]
 ) {
   Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(1, "himn", shown), { verdict: "wrong", why });
+    assertEquals(judge(BINARY, "himn", shown), { verdict: "wrong", why });
   });
 }
 
@@ -80,18 +82,21 @@ for (
     ["ale mint", "the first letter is missing"],
     ["kae mint", "a letter is missing"],
     ["tnim elak", "the letters come in the wrong order"],
-    ["soup", "it is not the text"],
+    ["soup", "it is not the expected text"],
   ]
 ) {
   Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(2, "kale mint", shown), { verdict: "wrong", why });
+    assertEquals(judge(TEXT, "kale mint", shown), { verdict: "wrong", why });
   });
 }
 
 Deno.test("judgeScreen() reads a table, and one byte in each row", () => {
-  assertEquals(judgeScreen(1, "hi", "1 | 01101000 | 68\n2 | 01101001 | 69\n").verdict, "right");
-  assertEquals(judgeScreen(2, "hail", "1 h 68\n2 a 61\n3 i 69\n4 l 6c\n").verdict, "right");
-  assertEquals(judgeScreen(1, "hi", "1 | 01101000 | 68\n").verdict, "wrong");
+  assertEquals(
+    judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n2 | 01101001 | 69\n").verdict,
+    "right",
+  );
+  assertEquals(judgeScreen(TEXT, "hail", "1 h 68\n2 a 61\n3 i 69\n4 l 6c\n").verdict, "right");
+  assertEquals(judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n").verdict, "wrong");
 });
 
 Deno.test("sentLength() counts what a client sent of what was typed", () => {
@@ -101,12 +106,12 @@ Deno.test("sentLength() counts what a client sent of what was typed", () => {
 });
 
 Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
-  const { alter, changed } = alteration(markOf(1, "hi"));
+  const { alter, changed } = alteration(markOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
   assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
   assertEquals(changed(), "01101001");
-  assertEquals(otherAnswer(1, "hi"), "01101001 01101001");
+  assertEquals(otherAnswer(BINARY, "hi"), "01101001 01101001");
 });
 
 Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
@@ -137,16 +142,16 @@ for (
   ] as const
 ) {
   Deno.test(`judgeBytes() finds an answer ${name}: ${verdict}`, () => {
-    assertEquals(judgeBytes(1, "hi", bytes(reply)).verdict, verdict);
+    assertEquals(judgeBytes(BINARY, "hi", bytes(reply)).verdict, verdict);
   });
 }
 
 Deno.test("shownPart() compares what is shown with what was received", () => {
-  assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
-  assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
-  assertEquals(shownPart(1, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
-  assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
-  assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), `Answer: ${HI}`), "all");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
 });
 
 for (
@@ -172,7 +177,11 @@ for (
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    assertEquals(answerFor(screen, { kind, role: "client", host: "10.0.0.1", port: 5050 }), answer);
+    const conversion = kind === 1 ? BINARY : TEXT;
+    assertEquals(
+      answerFor(screen, { kind, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
+      answer,
+    );
   });
 }
 

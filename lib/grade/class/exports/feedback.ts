@@ -6,7 +6,8 @@
  */
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
+import { type GradingRecord, recordSentence } from "../../results/record.ts";
+import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Evidence } from "../../results/results.ts";
 import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
 import { isFault, kindOf } from "../graded/common_faults.ts";
@@ -32,20 +33,28 @@ interface Fault {
  *
  * @param result The student's result, and nobody else's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
+ * @param record What the verdicts depended on.
  */
-export function feedback(result: GradedSubmission, hidden: readonly string[]): string {
+export function feedback(
+  result: GradedSubmission,
+  hidden: readonly string[],
+  record?: GradingRecord,
+): string {
   const { name, state, why, marks, max, questions, remarks } = result;
-  const right = QUESTIONS.filter((question) => questions[question].verdict === "right");
+  const asked = questionsOf(result.answers);
+  const right = asked.filter((question) => questions[question].verdict === "right");
   const faults = gatherFaults(result);
-  const open = QUESTIONS.filter((question) => {
+  const open = asked.filter((question) => {
     const { verdict, why } = questions[question];
     return verdict === "look" && (why !== "" || right.length + faults.length > 0);
   });
   const lines = [
     `# Networks lab: feedback for ${inline(name)}`,
     "",
+    `## ${heading(result)}`,
+    "",
     state === "look"
-      ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
+      ? `**${soFar(result)}a person still has to look at this.** ${sentence(why)}`
       : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
     ...losses(result),
     ...section("Decided by a person", byHand(result)),
@@ -55,7 +64,9 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
       "What is not decided yet",
       open.map((question) => {
         const { why } = questions[question];
-        return `- ${question}, ${questionTitle(question)}${why && `: ${inline(why)}`}`;
+        return `- ${question}, ${questionTitle(question, result.answers)}${
+          why && `: ${inline(why)}`
+        }`;
       }),
     ),
     ...section(
@@ -66,14 +77,15 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
         ...showEvidence(evidence.slice(0, MAX_EXCHANGES), "  "),
       ]),
     ),
+    ...record ? ["", inline(recordSentence(record, result))] : [],
   ];
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
 /** One fault for each kind, though it may show in several questions. */
-function gatherFaults({ questions }: GradedSubmission): Fault[] {
+function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
   const faults = new Map<string, Fault>();
-  for (const question of QUESTIONS) {
+  for (const question of questionsOf(answers)) {
     const answer = questions[question];
     if (!isFault(answer)) continue;
     const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
@@ -104,12 +116,12 @@ function losses({ remarks, late }: GradedSubmission): string[] {
 }
 
 /** What a person has decided, with the person's sentence. */
-function byHand({ questions, manual = {}, decidedTotal }: GradedSubmission): string[] {
-  const decided = QUESTIONS.filter((question) => questions[question]?.decidedByHand);
+function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmission): string[] {
+  const decided = questionsOf(answers).filter((question) => questions[question]?.decidedByHand);
   return [
     ...decided.map((question) => {
       const { points, max, why } = questions[question];
-      return `- ${question}, ${questionTitle(question)}: ${showMarks(points)} of ${
+      return `- ${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
         showMarks(max)
       }, decided by hand. ${sentence(why)}`;
     }),
@@ -124,8 +136,32 @@ function byHand({ questions, manual = {}, decidedTotal }: GradedSubmission): str
   ];
 }
 
+/** What the feedback amounts to, in a few words. */
+function heading({ state, programs, questions, marks, max }: GradedSubmission): string {
+  const answers = Object.values(questions);
+  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
+  if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
+  if (state === "look" && answers.every(({ verdict }) => verdict === "look")) {
+    return "Not decided yet";
+  }
+  if (state === "graded" && marks >= max) return "Everything works";
+  if (isRight.some(Boolean)) {
+    return isRight.every(Boolean) ? "Nearly all works" : "Some of it works";
+  }
+  return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
+}
+
+/** The marks of what is decided; none are named where nothing is. */
+function soFar({ questions, marks }: GradedSubmission): string {
+  const isOpen = Object.values(questions).every(({ verdict }) => verdict === "look");
+  return isOpen ? "No marks yet: " : `${showMarks(marks)} marks so far; `;
+}
+
 function opening(result: GradedSubmission, faults: number): string {
-  const { marks, max } = result;
+  const { marks, max, questions } = result;
+  if (Object.values(questions).every(({ verdict }) => verdict === "absent")) {
+    return "None of the lab's programs was found in what you handed in. If you have them, ask your teacher whether you may hand them in.";
+  }
   if (marks === max) return "Everything that was asked for works. Well done!";
   if (faults === 0) return "Every question is answered. What costs marks is listed here.";
   const share = marks / max;
@@ -135,14 +171,21 @@ function opening(result: GradedSubmission, faults: number): string {
     : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
-function titleOf(question: Question, { questions }: GradedSubmission): string {
-  const { points, max } = questions[question];
-  return `${question}, ${questionTitle(question)}: ${showMarks(points)} of ${showMarks(max)}`;
+function titleOf(question: Question, { questions, answers }: GradedSubmission): string {
+  const { points, max, verdict } = questions[question];
+  if (verdict === "absent") {
+    return `${question}, ${questionTitle(question, answers)}: not handed in, ${
+      showMarks(max)
+    } marks`;
+  }
+  return `${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
+    showMarks(max)
+  }`;
 }
 
 function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
   const [{ verdict, why }] = answers;
-  const teaching = teachingOn(questions[0], why);
+  const teaching = teachingOn(questions[0], why, result.answers);
   const missing = verdict === "absent";
   const happened = [...new Set(answers.map(({ why }) => why))];
   const distinct = new Map(
