@@ -90,8 +90,7 @@ export function screen(output: string): string {
   let column = 0;
   const wrapped = new Set<number>(); // the rows that continue the row above
   for (const [token] of output.matchAll(TOKEN)) {
-    const up = /^\x1b\[(\d+)A$/.exec(token);
-    if (up !== null) row -= Number(up[1]);
+    if (token.startsWith("\x1b[") && token.endsWith("A")) row -= Number(token.slice(2, -1));
     else if (token === "\r") column = 0;
     else if (token === "\n") row++;
     else if (token === "\x1b[J") {
