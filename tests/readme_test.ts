@@ -1,6 +1,6 @@
 /**
- * README says what happens: its console blocks are run, in a private network
- * where its ports are free and `eth1` is what it says, and compared.
+ * The commands of the guides are run in a private network, where their ports are free and `eth1` has
+ * the address that they show. Their output is compared.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEquals } from "@std/assert";
@@ -84,7 +84,7 @@ async function assertPrinted(commands: ShownCommand[]): Promise<void> {
 }
 
 Deno.test(needing(["eth1"], {
-  name: "README's commands print what it shows",
+  name: "README's commands print what README shows",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -95,7 +95,7 @@ Deno.test(needing(["eth1"], {
 }));
 
 Deno.test(needing(["eth1", "tshark"], {
-  name: "the packets are those that the guide to frames shows",
+  name: "the captured packets are those that the guide to frames shows",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {

@@ -1,6 +1,6 @@
 /**
  * Opens a shell in a private network that has eth1, or joins the network that another terminal has
- * open: the same command in each terminal.
+ * opened. The command is the same in each terminal.
  *
  * ```sh
  * deno task eth1
@@ -34,21 +34,22 @@ const COMMAND_LINE: CommandLine = {
   permissions: ["--allow-all"],
 };
 
-/** The shell that the person uses, in the folder that the task was started in. */
+/** Runs the user's shell, in the folder where the task was started. Returns its exit code. */
 async function shell(before: string[], project: string): Promise<number> {
   const [program, ...args] = [...before, Deno.env.get("SHELL") ?? "/bin/sh"];
   const env = { ...Deno.env.toObject(), ...markOf(project) };
   const cwd = env.INIT_CWD ?? Deno.cwd();
-  delete env.INIT_CWD; // programs that are started inside are not this task's
+  delete env.INIT_CWD; // programs started in the shell do not belong to this task
   const child = new Deno.Command(program, { args, cwd, env, clearEnv: true }).spawn();
   return (await child.status).code;
 }
 
-/** What to do where there can be no such network. */
+/** The advice if there can be no such network. */
 const WITHOUT =
   `use the loopback interface instead, with -I lo on both sides ("${SERVER2} -I lo", ` +
   `"${CLIENT2} -I lo"), or an interface of this machine that has an address`;
 
+/** Joins the open network, or opens a new one. */
 async function open(log: BlockingOutput): Promise<number> {
   const project = decodeURIComponent(ROOT.pathname);
   if (Deno.build.os !== "linux") {

@@ -6,6 +6,7 @@
 import type { PairNumber } from "./read/conversions.ts";
 import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
 import { questionsOf } from "./results/questions.ts";
+import { GRADER_VERSION } from "./results/record.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
@@ -26,7 +27,7 @@ import {
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { merged, onTogether, remarksOn } from "./judge/remarks.ts";
-import { joinWords } from "../cli/shell_words.ts";
+import { fillIn, labCommand } from "./find/launch.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
@@ -235,7 +236,7 @@ function summary(
   pairs: Pair[],
   all: Answers,
   remarks: Remark[],
-  { only, name = "", command, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
+  { only, name = "", command, seed, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
 ): SubmissionResult {
   const questions = {} as Answers;
   for (const question of questionsOf(lab)) {
@@ -267,6 +268,8 @@ function summary(
     remarks: remarks.map((remark) => ({ ...remark, again: command })),
     programs,
     attempts: [...new Set(attempts)],
+    seed,
+    grader: GRADER_VERSION,
     seconds: 0,
   };
 }
@@ -279,8 +282,16 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
   const { listening, setup: { host, port } } = pair;
   const run = name.startsWith("s")
     ? listening?.program ?? program
-    : pair.way?.(program, host, port) ?? program;
-  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
+    : pair.way && fillIn(pair.way, host, port) || program;
+  const search = name.startsWith("s") ? pair.serverSearch : pair.clientSearch;
+  const found: FoundProgram = {
+    files: program.files,
+    run: labCommand(run),
+    tried: search!.tried.map(({ command, observed }) => ({
+      command: command.replaceAll("{port}", `${port}`).replaceAll("{host}", host),
+      observed,
+    })),
+  };
   if (name.startsWith("s") && listening) {
     const { address, port } = listening.where;
     found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

@@ -16,7 +16,16 @@ import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { gradeConfirmed } from "./grade_confirmed.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
-import { commandFor, HERE, labOf, labOptions, path, rubricOf } from "./given_files.ts";
+import {
+  commandFor,
+  HERE,
+  labOf,
+  labOptions,
+  path,
+  programsOf,
+  recordOf,
+  rubricOf,
+} from "./given_files.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
 import { splitWords } from "./find/split_words.ts";
@@ -30,6 +39,7 @@ import {
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
+import { type GradingRecord, recordLines } from "./results/record.ts";
 import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
@@ -55,6 +65,7 @@ export const COMMAND_LINE: CommandLine = {
       help: `how to run ${name}, in FOLDER or here; {port}, {host}`,
     })),
     { name: "lab", value: "FILE", help: "says how programs are built, run and asked (JSON)" },
+    { name: "student", value: "NAME", help: "whose settings of the lab file are used too" },
     { name: "rubric", value: "FILE", help: "the marks of each question (JSON)" },
     { name: "only", value: "WORDS", help: "these questions alone, as 1a,3b" },
     { name: "seed", value: "N", help: "which texts are typed; the same ones again" },
@@ -76,7 +87,7 @@ export const COMMAND_LINE: CommandLine = {
 };
 
 const FILES = {
-  json: (one: SubmissionResult) => toResults([one]),
+  json: (one: SubmissionResult, record: GradingRecord) => toResults([one], record),
   check50: toCheck50,
   gradescope: toGradescope,
 };
@@ -87,15 +98,17 @@ interface Order {
   options: GradeOptions;
   verbose: boolean;
   unsafe: boolean;
-  files: [path: string, shape: (one: SubmissionResult) => unknown][];
+  files: [path: string, shape: (one: SubmissionResult, record: GradingRecord) => unknown][];
+  record: () => Promise<GradingRecord>;
 }
 
 async function readOrder(given: ParsedOptions): Promise<Order> {
   if (given.texts.length > 1) {
     throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
   }
-  const { programs, answers } = await labOf(given);
-  const lab = { ...programs };
+  const whole = await labOf(given);
+  const { answers } = whole;
+  const lab = { ...programsOf(whole, given.string("student")) };
   for (const name of PROGRAM_NAMES) {
     const run = given.string(name);
     if (run === undefined) continue;
@@ -132,15 +145,16 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     folder,
     options: {
       lab,
-      ...labOptions(given, answers),
+      ...labOptions(whole),
       rubric,
       seed,
-      command: commandFor(given, named, seed),
+      command: commandFor(given, named, seed, whole.file),
       ...only && { only: only as Question[] },
     },
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
     files,
+    record: () => recordOf(given, rubric, whole, seed),
   };
 }
 
@@ -153,8 +167,10 @@ async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
   const say = (line: string) => out.line(line);
   const write = async (result: SubmissionResult) => {
+    if (files.length === 0) return;
+    const record = await order.record();
     for (const [file, shape] of files) {
-      await writeAtomically(file, `${JSON.stringify(shape(result), null, 2)}\n`);
+      await writeAtomically(file, `${JSON.stringify(shape(result, record), null, 2)}\n`);
     }
   };
   const known = {} as SubmissionResult["questions"];
@@ -197,6 +213,7 @@ async function grade(order: Order, out: Output): Promise<number> {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
     throw error;
   }
+  if (verbose) recordLines(await order.record()).forEach((line) => wrap(line, 80).forEach(say));
   summaryLines(result, out.paint.bind(out), verbose).forEach(say);
   await write(result);
   const fine = Object.values(result.questions).every(({ verdict }) =>
@@ -211,7 +228,7 @@ function nameOf(folder: string): string {
 
 /** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
-  const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
+  const alone = [...PROGRAM_NAMES, "student", "only", "json", "check50", "gradescope", "unsafe"];
   const stray =
     (["decide", "fresh"].some((name) => given.has(name)) ? undefined : given.texts[0]) ??
       alone.find((name) => given.has(name));
@@ -221,23 +238,22 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   const why = await whyNoSandbox();
   if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
   const lab = await labOf(given);
-  const { programs, answers } = lab;
+  const { programs, answers, submissions, file } = lab;
   const rubric = await rubricOf(given, answers);
   await using graders = new WorkerPool();
   return await runClass(
     given,
     HERE,
-    { rubric, answers, asked: JSON.stringify(lab) },
-    (folder, signal, seed, only) => {
-      const command = commandFor(given, folder, seed);
-      const options = {
-        rubric,
-        lab: programs,
-        ...labOptions(given, answers),
-        seed,
-        command,
-        ...only && { only },
-      };
+    {
+      ...{ rubric, answers, ownSettings: submissions },
+      anyName: Object.keys(programs).length > 0,
+      asked: JSON.stringify({ ...programs, answers }),
+      record: (seed) => recordOf(given, rubric, lab, seed),
+    },
+    (folder, signal, seed, own, only) => {
+      const command = commandFor(given, folder, seed, file, own?.[0]);
+      const all = { ...programs, ...own?.[1] };
+      const options = { rubric, lab: all, ...labOptions(lab), seed, command, ...only && { only } };
       return graders.grade(folder, options, signal);
     },
     streams,

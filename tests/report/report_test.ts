@@ -49,7 +49,7 @@ test(
   ["eth1", "script"],
 );
 
-test("report foo is wrong usage, and touches nothing", async () => {
+test("report with an argument is wrong usage, and writes nothing", async () => {
   const before = await Deno.readTextFile(REPORT);
   await using wrong = report(["foo"]);
   assertEquals(await wrong.exit(), 2);
@@ -57,7 +57,7 @@ test("report foo is wrong usage, and touches nothing", async () => {
   assertEquals(await Deno.readTextFile(REPORT), before);
 });
 
-test("report --help says what it does, and touches nothing", async () => {
+test("report --help describes the command, and writes nothing", async () => {
   const before = await Deno.readTextFile(REPORT);
   await using help = report(["--help"]);
   assertEquals(await help.exit(), 0);

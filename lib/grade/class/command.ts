@@ -22,6 +22,9 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
   { name: "overwrite", help: "replace marks that are in the gradebook" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
+  { name: "merge", value: "FILE", help: "add the decisions of another decisions file" },
+  { name: "unpacked", value: "FOLDER", help: "copy what was graded there, a folder a student" },
+  { name: "compare", help: "say which stored verdicts would change; change nothing" },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
@@ -50,7 +53,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 export async function runClass(
   given: ParsedOptions,
   cwd: string,
-  { rubric, answers, asked }: Pick<ClassOptions, "rubric" | "answers" | "asked">,
+  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record" | "ownSettings" | "anyName">,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -63,7 +66,7 @@ export async function runClass(
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const gradebook = path("gradebook");
+  const [gradebook, merge, unpacked] = [path("gradebook"), path("merge"), path("unpacked")];
   const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
@@ -81,10 +84,11 @@ export async function runClass(
       {
         folder,
         out,
-        rubric,
-        ...answers && { answers },
-        asked,
+        ...lab,
         ...decide && { decide },
+        ...merge !== undefined && { merge },
+        ...unpacked !== undefined && { unpacked },
+        compare: given.has("compare"),
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
@@ -92,7 +96,6 @@ export async function runClass(
         limitMs: LIMIT_MS,
         fresh: given.has("fresh") &&
           (decide !== undefined || given.texts.length === 0 || given.texts),
-        anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

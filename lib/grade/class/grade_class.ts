@@ -7,24 +7,35 @@
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { confirm, questionsToRepeat } from "../results/confirm.ts";
-import type { SubmissionResult } from "../results/results.ts";
-import { chosen, decideClass, type NewDecision } from "./decisions/class_decisions.ts";
-import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
+import { compareClass } from "./compare.ts";
+import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
+import { gradeTasks, ownFolders } from "./grade_tasks.ts";
+import { GRADER_VERSION } from "../results/record.ts";
+import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { withDelay } from "./decisions/apply_decisions.ts";
+import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
+import {
+  fromGradebook,
+  type Gradebook,
+  type GradebookOptions,
+  readGradebook,
+} from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
   countFiles,
   type GradeSubmission,
-  gradeTask,
   lookUp,
+  type OwnSettings,
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
+import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
-import { fileNames } from "./intake/file_names.ts";
-import type { Submission } from "./intake/submissions.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
+import { checkEmpty, writeUnpacked } from "./unpacked.ts";
+import type { Rubric } from "../results/rubric.ts";
+import type { Submission } from "./intake/submissions.ts";
 import { Progress } from "./progress.ts";
 import { readEarlier, ResultsFile } from "./results_file.ts";
 import { classSeed } from "./seeds.ts";
@@ -44,6 +55,16 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
   decide?: NewDecision;
+  /** The record of a run with a seed, for page, results and feedback. */
+  record?: (seed: number) => Promise<GradingRecord>;
+  /** The lab file's settings for single submissions, by a student's or a submission's name. */
+  ownSettings?: Readonly<Record<string, OwnSettings>>;
+  /** Whether to say which verdicts would change, and to change nothing. */
+  compare?: boolean;
+  /** Another file of decisions, whose decisions are added to those beside the class. */
+  merge?: string;
+  /** A new folder for what was graded, one folder for each student. */
+  unpacked?: string;
   /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
@@ -74,58 +95,101 @@ export async function gradeClass(
   const since = performance.now();
   const { out: outFolder, signal, terminal } = options;
   const gradebook = await openGradebook(options);
-  const { folder, title, submissions, notRead } = await openClass(
-    options.folder,
-    outFolder,
-    signal,
-  );
+  if (options.unpacked !== undefined) await checkEmpty(options.unpacked);
+  const opened = await openClass(options.folder, outFolder, signal);
+  const known = knownFrom(gradebook, opened.submissions, options.rubric);
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
-  const earlier = options.fresh === true ? new Map() : await readEarlier(resultsPath);
-  const fresh = chosen(submissions, options.fresh);
-  const tasks: Task[] = [];
-  for (const submission of submissions) {
-    if (signal.aborted) return false; // nothing of the earlier results was changed
-    tasks.push(await lookUp(submission, settings, fresh.has(submission) ? new Map() : earlier));
+  const tasks = await tasksOf(opened.submissions, settings, resultsPath);
+  if (tasks === undefined) return false; // nothing of the earlier results was changed
+  const progress = new Progress(out, terminal ? log : undefined, tasks.length);
+  if (options.compare) {
+    for (const line of await compareClass(tasks, progress, settings, grade)) out.line(line);
+    return true;
   }
-  const files = () => filesOf(tasks, notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files, seed);
+  const record = await options.record?.(seed);
+  const files = () => filesOf(tasks, opened.notRead);
+  const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
-  const progress = new Progress(out, terminal ? log : undefined, tasks.length);
-  globalThis.addEventListener("unhandledrejection", keepOn);
-  try {
-    await gradeTasks(tasks, file, progress, settings, grade);
-  } finally {
-    globalThis.removeEventListener("unhandledrejection", keepOn);
-    progress.end();
-  }
-  const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
-  const decided = await decideClass(done, folder, options.rubric, options.decide);
+  await gradeTasks(tasks, file, progress, settings, grade);
+  const done = tasks.filter((task): task is DoneTask => !!task.result);
+  const decided = await decideTasks(done, known, options);
   for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
   await file.write();
   const outcome: ClassOutcome = {
-    title,
+    title: opened.title,
     submissions: done.map(({ submission }) => submission),
     results: decided.results,
     decisions: decided.decisions,
-    ownFolders: ownFolders(submissions),
+    ownFolders: ownFolders(opened.submissions),
     handedIn: tasks.length,
     files: files(),
+    ...record && { record },
   };
-  const { notes: others, files: written } = await writeOutputs(
-    outcome,
-    outFolder,
-    folder,
-    gradebook,
-  );
-  const notes = [...decided.notes, ...others];
+  const written = await writeOutputs(outcome, outFolder, opened.folder, gradebook);
+  const copied = options.unpacked === undefined
+    ? []
+    : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
+  const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
+  for (const line of showSummary(outcome, { seconds, outFolder, files: written.files, notes })) {
     out.line(line);
   }
   return done.length === tasks.length;
+}
+
+/** A submission with its result. */
+type DoneTask = Task & { result: GradedSubmission };
+
+/** What the gradebook says of each submission; the names are noted in the submissions. */
+function knownFrom(
+  gradebook: Gradebook | undefined,
+  submissions: readonly Submission[],
+  rubric: Rubric,
+): Map<Submission, { days?: number }> {
+  if (!gradebook) return new Map();
+  const students = submissions.map((submission) => submission.students);
+  const known = fromGradebook(gradebook, students, rubric.late.due);
+  for (const [i, { name }] of known.entries()) {
+    if (name !== undefined) submissions[i].gradebookName = name;
+  }
+  return new Map(known.map((one, i) => [submissions[i], one]));
+}
+
+/** The submissions with the results that are known; undefined if it was stopped. */
+async function tasksOf(
+  submissions: readonly Submission[],
+  settings: ClassOptions & TaskOptions,
+  resultsPath: string,
+): Promise<Task[] | undefined> {
+  const earlier = settings.fresh === true ? new Map() : await readEarlier(resultsPath);
+  const fresh = chosen(submissions, settings.fresh);
+  const own = bySubmission(submissions, settings.ownSettings ?? {});
+  const tasks: Task[] = [];
+  for (const submission of submissions) {
+    if (settings.signal.aborted) return undefined;
+    const stored = fresh.has(submission) ? new Map() : earlier;
+    tasks.push(await lookUp(submission, settings, stored, own.get(submission)));
+  }
+  return tasks;
+}
+
+/** The results with the gradebook's names and dates, and with the decisions of a person. */
+async function decideTasks(
+  done: readonly DoneTask[],
+  known: ReadonlyMap<Submission, { days?: number }>,
+  { folder, rubric, decide, merge }: ClassOptions,
+) {
+  const graded = done.map(({ submission, result }) => {
+    const { gradebookName: name = result.name } = submission;
+    const days = known.get(submission)?.days ?? 0;
+    return { submission, result: withDelay({ ...result, name }, days, rubric) };
+  });
+  const merged = merge === undefined ? [] : await mergeDecisions(decisionsPath(folder), merge);
+  const { notes, ...decided } = await decideClass(graded, folder, rubric, decide);
+  return { ...decided, notes: [...merged, ...notes] };
 }
 
 /** The account of all files, as far as they are graded. */
@@ -139,77 +203,16 @@ function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   return sumFiles(others, graded, waiting);
 }
 
-/** An unhandled rejection while one submission is graded must not end the others. */
-function keepOn(event: Event): void {
-  event.preventDefault();
-}
-
-/** Grades the submissions without a result, several at once. */
-async function gradeTasks(
-  tasks: Task[],
-  file: ResultsFile,
-  progress: Progress,
-  options: ClassOptions & TaskOptions,
-  grade: GradeSubmission,
-): Promise<void> {
-  for (const { submission, result } of tasks) {
-    if (result) progress.finish(submission, result, true);
-  }
-  const folders = ownFolders(tasks.map(({ submission }) => submission));
-  // If grading is impossible on this machine, the other workers stop too.
-  const broken = new AbortController();
-  const signal = AbortSignal.any([options.signal, broken.signal]);
-  const left = tasks.entries();
-  const gradeOne = (task: Task, how: GradeSubmission) => {
-    progress.start(task.submission);
-    const ownFolder = `${options.out}/submissions/${folders.get(task.submission)}`;
-    return gradeTask(task, ownFolder, { ...options, signal }, how);
-  };
-  const finish = async (task: Task, result: GradedSubmission) => {
-    task.result = result;
-    file.put(tasks.indexOf(task), result);
-    progress.finish(task.submission, result, false);
-    await file.write();
-  };
-  const toConfirm: { task: Task; first: SubmissionResult }[] = [];
-  const worker = async () => {
-    for (const [, task] of left) {
-      if (task.result || signal.aborted) continue;
-      let first: SubmissionResult | undefined;
-      const result = await gradeOne(task, async (...about) => first = await grade(...about));
-      if (result === undefined) continue;
-      if (!first || questionsToRepeat(first).length === 0) await finish(task, result);
-      else {
-        toConfirm.push({ task, first });
-        progress.suspend(task.submission);
-      }
-    }
-  };
-  const workers = Array.from({ length: options.jobs }, () =>
-    worker().catch((error) => {
-      broken.abort(error);
-      throw error;
-    }));
-  const [failed] = (await Promise.allSettled(workers)).filter(({ status }) =>
-    status === "rejected"
+/** Says which verdicts are those of another version of the grader. */
+function olderVersions(done: readonly { result: GradedSubmission }[]): string[] {
+  const older = done.flatMap(({ result: { grader } }) =>
+    grader === undefined || grader === GRADER_VERSION ? [] : [grader]
   );
-  if (failed) broken.signal.throwIfAborted();
-  // One at a time: nothing else is graded while a verdict is confirmed.
-  for (const { task, first } of toConfirm) {
-    if (signal.aborted) break;
-    const result = await gradeOne(
-      task,
-      (folder, signal, seed) =>
-        confirm(first, (only) => grade(folder, signal, seed, only), options.rubric),
-    );
-    if (result) await finish(task, result);
-  }
-}
-
-/** A folder name for each submission that has to be unpacked. */
-function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
-  const names = fileNames(submissions.map(({ label }) => label));
-  return new Map(submissions.map((submission, i) => [submission, names[i]]));
+  const versions = [...new Set(older)].join(", ");
+  return older.length === 0 ? [] : [
+    `${older.length} submissions were graded by grader ${versions}, this is ${GRADER_VERSION}: ` +
+    "--compare says which verdicts would change",
+  ];
 }
 
 async function openGradebook(

@@ -6,6 +6,7 @@
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import type { LabAnswers } from "../results/answer_texts.ts";
+import type { GradeOptions } from "../grade_submission.ts";
 import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/class_files.ts";
@@ -44,8 +45,15 @@ export type GradeSubmission = (
   folder: string,
   signal: AbortSignal,
   seed: number,
-  only?: Question[],
+  own?: NamedSettings,
+  only?: readonly Question[],
 ) => Promise<SubmissionResult>;
+
+/** What an instructor's lab file says of one submission's programs. */
+export type OwnSettings = NonNullable<GradeOptions["lab"]>;
+
+/** Such settings, and the name under which the lab file has them. */
+export type NamedSettings = readonly [name: string, settings: OwnSettings];
 
 /** A submission that is graded, or will be. */
 export interface Task {
@@ -54,6 +62,8 @@ export interface Task {
   contents: Contents;
   /** The hash of their content; none if they cannot be graded. */
   key?: string;
+  /** Its own settings in the instructor's lab file. */
+  own?: NamedSettings;
   /** Its result, once there is one. */
   result?: GradedSubmission;
 }
@@ -68,14 +78,16 @@ export async function lookUp(
   submission: Submission,
   { rubric, asked, answers }: Pick<TaskOptions, "rubric" | "asked" | "answers">,
   earlier: Map<string, GradedSubmission>,
+  own?: NamedSettings,
 ): Promise<Task> {
   const { name, source, parts, doubt } = submission;
   try {
     const contents = await listFiles(parts);
-    const about = [name, source, doubt, asked];
+    const about = [name, source, doubt, asked, ...own ? [JSON.stringify(own[1])] : []];
     const key = await hashFiles(contents.files, about);
     const result = earlier.get(key);
-    return { submission, contents, key, ...result && { result: applyRubric(result, rubric) } };
+    const marked = result && { result: applyRubric(result, rubric) };
+    return { submission, contents, key, ...own && { own }, ...marked };
   } catch (error) {
     const [why, reason] = error instanceof Unusable
       ? [error.message, error.reason]
@@ -89,7 +101,7 @@ export async function lookUp(
 
 /** Grades one submission, whatever it is; undefined if the work was stopped. */
 export async function gradeTask(
-  { submission, contents, key }: Task,
+  { submission, contents, key, own: settings }: Task,
   ownFolder: string,
   { rubric, limitMs, signal, seed, anyName, answers }: TaskOptions,
   grade: GradeSubmission,
@@ -108,8 +120,15 @@ export async function gradeTask(
   const attempt = () =>
     withTimeLimit(
       async (own) => {
-        const prepared = await prepare(submission, contents.files, ownFolder, own, anyName);
-        const result = await grade(prepared.folder, own, await submissionSeed(seed, key!));
+        const prepared = await prepare(
+          submission,
+          contents.files,
+          ownFolder,
+          own,
+          anyName || settings !== undefined,
+        );
+        const ownSeed = await submissionSeed(seed, key!);
+        const result = await grade(prepared.folder, own, ownSeed, settings);
         return { prepared, result };
       },
       limitMs,

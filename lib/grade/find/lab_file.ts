@@ -35,13 +35,15 @@ export interface Lab {
   programs: LabFile;
   /** What the servers answer. */
   answers: LabAnswers;
+  /** Further settings of single submissions, by a student's or a submission's name. */
+  submissions: Record<string, LabFile>;
 }
 
 /** The lab without a lab file. */
-export const DEFAULT_LAB: Lab = { programs: {}, answers: DEFAULT_ANSWERS };
+export const DEFAULT_LAB: Lab = { programs: {}, answers: DEFAULT_ANSWERS, submissions: {} };
 
 /** What an instructor's lab file says beside its programs; a submission's file cannot say it. */
-const INSTRUCTORS_KEYS = ["answers"];
+const INSTRUCTORS_KEYS = ["answers", "submissions"];
 
 /**
  * Reads an instructor's lab file.
@@ -56,10 +58,19 @@ export async function readLab(path: string): Promise<Lab> {
     throw new UsageError(`Cannot read ${path}: there is no such file, or it may not be read`);
   }
   const programs = parseLabFile(content, path);
-  const { answers } = readJson(content) as { answers?: unknown };
+  const { answers, submissions = {} } = readJson(content) as Record<string, unknown>;
+  const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
+  if (!isObject(submissions)) {
+    throw wrong('"submissions" must be an object such as {"ada": {"server1": {"run": "…"}}}');
+  }
+  const own = Object.entries(submissions).map(([name, settings]) => [
+    name,
+    checkPrograms(settings, (why) => wrong(`submission "${name}": ${why}`)),
+  ]);
   return {
     programs,
     answers: answers === undefined ? DEFAULT_ANSWERS : readAnswers(answers, path),
+    submissions: Object.fromEntries(own),
   };
 }
 
@@ -107,6 +118,11 @@ export function parseLabFile(content: Uint8Array, path: string): LabFile {
   } catch (error) {
     throw error instanceof JsonError ? wrong(error.message) : error;
   }
+  return checkPrograms(value, wrong);
+}
+
+/** Checks what is said of the programs; what only an instructor may say is left out. */
+function checkPrograms(value: unknown, wrong: (why: string) => UsageError): LabFile {
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
   const programs = Object.fromEntries(
     Object.entries(value).filter(([key]) => !INSTRUCTORS_KEYS.includes(key)),

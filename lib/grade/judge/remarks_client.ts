@@ -16,7 +16,7 @@ import { STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import type { LaunchCommand } from "../find/launch_commands.ts";
+import type { Launch } from "../find/launch.ts";
 
 const CUT_LIMIT_MS = 2_000;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
@@ -63,10 +63,7 @@ export async function remarksOnTyping(
   const remarks: Remark[] = [];
   const usual = pair.asked.find(({ answered }) => answered)!;
   if (!isRight(conversion, usual)) return []; // what is wrong anyway has its verdict
-  const uncut: LaunchCommand = (...told) => {
-    const program = pair.way!(...told);
-    return { ...program, words: [...UNCUT, ...program.words] };
-  };
+  const uncut: Launch = { ...pair.way!, words: [...UNCUT, ...pair.way!.words] };
   let client = await pair.startClient(server.dial);
   for (const [id, text, what, advice] of unusualTexts(pair)) {
     if (signal?.aborted) return remarks;

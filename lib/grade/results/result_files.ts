@@ -8,12 +8,13 @@
  */
 import { UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
+import type { GradingRecord, Results } from "./record.ts";
 import { type Question, questionTitle } from "./questions.ts";
-import type { Answer, Evidence, Results, SubmissionResult } from "./results.ts";
+import type { Answer, Evidence, SubmissionResult } from "./results.ts";
 
 /** Our own results file. */
-export function toResults(submissions: SubmissionResult[]): Results {
-  return { version: 2, submissions };
+export function toResults(submissions: SubmissionResult[], record?: GradingRecord): Results {
+  return { version: 2, ...record && { record }, submissions };
 }
 
 /** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */

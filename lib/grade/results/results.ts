@@ -41,6 +41,16 @@ export interface Evidence {
   expected?: string;
 }
 
+/** What a `look` waits for. */
+export interface LookCause {
+  /** The cause in a few words, the same for every submission that has it. */
+  cause: string;
+  /** The command that installs what is missing: `pip install numpy`. */
+  install?: string;
+  /** The settings of a lab file that would settle it: `{"server1": {"run": "…"}}`. */
+  lab?: string;
+}
+
 /** The answer to a question. */
 export interface Answer {
   /** The verdict. */
@@ -53,6 +63,8 @@ export interface Answer {
   why: string;
   /** The evidence. */
   evidence: Evidence[];
+  /** Why a person has to look, where a setting or an installation may settle it. */
+  look?: LookCause;
   /** A command that shows it again; absent where it is right. */
   again?: string;
   /** The grader's own verdict; absent unless a person has decided. */
@@ -83,6 +95,14 @@ export interface Remark {
   costs?: number;
 }
 
+/** A launch that was tried. */
+export interface TriedLaunch {
+  /** The command, in the submission's folder; `{port}` and `{host}` are filled in. */
+  command: string;
+  /** What was observed, in a few words: `listens on 127.0.0.1:5001`. */
+  observed: string;
+}
+
 /** How a program was found and started. */
 export interface FoundProgram {
   /** Its source files, relative to the submission. */
@@ -91,6 +111,8 @@ export interface FoundProgram {
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
+  /** Every launch that was tried, in order. */
+  tried?: TriedLaunch[];
 }
 
 /** A graded submission. */
@@ -123,14 +145,10 @@ export interface SubmissionResult {
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** What a program tried and the sandbox refused, one sentence each. */
   attempts: string[];
+  /** The seed of its texts. */
+  seed?: number;
+  /** The version of the grader that gave the verdicts. */
+  grader?: string;
   /** How long grading took. */
   seconds: number;
-}
-
-/** A results file. */
-export interface Results {
-  /** The version of this shape. */
-  version: 2;
-  /** What was graded. */
-  submissions: SubmissionResult[];
 }

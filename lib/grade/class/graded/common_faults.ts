@@ -55,7 +55,8 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
     const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
-      const label = answer.why.replace(/\b(server|client)[12]\b/g, "$1");
+      const cause = answer.look?.cause ?? answer.why;
+      const label = cause.replace(/\b(server|client)[12]\b/g, "$1");
       return [{ key: label, label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;

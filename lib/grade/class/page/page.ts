@@ -4,7 +4,8 @@
  * @module
  */
 import type { LabAnswers } from "../../results/answer_texts.ts";
-import { questionsOf, questionTitle } from "../../results/questions.ts";
+import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
+import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import {
   type CommonFault,
@@ -15,7 +16,8 @@ import {
 } from "../graded/common_faults.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
 import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
-import { filesSection } from "./page_files.ts";
+import type { GradingRecord } from "../../results/record.ts";
+import { filesSection, recordSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -24,6 +26,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
+import { settingsSection } from "./page_settings.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
 import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
@@ -44,6 +47,8 @@ export interface PageContent {
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
+  /** What the verdicts depended on. */
+  record?: GradingRecord;
   /** When it was graded. */
   date: Date;
 }
@@ -99,8 +104,10 @@ ${
     )
   }
 </div>
+${settingsSection(looks, results, content.labels, title)}
 ${studentsSection(content, { f: faults, r: remarks, l: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
+${content.record === undefined ? "" : recordSection(content.record)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
 <script>${new Markup(code)}</script>
@@ -112,9 +119,10 @@ ${content.files === undefined ? "" : filesSection(content.files)}
 
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
-  { title, results, labels, links, decisions = [] }: PageContent,
+  { title, results, labels, links, decisions = [], record }: PageContent,
   groups: Record<string, CommonFault[]>,
 ): Markup {
+  const half = (question: Question) => halfOf(question, record?.rubric.content ?? DEFAULT_RUBRIC);
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
   const rows = order.map(({ result, i }) => {
@@ -143,7 +151,7 @@ function studentsSection(
     </div>
     <div class="details">
   <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
-    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i]))
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i], half))
   }
     </div>
   </div>
