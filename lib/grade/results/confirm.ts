@@ -22,8 +22,9 @@ export function questionsToRepeat({ questions }: SubmissionResult): Question[] {
 }
 
 /** Whether a verdict is not tried again. */
-export function isSettled({ verdict, why }: Answer): boolean {
-  return SETTLED.includes(verdict) || verdict === "look" && STATIC.test(why);
+export function isSettled({ verdict, why, look }: Answer): boolean {
+  const isMissing = look?.install !== undefined || STATIC.test(why);
+  return SETTLED.includes(verdict) || verdict === "look" && isMissing;
 }
 
 /**
