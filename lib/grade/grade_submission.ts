@@ -23,7 +23,7 @@ import {
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { onTogether, remarksOn } from "./judge/remarks.ts";
+import { onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversion } from "./judge/verdicts_conversion.ts";
@@ -173,15 +173,17 @@ async function ask(
     await pair.converse();
     say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
-    const remarks = options.only ? [] : remarksOn(pair, options.signal);
-    const sentAstray = wanted("3c") && pair === lost ? noServer(pair) : undefined;
+    const beside = options.only ? [] : remarksBeside(pair, options.signal);
+    // One after another: the next client uses the network of the one before.
+    const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
     const two = wanted("3a", "3b") ? await together(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const went = await sentAstray;
+    const servesOn = leaving?.server === "serves on";
+    const after = options.only ? [] : await remarksAfterwards(pair, servesOn, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...await remarks, ...onTogether(pair, two)],
+      remarks: [...after, ...await beside, ...onTogether(pair, two)],
       ...two && { together: two },
       ...leaving && { leaving },
       ...went && { noServer: went },

@@ -9,7 +9,7 @@ import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes, type PairNumber, question } from "../read/answers.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
 import type { Server } from "./submitted_server.ts";
-import { pause, within } from "../sandbox/waiting.ts";
+import { Activity, pauseOr, within } from "../sandbox/waiting.ts";
 
 const ANSWER_LIMIT_MS = 1_500;
 const QUIET_MS = 150;
@@ -47,7 +47,7 @@ export class Caller {
   closed = false;
 
   #conn: Deno.Conn;
-  #lastAt = performance.now();
+  #activity = new Activity();
 
   private constructor(conn: Deno.Conn) {
     this.#conn = conn;
@@ -78,8 +78,9 @@ export class Caller {
   async settle(since: number, limitMs = ANSWER_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
     const end = performance.now() + limitMs;
     while (performance.now() < end) {
-      await pause(10);
-      const quiet = performance.now() - this.#lastAt;
+      const quietAt = this.received.length > since ? this.#activity.at + QUIET_MS + 1 : end;
+      await pauseOr(Math.min(quietAt, end) - performance.now(), this.#activity.next);
+      const quiet = performance.now() - this.#activity.at;
       if (this.received.length > since && (quiet > QUIET_MS || this.closed)) break;
       if (this.closed) break;
     }
@@ -98,12 +99,13 @@ export class Caller {
         const length = await this.#conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
-        this.#lastAt = performance.now();
+        this.#activity.note();
       }
     } catch {
       // It was reset, or closed here.
     }
     this.closed = true;
+    this.#activity.note();
   }
 }
 

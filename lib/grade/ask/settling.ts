@@ -5,9 +5,10 @@
  */
 import type { Passed, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { pause } from "../sandbox/waiting.ts";
+import { pauseOr } from "../sandbox/waiting.ts";
 
-const POLL_MS = 10;
+/** Between two looks at a process that has work to do. */
+const BUSY_LOOK_MS = 50;
 /** Line and screen are quiet for this long before the next line is typed. */
 export const QUIET_MS = 150;
 /** A reply that is not shown in this time will not be. */
@@ -44,8 +45,9 @@ export async function settle(
   limitMs: number,
 ): Promise<"answered" | "asks again" | "silent" | "ended"> {
   const from = performance.now();
-  for (;;) {
-    await pause(POLL_MS);
+  const silent = Math.min(NO_ANSWER_MS, limitMs);
+  for (let wait = QUIET_MS;;) {
+    await nextLook(client, wait);
     const now = performance.now();
     const { passed } = client.line;
     const asked = passed.findIndex(({ what }, i) =>
@@ -54,23 +56,39 @@ export async function settle(
     const requested = asked >= 0;
     const replied = requested &&
       passed.some(({ what, bytes }, i) => i > asked && what === "reply" && bytes.length > 0);
-    const still = now - Math.max(client.line.lastAt, client.running.lastOutputAt, from);
+    const still = now - Math.max(lastActivity(client), from);
     const moved = client.running.screen.length > at.screen;
     if (client.over) return replied ? "answered" : "ended";
     // A screen that never stands still says no more than the line.
-    const isQuiet = client.line.holding === 0 && now - client.line.lastAt > NOT_SHOWN_MS;
+    const isQuiet = client.line.holding === 0 && now - client.line.activity.at > NOT_SHOWN_MS;
     const isLate = isQuiet && (replied || now - from > limitMs);
     if (isLate && !client.isBusy(now) || now - from > limitMs + BUSY_LIMIT_MS) {
       return replied ? "answered" : "silent";
     }
+    wait = Math.max(QUIET_MS - still, BUSY_LOOK_MS);
     if (still < QUIET_MS || client.line.holding > 0) continue;
     if (now - from < BUSY_LIMIT_MS && client.isBusy(now)) continue;
-    const isShown = replied && client.running.lastOutputAt > passed.findLast(isReply)!.at;
+    const isShown = replied && client.running.activity.at > passed.findLast(isReply)!.at;
     if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
     if (!requested && moved && still >= PROMPT_MS) return "asks again";
     if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
-    if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
+    if (still >= silent) return "silent";
+    const next = [PROMPT_MS, ASKS_AGAIN_MS, NOT_SHOWN_MS].find((limit) => still < limit);
+    wait = Math.min(next ?? silent, silent) - still;
   }
+}
+
+/** When something last passed or was shown. */
+export function lastActivity({ line, running }: Pick<Watched, "line" | "running">): number {
+  return Math.max(line.activity.at, running.activity.at);
+}
+
+/** Waits for the next thing that passes or is shown, for the client's end or a time limit. */
+export async function nextLook(
+  { line, running }: Pick<Watched, "line" | "running">,
+  limitMs: number,
+): Promise<void> {
+  await pauseOr(limitMs, line.activity.next, running.activity.next, running.ended);
 }
 
 function isReply({ what, bytes }: Passed): boolean {

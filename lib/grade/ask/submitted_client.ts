@@ -12,11 +12,18 @@ import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
 import { isBusy } from "../sandbox/processes.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
-import { ASKS_AGAIN_MS, NO_ANSWER_MS, NOT_SHOWN_MS, QUIET_MS, settle } from "./settling.ts";
-import { pause, until } from "../sandbox/waiting.ts";
+import {
+  ASKS_AGAIN_MS,
+  lastActivity,
+  nextLook,
+  NO_ANSWER_MS,
+  NOT_SHOWN_MS,
+  QUIET_MS,
+  settle,
+} from "./settling.ts";
+import { until } from "../sandbox/waiting.ts";
 import { type LaunchCommand, TEXT } from "../find/launch_commands.ts";
 
-const POLL_MS = 10;
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
 const READY_LIMIT_MS = 8_000;
 /** One that says nothing at all may simply wait for its input. */
@@ -120,16 +127,19 @@ export class Client {
     if (this.takesText) return;
     const end = performance.now() + READY_LIMIT_MS;
     const started = performance.now();
+    let quietAt = started + QUIET_MS;
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
-      await pause(POLL_MS);
+      await nextLook(this, Math.max(quietAt - performance.now(), LOOK_MS));
       const now = performance.now();
-      const active = Math.max(this.line.lastAt, this.running.lastOutputAt);
+      const active = lastActivity(this);
       const moved = this.line.count > 0 || this.#unread.trim() !== "";
       if (this.over || now > end) return;
-      if (this.line.count > 0 && now - this.line.lastAt > NOT_SHOWN_MS) return;
+      if (this.line.count > 0 && now - this.line.activity.at > NOT_SHOWN_MS) return;
+      quietAt = moved
+        ? active + QUIET_MS
+        : Math.max(active + SILENT_START_MS, started + SILENT_START_MS * 2);
+      if (now < quietAt) continue;
       if (now < end - BUSY_END_MS && this.isBusy(now)) continue;
-      if (now - active < (moved ? QUIET_MS : SILENT_START_MS)) continue;
-      if (!moved && now - started < SILENT_START_MS * 2) continue;
       const answer = this.#answer;
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
@@ -220,7 +230,8 @@ export class Client {
   isBusy(now: number): boolean {
     if (now - this.#lookedAt > LOOK_MS) {
       this.#lookedAt = now;
-      this.#wasBusy = isBusy(this.running.pid) || this.#setup.isServerBusy();
+      this.#wasBusy = isBusy(this.running.pid) || this.running.isChanging ||
+        this.#setup.isServerBusy();
     }
     return this.#wasBusy;
   }

@@ -240,7 +240,7 @@ async function listens(
     const where = (await network.listening())[0];
     if (where) return where;
     if (running.exit !== undefined) return undefined;
-    const quiet = performance.now() - running.lastOutputAt > PROMPT_QUIET_MS;
+    const quiet = performance.now() - running.activity.at > PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
       const answer = answerFor(asked, { ...known, role: "server" });

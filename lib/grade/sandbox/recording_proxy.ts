@@ -6,7 +6,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { pause, within } from "./waiting.ts";
+import { Activity, pause, within } from "./waiting.ts";
 
 const CHUNK_BYTES = 65_536;
 /** What is kept of a conversation. */
@@ -48,8 +48,8 @@ const NOTHING = new Uint8Array(0);
 export class RecordingProxy {
   /** All that has passed, in order. */
   readonly passed: Passed[] = [];
-  /** When something passed last. */
-  lastAt: number = performance.now();
+  /** Whatever passes. */
+  readonly activity: Activity = new Activity();
   /** How many replies the line holds at the moment. */
   holding = 0;
   /** How replies are treated. */
@@ -79,7 +79,7 @@ export class RecordingProxy {
   /** Lets the connections that are held, and all that come, go to a server. */
   connectTo(dial: Dial): void {
     this.#dial = dial;
-    this.lastAt = performance.now();
+    this.activity.note();
     this.#dialled.resolve();
   }
 
@@ -208,16 +208,16 @@ export class RecordingProxy {
       return !isCut;
     } finally {
       this.holding--;
-      this.lastAt = performance.now();
+      this.activity.note();
     }
   }
 
   #note(connection: number, what: Passed["what"], bytes: Uint8Array<ArrayBuffer>): void {
-    this.lastAt = performance.now();
+    this.activity.note();
     this.#kept += bytes.length + RECORD_BYTES;
     const isPiece = what === "request" || what === "reply";
     if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
-    this.passed.push({ connection, what, bytes, at: this.lastAt });
+    this.passed.push({ connection, what, bytes, at: this.activity.at });
   }
 }
 

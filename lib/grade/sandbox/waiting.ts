@@ -4,11 +4,42 @@
  * @module
  */
 
-const POLL_MS = 10;
+/** The first pause between two looks; each is longer than the one before, up to the last. */
+const POLL_MS = { first: 2, last: 40 };
+
+const BURST_MS = 10;
 
 /** Lets this many milliseconds pass. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Something that happens again and again, such as output: a wait can end early by it. */
+export class Activity {
+  /** When it last happened, on the clock of `performance.now()`; at first, when it was made. */
+  at: number = performance.now();
+  #next = Promise.withResolvers<void>();
+
+  /** It happens now. */
+  note(): void {
+    this.at = performance.now();
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
+  }
+
+  /** Settles when it happens next. */
+  get next(): Promise<void> {
+    return this.#next.promise;
+  }
+}
+
+/**
+ * Waits for a time limit or the first of some events. Events that follow at once are waited
+ * for too: a burst is looked at once.
+ */
+export async function pauseOr(limitMs: number, ...events: Promise<unknown>[]): Promise<void> {
+  const isEvent = await within(Promise.race(events).then(() => true), Math.max(limitMs, 1));
+  if (isEvent) await pause(BURST_MS);
 }
 
 /** A promise's value; undefined if it takes longer than this. */
@@ -27,10 +58,10 @@ export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T
 /** Looks again and again until there is something to see; undefined if there is not in time. */
 export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const end = performance.now() + limitMs;
-  for (;;) {
+  for (let wait = POLL_MS.first;; wait = Math.min(wait * 1.5, POLL_MS.last)) {
     const seen = look();
     if (seen !== undefined) return seen;
     if (performance.now() >= end) return undefined;
-    await pause(POLL_MS);
+    await pause(wait);
   }
 }
