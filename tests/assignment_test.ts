@@ -1,7 +1,6 @@
 /**
- * The assignment's questions and the report's transcripts, line for line: the
- * real programs, on free ports of the loopback interface or on a real `eth1` in
- * a network of their own.
+ * The assignment's questions: the real programs and their whole transcripts, on free ports of the
+ * loopback interface or on an `eth1` in a private network.
  *
  * @module
  */
@@ -32,7 +31,7 @@ function test(name: string, fn: () => Promise<void>, needs: Need[] = []): void {
 const testOnEth1: typeof test = (name, fn) => test(name, fn, ["eth1"]);
 const testOnTerminal: typeof test = (name, fn) => test(name, fn, ["script"]);
 
-// What the report sends, written out rather than computed.
+// The texts of the original report with their binary values, not computed.
 const BINARY: Record<string, string> = {
   ab: "01100001 01100010",
   abcd: "01100001 01100010 01100011 01100100",
@@ -62,12 +61,12 @@ function lines(...all: string[]): string {
   return all.map((line) => `${line}\n`).join("");
 }
 
-/** Waits for this many lines; a terminal's end with \r\n, which `.` would not match. */
+/** Waits for `count` lines. A terminal's lines end with \r\n, and `.` does not match \r. */
 async function linesCome(printed: Printed, count: number): Promise<void> {
   await printed.match(new RegExp(`^([^\n]*\n){${count}}`));
 }
 
-/** A program that has printed so many lines; if it does not, it is not left behind. */
+/** Waits until a program has printed `count` lines; kills it if it does not. */
 async function ready<P extends Program>(program: P, count: number): Promise<P> {
   try {
     await linesCome(program.stdout, count);
@@ -78,7 +77,7 @@ async function ready<P extends Program>(program: P, count: number): Promise<P> {
   }
 }
 
-/** What a program leaves behind, once it has ended; a client's port is the system's choice. */
+/** Waits until a program has ended. In its stdout, PORT replaces the ports of its clients. */
 async function ended(program: Program): Promise<Outcome> {
   const code = await program.exit();
   const stdout = program.stdout.text.replace(/^(Connected to \('[^']+', )\d+/gm, "$1PORT");
@@ -91,12 +90,12 @@ async function stopped(server: RunningServer): Promise<Outcome> {
   return await ended(server);
 }
 
-/** Fails unless a program ended well and printed these lines, and nothing on stderr. */
+/** Fails unless the exit code is 0, stdout has these lines, and stderr is empty. */
 function assertDone(outcome: Outcome, ...all: string[]): void {
   assertEquals(outcome, { code: 0, stdout: lines(...all), stderr: "" });
 }
 
-/** Fails unless a program failed with one line on stderr that matches, and these on stdout. */
+/** Fails unless stderr is one line that matches, and exit code and stdout are as given. */
 function assertFailed(outcome: Outcome, code: number, line: RegExp, ...all: string[]): void {
   assertEquals(outcome.stdout, lines(...all));
   assertMatch(outcome.stderr, /^.+\n$/);
@@ -104,8 +103,8 @@ function assertFailed(outcome: Outcome, code: number, line: RegExp, ...all: stri
   assertEquals(outcome.code, code);
 }
 
-/** Where a server listens, as the transcripts name it, and how a client gets there. */
-interface Place {
+/** Where a server listens, as the transcripts show it, and how to start a client for it. */
+interface ServerPlace {
   interface: string;
   hostname: string;
   port: number;
@@ -113,44 +112,44 @@ interface Place {
   options: StartOptions;
 }
 
-function loopback(server: RunningServer): Place {
+function loopback(server: RunningServer): ServerPlace {
   const args = ["-p", `${server.port}`, "-I", "lo"];
   return { interface: "lo", hostname: "127.0.0.1", port: server.port, args, options: {} };
 }
 
-/** Starts server2 with all its defaults, in a network of its own. */
+/** Starts server2 with its defaults, in a private network. */
 async function startOnEth1(...args: string[]): Promise<RunningServer> {
   const wrapper = inNetwork("exec");
   return await ready(new RunningServer(command("server2", args, { wrapper })), 1);
 }
 
-/** In the network of that server, where the defaults lead to it. */
-function eth1(server: RunningServer): Place {
+/** The place of a server from {@linkcode startOnEth1}: clients run in the same network. */
+function eth1(server: RunningServer): ServerPlace {
   const wrapper = inNetworkOf(server.pid);
   return { interface: "eth1", hostname: "10.0.0.1", port: 3000, args: [], options: { wrapper } };
 }
 
-function serverHead(at: Place, multiThreaded: "True" | "False", clients: number): string[] {
+function serverHead(at: ServerPlace, multiThreaded: "True" | "False", clients: number): string[] {
   return [
     `Interface: ${at.interface}, Port: ${at.port}, Multi-threaded?: ${multiThreaded}`,
     ...Array(clients).fill(`Connected to ('${at.hostname}', PORT)`),
   ];
 }
 
-function clientHead(at: Place): string[] {
+function clientHead(at: ServerPlace): string[] {
   return [`Interface: ${at.interface}, Port: ${at.port}`, `('${at.hostname}', ${at.port})`];
 }
 
-/** A client that is written to as it goes, and is connected. */
-async function startClient(name: string, at: Place, ...args: string[]): Promise<Program> {
+/** Starts a client whose stdin the test writes, and waits until it is connected. */
+async function startClient(name: string, at: ServerPlace, ...args: string[]): Promise<Program> {
   const options = { ...at.options, stdin: true };
   return await ready(new Program(command(name, [...at.args, ...args], options), options), 2);
 }
 
-/** One client's whole session with a server that serves one. */
+/** Runs one client's session with a server without `-M`. Compares both transcripts. */
 async function assertSession(
   server: RunningServer,
-  at: Place,
+  at: ServerPlace,
   clientName: string,
   exchanges: Exchange[],
 ): Promise<void> {
@@ -160,10 +159,10 @@ async function assertSession(
   assertDone(await ended(server), ...serverHead(at, "False", 1), ...asServer(exchanges));
 }
 
-/** Two clients' sessions with a server that serves many: whose turn it is, and what is said. */
+/** Runs two clients' sessions with a server with `-M`, in this order. Compares the transcripts. */
 async function assertSessions(
   server: RunningServer,
-  at: Place,
+  at: ServerPlace,
   clientName: string,
   turns: [who: 0 | 1, exchange: Exchange][],
 ): Promise<void> {
@@ -186,7 +185,7 @@ async function assertSessions(
   assertDone(await stopped(server), ...serverHead(at, "True", 2), ...all);
 }
 
-// The report's sessions.
+// The sessions of the original report.
 const SINGLE_TEXTS = ["comnetsii", "comm", "comnet", "comnetsii", "comm", "comnet", "comnetsii"]
   .concat("abcdef");
 const [COMNETSII, ABCD, AB] = toBinary("comnetsii", "abcd", "ab");
@@ -238,17 +237,17 @@ testOnEth1("2 with -M: server2 on eth1 answers two clients at once", async () =>
   ]);
 });
 
-test("3a: at the end of its input a client ends with 0, and so does the server", async () => {
+test("3a: at the end of its input a client exits with 0, and the server too", async () => {
   await using server = await startServer("server1");
   await assertSession(server, loopback(server), "client1", [COMNETSII]);
 });
 
-test("3a: a client that sends nothing at all ends with 0, and so does the server", async () => {
+test("3a: a client that sends nothing exits with 0, and the server too", async () => {
   await using server = await startServer("server1");
   await assertSession(server, loopback(server), "client1", []);
 });
 
-test("3a: the server ends with 0 when its client is killed", async () => {
+test("3a: the server exits with 0 when its client is killed", async () => {
   await using server = await startServer("server1");
   const at = loopback(server);
   await using client = await startClient("client1", at);
@@ -259,11 +258,10 @@ test("3a: the server ends with 0 when its client is killed", async () => {
 });
 
 /**
- * A client on a dumb terminal of its own, without a prompt. What it prints on
- * stderr comes among its stdout there; what is typed is not shown, as that is the
- * terminal's doing.
+ * Starts a client on a dumb terminal, which has no prompt. The terminal's output has both stdout
+ * and stderr. Its echo is off.
  */
-async function startOnTerminal(name: string, at: Place): Promise<Program> {
+async function startOnTerminal(name: string, at: ServerPlace): Promise<Program> {
   const words = command(name, at.args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const program = new Program(
     ["script", "-qec", `stty -echo; exec ${words.join(" ")}`, "/dev/null"],
@@ -272,7 +270,7 @@ async function startOnTerminal(name: string, at: Place): Promise<Program> {
   return await ready(program, 2);
 }
 
-/** What a terminal shows, which begins each line at its left. */
+/** Lines as a terminal gets them, each with \r\n at its end. */
 function onScreen(...all: string[]): string {
   return lines(...all).replaceAll("\n", "\r\n");
 }
@@ -300,7 +298,7 @@ for (
 }
 
 testOnTerminal(
-  "a client that waits on a terminal notices at once that the server goes",
+  "a client that waits on a terminal reports at once that the server is gone",
   async () => {
     await using server = await startServer("server1", ["-M"]);
     await using client = await startOnTerminal("client1", loopback(server));
@@ -311,7 +309,7 @@ testOnTerminal(
   },
 );
 
-testOnTerminal("an error on a terminal has no line number, and the session goes on", async () => {
+testOnTerminal("an error on a terminal has no line number, and the session continues", async () => {
   await using server = await startServer("server2");
   await using client = await startOnTerminal("client2", loopback(server));
   await client.write("abc\n");
@@ -322,7 +320,7 @@ testOnTerminal("an error on a terminal has no line number, and the session goes 
   assertEquals(await client.exit(), 1);
 });
 
-test("3b: without -M a second client connects, waits, is told why, and is never served", async () => {
+test("3b: without -M a second client connects, gets no reply and a note, and then a reset", async () => {
   await using server = await startServer("server1");
   const at = loopback(server);
   await using first = await startClient("client1", at);
@@ -340,7 +338,7 @@ test("3b: without -M a second client connects, waits, is told why, and is never 
   const { code, stdout, stderr } = await ended(second);
   assertEquals(code, 1);
   assertEquals(stdout, lines(...clientHead(at), "Sent: comm"));
-  // The note once, and then that the server has gone.
+  // The note appears once; the second line reports the reset.
   assertMatch(stderr, /^client1: No reply yet: .*\nclient1: Cannot go on: the server .*\n$/);
 });
 
@@ -355,9 +353,9 @@ test("3b: with -M a second client is served while the first stays", async () => 
   assertDone(await ended(first), ...clientHead(at), ...asClient([COMNETSII]));
 });
 
-test("3c: client1 with nothing listening there says so in a line that names the address", async () => {
-  // Nobody serves tcpmux any more, and the system hands out no port so low: not to a
-  // program that wants any, and not to the client itself, which could meet itself there.
+test("3c: client1 reports in one line that no program listens at the address", async () => {
+  // No program listens on port 1 (tcpmux). The system never assigns such a low port, neither to a
+  // server of another test nor to this client, which could then connect to itself.
   const port = 1;
   assertFailed(
     await run("client1", ["-p", `${port}`], "comnetsii\n"),
@@ -367,7 +365,7 @@ test("3c: client1 with nothing listening there says so in a line that names the 
   );
 });
 
-testOnEth1("3c, case 1: client1 on localhost finds nothing while server2 is on eth1", async () => {
+testOnEth1("3c, case 1: client1 on localhost is refused while server2 is on eth1", async () => {
   await using server = await startOnEth1();
   const { options } = eth1(server);
   assertFailed(
@@ -378,8 +376,12 @@ testOnEth1("3c, case 1: client1 on localhost finds nothing while server2 is on e
   );
 });
 
-/** client1 at server2: an error reply, and the session and the server live on. */
-async function assertAstray(server: RunningServer, at: Place, args: string[]): Promise<void> {
+/** Connects client1 to server2. Fails unless it gets an error reply and both continue. */
+async function assertWrongServer(
+  server: RunningServer,
+  at: ServerPlace,
+  args: string[],
+): Promise<void> {
   const [wrong, right] = ["comnetsii", BINARY.co];
   const client = await run("client1", args, lines(wrong, right), at.options);
   assertFailed(
@@ -408,17 +410,17 @@ async function assertAstray(server: RunningServer, at: Place, args: string[]): P
   assertMatch(stderr, /^server2: .*Cannot decode "comnetsii".*\n$/);
 }
 
-test("3c, case 2: client1 astray at server2 gets a sentence, and all live on", async () => {
+test("3c, case 2: client1 gets an error reply from server2, and both continue", async () => {
   await using server = await startServer("server2", ["-M"]);
   const at = loopback(server);
-  await assertAstray(server, at, ["-p", `${at.port}`, "--use-ip-addr=127.0.0.1"]);
+  await assertWrongServer(server, at, ["-p", `${at.port}`, "--use-ip-addr=127.0.0.1"]);
 });
 
 testOnEth1(
-  "3c, case 2: client1 astray at server2 on eth1 gets a sentence, and all live on",
+  "3c, case 2: client1 gets an error reply from server2 on eth1, and both continue",
   async () => {
     await using server = await startOnEth1("-M");
-    await assertAstray(server, eth1(server), ["--use-ip-addr=10.0.0.1"]);
+    await assertWrongServer(server, eth1(server), ["--use-ip-addr=10.0.0.1"]);
   },
 );
 
@@ -432,7 +434,7 @@ test("the original client1's exact bytes get server1's answer, and its close end
   await using server = await startServer("server1");
   const at = loopback(server);
   using peer = await server.connect();
-  // struct.pack("i", socket.htonl(9)), then the text; recv(4) and recv(n) come after.
+  // struct.pack("i", socket.htonl(9)), then the text; then the original calls recv(4) and recv(n).
   await sendAsOriginal(peer, [0x00, 0x00, 0x00, 0x09], "comnetsii");
   assertEquals(await peer.frame(), { status: 0, payload: bytes(BINARY.comnetsii) });
   peer.conn.close(); // sock.close() on an empty line
@@ -452,16 +454,16 @@ test("the original client2's exact bytes get server2's answer, and its close end
   assertDone(await ended(server), ...serverHead(at, "False", 1), ...all);
 });
 
-test("a payload that comes long after its header gets its answer, others meanwhile theirs", async () => {
+test("a payload that arrives long after its header is answered, and other clients meanwhile", async () => {
   await using server = await startServer("server1", ["-M"]);
   using peer = await server.connect();
   await peer.send(Uint8Array.of(0x00, 0x00, 0x00, 0x02));
-  await server.answers("ab", BINARY.ab); // the header has surely been read when this is through
+  await server.answers("ab", BINARY.ab); // after this exchange the server has read the header
   await peer.send(bytes("co"));
   assertEquals(await peer.texts(1), [BINARY.co]);
 });
 
-test("a length of 0 is goodbye: the server answers what came before, and closes", async () => {
+test("a request of length 0 ends the conversation after the replies to earlier requests", async () => {
   await using server = await startServer("server1");
   using peer = await server.connect();
   await peer.send(concat([message("co"), message("ab"), message("")]));
@@ -471,7 +473,7 @@ test("a length of 0 is goodbye: the server answers what came before, and closes"
   assertEquals(await server.exit(), 0);
 });
 
-test("bytes that are not UTF-8 get an error frame from server1, and the session goes on", async () => {
+test("bytes that are not UTF-8 get an error frame from server1, and the session continues", async () => {
   await using server = await startServer("server1");
   using peer = await server.connect();
   await peer.send(concat([message(Uint8Array.of(0x61, 0xff)), message("co")]));
@@ -481,7 +483,7 @@ test("bytes that are not UTF-8 get an error frame from server1, and the session 
   assertEquals(await peer.texts(1), [BINARY.co]);
 });
 
-test("digits that do not spell UTF-8 get an error frame from server2, and the session goes on", async () => {
+test("digits that do not spell UTF-8 get an error frame from server2, and the session continues", async () => {
   await using server = await startServer("server2");
   using peer = await server.connect();
   await peer.send(concat([message("01100011 11111111 01100011"), message(BINARY.co)]));
@@ -491,7 +493,7 @@ test("digits that do not spell UTF-8 get an error frame from server2, and the se
   assertEquals(await peer.texts(1), ["co"]);
 });
 
-/** A client's outcome at a server that goes on, for tests of what a client prints. */
+/** Runs a client with a server of its own. Returns its result and its transcript's first lines. */
 async function ask(
   number: 1 | 2,
   args: string[],
@@ -503,23 +505,23 @@ async function ask(
   return { outcome, head: clientHead(at) };
 }
 
-test("-q prints replies alone: line N answers line N, and an empty one an empty one", async () => {
+test("-q prints replies only: line N answers line N, and an empty line an empty line", async () => {
   const { outcome } = await ask(1, ["-q"], "héllo\n\n  spaced \n");
   assertDone(outcome, digits("héllo"), "", digits("  spaced "));
 });
 
-test("an empty line from a pipe is not sent, and the session goes on", async () => {
+test("an empty line from a pipe is not sent, and the session continues", async () => {
   const { outcome, head } = await ask(1, [], "co\n\nab\n");
   const [co, ab] = toBinary("co", "ab");
   assertDone(outcome, ...head, ...asClient([co, ab]));
 });
 
-test("a client takes lines that end in \\r\\n, and a last one that does not end", async () => {
+test("a client takes lines that end in \\r\\n, and a last line without an end", async () => {
   const { outcome } = await ask(1, ["-q"], "co\r\n\r\nab\r\ncomm");
   assertDone(outcome, BINARY.co, "", BINARY.ab, BINARY.comm);
 });
 
-test("texts as arguments are sent one by one, white space included, empty ones left out", async () => {
+test("arguments are sent one by one with their white space, without empty ones", async () => {
   const { outcome, head } = await ask(1, ["comm", "", "  spaced ", "comnet"]);
   assertDone(
     outcome,
@@ -530,7 +532,7 @@ test("texts as arguments are sent one by one, white space included, empty ones l
   );
 });
 
-test("an error reply names the input's line, and what follows is answered", async () => {
+test("an error reply names the line of the input, and the next line is answered", async () => {
   const { outcome, head } = await ask(2, [], lines(BINARY.co, "012", BINARY.com));
   assertFailed(
     outcome,
@@ -543,7 +545,7 @@ test("an error reply names the input's line, and what follows is answered", asyn
   );
 });
 
-test("with -q an error's place on stdout is an empty line", async () => {
+test("with -q an error is an empty line on stdout", async () => {
   const { outcome } = await ask(2, ["-q"], lines(BINARY.co, "012", "", BINARY.com));
   assertFailed(outcome, 1, /^Error: .* \(line 2\)$/, "co", "", "", "com");
 });
@@ -553,7 +555,7 @@ test("an error reply to a text on the command line has no line number", async ()
   assertFailed(outcome, 1, /^Error: Cannot decode "012": [^(]*$/, "", "co");
 });
 
-test("a client refuses a line over the limit itself, with its number, and goes on", async () => {
+test("a client does not send a line over the limit, names its number, and continues", async () => {
   const most = 1_048_576;
   const input = concat([
     bytes("co\n"),
@@ -564,13 +566,13 @@ test("a client refuses a line over the limit itself, with its number, and goes o
   assertFailed(outcome, 1, /^Error: .*1048576.* \(line 2\)$/, BINARY.co, "", BINARY.ab);
 });
 
-test("the longest text goes there and back through both servers", async () => {
+test("the longest text comes back unchanged through both servers", async () => {
   const longest = "0123456789abcdef".repeat(65_536); // 1 MiB
   const { outcome: binary } = await ask(1, ["-q"], `${longest}\n`);
   assertEquals([binary.code, binary.stderr, binary.stdout.length], [0, "", 9_437_184]);
   const { outcome: back } = await ask(2, ["-q"], binary.stdout);
   assertEquals([back.code, back.stderr], [0, ""]);
-  assertEquals(back.stdout === `${longest}\n`, true); // a diff of 1 MiB helps nobody
+  assertEquals(back.stdout === `${longest}\n`, true); // without a diff of 1 MiB
 });
 
 test("digits may be separated by any white space", async () => {
@@ -589,7 +591,7 @@ test("100,000 piped lines come back in order", async () => {
   assertEquals(replies.length, texts.length + 1);
 });
 
-test("both sides show control characters escaped, one line a message", async () => {
+test("both sides show each message on one line, with control characters escaped", async () => {
   await using server = await startServer("server1");
   const at = loopback(server);
   const raw = "a\nb\x1b[2J\u202e\u2028c";
@@ -610,7 +612,7 @@ test("a line break and a backslash before an n look different on both sides", as
   assertDone(await ended(server), ...serverHead(at, "False", 1), ...asServer(exchanges));
 });
 
-test("a server shows 1,024 characters of a message, a client all", async () => {
+test("a server shows 1,024 characters of a message, a client shows all", async () => {
   await using server = await startServer("server1");
   const at = loopback(server);
   const long = "a".repeat(16_000);
@@ -624,7 +626,7 @@ test("a server shows 1,024 characters of a message, a client all", async () => {
   );
 });
 
-test("a quiet server prints its first line alone", async () => {
+test("a quiet server prints its first line only", async () => {
   await using server = await startServer("server1", ["-q"]);
   const at = loopback(server);
   await run("client1", at.args, "comm\n");
@@ -636,7 +638,7 @@ const CLIENTS = ["client1", "client2"];
 const PROGRAMS = [...SERVERS, ...CLIENTS];
 
 for (const name of PROGRAMS) {
-  test(`${name} answers --help and --version on stdout, with 0`, async () => {
+  test(`${name} prints --help and --version on stdout and exits with 0`, async () => {
     const help = await run(name, ["--help"]);
     assertEquals([help.code, help.stderr], [0, ""]);
     assertStringIncludes(help.stdout, `Usage: deno task ${name} [OPTION]…`);
@@ -646,7 +648,7 @@ for (const name of PROGRAMS) {
     assertMatch(version.stdout, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\n$`));
   });
 
-  test(`${name} answers wrong usage with a sentence and the usage on stderr, with 2`, async () => {
+  test(`${name} reports wrong usage in a sentence with the usage on stderr, and exits with 2`, async () => {
     const wrongs = [["--nope"], ["--port=70000"]];
     if (SERVERS.includes(name)) wrongs.push(["stray"]);
     for (const args of wrongs) {
@@ -656,7 +658,7 @@ for (const name of PROGRAMS) {
     }
   });
 
-  test(`${name} lists the interfaces there are when it cannot find one`, async () => {
+  test(`${name} lists the machine's interfaces if it cannot find one`, async () => {
     const outcome = await run(name, ["-I", "nope0", "-p", "0"]);
     assertFailed(outcome, 1, new RegExp(`^${name}: Cannot find the interface "nope0".*-I`));
     for (const own of Deno.networkInterfaces()) {
@@ -665,10 +667,10 @@ for (const name of PROGRAMS) {
     }
   });
 
-  // Without any, and with one of the two missing.
+  // Without permissions, and with one of two.
   for (const permissions of [[], ["--allow-net"], ["--allow-sys=networkInterfaces"]]) {
     const given = permissions[0] ?? "no permission";
-    test(`${name} with ${given} gives the right command in one line`, async () => {
+    test(`${name} with ${given} prints the right command in one line`, async () => {
       const outcome = await run(name, ["-I", "lo"], "", { permissions });
       const right = `deno run --allow-net --allow-sys=networkInterfaces ${name}.ts`;
       assertEquals(outcome.code, 1);
@@ -679,7 +681,7 @@ for (const name of PROGRAMS) {
   }
 }
 
-test("the permissions that the programs ask for are enough", async () => {
+test("the permissions in the programs' first lines are enough", async () => {
   const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
   await using server = await startServer("server1", [], { permissions });
   const at = loopback(server);
@@ -690,7 +692,7 @@ test("the permissions that the programs ask for are enough", async () => {
 
 for (const name of SERVERS) {
   for (const args of [[], ["-M"]]) {
-    test(`${[name, ...args].join(" ")} says in a line that its port is taken`, async () => {
+    test(`${[name, ...args].join(" ")} reports in one line that its port is taken`, async () => {
       using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const { port } = other.addr;
       assertFailed(
@@ -702,7 +704,7 @@ for (const name of SERVERS) {
   }
 }
 
-test("--idle-timeout closes a client that sends nothing, and tells it why", async () => {
+test("--idle-timeout closes a client that sends nothing, with the reason", async () => {
   await using server = await startServer("server1", ["-M", "--idle-timeout", "0.3"]);
   await using client = await startClient("client1", loopback(server));
   assertFailed(
@@ -714,17 +716,17 @@ test("--idle-timeout closes a client that sends nothing, and tells it why", asyn
   await server.answers("comm", BINARY.comm);
 });
 
-test("--trace with -M shows on stderr who has left", async () => {
+test("--trace with -M shows on stderr which client has left", async () => {
   await using server = await startServer("server1", ["-M", "--trace"]);
   const at = loopback(server);
   await using client = await startClient("client1", at);
   const [, port] = await server.stdout.match(/^Connected to \('127\.0\.0\.1', (\d+)\)$/m);
   await client.end();
   await server.stderr.match(new RegExp(`^--- \\('127\\.0\\.0\\.1', ${port}\\)  closed$`, "m"));
-  assertEquals(server.stdout.lines.length, 2); // nothing of it on stdout
+  assertEquals(server.stdout.lines.length, 2); // stdout has nothing of it
 });
 
-test("--trace shows every frame's bytes on stderr, on either side", async () => {
+test("--trace shows each frame's bytes on stderr, on both sides", async () => {
   await using server = await startServer("server1", ["--trace"]);
   const at = loopback(server);
   await using client = await startClient("client1", at, "--trace");
@@ -749,5 +751,6 @@ test("--trace shows every frame's bytes on stderr, on either side", async () => 
   const outcome = await ended(server);
   assertEquals(outcome.stdout, lines(...serverHead(at, "False", 1), ...asServer([COMNETSII])));
   const [, port] = server.stdout.text.match(/^Connected to \('127\.0\.0\.1', (\d+)\)$/m)!;
-  assertEquals(outcome.stderr, picture("<--", "-->", port));
+  const left = lines(`--- ('127.0.0.1', ${port})  closed`);
+  assertEquals(outcome.stderr, picture("<--", "-->", port) + left);
 });

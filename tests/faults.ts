@@ -1,6 +1,6 @@
 /**
- * What the fault tests share: a server that must survive, a bystander who must
- * not notice, and looks at a process from outside.
+ * Shared by the fault tests: a server that must survive a fault, a second client that the fault
+ * must not affect, and measurements of a process.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import {
   within,
 } from "./harness.ts";
 
-/** However bad it gets, others wait no longer than this. */
+/** The longest time that an exchange of another client may take during a fault. */
 const BYSTANDER_MS = 1_000;
 
 const WINDOWS = Deno.build.os === "windows";
 export const LINUX = Deno.build.os === "linux";
 
-/** A test of one case of the table. */
+/** A test of one row of the fault table in `tests/README.md`. */
 export function scenario(
   number: number,
   what: string,
@@ -37,9 +37,8 @@ export function scenario(
 }
 
 /**
- * A test of one case of the table that does something to a server with a
- * bystander connected. After it the server still answers, ends with 0, and has
- * said on stderr what the setup expects and no more.
+ * A test of one row of the fault table: `act` causes the fault while a bystander is connected.
+ * Afterwards the server answers, exits with 0, and stderr has the expected lines only.
  */
 export function fault(
   number: number,
@@ -50,12 +49,12 @@ export function fault(
   scenario(number, what, () => survives(setup, act), setup.needs);
 }
 
-/** Time for what cannot be waited for: that nothing happens, or that pieces travel apart. */
+/** Waits for a fixed time: to see that nothing happens, or to send pieces in separate segments. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Each of `count` at once. */
+/** Runs `one` `count` times at once. */
 export function times<T>(
   count: number,
   one: (index: number) => Promise<T>,
@@ -63,26 +62,26 @@ export function times<T>(
   return Promise.all(Array.from({ length: count }, (_, i) => one(i)));
 }
 
-/** A line on stderr, expected so many times. */
+/** The patterns of `count` equal lines on stderr. */
 export function lines(count: number, pattern: RegExp): RegExp[] {
   return Array(count).fill(pattern);
 }
 
 /** Which server, and how it is started. */
 export interface Setup extends StartOptions {
-  /** server1 unless told otherwise. */
+  /** The server's name; server1 by default. */
   name?: string;
-  /** Instead of `-M`. */
+  /** The arguments; `-M` by default. */
   args?: string[];
-  /** Shortened bounds: `fault_server.ts` runs in place of server1. */
+  /** Smaller limits: `fault_server.ts` runs instead of server1. */
   limits?: Partial<Limits>;
-  /** No bystander, so that counts and transcripts are the test's own. */
+  /** Whether there is no bystander: counts and transcripts have the test's own clients only. */
   alone?: boolean;
-  /** What the server says on stderr; nothing unless told otherwise. */
+  /** The lines that the server writes to stderr; none by default. */
   said?: Said;
   /** What the test needs beside Deno. */
   needs?: Need[];
-  /** Whether a stack trace belongs to what it says. */
+  /** Whether stderr may have a stack trace. */
   stack?: boolean;
 }
 
@@ -97,7 +96,7 @@ export function startFor(setup: Setup): Promise<RunningServer> {
   });
 }
 
-/** What {@linkcode fault} tests. */
+/** The body of a {@linkcode fault}. */
 export async function survives(
   setup: Setup,
   act: (server: RunningServer) => Promise<void>,
@@ -113,10 +112,10 @@ export async function survives(
   await stops(server, setup.said, setup.stack);
 }
 
-/** Lines of stderr, one for each pattern; or a check, where their number is open. */
+/** The lines of stderr: a pattern for each, or a function that checks them. */
 export type Said = RegExp[] | ((lines: string[]) => void);
 
-/** SIGTERM ends it with 0; until then it has said these lines on stderr and no more. */
+/** Stops a program with SIGTERM. Fails unless it exits with 0 and stderr has these lines only. */
 export async function stops(
   server: Program,
   said: Said = [],
@@ -124,11 +123,11 @@ export async function stops(
 ): Promise<void> {
   server.child.kill("SIGTERM");
   const code = await server.exit();
-  if (!WINDOWS) assertEquals(code, 0, server.stderr.text); // there it is the same as SIGKILL
+  if (!WINDOWS) assertEquals(code, 0, server.stderr.text); // on Windows SIGTERM is the same as SIGKILL
   saidOnly(server.stderr.lines, said, stack);
 }
 
-/** These lines and no more; no stack trace unless the test is about a bug in an answer. */
+/** Fails unless these are the expected lines, without a stack trace unless `stack` is set. */
 export function saidOnly(said: string[], expected: Said, stack = false): void {
   if (!stack) { for (const line of said) assertNotMatch(line, /^\s+at /); }
   if (typeof expected === "function") return expected(said);
@@ -136,7 +135,7 @@ export function saidOnly(said: string[], expected: Said, stack = false): void {
   for (const [i, line] of said.entries()) assertMatch(line, expected[i]);
 }
 
-/** A client with nothing to do with the fault, which talks all the time. */
+/** A client that the fault must not affect. It exchanges messages all the time. */
 export class Bystander implements AsyncDisposable {
   #peer: Peer;
   #request: string;
@@ -149,7 +148,7 @@ export class Bystander implements AsyncDisposable {
     this.#request = request;
     this.#reply = reply;
     this.#talk = this.#talkOn();
-    this.#talk.catch(() => {}); // leave() tells
+    this.#talk.catch(() => {}); // leave() reports the error
   }
 
   static async join(
@@ -158,9 +157,8 @@ export class Bystander implements AsyncDisposable {
     reply: string,
   ): Promise<Bystander> {
     const peer = await server.connect();
-    await exchange(peer, request, reply); // it is being served before the fault begins
-    const bystander = new Bystander(peer, request, reply);
-    return bystander;
+    await exchange(peer, request, reply); // the server serves it before the fault begins
+    return new Bystander(peer, request, reply);
   }
 
   async #talkOn(): Promise<void> {
@@ -170,7 +168,7 @@ export class Bystander implements AsyncDisposable {
     }
   }
 
-  /** Fails if any exchange went wrong or took longer than a second. */
+  /** Fails if an exchange failed or took longer than {@linkcode BYSTANDER_MS}. */
   async leave(): Promise<void> {
     this.#leaving = true;
     try {
@@ -212,7 +210,7 @@ export async function expelled(
   assertEquals(await peer.frame(limitMs), null);
 }
 
-/** Waits for an error frame; its text. */
+/** Waits for an error frame. Returns its text. */
 export async function errorReply(
   peer: Peer,
   limitMs?: number,
@@ -249,8 +247,8 @@ export async function cpuShare(pid: number): Promise<number> {
 const [AF_INET, SOCK_STREAM, SOL_SOCKET, SO_LINGER] = [2, 1, 1, 13];
 
 /**
- * Sockets that end with a reset instead of a normal end of stream. Deno has no
- * way to ask for that (SO_LINGER with 0 seconds), so libc is called itself.
+ * Sockets that can be closed with RST instead of FIN. Deno cannot set SO_LINGER to 0 seconds, so
+ * this class calls libc.
  */
 export class Resetter implements Disposable {
   #libc = Deno.dlopen("libc.so.6", {

@@ -1,6 +1,6 @@
 /**
- * Runs the real programs for the tests: starts them on port 0, waits for their
- * lines with a limit, and kills whatever is left.
+ * Runs the real programs for the tests: starts them on port 0, waits for their lines with a time
+ * limit, and kills those that still run.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { concat } from "@std/bytes";
 import { HEADER_BYTES } from "../lib/wire/header.ts";
 
-/** Long enough for a slow machine, short enough that nothing hangs. */
+/** The time limit of each wait; a slow machine needs less. */
 export const LIMIT_MS = 15_000;
 
 const ROOT = new URL("../", import.meta.url);
@@ -17,7 +17,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Text as UTF-8. */
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // it says so itself from TypeScript 5.9 on
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>; // TypeScript 5.9 gives encode() this type
 }
 
 /** UTF-8 as text. */
@@ -25,7 +25,7 @@ export function text(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** A promise's value, or an error that says what was waited for. */
+/** A promise's value; after `limitMs` an error that names `what`. */
 export async function within<T>(
   what: string,
   promise: Promise<T>,
@@ -45,7 +45,7 @@ export async function within<T>(
   }
 }
 
-/** What a program has printed so far, and a way to wait for more of it. */
+/** A stream of a program: its text so far, and a wait for more. */
 export class Printed {
   #text = "";
   #changed = Promise.withResolvers<void>();
@@ -65,17 +65,17 @@ export class Printed {
     }
   }
 
-  /** All of it. */
+  /** The text so far. */
   get text(): string {
     return this.#text;
   }
 
-  /** Whole lines so far. */
+  /** The complete lines so far. */
   get lines(): string[] {
     return this.#text.split("\n").slice(0, -1);
   }
 
-  /** Waits until the text matches; or what `view` makes of it, as a terminal's screen. */
+  /** Waits until the text matches. `view` converts the text first, such as to a terminal's screen. */
   async match(
     pattern: RegExp,
     limitMs = LIMIT_MS,
@@ -100,18 +100,18 @@ export class Printed {
 
 /** How to start a program. */
 export interface StartOptions {
-  /** What `deno run` is allowed; everything unless a test is about that. */
+  /** The permissions of `deno run`; all by default. */
   permissions?: string[];
-  /** Another script's address, for variants of the programs. */
+  /** Another script, for variants of the programs. */
   script?: URL;
-  /** A command before it, as `["bash", "-c", 'ulimit -n 64; exec "$@"', "-"]`. */
+  /** Words before the command, such as `["bash", "-c", 'ulimit -n 64; exec "$@"', "-"]`. */
   wrapper?: string[];
   env?: Record<string, string>;
-  /** Whether that is all of its environment. */
+  /** Whether `env` is the whole environment. */
   clearEnv?: boolean;
-  /** Where it runs; the project's root unless told otherwise. */
+  /** The working directory; by default the project's root. */
   cwd?: string;
-  /** Whether the test writes to its stdin; else it is empty. */
+  /** Whether the test writes to stdin; otherwise stdin is empty. */
   stdin?: boolean;
 }
 
@@ -133,7 +133,7 @@ export function command(
   ];
 }
 
-/** A program that runs; `await using` kills it. */
+/** A running program; `await using` kills it. */
 export class Program implements AsyncDisposable {
   readonly child: Deno.ChildProcess;
   readonly stdout: Printed;
@@ -160,19 +160,19 @@ export class Program implements AsyncDisposable {
     return this.child.pid;
   }
 
-  /** Types or pipes something to the program. */
+  /** Writes to the program's stdin. */
   async write(input: string | Uint8Array<ArrayBuffer>): Promise<void> {
     await this.#stdin!.write(typeof input === "string" ? bytes(input) : input);
   }
 
-  /** Ends its input. */
+  /** Closes the program's stdin. */
   async end(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#stdin?.close().catch(() => {});
   }
 
-  /** Its exit code, once it has ended. */
+  /** Waits until the program has ended. Returns its exit code. */
   async exit(limitMs = LIMIT_MS): Promise<number> {
     const { code } = await within(
       `the end of process ${this.pid}`,
@@ -180,7 +180,7 @@ export class Program implements AsyncDisposable {
       limitMs,
     );
     await within(
-      "its output's end",
+      "the end of its output",
       Promise.all([this.stdout.done, this.stderr.done]),
     );
     return code;
@@ -198,11 +198,11 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** A server that is listening. */
+/** A server that listens. */
 export class RunningServer extends Program {
   port = 0;
 
-  /** Connects a raw peer to it. */
+  /** Connects a peer that sends raw bytes. */
   connect(): Promise<Peer> {
     return Peer.connect(this.port);
   }
@@ -253,14 +253,14 @@ export async function startServer(
   }
 }
 
-/** What a program left behind. */
+/** The result of a program that has ended. */
 export interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program to its end with this input. */
+/** Runs a program with this input until it ends. */
 export async function run(
   name: string,
   args: string[],
@@ -277,7 +277,7 @@ export async function run(
   return { code, stdout: program.stdout.text, stderr: program.stderr.text };
 }
 
-/** One frame as it came. */
+/** A received frame. */
 export interface Frame {
   status: number;
   payload: Uint8Array<ArrayBuffer>;
@@ -291,7 +291,7 @@ export function message(payload: string | Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([header, body]);
 }
 
-/** A peer that speaks bytes, to send what no client of ours would. */
+/** A peer that sends and receives raw bytes, also those that our clients never send. */
 export class Peer implements Disposable {
   readonly conn: Deno.TcpConn;
   #pending = new Uint8Array(0);
@@ -307,7 +307,7 @@ export class Peer implements Disposable {
     );
   }
 
-  /** Sends all of it. */
+  /** Sends all bytes. */
   async send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const write = async () => {
       for (let sent = 0; sent < bytes.length;) {
@@ -375,7 +375,7 @@ export class Peer implements Disposable {
   }
 }
 
-/** The digits of a text, the slow and obvious way. */
+/** The binary digits of a text, computed without the codec. */
 export function digits(text: string): string {
   return Array.from(bytes(text), (byte) => byte.toString(2).padStart(8, "0"))
     .join(" ");

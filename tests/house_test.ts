@@ -1,6 +1,6 @@
 /**
- * The house: which rooms the code has, which way its imports go, and how much
- * of it a student reads.
+ * House rules: which folder may import which, how long files are, and how many lines a student
+ * reads.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What every folder of the grader may import from the lab. */
+/** What each folder of the grader may import from the lab. */
 const LAB = ["wire/text.ts", "terminal", "cli"];
-/** What each folder may import, beside itself. The longest name that fits a file's path counts. */
+/** What each folder may import besides itself. For a file the longest matching folder counts. */
 const ALLOWED_IMPORTS: Record<string, string[]> = {
   wire: [],
   terminal: ["wire"],
@@ -54,7 +54,7 @@ const PACKAGES = ["@std/cli", "@std/assert", "@std/streams", "@std/bytes"];
 const PROGRAMS = ["server1.ts", "server2.ts", "client1.ts", "client2.ts"];
 const MAX_FILE_LINES = 300;
 const MAX_ROOT_FILES = 3;
-/** The files that the reading order leans on; a student may skip them at first. */
+/** The small files that the files of the reading order use. */
 const SUPPORT = ["server/service", "server/context", "wire/receive_buffer", "wire/byte_buffer"]
   .map((name) => `lib/${name}.ts`);
 const MAX_PATH_LINES = 1300;
@@ -71,9 +71,9 @@ function sources(folder: string): string[] {
   });
 }
 
-/** What a file imports, types included: paths from the root, and packages' names. */
+/** The imports of a file, with types: paths from the root, and names of packages. */
 function imports(path: string): string[] {
-  const code = read(path).replace(/^ *(\/\*\*|\*|\/\/).*$/gm, ""); // not what examples import
+  const code = read(path).replace(/^ *(\/\*\*|\*|\/\/).*$/gm, ""); // without the imports of examples
   return [...code.matchAll(/(?:from|import\() ?"([^"]+)"/g)].map(([, name]) =>
     name.startsWith(".") ? new URL(name, new URL(path, ROOT)).href.slice(ROOT.href.length) : name
   );
@@ -83,13 +83,13 @@ const GRAPH = new Map(
   [...PROGRAMS, ...sources("lib")].map((path) => [path, imports(path)] as const),
 );
 
-/** The folder of lib that a file belongs to, as ALLOWED_IMPORTS names it. */
-function roomOf(path: string): string | undefined {
+/** The folder of a file, as ALLOWED_IMPORTS names it. */
+function folderOf(path: string): string | undefined {
   return Object.keys(ALLOWED_IMPORTS).sort((a, b) => b.length - a.length)
-    .find((room) => path.startsWith(`lib/${room}/`));
+    .find((folder) => path.startsWith(`lib/${folder}/`));
 }
 
-/** All that a file reaches. */
+/** All files and packages that a file imports, directly or not. */
 function reach(path: string, seen = new Set<string>()): Set<string> {
   for (const next of GRAPH.get(path) ?? []) {
     if (seen.has(next)) continue;
@@ -103,34 +103,34 @@ function test(name: string, fn: () => void): void {
   Deno.test({ name, fn });
 }
 
-test("every room opens one way", () => {
+test("a folder imports from its allowed folders only", () => {
   for (const [path, targets] of GRAPH) {
-    const room = roomOf(path);
-    if (room === undefined) continue;
+    const folder = folderOf(path);
+    if (folder === undefined) continue;
     for (const target of targets.filter((target) => target.startsWith("lib/"))) {
-      const open = [room, ...ALLOWED_IMPORTS[room]];
-      assert(open.some((door) => target.startsWith(`lib/${door}`)), `${path} imports ${target}`);
+      const allowed = [folder, ...ALLOWED_IMPORTS[folder]];
+      assert(allowed.some((name) => target.startsWith(`lib/${name}`)), `${path} imports ${target}`);
     }
   }
 });
 
-test("no import goes round in a circle", () => {
-  for (const path of GRAPH.keys()) assert(!reach(path).has(path), `${path} reaches itself`);
+test("no file imports itself through other files", () => {
+  for (const path of GRAPH.keys()) assert(!reach(path).has(path), `${path} imports itself`);
 });
 
-test("the four programs reach four packages, and nothing of the grader, the report or the release", () => {
+test("the four programs import four packages only, and no file of the grader, the report or the release", () => {
   for (const path of PROGRAMS.flatMap((program) => [...reach(program)])) {
     if (path.startsWith("node:") || path === "deno.json") continue;
     if (path.startsWith("lib/")) {
       assert(
-        /^(wire|terminal|cli|keyboard|server|client)$/.test(roomOf(path) ?? ""),
+        /^(wire|terminal|cli|keyboard|server|client)$/.test(folderOf(path) ?? ""),
         path,
       );
     } else assert(PACKAGES.includes(path), path);
   }
 });
 
-test("no file of lib is over 300 lines, and few stand at its root", () => {
+test("no file of lib has over 300 lines, and at most three are in lib itself", () => {
   for (const path of GRAPH.keys()) {
     assert(read(path).split("\n").length <= MAX_FILE_LINES + 1, `${path} is too long`);
   }
@@ -138,14 +138,14 @@ test("no file of lib is over 300 lines, and few stand at its root", () => {
   assert(atRoot.length <= MAX_ROOT_FILES, `${atRoot.map(({ name }) => name)}`);
 });
 
-test("a test says with needing() alone that it may be skipped", () => {
+test("only needing() skips a test", () => {
   for (const path of sources("tests")) {
     if (["tests/needs.ts", "tests/house_test.ts"].includes(path)) continue;
     assert(!/\bignore:|\bignore\b *[,}]|\.ignore\b/.test(read(path)), path);
   }
 });
 
-test("the reading order of lib/README.md has every file once; with the files it leans on it has 1,300 lines at most", () => {
+test("lib/README.md's reading order has each file once, and at most 1,300 lines with the files that they use", () => {
   const table = read("lib/README.md").split(/^## /m)[0];
   const files = [...table.matchAll(/^\| `([\w/]+\.ts)`/gm)].map(([, path]) => path);
   assertEquals(new Set(files).size, files.length);

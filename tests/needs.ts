@@ -1,6 +1,6 @@
 /**
- * What a test needs beside Deno. A test whose need is not met is skipped, and its
- * name says what is missing; `tests/run.ts` counts the skipped tests.
+ * What a test needs besides Deno. A test is skipped if something is missing, and its name then says
+ * what. `tests/run.ts` counts the skipped tests.
  *
  * @module
  */
@@ -31,14 +31,14 @@ export const PACKAGES = {
 export type ProgramName = keyof typeof PACKAGES;
 
 /**
- * Something that is not one program:
+ * A need other than one program:
  *
  * - `linux`: Linux itself, such as /proc or libc.
- * - `x86_64`: the processor for which the sandbox has a filter of system calls.
- * - `signals`: signals other than a forced end.
- * - `root`: the machine's root, not the root of a user namespace.
+ * - `x86_64`: the processor for which the sandbox filters system calls.
+ * - `signals`: signals other than SIGKILL.
+ * - `root`: root on the machine, not in a user namespace.
  * - `namespaces`: the right to make a user namespace.
- * - `eth1`: a network of the test's own with an `eth1`.
+ * - `eth1`: a private network with an `eth1`.
  * - `boxes`: the grader's sandboxes.
  * - `browser`: Chromium or Chrome.
  * - `denort`: the base of `deno compile`.
@@ -57,7 +57,7 @@ export type Capability =
 /** What a test needs. */
 export type Need = ProgramName | Capability;
 
-/** The mark of a skipped test's name; what is missing follows, with commas. */
+/** Marks the name of a skipped test; the list of what is missing follows. */
 const MARK = " (skipped, missing: ";
 
 const IN_NETWORK: ProgramName[] = ["unshare", "nsenter", "bash", "ip"];
@@ -67,7 +67,7 @@ const IN_BOX: ProgramName[] = [
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 const BASE_SITE = "https://dl.deno.land/";
 
-/** A test that is skipped where one of its needs is not met. */
+/** A test that is skipped if one of its needs is missing. */
 export function needing(
   needs: readonly Need[],
   definition: Deno.TestDefinition,
@@ -77,25 +77,25 @@ export function needing(
   return { ...definition, name: `${definition.name}${MARK}${missing.join(", ")})`, ignore: true };
 }
 
-/** What the name of a skipped test says is missing; empty if it does not say. */
+/** What is missing, from the name of a skipped test; empty if the name does not say. */
 export function missingOf(name: string): string[] {
   const at = name.lastIndexOf(MARK);
   return at < 0 ? [] : name.slice(at + MARK.length, -1).split(", ");
 }
 
-/** Whether all needs are met. */
+/** Whether nothing is missing. */
 export function met(...needs: Need[]): boolean {
   return needs.every((need) => lacks(need).length === 0);
 }
 
-/** A browser's name on this machine; undefined if there is none. */
+/** The name of a browser on this machine; undefined if there is none. */
 export function findBrowser(): string | undefined {
   return BROWSERS.find((name) => onPath(name) && succeeds([name, "--version"]));
 }
 
 const answers = new Map<Need, string[]>();
 
-/** What is missing for a need: packages, or words. Each need is looked for once. */
+/** What is missing for a need: packages, or words. The answer is kept. */
 function lacks(need: Need): string[] {
   const missing = answers.get(need) ?? look(need);
   answers.set(need, missing);
@@ -105,7 +105,7 @@ function lacks(need: Need): string[] {
 function look(need: Need): string[] {
   if (need === "signals") return Deno.build.os === "windows" ? ["signals"] : [];
   if (need === "denort") return hasBase() ? [] : ["denort"];
-  // The programs of other systems have other options.
+  // On other systems the programs have other options.
   if (Deno.build.os !== "linux") return ["Linux"];
   if (need === "linux") return [];
   if (need === "x86_64") return Deno.build.arch === need ? [] : ["an x86-64 processor"];
@@ -120,7 +120,7 @@ function look(need: Need): string[] {
   return onPath(need) ? [] : [PACKAGES[need]];
 }
 
-/** The packages that are missing; with all of them, the right to make namespaces if it is. */
+/** The missing packages. If there are none, whether the command is allowed to make namespaces. */
 function lacksWith(programs: ProgramName[], command: string[]): string[] {
   const packages = programs.flatMap(lacks);
   return packages.length > 0 || succeeds(command) ? packages : ["user namespaces"];

@@ -1,5 +1,5 @@
 /**
- * A network of a test's own, with `lo` and an `eth1`.
+ * A private network for a test, with `lo` and `eth1`.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { MAKE_INTERFACES, networkOf } from "../lib/eth1/network.ts";
 
 /**
- * What to put before a command so that it runs in such a network.
+ * The words before a command that run it in a new private network.
  *
  * @param before Shell commands that come first; they end with `exec`.
- * @param flags What else to unshare: `-m` for a list of mounts of its own.
+ * @param flags More flags of `unshare`, such as `-m` for private mounts.
  */
 export function inNetwork(before: string, ...flags: string[]): string[] {
   const script = `${MAKE_INTERFACES}
@@ -18,7 +18,7 @@ export function inNetwork(before: string, ...flags: string[]): string[] {
   return ["unshare", "-Urn", ...flags, "bash", "-c", script, "-"];
 }
 
-/** What to put before a command so that it runs in the network of another process. */
+/** The words before a command that run it in the network of another process. */
 export function inNetworkOf(pid: number, ...flags: string[]): string[] {
   const [nsenter, ...rest] = networkOf(pid);
   return [nsenter, ...flags, ...rest];

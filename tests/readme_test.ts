@@ -1,8 +1,8 @@
 /**
- * README says what happens: its console blocks are run, in a private network
- * where its ports are free and `eth1` is what it says, and compared.
+ * The commands of the guides are run in a private network, where their ports are free and `eth1` has
+ * the address that they show. Their output is compared.
  */
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { command, Program, RunningServer, within } from "./harness.ts";
 import { needing } from "./needs.ts";
@@ -84,7 +84,7 @@ async function assertPrinted(commands: ShownCommand[]): Promise<void> {
 }
 
 Deno.test(needing(["eth1"], {
-  name: "README's commands print what it shows",
+  name: "README's commands print what README shows",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -95,13 +95,41 @@ Deno.test(needing(["eth1"], {
 }));
 
 Deno.test(needing(["eth1", "tshark"], {
-  name: "the packets are those that the guide to frames shows",
+  name: "the captured packets are those that the guide to frames shows",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
     const commands = shownCommands(PACKETS, { sh: true });
     assertEquals(commands.length, 10);
     await assertPrinted(commands);
+  },
+}));
+
+Deno.test(needing(["linux"], {
+  name: "README's commands for another folder start client1 there",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    const [, other, install] = README.match(/^(deno task --config .*?) +#.*\n(deno install .*)$/m)!;
+    const root = await Deno.makeTempDir();
+    const PATH = `${root}:${root}/bin:${Deno.env.get("PATH")}`;
+    const env = { DENO_INSTALL_ROOT: root, PATH };
+    const lab = fileURLToPath(new URL("../", import.meta.url));
+    try {
+      await Deno.symlink(Deno.execPath(), `${root}/deno`);
+      await using server = new RunningServer(command("server1", ["-M", "-p", "0"]));
+      const [, port] = await server.stdout.match(/Port: (\d+)/);
+      await using installing = new Program(["sh", "-c", install], { cwd: lab, env });
+      assertEquals(await installing.exit(), 0, installing.stderr.text);
+      const task = other.replace("~/lab/", lab).replace("client1 ", `client1 -q -p ${port} `);
+      for (const client of [`client1 -q -p ${port} comm`, task]) {
+        await using program = new Program(["sh", "-c", client], { cwd: root, env });
+        assertEquals(await program.exit(), 0, program.stderr.text);
+        assertEquals(program.stdout.text, "01100011 01101111 01101101 01101101\n");
+      }
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
   },
 }));
 

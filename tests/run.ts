@@ -1,16 +1,21 @@
 /**
- * Runs `deno test` with the arguments given, then says in one line which tests were
- * skipped and what was missing for them. The exit code is that of `deno test`.
+ * Runs all tests with `deno test`, or those of the files and folders in the arguments. Then says in
+ * one line which tests were skipped and what was missing for them. The exit code is that of
+ * `deno test`.
  *
- * With `--may-skip=WORDS`, such as `--may-skip=denort` or `--may-skip=`, it is 1 if
- * any test was skipped for another reason.
+ * With `--may-skip=WORDS`, such as `--may-skip=denort` or `--may-skip=`, the exit code is 1 if a
+ * test was skipped for another reason.
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { unescape } from "@std/html";
 import { missingOf, PACKAGES } from "./needs.ts";
 
 const MAY_SKIP = "--may-skip=";
+/** Without a path, `deno test` runs only the tests in deno.json, which need no permissions. */
+const ALL_TESTS = fileURLToPath(new URL(".", import.meta.url));
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -37,15 +42,17 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** The exit code of `deno test`, which also gets the terminal's Ctrl+C. */
+/** Runs `deno test` and returns its exit code. */
 async function test(args: string[]): Promise<number> {
-  const stay = () => {};
-  Deno.addSignalListener("SIGINT", stay);
+  // The terminal sends Ctrl+C to both processes; this one waits for the other.
+  const ignore = () => {};
+  Deno.addSignalListener("SIGINT", ignore);
   try {
-    const command = new Deno.Command(Deno.execPath(), { args: ["test", "--allow-all", ...args] });
-    return (await command.spawn().status).code;
+    const paths = args.some((arg) => existsSync(arg)) ? [] : [ALL_TESTS];
+    const argv = ["test", "--allow-all", ...args, ...paths];
+    return (await new Deno.Command(Deno.execPath(), { args: argv }).spawn().status).code;
   } finally {
-    Deno.removeSignalListener("SIGINT", stay);
+    Deno.removeSignalListener("SIGINT", ignore);
   }
 }
 
@@ -55,7 +62,7 @@ export function skippedTests(junit: string): string[] {
   return [...cases].map(([, name]) => unescape(name));
 }
 
-/** One line: how many tests were skipped, what was missing for how many, what brings it. */
+/** One line: how many tests were skipped, what was missing, and the command that installs it. */
 export function summary(skipped: string[], os = Deno.build.os): string {
   const counts = new Map<string, number>();
   for (const name of skipped) {

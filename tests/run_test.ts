@@ -1,4 +1,4 @@
-/** What `deno task test` says of skipped tests, and its exit code. */
+/** `deno task test`: its line about skipped tests, its exit code; and `deno test` without flags. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Program } from "./harness.ts";
 import { missingOf, needing } from "./needs.ts";
@@ -31,7 +31,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test(needing(["linux"], { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
-test("the last line counts what is missing, and the exit code is that of the tests", async () => {
+test("the last line counts the missing packages, and the exit code is that of deno test", async () => {
   await using passed = await run(SKIPPED + PASSES);
   assertEquals((await passed.child.status).code, 0);
   assertMatch(passed.stdout.text, /^a > b \(skipped, missing: python3, iproute2\) .* ignored/m);
@@ -44,7 +44,17 @@ test("the last line counts what is missing, and the exit code is that of the tes
   assertEquals((await failed.child.status).code, 1);
 });
 
-test("a test that a filter leaves out is not counted", async () => {
+test("deno test without flags passes, and names the command that runs all tests", async () => {
+  await using plain = new Program([Deno.execPath(), "test", "--no-check", "--no-prompt"], {
+    cwd: new URL("../", import.meta.url).pathname,
+  });
+  assertEquals(await plain.exit(60_000), 0, plain.stdout.text);
+  const [hint, , summary] = plain.stdout.lines.slice(-4);
+  assertMatch(hint, /`deno task test` runs all tests \.\.\. ok/);
+  assertMatch(summary, /^ok \| \d+ passed \| 0 failed/);
+});
+
+test("a test that a filter excludes is not counted", async () => {
   await using filtered = await run(SKIPPED + PASSES, "--filter=passes");
   assertEquals(filtered.stdout.text.includes("skipped"), false);
 });
@@ -61,7 +71,7 @@ test("--may-skip fails for a test that is skipped for another reason, or for non
   assertMatch(none.stdout.text, /^1 test was skipped: no reason given \(1\)$/m);
 });
 
-Deno.test("summary() lists the most frequent first, and packages on Linux alone", () => {
+Deno.test("summary() lists the most frequent package first, and names packages on Linux only", () => {
   const names = ["a (skipped, missing: denort)", "b (skipped, missing: socat, root)"];
   const both = [...names, "c (skipped, missing: socat)"];
   assertEquals(

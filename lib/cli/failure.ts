@@ -12,7 +12,14 @@ export const EXIT_FAILED = 1;
 /** Exit code: wrong usage. */
 export const EXIT_USAGE = 2;
 
-/** An error whose message is shown to the user. */
+/**
+ * An error whose message is shown to the user.
+ *
+ * @example
+ * ```ts
+ * throw new Failure("Cannot open words.txt: there is no such file; check its name");
+ * ```
+ */
 export class Failure extends Error {
   /** The class's name, for messages. */
   override name = "Failure";
@@ -32,7 +39,14 @@ export class Failure extends Error {
   }
 }
 
-/** A wrong command line; the program shows its usage too. */
+/**
+ * A wrong command line; the program shows its usage too.
+ *
+ * @example
+ * ```ts
+ * throw new UsageError('Cannot read "--nope": there is no such option');
+ * ```
+ */
 export class UsageError extends Failure {
   /** The class's name, for messages. */
   override name = "UsageError";

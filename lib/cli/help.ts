@@ -49,7 +49,14 @@ export function usageHint(program: ProgramInfo): string {
   return `Usage: ${command} [OPTION]…; see ${command} --help`;
 }
 
-/** A suggestion for a misspelt option; empty if none is near. */
+/**
+ * A suggestion for a misspelt option; empty if none is near.
+ *
+ * @example
+ * ```ts
+ * didYouMean("prot", [{ name: "port", help: "port to connect to" }]); // "; did you mean --port?"
+ * ```
+ */
 export function didYouMean(name: string, options: OptionSpec[]): string {
   const near = options
     .map((option) => ({ option, steps: editSteps(name, option.name) }))

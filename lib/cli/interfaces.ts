@@ -39,6 +39,14 @@ export type InterfaceProbe = (name: string, address: string) => boolean | null |
  * @param all The machine's list.
  * @param probe Asks the kernel; by default it says nothing.
  * @throws {Failure} If it has no address, or is not there: the sentence lists those there are.
+ *
+ * @example
+ * ```ts
+ * addressOf("eth1", [
+ *   { name: "eth1", family: "IPv6", address: "fe80::1", scopeid: 2 },
+ *   { name: "eth1", family: "IPv4", address: "10.0.0.1" },
+ * ]); // "10.0.0.1"
+ * ```
  */
 export function addressOf(
   name: string,
@@ -56,6 +64,11 @@ export function addressOf(
  * The address of an interface of this machine, as {@linkcode addressOf} has it.
  *
  * @throws {Failure} If there is none, or Deno may not look.
+ *
+ * @example
+ * ```ts
+ * const listener = Deno.listen({ hostname: hostnameOf("lo"), port: 0 }); // 127.0.0.1
+ * ```
  */
 export function hostnameOf(name: string): string {
   return addressOf(name, machineAddresses(), probeInterface);
@@ -75,7 +88,15 @@ export function unusualAddress(name: string, hostname: string): string | undefin
   return `this machine lists the address under the name "${entry.name}"`;
 }
 
-/** The zone of an address: `%eth1` of `fe80::1%eth1`, nothing of most. */
+/**
+ * The zone of an address, with its percent sign; empty if it has none.
+ *
+ * @example
+ * ```ts
+ * zoneOf("fe80::1%eth1"); // "%eth1"
+ * zoneOf("10.0.0.1"); // ""
+ * ```
+ */
 export function zoneOf(hostname: string): string {
   return hostname.match(/%.*$/)?.[0] ?? "";
 }

@@ -16,7 +16,19 @@ export function permissionFailure(error: unknown): Failure {
   );
 }
 
-/** Why listening failed. */
+/**
+ * Why listening failed.
+ *
+ * @example
+ * ```ts
+ * const addr = { hostname: "127.0.0.1", port: 3000 };
+ * try {
+ *   Deno.listen(addr);
+ * } catch (error) {
+ *   throw listenFailure(addr, error);
+ * }
+ * ```
+ */
 export function listenFailure(addr: { hostname: string; port: number }, error: unknown): Failure {
   return explain(error, `Cannot listen on ${showAddress(addr)}`, {
     EADDRINUSE: `the port is taken by another program; ` +
@@ -35,6 +47,16 @@ export function listenFailure(addr: { hostname: string; port: number }, error: u
  *
  * @param program The client's name.
  * @param addr The address or host name that was tried.
+ *
+ * @example
+ * ```ts
+ * const addr = { hostname: "127.0.0.1", port: 3000 };
+ * try {
+ *   await Deno.connect(addr);
+ * } catch (error) {
+ *   throw connectFailure("client1", addr, error);
+ * }
+ * ```
  */
 export function connectFailure(
   program: string,

@@ -35,7 +35,6 @@ const MARKED_WORDS = /^(true|false)$/;
  *
  * @example
  * ```ts
- *
  * const given = parseOptions({
  *   name: "greet",
  *   summary: "greet greets.",

@@ -25,6 +25,19 @@ export interface Streams<T extends Output = Output> {
  * @param streams Its stdout and stderr.
  * @param body Returns the exit code.
  * @returns That exit code, or the one of the error that was thrown.
+ *
+ * @example
+ * ```ts
+ * import { BlockingOutput } from "../terminal/blocking_output.ts";
+ *
+ * const greet = { name: "greet", summary: "greet greets.", examples: [] };
+ * const out = new BlockingOutput(Deno.stdout);
+ * const log = new BlockingOutput(Deno.stderr);
+ * const exitCode = await runProgram(greet, { out, log }, () => {
+ *   out.line("Hello");
+ *   return Promise.resolve(0);
+ * });
+ * ```
  */
 export async function runProgram(
   program: ProgramInfo,

@@ -1,6 +1,6 @@
 /**
  * Opens a shell in a private network that has eth1, or joins the network that another terminal has
- * open: the same command in each terminal.
+ * opened. The command is the same in each terminal.
  *
  * ```sh
  * deno task eth1
@@ -9,10 +9,9 @@
  * @module
  */
 import type { CommandLine } from "../cli/command_line.ts";
-import { EXIT_DONE, Failure, UsageError } from "../cli/failure.ts";
-import { parseOptions } from "../cli/options.ts";
-import { runProgram } from "../cli/program.ts";
-import { BlockingOutput } from "../terminal/blocking_output.ts";
+import { EXIT_DONE, Failure } from "../cli/failure.ts";
+import { runTask } from "../cli/task.ts";
+import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import {
   ETH1_ADDRESS,
   markOf,
@@ -35,21 +34,22 @@ const COMMAND_LINE: CommandLine = {
   permissions: ["--allow-all"],
 };
 
-/** The shell that the person uses, in the folder that the task was started in. */
+/** Runs the user's shell, in the folder where the task was started. Returns its exit code. */
 async function shell(before: string[], project: string): Promise<number> {
   const [program, ...args] = [...before, Deno.env.get("SHELL") ?? "/bin/sh"];
   const env = { ...Deno.env.toObject(), ...markOf(project) };
   const cwd = env.INIT_CWD ?? Deno.cwd();
-  delete env.INIT_CWD; // programs that are started inside are not this task's
+  delete env.INIT_CWD; // programs started in the shell do not belong to this task
   const child = new Deno.Command(program, { args, cwd, env, clearEnv: true }).spawn();
   return (await child.status).code;
 }
 
-/** What to do where there can be no such network. */
+/** The advice if there can be no such network. */
 const WITHOUT =
   `use the loopback interface instead, with -I lo on both sides ("${SERVER2} -I lo", ` +
   `"${CLIENT2} -I lo"), or an interface of this machine that has an address`;
 
+/** Joins the open network, or opens a new one. */
 async function open(log: BlockingOutput): Promise<number> {
   const project = decodeURIComponent(ROOT.pathname);
   if (Deno.build.os !== "linux") {
@@ -82,20 +82,7 @@ async function open(log: BlockingOutput): Promise<number> {
 }
 
 function main(args: string[]): Promise<number> {
-  const out = new BlockingOutput(Deno.stdout);
-  const log = new BlockingOutput(Deno.stderr);
-  return runProgram(COMMAND_LINE, { out, log }, async () => {
-    const given = parseOptions(COMMAND_LINE, args);
-    if ("text" in given) {
-      out.line(given.text);
-      return EXIT_DONE;
-    }
-    const [stray] = given.texts;
-    if (stray !== undefined) {
-      throw new UsageError(`Cannot use the argument "${stray}": eth1 takes options only`);
-    }
-    return await open(log);
-  });
+  return runTask(COMMAND_LINE, args, (_given, { log }) => open(log));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

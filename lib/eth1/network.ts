@@ -21,20 +21,20 @@ export const MAKE_INTERFACES = [
   "ip link set eth1p up",
 ].join(" && ");
 
-/** Marks the processes inside: its value is the project's folder. */
+/** The environment variable of the processes inside; its value is the project's folder. */
 const MARK = "LAB_ETH1_NETWORK";
 
-/** What to put before a command so that it runs in a new network: argv, as `Deno.Command` takes it. */
+/** The words before a command that run it in a new private network. `flags` are for `unshare`. */
 export function newNetwork(...flags: string[]): string[] {
   return ["unshare", ...flags, "-Urn", "sh", "-c", `${MAKE_INTERFACES} && exec "$@"`, "-"];
 }
 
-/** What to put before a command so that it runs in the network of a process. */
+/** The words before a command that run it in the network of a process. */
 export function networkOf(pid: number): string[] {
   return ["nsenter", "--preserve-credentials", "-U", "-n", "-t", `${pid}`];
 }
 
-/** The variables of a shell inside, which later shells find it by. */
+/** The environment variables of a shell inside: {@linkcode openNetwork} finds them. */
 export function markOf(project: string): Record<string, string> {
   return { [MARK]: project };
 }

@@ -3,14 +3,18 @@
  *
  * @module
  */
-import type { PairNumber } from "./read/answers.ts";
-import { Texts } from "./read/answers.ts";
+import type { PairNumber } from "./read/conversions.ts";
+import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
+import { questionsOf } from "./results/questions.ts";
+import { GRADER_VERSION } from "./results/record.ts";
+import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import { type Answer } from "./results/results.ts";
 import {
@@ -18,15 +22,15 @@ import {
   PROGRAM_NAMES,
   type ProgramName,
   type Question,
-  QUESTIONS,
   type Remark,
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
+import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { refusals } from "./read/stack_traces.ts";
-import { clientWorks, conversion } from "./judge/verdicts_conversion.ts";
+import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
+import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
@@ -38,6 +42,10 @@ export interface GradeOptions {
   name?: string;
   /** What cannot be guessed; the submission's own `lab.json` says the rest. */
   lab?: LabFile;
+  /** What the lab's servers answer; the assignment's own answers if not given. */
+  answers?: LabAnswers;
+  /** The instructor's lab file: a program that it names runs in its folder. */
+  labFile?: string;
   /** The marks that each question has. */
   rubric: Rubric;
   /** The questions to ask, if not all. */
@@ -66,7 +74,7 @@ export async function gradeSubmission(
   const since = performance.now();
   const sandbox = await Sandbox.open(folder);
   try {
-    const found = await findPrograms(sandbox.lab);
+    const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
     const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
@@ -100,16 +108,19 @@ export async function gradePrograms(
   lab: LabFile,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
-  const pairs = ([1, 2] as PairNumber[]).map((kind) =>
-    new Pair(
+  const conversions = await conversionsFor(options, runner.sandboxed);
+  const pairs = conversions.map((conversion, i) => {
+    const kind = i + 1 as PairNumber;
+    return new Pair(
       runner,
       kind,
+      conversion,
       programs[`server${kind}`],
       programs[`client${kind}`],
-      new Texts(options.seed * 2 + kind),
+      conversion.texts(pairSeed(options.seed, kind)),
       lab[`client${kind}`]?.type,
-    )
-  );
+    );
+  });
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
@@ -143,6 +154,9 @@ async function ask(
   options: GradeOptions,
 ): Promise<{ answers: Answers; remarks: Remark[] }> {
   const answers = {} as Answers;
+  /** In a lab of one pair, sentences say "server" and "client". */
+  const named = (text: string) =>
+    pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
   const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
   const say = (question: Question, draft: DraftVerdict) => {
     const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
@@ -151,7 +165,7 @@ async function ask(
       verdict,
       points: marksOf(verdict, max, halfOf(question, options.rubric)),
       max,
-      why,
+      why: named(why),
       evidence,
     };
     if (["part", "wrong", "look"].includes(verdict)) {
@@ -162,6 +176,7 @@ async function ask(
   };
   /** The one whose client is sent where nobody listens. */
   const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
@@ -171,7 +186,13 @@ async function ask(
     } else say("2b", onEth1(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
     await pair.converse();
-    say(pair.kind === 1 ? "1a" : "2a", conversion(pair));
+    if (!oneAtATime && needsExperiments(pair)) {
+      // A server that answers the same shows nothing.
+      const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
+      await partner?.open();
+      pair.experiments = await experiment(pair, partner);
+    }
+    say(pair.kind === 1 ? "1a" : "2a", conversionVerdict(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
     const beside = options.only ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
@@ -190,7 +211,7 @@ async function ask(
     };
   };
   const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
-  const around = pairs[0].runner.oneAtATime
+  const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
       await pair.close(); // the other server may want its port
@@ -200,7 +221,8 @@ async function ask(
   say("3a", onCtrlD(around));
   say("3b", twoClients(around));
   say("3c", wrongAddress(around));
-  return { answers, remarks: merged(around.flatMap(({ remarks }) => remarks)) };
+  const remarks = merged(around.flatMap(({ remarks }) => remarks));
+  return { answers, remarks: remarks.map((one) => ({ ...one, text: named(one.text) })) };
 }
 
 /** A program is absent only if no unused file could be that program. */
@@ -211,30 +233,14 @@ function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdict {
   return { ...draft, verdict: "look", why: `${why}${names}; lab.json can say how it is started.` };
 }
 
-/** The same said of both pairs is said once. */
-function merged(remarks: Remark[]): Remark[] {
-  const said = new Map<string, Remark>();
-  for (const one of remarks) {
-    const bare = one.text.replace(/(server|client)[12]/g, "$1");
-    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
-    const known = said.get(key);
-    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
-    said.set(
-      key,
-      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
-    );
-  }
-  return [...said.values()];
-}
-
 function summary(
   pairs: Pair[],
   all: Answers,
   remarks: Remark[],
-  { only, name = "", command }: GradeOptions,
+  { only, name = "", command, seed, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
 ): SubmissionResult {
   const questions = {} as Answers;
-  for (const question of QUESTIONS) {
+  for (const question of questionsOf(lab)) {
     if (!only || only.has(question)) questions[question] = all[question];
   }
   const answers = Object.values(questions);
@@ -243,7 +249,7 @@ function summary(
   const attempts: string[] = [];
   for (const name of PROGRAM_NAMES) {
     const pair = pairs[name.endsWith("1") ? 0 : 1];
-    const program = name.startsWith("s") ? pair.serverProgram : pair.clientProgram;
+    const program = name.startsWith("s") ? pair?.serverProgram : pair?.clientProgram;
     if (!program) continue;
     programs[name] = foundProgram(pair, name, program);
     for (const { screen, excess } of pair.runs(name)) {
@@ -254,6 +260,7 @@ function summary(
   }
   return {
     name,
+    ...!isDefault(lab) && { answers: lab },
     state: looks.length > 0 ? "look" : "graded",
     why: [...new Set(looks.map(({ why }) => why))].join(" "),
     marks: sum(answers.map(({ points }) => points)),
@@ -262,6 +269,8 @@ function summary(
     remarks: remarks.map((remark) => ({ ...remark, again: command })),
     programs,
     attempts: [...new Set(attempts)],
+    seed,
+    grader: GRADER_VERSION,
     seconds: 0,
   };
 }

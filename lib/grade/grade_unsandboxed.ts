@@ -13,6 +13,7 @@ import { SandboxRunner } from "./sandbox/runner.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
 import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
 import { type GradeOptions, gradePrograms, ownLabFile } from "./grade_submission.ts";
+import { wordsOf } from "./lab_conversions.ts";
 import { copyFolder } from "./sandbox/copy_folder.ts";
 import { HELPER_ENV } from "./sandbox/helpers.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
@@ -75,7 +76,7 @@ export async function gradeUnboxed(
   try {
     await Deno.chmod(copy, 0o777);
     const leftOut = await copyFolder(folder, copy);
-    const found = await findPrograms(copy);
+    const found = await findPrograms(copy, wordsOf(options.answers));
     const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
     const programs = await build((program) => runner.run(program, false), found, lab, copy);
     const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });

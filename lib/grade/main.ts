@@ -9,19 +9,26 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
-import { joinWords } from "../cli/shell_words.ts";
+import {
+  commandFor,
+  HERE,
+  labOf,
+  labOptions,
+  path,
+  programsOf,
+  recordOf,
+  rubricOf,
+} from "./given_files.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
 import { splitWords } from "./find/split_words.ts";
 import { writeAtomically } from "./results/write_atomically.ts";
-import { type LabFile, readLabFile } from "./find/lab_file.ts";
 import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
 import {
   MAX_SEED,
@@ -30,8 +37,8 @@ import {
   QUESTIONS,
   type SubmissionResult,
 } from "./results/results.ts";
-import { applyRubric, DEFAULT_RUBRIC, type Rubric, rubricExample } from "./results/rubric.ts";
-import { readRubric } from "./results/rubric_file.ts";
+import { applyRubric, rubricExample } from "./results/rubric.ts";
+import { type GradingRecord, recordLines } from "./results/record.ts";
 import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
@@ -39,7 +46,7 @@ import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
 import { whyNoSandbox } from "./sandbox/sandbox.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
-import { escapeText, oneLine } from "../terminal/show.ts";
+import { escapeText } from "../terminal/show.ts";
 
 /** What shells make of a program's end by SIGINT. */
 const EXIT_STOPPED = 130;
@@ -57,6 +64,7 @@ export const COMMAND_LINE: CommandLine = {
       help: `how to run ${name}, in FOLDER or here; {port}, {host}`,
     })),
     { name: "lab", value: "FILE", help: "says how programs are built, run and asked (JSON)" },
+    { name: "student", value: "NAME", help: "whose settings of the lab file are used too" },
     { name: "rubric", value: "FILE", help: "the marks of each question (JSON)" },
     { name: "only", value: "WORDS", help: "these questions alone, as 1a,3b" },
     { name: "seed", value: "N", help: "which texts are typed; the same ones again" },
@@ -78,17 +86,10 @@ export const COMMAND_LINE: CommandLine = {
 };
 
 const FILES = {
-  json: (one: SubmissionResult) => toResults([one]),
+  json: (one: SubmissionResult, record: GradingRecord) => toResults([one], record),
   check50: toCheck50,
   gradescope: toGradescope,
 };
-
-/** `deno task` runs in the project's folder; what is named is the caller's. */
-const HERE = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-
-function path(name: string): string {
-  return name.startsWith("/") ? name : `${HERE}/${name}`;
-}
 
 /** What the command line asks for. */
 interface Order {
@@ -96,14 +97,17 @@ interface Order {
   options: GradeOptions;
   verbose: boolean;
   unsafe: boolean;
-  files: [path: string, shape: (one: SubmissionResult) => unknown][];
+  files: [path: string, shape: (one: SubmissionResult, record: GradingRecord) => unknown][];
+  record: () => Promise<GradingRecord>;
 }
 
 async function readOrder(given: ParsedOptions): Promise<Order> {
   if (given.texts.length > 1) {
     throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
   }
-  const lab: LabFile = given.has("lab") ? await readLabFile(path(given.string("lab")!)) : {};
+  const whole = await labOf(given);
+  const { answers } = whole;
+  const lab = { ...programsOf(whole, given.string("student")) };
   for (const name of PROGRAM_NAMES) {
     const run = given.string(name);
     if (run === undefined) continue;
@@ -119,7 +123,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   if (folder !== undefined && !(await exists(folder))) {
     throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
   }
-  const rubric = await rubricOf(given);
+  const rubric = await rubricOf(given, answers);
   const only = given.string("only")?.split(",").map((word) => word.trim());
   const unknown = only?.find((word) => !QUESTIONS.some((question) => question === word));
   if (unknown !== undefined) {
@@ -140,41 +144,17 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     folder,
     options: {
       lab,
+      ...labOptions(whole),
       rubric,
       seed,
-      command: commandFor(given, named, seed),
+      command: commandFor(given, named, seed, whole.file),
       ...only && { only: new Set(only as Question[]) },
     },
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
     files,
+    record: () => recordOf(given, rubric, whole, seed),
   };
-}
-
-/** The rubric that was given, or the usual one. */
-async function rubricOf(given: ParsedOptions): Promise<Rubric> {
-  const file = given.string("rubric");
-  if (file === undefined) return DEFAULT_RUBRIC;
-  const content = await Deno.readFile(path(file)).catch((error) => {
-    throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
-  });
-  return readRubric(content, file);
-}
-
-/** The command that grades the same again. */
-function commandFor(given: ParsedOptions, folder: string | undefined, seed: number): string {
-  const kept = [...PROGRAM_NAMES, "lab", "rubric"].flatMap((name) =>
-    given.has(name)
-      ? [
-        `--${name}`,
-        ["lab", "rubric"].includes(name) ? path(given.string(name)!) : given.string(name)!,
-      ]
-      : []
-  );
-  const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];
-  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
-  const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
-  return joinWords([...words, "--verbose", "--seed", `${seed}`]);
 }
 
 async function exists(name: string): Promise<boolean> {
@@ -186,8 +166,10 @@ async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
   const say = (line: string) => out.line(line);
   const write = async (result: SubmissionResult) => {
+    if (files.length === 0) return;
+    const record = await order.record();
     for (const [file, shape] of files) {
-      await writeAtomically(file, `${JSON.stringify(shape(result), null, 2)}\n`);
+      await writeAtomically(file, `${JSON.stringify(shape(result, record), null, 2)}\n`);
     }
   };
   const known = {} as SubmissionResult["questions"];
@@ -195,7 +177,8 @@ async function grade(order: Order, out: Output): Promise<number> {
     ...order.options,
     onAnswer: (question, answer) => {
       known[question] = answer;
-      answerLines(question, answer, out.paint.bind(out), verbose).forEach(say);
+      const { answers } = order.options;
+      answerLines(question, answer, out.paint.bind(out), verbose, answers).forEach(say);
     },
   };
   const why = unsafe && folder !== undefined ? "as --unsafe says" : await whyNoSandbox();
@@ -217,7 +200,7 @@ async function grade(order: Order, out: Output): Promise<number> {
       submission.notes.forEach(say);
       const named = { ...options, name: nameOf(folder) };
       result = submission.why !== ""
-        ? applyRubric(wantsLook(nameOf(folder), submission.why), options.rubric)
+        ? applyRubric(wantsLook(nameOf(folder), submission.why, options.answers), options.rubric)
         : unsafe
         ? await gradeUnboxed(submission.folder, named)
         : await gradeSubmission(submission.folder, named);
@@ -227,6 +210,7 @@ async function grade(order: Order, out: Output): Promise<number> {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
     throw error;
   }
+  if (verbose) recordLines(await order.record()).forEach((line) => wrap(line, 80).forEach(say));
   summaryLines(result, out.paint.bind(out), verbose).forEach(say);
   await write(result);
   const fine = Object.values(result.questions).every(({ verdict }) =>
@@ -241,7 +225,7 @@ function nameOf(folder: string): string {
 
 /** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
-  const alone = [...PROGRAM_NAMES, "only", "json", "check50", "gradescope", "unsafe"];
+  const alone = [...PROGRAM_NAMES, "student", "only", "json", "check50", "gradescope", "unsafe"];
   const stray =
     (["decide", "fresh"].some((name) => given.has(name)) ? undefined : given.texts[0]) ??
       alone.find((name) => given.has(name));
@@ -250,13 +234,27 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   }
   const why = await whyNoSandbox();
   if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
-  const rubric = await rubricOf(given);
-  const lab = given.has("lab") ? await readLabFile(path(given.string("lab")!)) : {};
+  const lab = await labOf(given);
+  const { programs, answers, submissions, file } = lab;
+  const rubric = await rubricOf(given, answers);
   await using graders = new WorkerPool();
-  return await runClass(given, HERE, rubric, JSON.stringify(lab), (folder, signal, seed) => {
-    const command = commandFor(given, folder, seed);
-    return graders.grade(folder, { rubric, lab, seed, command }, signal);
-  }, streams);
+  return await runClass(
+    given,
+    HERE,
+    {
+      ...{ rubric, answers, ownSettings: submissions },
+      anyName: Object.keys(programs).length > 0,
+      asked: JSON.stringify({ ...programs, answers }),
+      record: (seed) => recordOf(given, rubric, lab, seed),
+    },
+    (folder, signal, seed, own) => {
+      const command = commandFor(given, folder, seed, file, own?.[0]);
+      const all = { ...programs, ...own?.[1] };
+      const options = { rubric, lab: all, ...labOptions(lab), seed, command };
+      return graders.grade(folder, options, signal);
+    },
+    streams,
+  );
 }
 
 /** Grades our own four programs, or one submission; a signal ends it. */
@@ -279,7 +277,7 @@ export function main(args: string[]): Promise<number> {
   return runProgram(COMMAND_LINE, { out, log }, async () => {
     const given = parseOptions(COMMAND_LINE, args);
     if ("text" in given || given.has("rubric-example")) {
-      out.line("text" in given ? given.text : rubricExample());
+      out.line("text" in given ? given.text : rubricExample((await labOf(given)).answers));
       return EXIT_DONE;
     }
     return await (given.has("class") ? gradeAll(given, { out, log }) : gradeOne(given, out));

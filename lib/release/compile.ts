@@ -10,12 +10,11 @@
  *
  * @module
  */
-import { EXIT_DONE, EXIT_FAILED, Failure, UsageError } from "../cli/failure.ts";
 import type { CommandLine } from "../cli/command_line.ts";
-import { parseOptions } from "../cli/options.ts";
+import { EXIT_DONE, EXIT_FAILED, Failure } from "../cli/failure.ts";
 import { PERMISSIONS } from "../cli/permissions.ts";
-import { runProgram } from "../cli/program.ts";
-import { BlockingOutput } from "../terminal/blocking_output.ts";
+import type { Streams } from "../cli/program.ts";
+import { runTask } from "../cli/task.ts";
 import { lenientText } from "../wire/text.ts";
 
 /** The four programs. */
@@ -43,12 +42,12 @@ const COMMAND_LINE: CommandLine = {
 };
 
 /**
- * Compiles one program. The executable appears when it is whole.
+ * Compiles one program. The executable gets its name when it is complete.
  *
  * @param program Its name.
  * @param output Where the executable goes.
  * @param target The system it is for; this one if absent.
- * @throws {Failure} If there is no base for it, or what was made does not start.
+ * @throws {Failure} If Deno has no base for the system, or the executable does not start.
  */
 export async function compile(program: string, output: string, target?: string): Promise<void> {
   const suffix = (target ?? Deno.build.os).includes("windows") ? ".exe" : "";
@@ -75,11 +74,12 @@ export async function compile(program: string, output: string, target?: string):
     if (target === undefined) await assertStarts(program, unfinished);
     await Deno.rename(new URL(unfinished, ROOT), new URL(`${output}${suffix}`, ROOT));
   } finally {
-    await Deno.remove(new URL(unfinished, ROOT)).catch(() => {}); // it is renamed, or never came
+    // After the rename, or without an executable, there is nothing to remove.
+    await Deno.remove(new URL(unfinished, ROOT)).catch(() => {});
   }
 }
 
-/** A base of another version makes an executable that does not start. */
+/** Fails if the executable does not start, as with a base of another version of Deno. */
 async function assertStarts(program: string, executable: string): Promise<void> {
   const { success, stdout } = await new Deno.Command(new URL(executable, ROOT), {
     args: ["--version"],
@@ -93,35 +93,25 @@ async function assertStarts(program: string, executable: string): Promise<void> 
   );
 }
 
-function noExecutable(said: string, target = "this machine"): Failure {
-  if (/denort|base binary|dl\.deno\.land|standalone binary/.test(said)) {
+/** Why `deno compile` failed, from its stderr. */
+function noExecutable(stderr: string, target = "this machine"): Failure {
+  if (/denort|base binary|dl\.deno\.land|standalone binary/.test(stderr)) {
     return new Failure(
       `Cannot compile for ${target}: Deno could not get its base; connect to the network, ` +
         `or name the denort of Deno ${Deno.version.deno} with DENORT_BIN`,
     );
   }
-  const [, why] = said.match(/error: (.*)/) ?? [, "deno compile failed"];
+  const [, why] = stderr.match(/error: (.*)/) ?? [, "deno compile failed"];
   return new Failure(`Cannot compile for ${target}: ${why}`);
 }
 
-async function main(args: string[]): Promise<number> {
-  const out = new BlockingOutput(Deno.stdout);
-  const log = new BlockingOutput(Deno.stderr);
-  return await runProgram(COMMAND_LINE, { out, log }, async () => {
-    const given = parseOptions(COMMAND_LINE, args);
-    if ("text" in given) {
-      out.line(given.text);
-      return EXIT_DONE;
-    }
-    const [stray] = given.texts;
-    if (stray !== undefined) {
-      throw new UsageError(`Cannot use the argument "${stray}": compile takes options only`);
-    }
-    if (!given.has("all")) return await compileAll(undefined, out, log);
-    // It is the base of one system only; Deno would put it under every other's name.
+function main(args: string[]): Promise<number> {
+  return runTask(COMMAND_LINE, args, async (given, streams) => {
+    if (!given.has("all")) return await compileAll(undefined, streams);
+    // DENORT_BIN is for one system only; Deno would use it for each of the others.
     Deno.env.delete("DENORT_BIN");
     const codes = [];
-    for (const target of TARGETS) codes.push(await compileAll(target, out, log));
+    for (const target of TARGETS) codes.push(await compileAll(target, streams));
     return Math.max(...codes);
   });
 }
@@ -129,8 +119,7 @@ async function main(args: string[]): Promise<number> {
 /** Compiles the four programs for one system. */
 async function compileAll(
   target: string | undefined,
-  out: BlockingOutput,
-  log: BlockingOutput,
+  { out, log }: Streams,
 ): Promise<number> {
   const folder = ["dist", ...target ? [target] : []].join("/");
   await Deno.mkdir(new URL(folder, ROOT), { recursive: true });
@@ -142,7 +131,7 @@ async function compileAll(
     return EXIT_DONE;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    log.line(`compile: ${error.message}`); // the others for this system would fail alike
+    log.line(`compile: ${error.message}`); // the system's other programs would fail alike
     return EXIT_FAILED;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Diagrams of what went over the wire, in order.
+ * Sequence diagrams of frames and TCP segments.
  *
  * @module
  */
@@ -7,27 +7,30 @@ import { hex } from "../terminal/show.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A diagram as a block of Markdown. */
+/** A Mermaid sequence diagram as a block of Markdown. */
 export function diagram(...lines: string[]): string {
   return ["```mermaid", "sequenceDiagram", ...lines.map((line) => `  ${line}`), "```"].join("\n");
 }
 
-/** Arrows for a client's exchanges, each with its length as it goes over the wire. */
+/** An arrow for one message: its header in hexadecimal, then its text. */
+export function arrow(from: string, to: string, text: string): string {
+  return `${from}->>${to}: ${header(text)} ${text}`;
+}
+
+/** Arrows for each request on a client's terminal and its reply. */
 export function arrows(client: string, server: string, terminal: Terminal): string[] {
-  const arrow = (from: string, to: string, text: string) =>
-    `${from}->>${to}: ${header(text)} ${text}`;
   return terminal.exchanges.flatMap(({ sent, received }) => [
     arrow(client, server, sent),
     arrow(server, client, received),
   ]);
 }
 
-/** The digits of a text. */
+/** The binary digits of a text, as server1 answers it. */
 export function digitsOf(text: string): string {
   return Array.from(utf8Bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" ");
 }
 
-/** The four bytes before a message: its length, the highest first. */
+/** The header of a message: its length in four bytes, big-endian. */
 function header(text: string): string {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, utf8Bytes(text).length);

@@ -1,37 +1,31 @@
 /**
- * The report's network: one of its own that has an eth1, and nothing else.
+ * Runs the report inside a private network that has an eth1.
  *
  * @module
  */
 import { newNetwork, whyNoNetwork } from "../eth1/network.ts";
 
-/** Set inside, so that the script knows where it is. */
+/** The environment variable that marks the process inside the network. */
 const INSIDE = "LAB_REPORT_NETWORK";
 
-/** Whether this process runs in such a network. */
+/** Whether this process runs inside such a network. */
 export function isInside(): boolean {
   return Deno.env.has(INSIDE);
 }
 
 /**
- * Runs this script once more inside: no privileges are needed, and nothing gets out.
+ * Runs this script again inside a new network. No privileges are needed.
  *
- * @returns Its exit code, or why there cannot be such a network.
+ * @param args The script's arguments.
+ * @returns Its exit code, or the reason why this machine cannot make such a network.
  */
 export async function runInside(args: string[]): Promise<number | string> {
-  const why = await whyNoNetwork();
-  if (why !== null) return why;
+  const reason = await whyNoNetwork();
+  if (reason !== null) return reason;
   const [program, ...before] = newNetwork("--kill-child");
+  const script = ["run", "--quiet", "--allow-all", Deno.mainModule, ...args];
   const child = new Deno.Command(program, {
-    args: [
-      ...before,
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--allow-all",
-      Deno.mainModule,
-      ...args,
-    ],
+    args: [...before, Deno.execPath(), ...script],
     env: { [INSIDE]: "1" },
   }).spawn();
   return (await child.status).code;

@@ -1,21 +1,23 @@
 /**
- * One of the four programs on a terminal of its own, as a person sees it.
+ * A terminal with one of the four programs, as a person uses it.
  *
  * @module
  */
 import { PERMISSIONS } from "../cli/permissions.ts";
 import { joinWords } from "../cli/shell_words.ts";
+import { prove, waitInSilence } from "./evidence.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const LIMIT_MS = 10_000;
-/** Long enough to see that a server does not answer. */
-const SILENCE_MS = 500;
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
-/** What Deno itself says has no place on these terminals, nor have colours. */
+/** Neither colours, nor a prompt, nor Deno's own messages. */
 const ENVIRONMENT = { NO_COLOR: "1", TERM: "dumb", DENO_NO_UPDATE_CHECK: "1" };
 
-/** All that run, for {@linkcode Terminal.killAll}. */
+/** The first line of a terminal: the process id of its shell, then of its program. */
+const SHELL_ID = /^\d+\r?\n/;
+
+/** The terminals whose programs run, for {@linkcode Terminal.killAll}. */
 const running = new Set<Terminal>();
 
 /** A program on a terminal. */
@@ -27,14 +29,20 @@ export class Terminal {
   #changed = Promise.withResolvers<void>();
   #closed: Promise<void>;
 
-  /** Starts a program. */
-  constructor(name: string, args: string[] = []) {
+  /**
+   * Starts a program.
+   *
+   * @param name Its name, such as `server1`.
+   * @param args Its arguments.
+   * @param before The words that start it elsewhere; not shown.
+   */
+  constructor(name: string, args: string[] = [], before: string[] = []) {
     this.#command = [`./${name}.ts`, ...args].join(" ");
     const run = [Deno.execPath(), "run", "--quiet", ...PERMISSIONS, `${name}.ts`, ...args];
-    // Without exec some shells stay between, and are ended by Ctrl+C whatever the program does.
-    const words = `exec ${joinWords(run)}`;
-    this.#child = new Deno.Command("script", {
-      args: ["-qefc", words, "/dev/null"],
+    // The shell prints its process id, which the program takes over with exec.
+    const words = [...before, "script", "-qefc", `echo $$; exec ${joinWords(run)}`, "/dev/null"];
+    this.#child = new Deno.Command(words[0], {
+      args: words.slice(1),
       cwd: ROOT,
       env: ENVIRONMENT,
       stdin: "piped",
@@ -47,31 +55,32 @@ export class Terminal {
   }
 
   /** Starts a server and waits until it listens, or a client until it is connected. */
-  static async start(name: string, args: string[] = []): Promise<Terminal> {
-    const terminal = new Terminal(name, args);
+  static async start(name: string, args?: string[], before?: string[]): Promise<Terminal> {
+    const terminal = new Terminal(name, args, before);
     await terminal.shows(name.startsWith("server") ? "Interface: " : "('");
     return terminal;
   }
 
   /** Ends every program that still runs. */
   static async killAll(): Promise<void> {
-    for (const { child } of [...running].map((terminal) => ({ child: terminal.#child }))) {
+    const children = [...running].map((terminal) => terminal.#child);
+    for (const child of children) {
       try {
         child.kill("SIGKILL");
       } catch {
         // It has ended.
       }
     }
-    await Promise.all([...running].map((terminal) => terminal.#child.status));
+    await Promise.all(children.map(({ status }) => status));
     running.clear();
   }
 
-  /** What stands on it, as a block of Markdown. */
+  /** The command and what the terminal shows, as a block of Markdown. */
   get block(): string {
     return ["```text", `$ ${this.#command}`, ...this.#lines, "```"].join("\n");
   }
 
-  /** What was sent and received, in order. */
+  /** The requests of a client and their replies, in order. */
   get exchanges(): { sent: string; received: string }[] {
     const texts = (label: string) =>
       this.#lines.flatMap((line) => line.startsWith(label) ? line.slice(label.length) : []);
@@ -79,7 +88,7 @@ export class Terminal {
     return texts("Sent: ").map((sent, i) => ({ sent, received: received[i] }));
   }
 
-  /** Waits for a text, `times` over; fails if it does not come. */
+  /** Waits until the terminal shows a text, `times` times; fails if it does not. */
   async shows(text: string, times = 1): Promise<void> {
     const endAt = performance.now() + LIMIT_MS;
     while (this.#text.split(text).length <= times) {
@@ -89,28 +98,43 @@ export class Terminal {
     }
   }
 
-  /** Whether a text is there by now. */
+  /** Whether the terminal shows a text now. */
   has(text: string): boolean {
     return this.#text.includes(text);
   }
 
-  /** Types a line and waits for what it brings. */
-  async type(line: string, brings: string): Promise<void> {
-    const times = this.#text.split(brings).length;
+  /** Types a line and waits until the terminal shows its effect. */
+  async type(line: string, effect: string): Promise<void> {
+    const times = this.#text.split(effect).length;
     await this.#press(`${line}\n`);
-    await this.shows(brings, times);
+    await this.shows(effect, times);
   }
 
-  /** Types a line that brings nothing yet. */
-  async typeInVain(line: string, unseen: string): Promise<void> {
-    await this.#press(`${line}\n`);
-    await inTime(this.#closed, SILENCE_MS);
-    prove(`${unseen} is not there`, !this.has(unseen));
+  /** Types a line that has no reply yet. */
+  async typeUnanswered(line: string): Promise<void> {
+    await this.type(line, `Sent: ${line}`);
+    await waitInSilence();
+    prove(`there is no reply to ${line}`, !this.has("Received"));
   }
 
-  /** Ends a client as a person does. */
+  /** Ends a client's input. */
   async typeCtrlD(): Promise<void> {
     await this.#press(CTRL_D);
+  }
+
+  /** Interrupts the program. */
+  async typeCtrlC(): Promise<void> {
+    await this.#press(CTRL_C);
+  }
+
+  /** Ends the program as `kill -9` does. */
+  kill(): void {
+    Deno.kill(Number(this.#text.match(SHELL_ID)![0]), "SIGKILL");
+  }
+
+  /** Fails unless the program runs. */
+  async runsOn(): Promise<void> {
+    prove(`${this.#command} still runs`, !await inTime(this.#closed, 0));
   }
 
   /** Fails unless the program ends by itself with this exit code. */
@@ -124,17 +148,17 @@ export class Terminal {
     running.delete(this);
   }
 
-  /** Ends a server that would go on. */
+  /** Stops a server that would go on. */
   async stop(): Promise<void> {
-    await this.#press(CTRL_C);
+    await this.typeCtrlC();
     await this.ends(0);
   }
 
   get #lines(): string[] {
-    return this.#text
+    return this.#text.replace(SHELL_ID, "")
       .replaceAll(/\^[CD][\b]*/g, "") // the terminal's echo of Ctrl+C and Ctrl+D
       .replaceAll("\r\n", "\n")
-      // A server writes stdout and stderr side by side: what was received comes first here.
+      // Stdout and stderr of a server may arrive in any order: "Received" comes first here.
       .replaceAll(/^(Connected|Sent)(.*)\n(server\d: .*)\n(Received: .*)$/gm, "$1$2\n$4\n$3")
       .trimEnd().split("\n");
   }
@@ -152,16 +176,11 @@ export class Terminal {
   }
 }
 
-/** The report must not say what the run does not show. */
-export function prove(what: string, seen: boolean): void {
-  if (!seen) throw new Error(`Cannot write the report: this is not so: ${what}`);
-}
-
-/** Waits for something for so long at most; whether it came. */
+/** Waits for a promise, at most `limitMs`. Whether it has settled. */
 async function inTime(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => timer = setTimeout(resolve, limitMs, false));
-  const came = await Promise.race([promise.then(() => true), late]);
+  const settled = await Promise.race([promise.then(() => true), late]);
   clearTimeout(timer);
-  return came;
+  return settled;
 }

@@ -35,6 +35,11 @@ export class ClientLog {
     if (this.#wrong === MAX_WRONG_SHOWN) this.line("its further wrong requests are not shown here");
   }
 
+  /** Shows in the trace that the connection is closed. */
+  closed(): void {
+    this.#config.trace?.closed(this.peer);
+  }
+
   /** Shows a frame, header first, byte by byte if there is a trace. */
   trace(incoming: boolean, bytes: Uint8Array, start: number, end: number): void {
     this.#config.trace?.frame(incoming, this.peer, bytes, start, end);

@@ -31,7 +31,7 @@ const dropped = new Uint8Array(65_536);
 export class Connection {
   #context: ConnectionContext;
   #conn: Deno.TcpConn;
-  #onClosed: () => void;
+  #onClosed: (connection: Connection) => void;
   #log: ClientLog;
   #exchange: FrameExchange;
   #deadlines: Deadlines;
@@ -39,26 +39,32 @@ export class Connection {
   #phase: Phase = "answering";
   #allRead = false; // whether every byte that came before the server began to stop is read
 
-  /** Takes over `conn`; `onClosed` is called once after it is closed. */
-  constructor(context: ConnectionContext, conn: Deno.TcpConn, onClosed: () => void) {
+  /** Why the client is not served: it gets this as an error, and is drained. */
+  readonly refusal: string | null;
+
+  /** Takes over `conn`; calls `onClosed` once, when the connection is closed. */
+  constructor(
+    context: ConnectionContext,
+    conn: Deno.TcpConn,
+    onClosed: (connection: Connection) => void,
+    refusal: string | null = null,
+  ) {
     this.#context = context;
     this.#conn = conn;
     this.#onClosed = onClosed;
+    this.refusal = refusal;
     this.#log = new ClientLog(context, inZone(conn.remoteAddr, context.zone));
     this.#exchange = new FrameExchange(context, this.#log);
     this.#deadlines = new Deadlines(context.limits, context.clock.now);
   }
 
-  /**
-   * Serves the client until it has gone.
-   *
-   * @param refusal Why it is not served; it gets this as an error, and is drained.
-   */
-  async serve(refusal?: string): Promise<void> {
+  /** Serves the client until it has gone. */
+  async serve(): Promise<void> {
     try {
+      if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
       this.#conn.setNoDelay(true); // fails once a read or a write is under way
       this.#conn.setKeepAlive(true); // finds a vanished client after some hours
-      if (refusal !== undefined) this.#drain(refusal);
+      if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
         // A read that completes at once never yields to other tasks.
         if (this.#turn.over) await this.#turn.yield();
@@ -119,7 +125,8 @@ export class Connection {
     this.#phase = "closed";
     // Give memory and place back before the socket closes: the next client must find them free.
     this.#exchange.frames.release();
-    this.#onClosed();
+    this.#log.closed();
+    this.#onClosed(this);
     try {
       this.#conn.close();
     } catch {

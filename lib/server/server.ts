@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { inZone } from "../cli/interfaces.ts";
-import type { Trace } from "../terminal/trace.ts";
 import { STATUS_MESSAGE } from "../wire/header.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Clients } from "./clients.ts";
@@ -23,7 +21,15 @@ export class Server {
   #context: ConnectionContext;
   #acceptor: Acceptor;
   #clients: Clients;
-  #refused = 0; // how many of the clients are only told why they are refused
+  #refused = 0; // how many of the clients are not served
+
+  // One function for all connections: ten thousand closures would take a megabyte.
+  readonly #onClosed = (connection: Connection): void => {
+    if (connection.refusal !== null) this.#refused--;
+    else this.#context.quota.leave();
+    this.#clients.delete(connection);
+    this.#acceptor.retry();
+  };
 
   /** A server on `listener`, which it closes when it stops. */
   constructor(listener: Deno.TcpListener, config: ServerConfig) {
@@ -46,22 +52,20 @@ export class Server {
   /** Serves one client. Settles when it has gone, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
-    if (conn !== null) this.#serve(conn);
+    if (conn !== null && this.#context.quota.admit()) this.#serve(conn);
     await this.#clients.allGone();
     this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }
 
   /** Serves all clients at once. Settles when they have gone after {@linkcode stop}. */
   async serveMany(): Promise<void> {
-    const { backlog, quota, limits: { maxConnections }, trace } = this.#context;
+    const { backlog, quota, limits: { maxConnections } } = this.#context;
+    const full = `The server is full: it serves ${maxConnections} at once; try again later`;
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
       backlog.onAccepted();
       if (backlog.late) this.#refuse(conn, STOPPED);
-      else if (quota.admit()) this.#serve(conn, () => quota.leave(), trace);
-      else {this.#refuse(
-          conn,
-          `The server is full: it serves ${maxConnections} at once; try again later`,
-        );}
+      else if (quota.admit()) this.#serve(conn);
+      else this.#refuse(conn, full);
     }
     await this.#clients.allGone();
   }
@@ -71,32 +75,17 @@ export class Server {
     this.#clients.stop(deadline, this.#acceptor, this.#context.backlog);
   }
 
-  /** Serves a client. With `trace` its end is shown too. */
-  #serve(conn: Deno.TcpConn, onLeft: () => void = () => {}, trace: Trace | null = null): void {
-    const { transcript, zone } = this.#context;
-    const peer = inZone(conn.remoteAddr, zone);
-    const connection = this.#add(conn, () => {
-      onLeft();
-      trace?.left(peer);
-    });
-    transcript.accepted(peer);
-    connection.serve(); // not awaited: the accept loop continues meanwhile
-  }
-
   /** Sends a client the reason why it is not served, and closes it. */
   #refuse(conn: Deno.TcpConn, reason: string): void {
     if (this.#refused >= MAX_REFUSED) return errorAndClose(conn, reason);
     this.#refused++;
-    this.#add(conn, () => this.#refused--).serve(reason);
+    this.#serve(conn, reason);
   }
 
-  #add(conn: Deno.TcpConn, onLeft: () => void): Connection {
-    const connection = new Connection(this.#context, conn, () => {
-      onLeft();
-      this.#clients.delete(connection);
-      this.#acceptor.retry();
-    });
+  /** Serves a client that the quota has admitted, or drains one that gets a refusal. */
+  #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
+    const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);
-    return connection;
+    connection.serve(); // not awaited: the accept loop continues meanwhile
   }
 }

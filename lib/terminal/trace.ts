@@ -23,7 +23,7 @@ export class Trace {
   }
 
   /** Shows that a connection is closed. */
-  left(peer: Deno.NetAddr): void {
+  closed(peer: Deno.NetAddr): void {
     this.#out.line(`--- ${showAddress(peer)}  closed`);
   }
 

@@ -29,6 +29,12 @@ export class DigitsError extends SyntaxError {
  * @param bits Digits that `appendText` accepts.
  * @param index The decoded byte's number, from 0.
  * @returns The group's offsets; `end` is exclusive.
+ *
+ * @example
+ * ```ts
+ * const bits = new TextEncoder().encode("1 10 11");
+ * groupOfByte(bits, 0, bits.length, 1); // { start: 2, end: 4 }
+ * ```
  */
 export function groupOfByte(
   bits: Uint8Array,

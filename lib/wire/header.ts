@@ -48,6 +48,11 @@ export const LAB_HEADER: HeaderFormat = {
  * @param status {@linkcode STATUS_MESSAGE} or {@linkcode STATUS_ERROR}.
  * @param length The payload's length in bytes.
  * @throws {RangeError} If the length does not fit in three bytes.
+ *
+ * @example
+ * ```ts
+ * writeHeader(new DataView(new ArrayBuffer(4)), 0, STATUS_MESSAGE, 80); // 00 00 00 50
+ * ```
  */
 export function writeHeader(view: DataView, at: number, status: number, length: number): void {
   if (length > MAX_PAYLOAD_BYTES) {

@@ -23,6 +23,12 @@ export const ORIGINAL_HEADER: HeaderFormat = {
  *
  * @param received The frame's bytes so far.
  * @param maxReplyBytes The longest possible reply to the request.
+ *
+ * @example
+ * ```ts
+ * // The original's reply of 81 bytes to a text of 9; as ours it would have 5,308,416 bytes.
+ * looksOriginal(Uint8Array.of(0x00, 0x51, 0x00, 0x00), 9 * 9); // true
+ * ```
  */
 export function looksOriginal(received: Uint8Array, maxReplyBytes: number): boolean {
   return received.length >= HEADER_BYTES && ORIGINAL_HEADER.length(received, 0) >= 0 &&

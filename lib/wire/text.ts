@@ -8,12 +8,26 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** Text as UTF-8 bytes. */
+/**
+ * Text as UTF-8 bytes.
+ *
+ * @example
+ * ```ts
+ * utf8Bytes("hé"); // 68 c3 a9
+ * ```
+ */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text) as Uint8Array<ArrayBuffer>; // TypeScript before 5.9 does not know this type
 }
 
-/** Bytes as text for display: bytes that are not UTF-8 become U+FFFD. */
+/**
+ * Bytes as text for display: bytes that are not UTF-8 become U+FFFD.
+ *
+ * @example
+ * ```ts
+ * lenientText(Uint8Array.of(0x68, 0xff)); // "h\ufffd"
+ * ```
+ */
 export function lenientText(bytes: Uint8Array): string {
   return lenient.decode(bytes);
 }
@@ -23,6 +37,13 @@ export function lenientText(bytes: Uint8Array): string {
  *
  * @param more Whether more bytes follow: a character that is cut at the end is then left out.
  * @returns The text; null if the bytes are not UTF-8.
+ *
+ * @example
+ * ```ts
+ * const cut = Uint8Array.of(0x68, 0xc3); // "h" and half of "é"
+ * decodeText(cut); // null
+ * decodeText(cut, true); // "h"
+ * ```
  */
 export function decodeText(bytes: Uint8Array, more = false): string | null {
   try {
@@ -43,7 +64,15 @@ function resetDecoder(): void {
   }
 }
 
-/** Whether `bytes[start]` to `bytes[end - 1]` are UTF-8. */
+/**
+ * Whether `bytes[start]` to `bytes[end - 1]` are UTF-8.
+ *
+ * @example
+ * ```ts
+ * isUtf8(Uint8Array.of(0x68, 0xff)); // false
+ * isUtf8(Uint8Array.of(0x68, 0xff), 0, 1); // true
+ * ```
+ */
 export function isUtf8(
   bytes: Uint8Array,
   start = 0,
@@ -53,7 +82,14 @@ export function isUtf8(
     decodes(bytes.subarray(start, end), false);
 }
 
-/** The offset within the bytes of the first that is not UTF-8; their length if all are. */
+/**
+ * The offset of the first byte that is not UTF-8; the length if all bytes are UTF-8.
+ *
+ * @example
+ * ```ts
+ * firstBadByte(Uint8Array.of(0x68, 0xff)); // 1
+ * ```
+ */
 export function firstBadByte(bytes: Uint8Array): number {
   if (decodes(bytes, false)) return bytes.length;
   // A prefix decodes if it ends before the bad byte: bisect for the longest.

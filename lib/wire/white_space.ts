@@ -6,7 +6,16 @@
 
 const SPACE = 0x20;
 
-/** The length of the white space character at `bits[i]`, in bytes: 1 to 3; 0 if it is none. */
+/**
+ * The length of the white space character at `bits[i]`, in bytes: 1 to 3; 0 if it is none.
+ *
+ * @example
+ * ```ts
+ * const bits = new TextEncoder().encode("1\u30000");
+ * spaceAt(bits, 0, bits.length); // 0
+ * spaceAt(bits, 1, bits.length); // 3
+ * ```
+ */
 export function spaceAt(bits: Uint8Array, i: number, end: number): number {
   const byte = bits[i];
   if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;

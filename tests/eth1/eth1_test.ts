@@ -9,7 +9,7 @@ const ROOT = new URL("../../", import.meta.url);
 const DENO = `'${Deno.execPath()}'`;
 const MAIN = new URL("lib/eth1/main.ts", ROOT).pathname;
 
-/** A project of the test's own, so that a network which is open for this one is left alone. */
+/** A copy of the project for the test, which does not join the network of the real project. */
 async function inProject(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   try {
@@ -68,7 +68,7 @@ Deno.test(needing(["eth1"], {
 }));
 
 Deno.test(needing(["eth1"], {
-  name: "deno task eth1 takes no argument, and opens nothing where eth1 is",
+  name: "deno task eth1 takes no argument, and makes no network if there is an eth1",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {

@@ -1,4 +1,4 @@
-/** Self-contained executables: compiled, carried away from the sources, and played. */
+/** The executables: compiled, and run in a folder without the sources. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compile, PROGRAMS } from "../../lib/release/compile.ts";
 import { digits, type Outcome, Program, within } from "../harness.ts";
@@ -50,7 +50,7 @@ Deno.test(needing(["denort"], {
         }
         server.child.kill("SIGTERM");
         assertEquals(await server.exit(), 0);
-        assertEquals(server.stderr.text, ""); // nothing about a thread that did not start
+        assertEquals(server.stderr.text, ""); // no thread failed to start
       });
 
       await t.step("help, a fault and a wrong option", async () => {

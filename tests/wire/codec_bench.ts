@@ -1,6 +1,6 @@
 /**
- * How fast the codec is, in GB of digits a second, beside a plain copy of the
- * same bytes: only the ratio travels from machine to machine.
+ * The speed of the codec in GB of digits a second, beside a copy of the same bytes. The ratio of
+ * both can be compared between machines.
  *
  * @module
  */
@@ -24,7 +24,7 @@ function irregularDigits(text: Uint8Array): Uint8Array {
   return new TextEncoder().encode(groups.join(" "));
 }
 
-/** The best of the rounds, in bytes a nanosecond, which are GB a second. */
+/** The highest speed of the rounds in GB a second, which is bytes a nanosecond. */
 function speed(bytes: number, run: () => void): number {
   let best = 0;
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,6 +1,6 @@
 /**
- * The codec beside an obvious twin: what the tables, the bit tricks and the fast
- * path come to must be what splitting and `toString(2)` come to.
+ * The codec compared with a plain reference, which splits strings and uses `toString(2)`: both must
+ * give the same result for all inputs.
  *
  * @module
  */
@@ -21,14 +21,14 @@ function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
 }
 
-/** The obvious encoder. */
+/** The reference encoder. */
 function slowEncode(all: Uint8Array): Uint8Array {
   return bytes(
     Array.from(all, (byte) => byte.toString(2).padStart(8, "0")).join(" "),
   );
 }
 
-/** What Unicode calls white space, as UTF-8. */
+/** Unicode's white space characters, as UTF-8. */
 const SPACES = Array.from(
   { length: 0x10000 },
   (_, code) => String.fromCharCode(code),
@@ -39,7 +39,7 @@ function spaceLength(bits: Uint8Array, at: number): number {
   return SPACES.find(starts)?.length ?? 0;
 }
 
-/** Where the groups between white space stand. */
+/** The positions of the groups between white space. */
 function slowGroups(bits: Uint8Array): { start: number; end: number }[] {
   const groups = [];
   let open = false;
@@ -53,7 +53,7 @@ function slowGroups(bits: Uint8Array): { start: number; end: number }[] {
   return groups;
 }
 
-/** The obvious decoder: the bytes, or where the first bad group stands. */
+/** The reference decoder: the bytes, or the position of the first bad group. */
 function slowDecode(bits: Uint8Array): string {
   const all = [];
   for (const { start, end } of slowGroups(bits)) {
@@ -64,7 +64,7 @@ function slowDecode(bits: Uint8Array): string {
   return all.join();
 }
 
-/** What the real decoder comes to, in the twin's words. */
+/** The codec's result in the form of {@linkcode slowDecode}. */
 function decoded(bits: Uint8Array): string {
   try {
     return decodeBinary(bits).join();
@@ -74,14 +74,14 @@ function decoded(bits: Uint8Array): string {
   }
 }
 
-/** Fails unless decoder and twin agree. Without `assertEquals`: it is called often. */
+/** Fails unless decoder and reference agree. `assertEquals` would be too slow here. */
 function assertDecodesAlike(bits: Uint8Array, what: string): void {
   const real = decoded(bits);
-  const twin = slowDecode(bits);
-  assert(real === twin, `${what}: ${real} instead of ${twin}: ${text(bits)}`);
+  const expected = slowDecode(bits);
+  assert(real === expected, `${what}: ${real} instead of ${expected}: ${text(bits)}`);
 }
 
-/** Marsaglia's xorshift32, so that a failure can be had again from its seed. */
+/** Marsaglia's xorshift32: the same seed gives the same numbers again. */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed || 1;
   return (below) => {
@@ -92,7 +92,7 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-/** Runs with a fresh seed; a failure names it. */
+/** Runs with a new seed, which the error names. */
 function withSeed(fn: (random: (below: number) => number) => void): void {
   const seed = Date.now() >>> 0;
   try {
@@ -125,7 +125,7 @@ test("encodeBinary and decodeBinary take each of the 256 bytes alone", () => {
   }
 });
 
-test("encodeBinary agrees with its twin for every length from 0 to 100", () => {
+test("encodeBinary agrees with the reference for every length from 0 to 100", () => {
   withSeed((random) => {
     for (let length = 0; length <= 100; length++) {
       const all = randomBytes(random, length);
@@ -134,7 +134,7 @@ test("encodeBinary agrees with its twin for every length from 0 to 100", () => {
   });
 });
 
-test("decodeBinary agrees with its twin for every length from 0 to 100", () => {
+test("decodeBinary agrees with the reference for every length from 0 to 100", () => {
   withSeed((random) => {
     for (let length = 0; length <= 100; length++) {
       const bits = slowEncode(randomBytes(random, length));
@@ -144,11 +144,11 @@ test("decodeBinary agrees with its twin for every length from 0 to 100", () => {
   });
 });
 
-test("appendBinary and appendText work on any part of a buffer, behind what is there", () => {
+test("appendBinary and appendText take any part of a buffer, and keep earlier output", () => {
   withSeed((random) => {
     const all = randomBytes(random, 300);
     for (let i = 0; i < 300; i++) {
-      // A view that begins at any offset of its buffer, and a part of that.
+      // A view at any offset of its buffer, and a part of the view.
       const view = all.subarray(random(20));
       const start = random(view.length);
       const end = start + random(view.length - start + 1);
@@ -173,18 +173,18 @@ test("appendBinary and appendText work on any part of a buffer, behind what is t
   });
 });
 
-test("appendText stops at the end of its part, whatever follows there", () => {
+test("appendText stops at the end of its part", () => {
   const reply = new ByteBuffer(8);
   const bits = bytes("0110001101101111");
   appendText(bits, 0, 8, reply);
   assertEquals(text(reply.filled()), "c");
-  // The first byte of U+00A0 is no white space when its second is not in the part.
+  // The first byte of U+00A0 alone is not white space: the part ends before the second byte.
   const cut = bytes("1\u00a0");
   assertThrows(() => appendText(cut, 0, 2, reply), DigitsError);
   assertEquals(text(reply.filled()), "c");
 });
 
-test("decodeBinary gives back a MiB of random bytes that encodeBinary took", () => {
+test("decodeBinary reverses encodeBinary for 1 MiB of random bytes", () => {
   withSeed((random) => {
     const all = randomBytes(random, MAX_TEXT_BYTES);
     const bits = encodeBinary(all);
@@ -194,14 +194,14 @@ test("decodeBinary gives back a MiB of random bytes that encodeBinary took", () 
   });
 });
 
-test("decodeBinary gives back NUL, BOM, line breaks and emoji", () => {
+test("decodeBinary reverses encodeBinary for NUL, BOM, line breaks and emoji", () => {
   for (const part of ["\0", "\ufeff", "\r\n\u2028", "👩‍🚀", "héllo 世界"]) {
     const all = bytes(part.repeat(10));
     assertEquals(decodeBinary(encodeBinary(all)), all);
   }
 });
 
-test("decodeBinary gives nothing for nothing and for white space", () => {
+test("decodeBinary gives no bytes for no digits and for white space", () => {
   for (const bits of ["", " ", " \t\r\n\u3000 ".repeat(20)]) {
     assertEquals(decodeBinary(bytes(bits)), new Uint8Array(0));
   }
@@ -212,7 +212,7 @@ test("decodeBinary fills groups of 1 to 8 digits with leading zeros, as the orig
     for (const value of [0, 1, 2 ** digits - 1, 2 ** (digits - 1)]) {
       const group = value.toString(2).padStart(digits, "0");
       assertEquals([...decodeBinary(bytes(group))], [value], group);
-      // Many of them are more bytes than an eighth of the digits.
+      // Short groups give more bytes than one for each eight digits: the buffer must grow.
       const many = `${group} `.repeat(100);
       assertEquals([...decodeBinary(bytes(many))], Array(100).fill(value));
     }
@@ -228,7 +228,7 @@ test("decodeBinary takes long groups of a multiple of 8 digits as that many byte
   );
 });
 
-test("decodeBinary agrees with its twin on groups of every kind in a row", () => {
+test("decodeBinary agrees with the reference on mixed groups of every length", () => {
   withSeed((random) => {
     for (let round = 0; round < 300; round++) {
       let bits = "";
@@ -242,7 +242,7 @@ test("decodeBinary agrees with its twin on groups of every kind in a row", () =>
   });
 });
 
-test("decodeBinary separates at each of Unicode's white spaces, single and in a row", () => {
+test("decodeBinary separates groups at each white space character of Unicode, one or more", () => {
   assertEquals(SPACES.length, 25);
   for (const char of ["\t", "\r\n", "\u00a0", "\u2003", "\u3000", "\u0085", "\u2028"]) {
     assert(SPACES.some((space) => char.includes(text(space))));
@@ -255,7 +255,7 @@ test("decodeBinary separates at each of Unicode's white spaces, single and in a 
   }
 });
 
-test("decodeBinary separates at no other character", () => {
+test("decodeBinary does not separate groups at another character", () => {
   const spaces = new Set(SPACES.map(text));
   for (let code = 0; code <= 0xffff; code++) {
     const char = String.fromCharCode(code);
@@ -267,7 +267,7 @@ test("decodeBinary separates at no other character", () => {
   }
 });
 
-/** Ten canonical groups, one of which is something else, and where that stands. */
+/** Ten groups of eight digits with `group` in place `at`, and the position of `group`. */
 function withGroup(at: number, group: Uint8Array) {
   const good = "01100011 ";
   const bits = concat([
@@ -278,8 +278,8 @@ function withGroup(at: number, group: Uint8Array) {
   return { bits, start: 9 * at, end: 9 * at + group.length };
 }
 
-// The fast path takes four groups at a time: each of ten places is before it,
-// in any part of it, or behind the last four.
+// The fast path takes four groups at a time. The ten places are inside its groups of four and
+// after the last of them.
 for (
   const [kind, group, why] of [
     ["letters", "comnetsii", "only the digits 0 and 1"],
@@ -304,12 +304,12 @@ for (
   });
 }
 
-test("decodeBinary names the bad group where bytes are not even UTF-8", () => {
+test("decodeBinary names the bad group if its bytes are not UTF-8", () => {
   for (const bad of [[0xc2], [0xe2, 0x80], [0x31, 0xff], [0xe3, 0x80, 0x31]]) {
     for (let at = 0; at < 10; at++) {
       const { bits, start, end } = withGroup(at, Uint8Array.from(bad));
       assertEquals(decoded(bits), `bad ${start}-${end}`);
-      // And where the bytes end with it.
+      // Also if the input ends there.
       assertEquals(decoded(bits.subarray(0, end)), `bad ${start}-${end}`);
     }
   }
@@ -319,7 +319,7 @@ test("decodeBinary names the first of two bad groups", () => {
   assertEquals(decoded(bytes("01100011 abc 012")), "bad 9-12");
 });
 
-test("decodeBinary agrees with its twin for every byte in every place of six groups", () => {
+test("decodeBinary agrees with the reference for every byte at every place of six groups", () => {
   const good = slowEncode(bytes("comnet"));
   for (let at = 0; at < good.length; at++) {
     for (let byte = 0; byte < 256; byte++) {
@@ -330,9 +330,9 @@ test("decodeBinary agrees with its twin for every byte in every place of six gro
   }
 });
 
-test("appendText leaves the buffer as it was when it throws", () => {
+test("appendText does not change the buffer if it throws", () => {
   for (let at = 0; at < 10; at++) {
-    for (const capacity of [0, 6, 1000]) { // whether it must grow or not
+    for (const capacity of [0, 6, 1000]) { // with and without growth
       const reply = new ByteBuffer(capacity);
       reply.append(bytes("before"));
       const { bits } = withGroup(at, bytes("012"));
@@ -342,17 +342,17 @@ test("appendText leaves the buffer as it was when it throws", () => {
   }
 });
 
-test("groupOfByte names the group that each decoded byte came from", () => {
+test("groupOfByte gives the group of each decoded byte", () => {
   const bits = bytes(
     " 01100011\t1 0110110101101110\u3000\n0 " + "01100101".repeat(3) + " 1",
   );
-  const twin = slowGroups(bits).flatMap((group) =>
+  const expected = slowGroups(bits).flatMap((group) =>
     Array(Math.ceil((group.end - group.start) / 8)).fill(group)
   );
-  assertEquals(twin.length, decodeBinary(bits).length);
+  assertEquals(expected.length, decodeBinary(bits).length);
   assertEquals(
-    twin.map((_, index) => groupOfByte(bits, 0, bits.length, index)),
-    twin,
+    expected.map((_, index) => groupOfByte(bits, 0, bits.length, index)),
+    expected,
   );
 });
 

@@ -1,5 +1,5 @@
 /**
- * Every valid form of digits is decoded as its obvious twin decodes it, and about as fast.
+ * Every valid form of digits is decoded correctly, and about as fast as the usual form.
  *
  * @module
  */
@@ -14,12 +14,12 @@ const SPACES = [" ", "\t", "\n", "\r\n", "\v", "\f", " ".repeat(100), "\u2003", 
 
 /**
  * The most time that a form may take, as a multiple of the usual form's. The usual form takes
- * 0.14 ns a byte, and 14 times that are the 2 ns that each form may take. Once more as much is
- * for a loaded machine: the forms that were slow took 45 to 170 times as long.
+ * 0.14 ns a byte. Each form may take 2 ns, which is 14 times as long, and twice that on a loaded
+ * machine. Slow forms took 45 to 170 times as long.
  */
 const MAX_RATIO = 28;
 
-/** Random digits in random groups, with what separates them; and the bytes that they spell. */
+/** Random digits in random groups with random white space, and the bytes that they spell. */
 function randomForm(pick: (below: number) => number): { bits: string; spelt: number[] } {
   const spaces = SPACES.filter(() => pick(3) === 0).concat(SPACES[pick(SPACES.length)]);
   const lengths = Array.from({ length: 1 + pick(4) }, () => pick(4) ? 1 + pick(8) : 8 * pick(40));
@@ -56,7 +56,7 @@ Deno.test("A4: appendText decodes random forms of groups and white space", () =>
     assertEquals(decoded(all), spelt, `round ${round}, seed ${seed}`);
 
     if (all.length === 0) continue;
-    // A letter anywhere is found, and the group that it stands in begins behind white space.
+    // The error names the group that has the letter.
     const at = pick(all.length);
     all[at] = 0x78;
     try {
@@ -70,7 +70,7 @@ Deno.test("A4: appendText decodes random forms of groups and white space", () =>
   }
 });
 
-/** The shortest of some times that a form takes, in milliseconds. */
+/** The shortest of four times to decode a form, in milliseconds. */
 function milliseconds(unit: string): number {
   const all = bytes(unit.repeat(Math.floor(MAX_BINARY_BYTES / bytes(unit).length)));
   const times = Array.from({ length: 4 }, () => {

@@ -1,6 +1,6 @@
 /**
- * Framing byte by byte: whatever pieces the bytes come in, the frames are the
- * same, and memory grows with what came, not with what was announced.
+ * Framing: the frames do not depend on the pieces in which the bytes arrive, and memory grows with
+ * the received bytes, not with the announced length.
  *
  * @module
  */
@@ -34,7 +34,7 @@ function decoder(limits: Partial<FrameLimits> = {}): FrameDecoder {
   });
 }
 
-/** Feeds a decoder as reads would, never more than its room, and steps on. */
+/** Gives chunks to a decoder as reads do, and returns the frames. */
 function feed(frames: FrameDecoder, ...chunks: Uint8Array[]): Frame[] {
   const all: Frame[] = [];
   for (const chunk of chunks) {
@@ -61,8 +61,8 @@ const FRAMES: Frame[] = [
   { status: STATUS_MESSAGE, payload: bytes("comnetsii") },
   { status: STATUS_MESSAGE, payload: bytes("") },
   { status: STATUS_ERROR, payload: bytes("Cannot decode") },
-  { status: STATUS_MESSAGE, payload: new Uint8Array(300).fill(1) }, // two length bytes
-  { status: STATUS_MESSAGE, payload: bytes("\x00\x00\x00\x02ab") }, // looks like one
+  { status: STATUS_MESSAGE, payload: new Uint8Array(300).fill(1) }, // needs two bytes of length
+  { status: STATUS_MESSAGE, payload: bytes("\x00\x00\x00\x02ab") }, // looks like a frame
 ];
 const WIRE = concat(
   FRAMES.map(({ status, payload }) => encodeFrame(status, payload)),
@@ -98,7 +98,7 @@ test("encodeFrame writes the header that Python's struct.pack('i', socket.htonl(
   }
 });
 
-test("writeHeader takes the largest length that three bytes can say", () => {
+test("writeHeader takes the largest length of three bytes", () => {
   const header = new Uint8Array(6).fill(0xaa);
   writeHeader(
     new DataView(header.buffer),
@@ -124,7 +124,7 @@ test("writeHeader and encodeFrame throw RangeError for one byte more", () => {
   );
 });
 
-test("appendFrame writes frames behind one another into a buffer that grows", () => {
+test("appendFrame appends frames to a buffer, which grows", () => {
   const out = new ByteBuffer(1);
   for (const { status, payload } of FRAMES) appendFrame(out, status, payload);
   assertEquals(out.filled(), WIRE);
@@ -144,7 +144,7 @@ test("FrameDecoder joins frames split in two at every byte", () => {
   }
 });
 
-test("FrameDecoder joins frames that come in pieces of every size", () => {
+test("FrameDecoder joins frames that arrive in pieces of every size", () => {
   for (let size = 1; size < 40; size++) {
     const pieces = [];
     for (let at = 0; at < WIRE.length; at += size) {
@@ -154,14 +154,14 @@ test("FrameDecoder joins frames that come in pieces of every size", () => {
   }
 });
 
-test("FrameDecoder finds 100,000 frames in pieces that no frame's end matches", () => {
+test("FrameDecoder finds 100,000 frames in pieces of 4,099 bytes", () => {
   const count = 100_000;
   const out = new ByteBuffer(count);
   for (let i = 0; i < count; i++) appendFrame(out, 0, bytes(`${i}`));
   const frames = decoder();
   const wire = out.filled();
   let next = 0;
-  for (let at = 0; at < wire.length; at += 4099) { // a prime
+  for (let at = 0; at < wire.length; at += 4099) { // a prime: pieces and frames rarely end together
     for (const { payload } of feed(frames, wire.subarray(at, at + 4099))) {
       assert(text(payload) === `${next}`, `frame ${next}: ${text(payload)}`);
       next++;
@@ -170,7 +170,7 @@ test("FrameDecoder finds 100,000 frames in pieces that no frame's end matches", 
   assertEquals(next, count);
 });
 
-test("FrameDecoder says how much of an unfinished frame has come", () => {
+test("FrameDecoder knows the received bytes and the announced length of an unfinished frame", () => {
   const frames = decoder();
   const seen = [];
   for (const byte of encodeFrame(STATUS_MESSAGE, bytes("abc"))) {
@@ -184,7 +184,7 @@ test("FrameDecoder says how much of an unfinished frame has come", () => {
     [4, 3],
     [5, 3],
     [6, 3],
-    [0, -1], // whole, and stepped over
+    [0, -1], // complete: next() has returned it
   ]);
 });
 
@@ -195,7 +195,7 @@ test("FrameDecoder takes a payload of exactly the limit", () => {
   ]);
 });
 
-test("FrameDecoder refuses a length of one more, from the fourth byte on", () => {
+test("FrameDecoder refuses a length over the limit once the header is complete", () => {
   const frames = decoder();
   const tooLong = header(STATUS_MESSAGE, LIMIT + 1);
   assertEquals(feed(frames, tooLong.subarray(0, 3)), []);
@@ -206,7 +206,7 @@ test("FrameDecoder refuses a length of one more, from the fourth byte on", () =>
   );
 });
 
-test("FrameDecoder refuses every unknown status from its one byte", () => {
+test("FrameDecoder refuses every unknown status after one byte", () => {
   for (const maxStatus of [STATUS_MESSAGE, STATUS_ERROR]) {
     for (let status = 0; status <= 0xff; status++) {
       const one = () => feed(decoder({ maxStatus }), Uint8Array.of(status)).length;
@@ -227,7 +227,7 @@ test("FrameDecoder checks the status before the length", () => {
   );
 });
 
-test("FrameDecoder gives the frames that come before a bad one", () => {
+test("FrameDecoder returns the frames before a wrong one", () => {
   const frames = decoder();
   const room = frames.room();
   const wire = concat([
@@ -249,7 +249,7 @@ test("FrameDecoder allocates nothing for a header that announces 16 MiB", () => 
   assertEquals(frames.room().length, before - HEADER_BYTES);
 });
 
-test("FrameDecoder grows at least twofold, with what came, up to the frame and no further", () => {
+test("FrameDecoder doubles its buffer with the received bytes, up to the frame's size", () => {
   const payload = Uint8Array.from({ length: 1_500_000 }, (_, i) => i);
   const wire = encodeFrame(STATUS_MESSAGE, payload);
   const frames = decoder({ maxPayloadBytes: MAX_PAYLOAD_BYTES });
@@ -267,12 +267,12 @@ test("FrameDecoder grows at least twofold, with what came, up to the frame and n
   assertEquals(found.length, 1);
   assertEquals(found[0].payload, payload);
   for (let i = 1; i < sizes.length - 1; i++) {
-    assert(sizes[i] >= 2 * sizes[i - 1], `${sizes}`); // else copying is quadratic
+    assert(sizes[i] >= 2 * sizes[i - 1], `${sizes}`); // otherwise copying takes quadratic time
   }
   assertEquals(sizes.at(-1), wire.length);
 });
 
-/** Counts what a decoder was granted, up to a limit. */
+/** Grants memory up to a limit, and counts the granted bytes. */
 class Granter {
   granted = 0;
   limit = Infinity;
@@ -283,7 +283,7 @@ class Granter {
   };
 }
 
-/** A decoder whose grants are counted, and the bytes that it has to begin with. */
+/** A decoder with counted grants, and the size of its first buffer. */
 function counted() {
   const granter = new Granter();
   const frames = decoder({
@@ -295,7 +295,7 @@ function counted() {
 
 const LARGE = encodeFrame(STATUS_MESSAGE, new Uint8Array(100_000).fill(9));
 
-test("FrameDecoder is granted exactly the bytes that it holds beyond its first ones", () => {
+test("FrameDecoder asks for exactly the bytes beyond its first buffer", () => {
   const { granter, frames, own } = counted();
   for (let round = 0; round < 3; round++) {
     for (let at = 0; at < LARGE.length; at += 333) {
@@ -307,7 +307,7 @@ test("FrameDecoder is granted exactly the bytes that it holds beyond its first o
   }
 });
 
-test("FrameDecoder.release gives all of it back, in the middle of a frame and twice", () => {
+test("FrameDecoder.release returns all memory, also inside a frame and twice", () => {
   const { granter, frames, own } = counted();
   feed(frames, LARGE.subarray(0, 50_000));
   assert(granter.granted > 0);
@@ -316,10 +316,10 @@ test("FrameDecoder.release gives all of it back, in the middle of a frame and tw
     assertEquals([granter.granted, frames.partial], [0, 0]);
     assertEquals(frames.bytes.length, own);
   }
-  assertEquals(feed(frames, WIRE), FRAMES); // and can go on
+  assertEquals(feed(frames, WIRE), FRAMES); // it can be used again
 });
 
-test("FrameDecoder.shrink gives memory back between frames", () => {
+test("FrameDecoder.shrink returns memory between frames", () => {
   const { granter, frames, own } = counted();
   feed(frames, LARGE);
   frames.shrink(0);
@@ -336,7 +336,7 @@ test("FrameDecoder.shrink keeps memory up to its limit", () => {
   assertEquals(frames.bytes.length, length);
 });
 
-test("FrameDecoder.shrink keeps a frame's first part", () => {
+test("FrameDecoder.shrink keeps the received part of a frame", () => {
   const { frames } = counted();
   feed(frames, LARGE.subarray(0, 60_000));
   frames.shrink(0);
@@ -344,7 +344,7 @@ test("FrameDecoder.shrink keeps a frame's first part", () => {
   assertEquals(feed(frames, LARGE.subarray(60_000)).length, 1);
 });
 
-test("FrameDecoder throws MemoryError when it may not grow, and keeps its account", () => {
+test("FrameDecoder throws MemoryError without a grant, and its count stays correct", () => {
   const { granter, frames, own } = counted();
   granter.limit = 10_000;
   assertThrows(() => feed(frames, LARGE), MemoryError);
@@ -354,7 +354,7 @@ test("FrameDecoder throws MemoryError when it may not grow, and keeps its accoun
   assertEquals(granter.granted, 0);
 });
 
-test("FrameDecoder goes on where it left off once memory is granted again", () => {
+test("FrameDecoder continues inside a frame once memory is granted again", () => {
   const { granter, frames, own } = counted();
   granter.limit = 0;
   feed(frames, LARGE.subarray(0, own));
@@ -363,10 +363,10 @@ test("FrameDecoder goes on where it left off once memory is granted again", () =
   assertEquals(feed(frames, LARGE.subarray(own)).length, 1);
 });
 
-test("FrameDecoder without a grant still takes frames that fit what it has", () => {
+test("FrameDecoder without a grant takes frames that fit into its first buffer", () => {
   const { granter, frames, own } = counted();
   granter.limit = 0;
-  // Of every size that fits, the last exactly, at every offset that this comes to.
+  // Frames of every size that fits, one after the other: at many offsets of the buffer.
   const sizes = Array.from({ length: own - HEADER_BYTES + 1 }, (_, size) => size);
   const wire = concat(sizes.map((size) => encodeFrame(STATUS_MESSAGE, new Uint8Array(size))));
   assertEquals(feed(frames, wire).map(({ payload }) => payload.length), sizes);

@@ -1,6 +1,6 @@
 /**
- * Text: what is UTF-8, where it stops being that, and how it is shown on one
- * line whatever it contains.
+ * Text: whether bytes are UTF-8, where the first wrong byte is, and how any text is shown on one
+ * line.
  *
  * @module
  */
@@ -16,11 +16,11 @@ function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
 }
 
-/** What a transcript shows of a message. */
+/** A message as a transcript shows it. */
 function shown(message: string | Uint8Array, most = SERVER_SHOWN_CHARS) {
   const payload = typeof message === "string" ? bytes(message) : message;
   const line = new ByteBuffer(16);
-  // Somewhere in a buffer, as frames are: its neighbours must not show.
+  // The message lies inside a buffer, as in a frame: the bytes around it must not be shown.
   const padded = concat([bytes("<<"), payload, bytes(">>")]);
   appendShown(line, padded, 2, 2 + payload.length, most);
   return text(line.filled());
@@ -34,9 +34,9 @@ test("escapeText shows control characters, bidi controls and line breaks as esca
   assertEquals(escapeText("\u2028\u2029"), "\\u{2028}\\u{2029}");
 });
 
-test("escapeText escapes what Unicode calls a control, a bidi control or a line break, and nothing else", () => {
+test("escapeText escapes Unicode's control characters, bidi controls and line breaks, and no others", () => {
   const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
-  for (let code = 0; code <= 0xffff; code++) { // all of them are below U+10000
+  for (let code = 0; code <= 0xffff; code++) { // they are all below U+10000
     const char = String.fromCharCode(code);
     const escaped = escapeText(`a${char}b`);
     if (unsafe.test(char)) assertNotMatch(escaped, unsafe);
@@ -44,7 +44,7 @@ test("escapeText escapes what Unicode calls a control, a bidi control or a line 
   }
 });
 
-test("escapeText leaves accents, emoji and white space alone", () => {
+test("escapeText does not change accents, emoji and white space", () => {
   const harmless = "héllo, 世界 👩‍🚀 \u00a0 \u3000";
   assertEquals(escapeText(harmless), harmless);
 });
@@ -54,7 +54,7 @@ test("quote puts short bytes in quotes", () => {
   assertEquals(quote(bytes("a\x1b\nb")), '"a\\x1b\\nb"');
 });
 
-test("quote cuts after its limit of characters, and says so", () => {
+test("quote cuts at its limit of characters, and adds an ellipsis", () => {
   assertEquals(quote(bytes("é".repeat(40))), `"${"é".repeat(40)}"`);
   assertEquals(quote(bytes("é".repeat(41))), `"${"é".repeat(40)}…"`);
   assertEquals(quote(bytes("👍👍👍"), 2), '"👍👍…"');
@@ -64,7 +64,7 @@ test("quote shows bytes that are not UTF-8 as hexadecimal escapes", () => {
   assertEquals(quote(Uint8Array.of(0x63, 0xc0, 0xaf)), '"c\\xc0\\xaf"');
 });
 
-test("appendShown shows a message of up to the limit whole", () => {
+test("appendShown shows all of a message up to the limit", () => {
   for (const char of ["a", "é", "世", "👍"]) { // 1, 2, 3 and 4 bytes
     for (const count of [1, SERVER_SHOWN_CHARS - 1, SERVER_SHOWN_CHARS]) {
       assertEquals(shown(char.repeat(count)), char.repeat(count));
@@ -72,7 +72,7 @@ test("appendShown shows a message of up to the limit whole", () => {
   }
 });
 
-test("appendShown cuts a longer one after 1,024 characters and gives its bytes", () => {
+test("appendShown cuts a longer message after 1,024 characters and adds its length in bytes", () => {
   assertEquals(SERVER_SHOWN_CHARS, 1024);
   assertEquals(
     shown("0".repeat(143_999)),
@@ -87,7 +87,7 @@ test("appendShown cuts a longer one after 1,024 characters and gives its bytes",
   }
 });
 
-test("appendShown never cuts inside a character, wherever it begins", () => {
+test("appendShown never cuts inside a character, at any offset", () => {
   for (let before = 0; before < 8; before++) {
     const message = "a".repeat(before) + "👍".repeat(2000);
     const kept = "a".repeat(before) + "👍".repeat(1024 - before);
@@ -98,7 +98,7 @@ test("appendShown never cuts inside a character, wherever it begins", () => {
   }
 });
 
-test("appendShown shows a character that ends the limit, and drops one that follows", () => {
+test("appendShown shows the last character within the limit, and not the next one", () => {
   const ascii = "a".repeat(1023);
   assertEquals(shown(ascii + "é"), ascii + "é");
   assertEquals(shown(ascii + "aé"), ascii + "a… (1026 bytes in all)");
@@ -121,9 +121,9 @@ test("appendShown keeps a BOM, and doubles a backslash", () => {
   assertEquals(shown("\ufeffa\\nb"), "\ufeffa\\\\nb");
 });
 
-test("appendShown shows what is not UTF-8 as hexadecimal escapes, within the limit", () => {
+test("appendShown shows bytes that are not UTF-8 as hexadecimal escapes, within the limit", () => {
   assertEquals(shown(Uint8Array.of(0x61, 0xff, 0x0a, 0x62)), "a\\xff\\nb");
-  assertEquals(shown(bytes("é").subarray(0, 1)), "\\xc3"); // a message cut short
+  assertEquals(shown(bytes("é").subarray(0, 1)), "\\xc3"); // an incomplete character
   const bad = new Uint8Array(1025).fill(0xff);
   assertEquals(
     shown(bad),
@@ -141,7 +141,7 @@ const strict = (part: Uint8Array) => {
   }
 };
 
-/** The obvious twin: the longest prefix that is UTF-8 ends at the first bad byte. */
+/** The plain reference: the longest prefix that is UTF-8 ends at the first bad byte. */
 function slowFirstBadByte(all: Uint8Array): number {
   let longest = 0;
   for (let end = 0; end <= all.length; end++) {
@@ -152,19 +152,19 @@ function slowFirstBadByte(all: Uint8Array): number {
 
 const CHARS = ["a", "é", "世", "👍"].map(bytes);
 const INVALID = [
-  [0x80], // a continuation of nothing
+  [0x80], // a continuation byte without a first byte
   [0xff],
-  [0xc0, 0xaf], // a slash, too long
+  [0xc0, 0xaf], // a slash in two bytes instead of one
   [0xe0, 0x80, 0xaf],
   [0xed, 0xa0, 0x80], // a lone surrogate
   [0xf4, 0x90, 0x80, 0x80], // beyond U+10FFFF
   [0xe9, 0x20], // Latin-1's é, then a space
-  [0xc3], // cut short
+  [0xc3], // an incomplete character, as are the next two
   [0xe4, 0xb8],
   [0xf0, 0x9f, 0x91],
 ].map((bad) => Uint8Array.from(bad));
 
-/** Every invalid sequence behind and before every kind of character. */
+/** Every invalid sequence after and before every kind of character. */
 function* invalidTexts(): Generator<Uint8Array> {
   for (const bad of INVALID) {
     for (const before of [new Uint8Array(0), ...CHARS]) {
@@ -175,43 +175,43 @@ function* invalidTexts(): Generator<Uint8Array> {
   }
 }
 
-test("firstBadByte names where UTF-8 ends, for every kind of invalid sequence", () => {
+test("firstBadByte gives the first wrong byte of every kind of invalid sequence", () => {
   for (const all of invalidTexts()) {
     assertEquals(firstBadByte(all), slowFirstBadByte(all), `${all}`);
   }
 });
 
-test("firstBadByte names Latin-1's é, not the space that follows it", () => {
+test("firstBadByte gives Latin-1's é, not the space after it", () => {
   assertEquals(firstBadByte(Uint8Array.of(0x63, 0x61, 0xe9, 0x20, 0x61)), 2);
 });
 
-test("firstBadByte gives the length if all is well", () => {
+test("firstBadByte gives the length for valid UTF-8", () => {
   for (const good of ["", "a", "é", "世界 👍"].map(bytes)) {
     assertEquals(firstBadByte(good), good.length);
   }
 });
 
-test("firstBadByte finds the one bad byte in a MiB", () => {
+test("firstBadByte finds one wrong byte in 1 MB", () => {
   const all = concat([new Uint8Array(1_000_000).fill(0x61), bytes("é")]);
   all[765_432] = 0xc3;
   assertEquals(firstBadByte(all), 765_432);
 });
 
-test("isUtf8 tells text from what is not", () => {
+test("isUtf8 accepts valid UTF-8 only", () => {
   for (const all of invalidTexts()) assertEquals(isUtf8(all), false, `${all}`);
   for (const good of ["", "abc", "é", "\ufeff世界👍\0"].map(bytes)) {
     assertEquals(isUtf8(good), true);
   }
 });
 
-test("isUtf8 looks at its range alone", () => {
+test("isUtf8 checks its range only", () => {
   const all = concat([Uint8Array.of(0xff), bytes("é"), Uint8Array.of(0xff)]);
   assertEquals(isUtf8(all, 1, 3), true);
-  assertEquals(isUtf8(all, 1, 2), false); // the é cut short
+  assertEquals(isUtf8(all, 1, 2), false); // half of the é
   assertEquals(isUtf8(all, 2, 3), false);
 });
 
-test("isUtf8 remembers nothing of a character that an earlier call left unfinished", () => {
+test("isUtf8 does not depend on an incomplete character in an earlier call", () => {
   const half = Uint8Array.of(0xc3);
   for (const forget of [isUtf8, firstBadByte, quote]) {
     forget(half);

@@ -1,5 +1,5 @@
 /**
- * The codec on whole arrays, as the tests and benches like it.
+ * The codec on whole arrays, for tests and benchmarks.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A frame as an array of its own, as the tests and benches like it.
+ * A frame as a whole array, for tests and benchmarks.
  *
  * @module
  */

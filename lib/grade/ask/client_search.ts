@@ -5,7 +5,10 @@
  * @module
  */
 import { blameForStart } from "./start_failure.ts";
-import { holds, otherAnswer, type PairNumber, question, type Texts } from "../read/answers.ts";
+import { otherAnswer } from "../read/alteration.ts";
+import { holds } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Texts } from "../read/texts.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Client, ClientSetup } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
@@ -29,6 +32,8 @@ export interface Searcher {
   readonly runner: Runner;
   /** Which of the two services it is about. */
   readonly kind: PairNumber;
+  /** What the server answers. */
+  readonly conversion: Conversion;
   /** Texts to type. */
   readonly texts: Texts;
   /** The client's program; it must be there. */
@@ -86,7 +91,7 @@ export async function findClient(pair: Searcher, server: Server): Promise<Client
     await Promise.all(asks.map(start));
     inOrder([...ways, ...asks]);
     // One that asks before it connects shows only then whether it was told rightly.
-    const text = question(pair.kind, pair.texts.word(3)).typed;
+    const text = pair.conversion.typed(pair.texts.word(3));
     const silent = tried.filter(({ client }) => client.line.count === 0);
     const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
     const way = silent[connects.indexOf(true)]?.way;
@@ -132,8 +137,8 @@ function startFailureOf(name: string, { running }: Client): StartFailure {
  * client's own frame, and wrongly: what the client shows must follow.
  */
 export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
-  const altered = otherAnswer(pair.kind, text);
-  const partner = standIn(pair.kind, text, altered);
+  const altered = otherAnswer(pair.conversion, text);
+  const partner = standIn(pair.conversion, text, altered);
   try {
     const program = pair.clientProgram!;
     for (

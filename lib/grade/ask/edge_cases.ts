@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { judge } from "../read/answers.ts";
+import { judgeScreen } from "../read/answers.ts";
 import type { Client } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
-import { isBusy } from "../sandbox/processes.ts";
+import { untilIdle } from "../sandbox/idle_clock.ts";
 import { replay } from "./replay.ts";
 import type { Server } from "./submitted_server.ts";
 import { standIn } from "./stand_in.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import { pause, until } from "../sandbox/waiting.ts";
 
 /** A second client that is not answered in this time has to wait. */
 const SECOND_LIMIT_MS = 1_200;
@@ -83,9 +82,10 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   const second = await pair.startClient(server.dial);
   const wasOver = first.over;
   const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const isRefused = second.over || second.line.passed.some(({ what }) => what === "reply end");
   const again = first.over ? undefined : await first.ask(pair.texts.word(8));
   return {
-    second: asked?.answered ? "served" : second.over ? "refused" : "waits",
+    second: asked?.answered ? "served" : isRefused ? "refused" : "waits",
     firstServed: !wasOver && (again?.answered ?? false),
     servedLater: false,
     ...again && { first: again },
@@ -93,12 +93,24 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   };
 }
 
-/** The client that is there, or a new one, is told to end by Ctrl+D. */
-export async function leave(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
+/** Ctrl+D ends the client that is there, or a new one. */
+export async function leave(
+  pair: Pair,
+  two: Together | undefined,
+): Promise<Leaving | undefined> {
+  const leaving = await leaveOnce(pair, two);
+  if (leaving?.serverTrace === undefined || two?.second !== "waits") return leaving;
+  // The server may have failed at the request of the client that was waiting: once more without it.
+  await pair.listening!.restart();
+  await (await pair.current(pair.listening)).ask(pair.texts.word(6));
+  return await leaveOnce(pair, undefined);
+}
+
+async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
   if (!pair.way) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensure();
-  const partner = server ? undefined : standIn(pair.kind, pair.texts.word(5));
+  const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
   const client = partner
     ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
     : await pair.current(server);
@@ -108,24 +120,19 @@ export async function leave(pair: Pair, two: Together | undefined): Promise<Leav
   }
   const since = client.running.screen.length;
   client.running.ctrlD();
-  const ended = await ends(client, LEAVE_LIMIT_MS);
+  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
   const leaving: Leaving = { ...endOf(client, since, ended), server: "ended" };
   await client.close();
   partner?.close();
   await pair.drop();
   if (server) {
-    leaving.server = await afterwards(pair, server, two);
+    await endsWith(server);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
+    leaving.server = await afterwards(pair, server, two);
     if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
   }
   await two?.client.close();
   return leaving;
-}
-
-/** Waits for a client's end, longer if it has work to do. */
-async function ends({ running }: Client, limitMs: number): Promise<boolean> {
-  return await running.endsWithin(limitMs) ||
-    isBusy(running.pid) && await running.endsWithin(limitMs);
 }
 
 /** The client where nobody listens. */
@@ -134,9 +141,10 @@ export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
   if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
-  const ended = await ends(client, ASTRAY_LIMIT_MS);
+  const ended = await client.endsWithin(ASTRAY_LIMIT_MS);
   await client.close();
-  const answered = judge(pair.kind, text, client.running.screen).verdict === "right";
+  const answered = pair.conversion.isTellable &&
+    judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 
@@ -154,6 +162,11 @@ function endOf(
   };
 }
 
+/** Waits until a server has had time to end because its client did. */
+async function endsWith(server: Server): Promise<void> {
+  await untilIdle(() => server.pids, () => !server.alive || undefined, FOLLOW_MS);
+}
+
 /** What the server does once its client has gone. */
 async function afterwards(
   pair: Pair,
@@ -161,21 +174,30 @@ async function afterwards(
   two: Together | undefined,
 ): Promise<Leaving["server"]> {
   const isDead = () => server.running.excess !== undefined;
-  await pause(FOLLOW_MS);
   if (isDead()) return "dead";
   if (!server.alive) return "ended";
   if (two?.second === "waits") {
     const { line } = two.client;
     const look = () => line.bytes("reply").length > 0 || two.client.over || undefined;
-    await until(look, WAITED_LIMIT_MS);
+    await untilIdle(() => two.client.pids, look, WAITED_LIMIT_MS);
     two.servedLater = line.bytes("reply").length > 0;
   }
   two?.client.running.ctrlD();
-  await two?.client.running.endsWithin(FOLLOW_MS);
+  await two?.client.endsWithin(FOLLOW_MS);
   await two?.client.close();
   if (two?.servedLater) return "serves on";
   if (!server.alive) return isDead() ? "dead" : "ended";
-  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return "serves on";
-  await pause(FOLLOW_MS);
+  if (await servesAgain(pair, server)) return "serves on";
+  await endsWith(server);
   return server.alive || isDead() ? "dead" : "ended";
+}
+
+/** Whether a server still answers: a repeated request, or a new client where that fails. */
+async function servesAgain(pair: Pair, server: Server): Promise<boolean> {
+  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return true;
+  if (!server.alive) return false;
+  const client = await pair.startClient(server.dial);
+  const exchange = client.over ? undefined : await client.ask(pair.texts.word(6));
+  await client.close();
+  return exchange?.answered ?? false;
 }

@@ -22,8 +22,8 @@ export interface Exchange {
   altered?: string;
   /** The reply as the line changed it. */
   alteredReply?: Uint8Array;
-  /** How long the answer took. */
-  milliseconds: number;
+  /** Whether the server had ended the connection before the text was typed. */
+  hungUp: boolean;
   /** Where in the line's record it begins. */
   since: number;
 }
@@ -34,4 +34,12 @@ export interface Asked extends Exchange {
   first: boolean;
   /** Whether its server was ended just then, because it used too much. */
   cutShort: boolean;
+}
+
+/** What experiments on who converts showed. */
+export interface Experiments {
+  /** The client asked the other pair's server; undefined if there is no such server. */
+  exchanged?: Exchange;
+  /** The client got half of the reply. */
+  cut?: Exchange;
 }

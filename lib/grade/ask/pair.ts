@@ -5,22 +5,16 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import {
-  alteration,
-  markOf,
-  otherAnswer,
-  type PairNumber,
-  question,
-  shownPart,
-  type Texts,
-} from "../read/answers.ts";
+import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
+import { shownPart } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { Client, type ClientSetup } from "./submitted_client.ts";
-import type { Asked, Exchange } from "./exchange.ts";
+import type { Asked, Exchange, Experiments } from "./exchange.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import { isBusy } from "../sandbox/processes.ts";
 import { readable } from "../read/readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
@@ -51,9 +45,12 @@ export class Pair {
   greeting = "";
   /** What came of a text that the line made another. */
   another: (Exchange & { became: string }) | undefined;
+  /** What experiments showed of who converts; undefined if the wire shows it. */
+  experiments: Experiments | undefined;
   /** What came of asking the client without its server. */
   stoodIn: Exchange | undefined;
 
+  #opened: Promise<void> | undefined;
   #closed = false;
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #client: Client | undefined;
@@ -63,6 +60,7 @@ export class Pair {
   constructor(
     readonly runner: Runner,
     readonly kind: PairNumber,
+    readonly conversion: Conversion,
     readonly serverProgram: Built | undefined,
     readonly clientProgram: Built | undefined,
     readonly texts: Texts,
@@ -96,11 +94,16 @@ export class Pair {
     this.#keptRuns = this.runs(`server${this.kind}`);
   }
 
-  /** Starts the server. */
-  async open(): Promise<void> {
+  /** Starts the server, once. */
+  open(): Promise<void> {
+    return this.#opened ??= this.#open();
+  }
+
+  async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
-    this.server = brokenProgram(program) ?? await startServer(this.runner, program, this.kind);
+    this.server = brokenProgram(program) ??
+      await startServer(this.runner, program, this.kind, this.conversion);
   }
 
   /** Asks for texts of several lengths, the last with a line that changes a digit. */
@@ -108,7 +111,7 @@ export class Pair {
     const { texts } = this;
     const all = [
       texts.word(9),
-      `${texts.word(4)} ${texts.word(6)}`,
+      texts.words(),
       texts.word(2),
       texts.sentence(),
       texts.word(7),
@@ -129,7 +132,7 @@ export class Pair {
     if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
     if (server) {
       const known = this.asked.find(({ sent }) => sent.length > 0);
-      this.probe = await probeServer(server, this.kind, all[0], known);
+      this.probe = await probeServer(server, this.conversion, all[0], known);
     }
     if (canAsk) this.stoodIn = await askAlone(this, all[0]);
   }
@@ -139,11 +142,11 @@ export class Pair {
     return {
       runner: this.runner,
       kind: this.kind,
+      conversion: this.conversion,
       program: this.clientProgram!,
       way: this.way ?? ((program) => program),
       host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
-      isServerBusy: () => this.listening !== undefined && isBusy(this.listening.running.pid),
       ...this.type && { type: this.type },
     };
   }
@@ -187,18 +190,19 @@ export class Pair {
 
   /** One more text, which becomes another on its way: the server can answer that one alone. */
   async #askAnother(server: Server): Promise<void> {
+    const { conversion } = this;
+    const text = this.texts.word(8);
+    const typed = conversion.typed(text);
+    const became = conversion.textOf(conversion.changeTyped(typed));
+    if (conversion.answer(became) === conversion.answer(text)) return; // it would show nothing
     if (this.#client?.over) await this.drop();
     if (!this.#client && !await server.ensure()) return;
     const client = await this.current(server);
-    const text = this.texts.word(8);
-    const { alter, changed } = alteration(question(this.kind, text).typed, true);
+    const { alter, changed } = alteration(typed, conversion.changeTyped(typed), true);
     client.line.alter = { request: alter };
     const exchange = await client.ask(text);
     client.line.alter = {};
-    const sent = changed();
-    if (sent !== undefined && exchange.answered) {
-      this.another = { ...exchange, became: this.kind === 1 ? sent : flipLast(text) };
-    }
+    if (changed() !== undefined && exchange.answered) this.another = { ...exchange, became };
     if (exchange.answered) return;
     await this.drop();
     await server.restart();
@@ -207,7 +211,8 @@ export class Pair {
   /** Some clients show all their answers when they are left. */
   async #waitForTheEnd(client: Client | undefined): Promise<void> {
     const answered = this.asked.filter((e) => e.answered);
-    const isShown = (e: Asked) => shownPart(this.kind, e.text, e.received, e.shown) !== "none";
+    const isShown = (e: Asked) =>
+      shownPart(this.conversion, e.text, e.received, e.shown) !== "none";
     if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
     const since = client.running.screen.length;
     await client.say("quit");
@@ -223,14 +228,15 @@ export class Pair {
     if (isNew && !await server.ensure()) return false;
     const client = await this.current(server);
     if (this.asked.length === 0) this.greeting = client.running.screen;
-    const altering = last ? alteration(markOf(this.kind, text)) : undefined;
+    const mark = markOf(this.conversion, text);
+    const altering = last ? alteration(mark, this.conversion.changeMark(mark)) : undefined;
     client.line.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
     client.line.alter = {};
     const first = isNew || this.asked.length === 0;
     const cutShort = server.running.excess !== undefined;
     const altered = altering?.changed() !== undefined && {
-      altered: otherAnswer(this.kind, text),
+      altered: otherAnswer(this.conversion, text),
       alteredReply: altering.passed(),
     };
     this.asked.push({ ...exchange, first, cutShort, ...altered });
@@ -242,11 +248,6 @@ export class Pair {
     }
     return exchange.answered;
   }
-}
-
-/** The text whose last byte's last digit is the other one. */
-function flipLast(text: string): string {
-  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) ^ 1);
 }
 
 function shownBy(

@@ -6,10 +6,12 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { judgeBytes, type PairNumber, question } from "../read/answers.ts";
+import { judgeBytes } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
 import type { Server } from "./submitted_server.ts";
-import { Activity, pauseOr, within } from "../sandbox/waiting.ts";
+import { IdleClock } from "../sandbox/idle_clock.ts";
+import { within } from "../sandbox/waiting.ts";
 
 const ANSWER_LIMIT_MS = 1_500;
 const QUIET_MS = 150;
@@ -47,17 +49,18 @@ export class Caller {
   closed = false;
 
   #conn: Deno.Conn;
-  #activity = new Activity();
+  #pids: () => number[];
 
-  private constructor(conn: Deno.Conn) {
+  private constructor(conn: Deno.Conn, pids: () => number[]) {
     this.#conn = conn;
+    this.#pids = pids;
     this.#read();
   }
 
   /** Connects; undefined if that is refused. */
   static async connect(dial: Dial): Promise<Caller | undefined> {
     try {
-      return new Caller(await dial());
+      return new Caller(await dial(), dial.pids ?? (() => []));
     } catch {
       return undefined;
     }
@@ -76,13 +79,13 @@ export class Caller {
 
   /** Waits for more than there was, and until nothing more comes. */
   async settle(since: number, limitMs = ANSWER_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
-    const end = performance.now() + limitMs;
-    while (performance.now() < end) {
-      const quietAt = this.received.length > since ? this.#activity.at + QUIET_MS + 1 : end;
-      await pauseOr(Math.min(quietAt, end) - performance.now(), this.#activity.next);
-      const quiet = performance.now() - this.#activity.at;
-      if (this.received.length > since && (quiet > QUIET_MS || this.closed)) break;
-      if (this.closed) break;
+    const clock = new IdleClock(this.#pids);
+    let [length, changedAt] = [this.received.length, 0];
+    while (!this.closed && !clock.isOver(limitMs)) {
+      await clock.look();
+      if (this.received.length !== length) changedAt = clock.now;
+      length = this.received.length;
+      if (length > since && clock.now - changedAt > QUIET_MS) break;
     }
     return this.received.slice(since);
   }
@@ -99,13 +102,11 @@ export class Caller {
         const length = await this.#conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
-        this.#activity.note();
       }
     } catch {
       // It was reset, or closed here.
     }
     this.closed = true;
-    this.#activity.note();
   }
 }
 
@@ -139,11 +140,11 @@ export async function replay(
  */
 export async function probeServer(
   server: Server,
-  kind: PairNumber,
+  conversion: Conversion,
   text: string,
   known?: { text: string; sent: Uint8Array<ArrayBuffer> },
 ): Promise<Probe | undefined> {
-  const { typed } = question(kind, text);
+  const typed = conversion.typed(text);
   const tries: Recipe[] = [
     ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
     ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
@@ -159,7 +160,7 @@ export async function probeServer(
       continue;
     }
     const probe = { sent: concat(recipe.steps), received, text: recipe.text };
-    const { verdict } = judgeBytes(kind, recipe.text, received);
+    const { verdict } = judgeBytes(conversion, recipe.text, received);
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
   }

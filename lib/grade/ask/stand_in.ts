@@ -7,7 +7,8 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { type PairNumber, question } from "../read/answers.ts";
+import { question } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
 
@@ -24,8 +25,8 @@ export interface StandIn {
  *
  * @param given What it answers instead of what is right.
  */
-export function standIn(kind: PairNumber, text: string, given?: string): StandIn {
-  const { typed, expected: right } = question(kind, text);
+export function standIn(conversion: Conversion, text: string, given?: string): StandIn {
+  const { typed, expected: right } = question(conversion, text);
   const expected = given ?? right;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];

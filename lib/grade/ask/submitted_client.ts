@@ -4,24 +4,22 @@
  *
  * @module
  */
-import { type PairNumber, question } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Built } from "../find/build.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
-import { isBusy } from "../sandbox/processes.ts";
+import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import {
+  Activity,
   ASKS_AGAIN_MS,
-  lastActivity,
-  nextLook,
   NO_ANSWER_MS,
   NOT_SHOWN_MS,
   QUIET_MS,
   settle,
 } from "./settling.ts";
-import { until } from "../sandbox/waiting.ts";
 import { type LaunchCommand, TEXT } from "../find/launch_commands.ts";
 
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
@@ -31,8 +29,6 @@ const SILENT_START_MS = 700;
 const ANSWER_LIMIT_MS = 5_000;
 const MAX_PROMPTS = 5;
 const CONNECT_LIMIT_MS = 1_500;
-const BUSY_END_MS = 1_000;
-const LOOK_MS = 50;
 /** Where a program is started anew for each text, this waits until one is typed. */
 const SHELL = ["cat"];
 
@@ -40,8 +36,10 @@ const SHELL = ["cat"];
 export interface ClientSetup {
   /** Where it runs. */
   runner: Runner;
-  /** Which way it asks its server to convert. */
+  /** Which pair it belongs to. */
   kind: PairNumber;
+  /** What its server answers. */
+  conversion: Conversion;
   /** The client. */
   program: Built;
   /** How it is told where its server is. */
@@ -52,8 +50,6 @@ export interface ClientSetup {
   port: number;
   /** Other ports where the line is met too. */
   morePorts?: number[];
-  /** Whether its server has work to do. */
-  isServerBusy: () => boolean;
   /** The lines to type for a text, if `lab.json` says so. */
   type?: string[];
 }
@@ -70,10 +66,16 @@ export class Client {
   #network: Network;
   #typedAt = 0;
   #typedLines = 0;
-  #lookedAt = 0;
-  #wasBusy = false;
+  #serverPids: () => number[];
 
-  private constructor(setup: ClientSetup, told: Program, network: Network, line: RecordingProxy) {
+  private constructor(
+    setup: ClientSetup,
+    told: Program,
+    network: Network,
+    line: RecordingProxy,
+    server: Dial | undefined | null,
+  ) {
+    this.#serverPids = server?.pids ?? (() => []);
     this.#setup = setup;
     this.#told = told;
     this.#network = network;
@@ -104,7 +106,7 @@ export class Client {
       }));
     }
     const told = setup.way(setup.program, setup.host, port);
-    const client = new Client({ ...setup, port }, told, network, line);
+    const client = new Client({ ...setup, port }, told, network, line, server);
     line.onExcess = (why) => {
       client.running.excess ??= why;
       client.running.stop();
@@ -125,21 +127,14 @@ export class Client {
   /** Waits until it is connected or asks for something; answers what is no text. */
   async ready(): Promise<void> {
     if (this.takesText) return;
-    const end = performance.now() + READY_LIMIT_MS;
-    const started = performance.now();
-    let quietAt = started + QUIET_MS;
+    const activity = new Activity(this);
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
-      await nextLook(this, Math.max(quietAt - performance.now(), LOOK_MS));
-      const now = performance.now();
-      const active = lastActivity(this);
+      await activity.look();
       const moved = this.line.count > 0 || this.#unread.trim() !== "";
-      if (this.over || now > end) return;
-      if (this.line.count > 0 && now - this.line.activity.at > NOT_SHOWN_MS) return;
-      quietAt = moved
-        ? active + QUIET_MS
-        : Math.max(active + SILENT_START_MS, started + SILENT_START_MS * 2);
-      if (now < quietAt) continue;
-      if (now < end - BUSY_END_MS && this.isBusy(now)) continue;
+      if (this.over || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.line.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (activity.stillMs < (moved ? QUIET_MS : SILENT_START_MS)) continue;
+      if (!moved && activity.clock.now < SILENT_START_MS * 2) continue;
       const answer = this.#answer;
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
@@ -149,12 +144,12 @@ export class Client {
 
   /** Asks for a text. */
   async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
-    const { kind, type } = this.#setup;
-    const { typed } = question(kind, text);
+    const { conversion, type } = this.#setup;
+    const typed = conversion.typed(text);
     const lines = type?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.line.passed.length;
+    const hungUp = this.line.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
     const screenSince = this.running.screen.length;
-    const from = performance.now();
     if (this.takesText) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
@@ -178,7 +173,7 @@ export class Client {
       received,
       shown: this.running.screen.slice(this.takesText ? 0 : screenSince),
       answered: received.length > 0,
-      milliseconds: performance.now() - from,
+      hungUp,
       since,
     };
   }
@@ -190,7 +185,11 @@ export class Client {
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = this.#answer;
       if (!this.takesText) this.#type(answer ?? text);
-      await until(isConnected, answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS);
+      await untilIdle(
+        () => this.pids,
+        isConnected,
+        answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS,
+      );
       if (answer === undefined) break;
     }
     return this.line.count > 0;
@@ -202,6 +201,11 @@ export class Client {
     this.#type(line);
     await settle(this, at, NO_ANSWER_MS);
     return this.running.screen.slice(at.screen);
+  }
+
+  /** Waits for its end. @returns Whether it ended before it was idle for so many milliseconds. */
+  async endsWithin(limitMs: number): Promise<boolean> {
+    return await untilIdle(() => this.pids, () => this.over || undefined, limitMs) ?? false;
   }
 
   /** Ends it, and its network. */
@@ -226,14 +230,10 @@ export class Client {
     return this.running.screen.slice(this.#typedAt);
   }
 
-  /** Whether either of the two has work to do; looked at not too often. */
-  isBusy(now: number): boolean {
-    if (now - this.#lookedAt > LOOK_MS) {
-      this.#lookedAt = now;
-      this.#wasBusy = isBusy(this.running.pid) || this.running.isChanging ||
-        this.#setup.isServerBusy();
-    }
-    return this.#wasBusy;
+  /** The processes of the client, of its server, and of the way between them. */
+  get pids(): number[] {
+    const own = this.running.pid === 0 ? [0] : this.#network.pids();
+    return [...own, ...this.#serverPids()];
   }
 
   #type(line: string): void {

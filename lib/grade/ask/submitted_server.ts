@@ -4,28 +4,32 @@
  *
  * @module
  */
-import type { PairNumber } from "../read/answers.ts";
+import type { Conversion, PairNumber } from "../read/conversions.ts";
 import { blameForStart } from "./start_failure.ts";
 import { type Built, missingThing } from "../find/build.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
+import { until } from "../sandbox/waiting.ts";
 import { answerFor } from "../read/prompts.ts";
-import { isBusy } from "../sandbox/processes.ts";
+import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { pause } from "../sandbox/waiting.ts";
 import { type LaunchCommand, launchCommands } from "../find/launch_commands.ts";
 
 /** A server that is told nothing has so long before it is tried with arguments. */
 const ALONE_MS = 1_500;
-/** … and so long if it has work to do. */
-const ALONE_LIMIT_MS = 8_000;
 const LISTEN_LIMIT_MS = 6_000;
 /** One that listens waits so long for one with fewer arguments. */
 const FEWER_MS = 300;
-const POLL_MS = 40;
 const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
+
+/** What a server is asked with. */
+interface Known {
+  kind: PairNumber;
+  conversion: Conversion;
+  host: string;
+}
 
 /** A server that listens. */
 export class Server {
@@ -43,14 +47,14 @@ export class Server {
   #network: Network;
   #attempt: Attempt;
   #dial: Dial;
-  #known: { kind: PairNumber; host: string };
+  #known: Known;
 
   /** A server whose process has begun to listen. */
   constructor(
     attempt: Attempt,
     where: Listening,
     dial: Dial,
-    known: { kind: PairNumber; host: string },
+    known: Known,
   ) {
     this.where = where;
     this.#attempt = attempt;
@@ -63,7 +67,12 @@ export class Server {
 
   /** How to meet it. */
   get dial(): Dial {
-    return this.#dial;
+    return Object.assign(() => this.#dial(), { pids: () => this.pids });
+  }
+
+  /** Its processes, and those that carry its data. */
+  get pids(): number[] {
+    return pidsOf(this.#network, this.running);
   }
 
   /** Whether its process runs. */
@@ -150,13 +159,14 @@ export async function startServer(
   runner: Runner,
   program: Built,
   kind: PairNumber,
+  conversion: Conversion,
 ): Promise<Server | StartFailure> {
   const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
   const ways = launchCommands(program);
   const attempts: Attempt[] = [];
-  const results: (Promise<Listening | undefined>)[] = [];
   const found: (Listening | undefined | null)[] = [];
   // One that is told a port and listens elsewhere has not understood.
+  const isKnown = (i: number) => () => found[i] !== null || undefined;
   const isAsTold = (i: number) => found[i] && (i === 0 || found[i].port === attempts[i].port);
   const attempt = async (way: LaunchCommand) => {
     const network = await runner.network(`server${kind}`);
@@ -166,17 +176,14 @@ export async function startServer(
     attempts.push({ way, raw: program, program: told, port, network, running });
     const i = attempts.length - 1;
     found[i] = null;
-    results.push(
-      listens(network, running, { kind, host, port }).then((where) => found[i] = where),
-    );
+    // Its network may be closed while it is asked: the grader was stopped.
+    listens(network, running, { kind, conversion, host, port }).catch(() => undefined)
+      .then((where) => found[i] = where);
   };
   let winner = -1;
   try {
     await attempt(ways[0]);
-    const alone = performance.now() + ALONE_LIMIT_MS;
-    do await Promise.race([results[0], pause(ALONE_MS)]); while (
-      found[0] === null && performance.now() < alone && isBusy(attempts[0].running.pid)
-    );
+    await untilIdle(() => pidsOf(attempts[0].network, attempts[0].running), isKnown(0), ALONE_MS);
     if (!found[0]) {
       const missing = missingThing(attempts[0].running.screen);
       if (missing !== undefined && found[0] === undefined) {
@@ -184,13 +191,22 @@ export async function startServer(
       }
       for (const way of ways.slice(1)) await attempt(way);
     }
-    await firstOf(results, found, isAsTold);
+    const isEnough = () => found.every((one) => one !== null) || found.some((_, i) => isAsTold(i));
+    await until(() => isEnough() || undefined, Infinity); // each attempt has its own limit
+    const first = found.findIndex((_, i) => isAsTold(i));
+    for (let i = 0; i < first; i++) {
+      await untilIdle(() => pidsOf(attempts[i].network, attempts[i].running), isKnown(i), FEWER_MS);
+    }
     winner = found.findIndex((_, i) => isAsTold(i));
     if (winner < 0) winner = found.findIndex((where) => where);
     if (winner >= 0) {
       const won = attempts[winner];
       const where = found[winner]!;
-      return new Server(won, where, await won.network.serverEnd(where), { kind, host });
+      return new Server(won, where, await won.network.serverEnd(where), {
+        kind,
+        conversion,
+        host,
+      });
     }
     const { running } = attempts[0];
     const why = running.excess ??
@@ -209,38 +225,28 @@ export async function startServer(
   }
 }
 
-/** Waits until one listens and those before it had their time, or none will. */
-async function firstOf(
-  results: Promise<unknown>[],
-  found: (Listening | undefined | null)[],
-  isGood: (i: number) => unknown,
-): Promise<void> {
-  await Promise.race([
-    Promise.all(results),
-    ...results.map(async (result, i) => {
-      await result;
-      if (!isGood(i)) await Promise.all(results);
-      else if (found.slice(0, i).some((one) => one === null)) await pause(FEWER_MS);
-    }),
-  ]);
+/** The processes of a program and of its network; 0 while the program is being started. */
+function pidsOf(network: Network, running: RunningProgram): number[] {
+  return running.pid === 0 ? [0] : network.pids();
 }
 
 /** Waits until a process listens, and answers what it asks before. */
 async function listens(
   network: Network,
   running: RunningProgram,
-  known: { kind: PairNumber; host: string; port: number },
+  known: Known & { port: number },
 ): Promise<Listening | undefined> {
-  const end = performance.now() + LISTEN_LIMIT_MS;
+  const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
   let prompts = 0;
-  const last = end + LISTEN_LIMIT_MS;
-  while (performance.now() < end || performance.now() < last && isBusy(running.pid)) {
-    await pause(POLL_MS);
+  let [outputAt, shownAt] = [running.lastOutputAt, 0];
+  while (!clock.isOver(LISTEN_LIMIT_MS)) {
+    await clock.look();
+    if (running.lastOutputAt !== outputAt) [outputAt, shownAt] = [running.lastOutputAt, clock.now];
     const where = (await network.listening())[0];
     if (where) return where;
     if (running.exit !== undefined) return undefined;
-    const quiet = performance.now() - running.activity.at > PROMPT_QUIET_MS;
+    const quiet = clock.now - shownAt > PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
       const answer = answerFor(asked, { ...known, role: "server" });

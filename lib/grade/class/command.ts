@@ -8,7 +8,6 @@ import type { OptionSpec } from "../../cli/command_line.ts";
 import { EXIT_DONE, UsageError } from "../../cli/failure.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { MAX_SEED } from "../results/results.ts";
-import type { Rubric } from "../results/rubric.ts";
 import { checkPoints } from "./decisions/decisions_file.ts";
 import type { GradebookOptions } from "./exports/gradebook.ts";
 import { type ClassOptions, type ClassStreams, gradeClass } from "./grade_class.ts";
@@ -41,8 +40,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
  *
  * @param given The command line.
  * @param cwd The folder that relative paths start from.
- * @param rubric What the answers are worth.
- * @param asked What else the results depend on.
+ * @param lab What the answers are worth, what is asked, and what else the results depend on.
  * @param grade Grades one submission.
  * @param streams Where lines for a person go.
  * @returns The exit code.
@@ -52,8 +50,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 export async function runClass(
   given: ParsedOptions,
   cwd: string,
-  rubric: Rubric,
-  asked: string,
+  lab: Pick<ClassOptions, "rubric" | "answers" | "asked" | "record" | "ownSettings" | "anyName">,
   grade: GradeSubmission,
   streams: ClassStreams,
 ): Promise<number> {
@@ -84,8 +81,7 @@ export async function runClass(
       {
         folder,
         out,
-        rubric,
-        asked,
+        ...lab,
         ...decide && { decide },
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
@@ -94,7 +90,6 @@ export async function runClass(
         limitMs: LIMIT_MS,
         fresh: given.has("fresh") &&
           (decide !== undefined || given.texts.length === 0 || given.texts),
-        anyName: given.has("lab"),
         terminal: Deno.stderr.isTerminal(),
         signal: stop.signal,
       },

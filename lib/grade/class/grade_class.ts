@@ -7,7 +7,8 @@
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { chosen, decideClass, type NewDecision } from "./decisions/class_decisions.ts";
+import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
 import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
@@ -16,9 +17,11 @@ import {
   type GradeSubmission,
   gradeTask,
   lookUp,
+  type OwnSettings,
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
+import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
@@ -42,6 +45,10 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
   decide?: NewDecision;
+  /** The record of a run with a seed, for page, results and feedback. */
+  record?: (seed: number) => Promise<GradingRecord>;
+  /** The lab file's settings for single submissions, by a student's or a submission's name. */
+  ownSettings?: Readonly<Record<string, OwnSettings>>;
   /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
@@ -82,13 +89,16 @@ export async function gradeClass(
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
   const earlier = options.fresh === true ? new Map() : await readEarlier(resultsPath);
   const fresh = chosen(submissions, options.fresh);
+  const own = bySubmission(submissions, options.ownSettings ?? {});
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    tasks.push(await lookUp(submission, settings, fresh.has(submission) ? new Map() : earlier));
+    const known = fresh.has(submission) ? new Map() : earlier;
+    tasks.push(await lookUp(submission, settings, known, own.get(submission)));
   }
+  const record = await options.record?.(seed);
   const files = () => filesOf(tasks, notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files, seed);
+  const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
@@ -111,6 +121,7 @@ export async function gradeClass(
     ownFolders: ownFolders(submissions),
     handedIn: tasks.length,
     files: files(),
+    ...record && { record },
   };
   const { notes: others, files: written } = await writeOutputs(
     outcome,

@@ -5,6 +5,8 @@
  */
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
+import type { LabAnswers } from "../results/answer_texts.ts";
+import type { GradeOptions } from "../grade_submission.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/class_files.ts";
@@ -23,6 +25,8 @@ export interface TaskOptions {
   asked: string;
   /** Whether a lab file may name a program of any file name. */
   anyName?: boolean;
+  /** What the lab's servers answer. */
+  answers?: LabAnswers;
   /** The seed of the class's texts. */
   seed: number;
   /** How long one submission may take, in milliseconds. */
@@ -41,7 +45,14 @@ export type GradeSubmission = (
   folder: string,
   signal: AbortSignal,
   seed: number,
+  own?: NamedSettings,
 ) => Promise<SubmissionResult>;
+
+/** What an instructor's lab file says of one submission's programs. */
+export type OwnSettings = NonNullable<GradeOptions["lab"]>;
+
+/** Such settings, and the name under which the lab file has them. */
+export type NamedSettings = readonly [name: string, settings: OwnSettings];
 
 /** A submission that is graded, or will be. */
 export interface Task {
@@ -50,6 +61,8 @@ export interface Task {
   contents: Contents;
   /** The hash of their content; none if they cannot be graded. */
   key?: string;
+  /** Its own settings in the instructor's lab file. */
+  own?: NamedSettings;
   /** Its result, once there is one. */
   result?: GradedSubmission;
 }
@@ -62,45 +75,59 @@ export function countFiles({ notRead }: Submission, contents: Contents): number 
 /** Lists a submission's files, and finds the result that they had before. */
 export async function lookUp(
   submission: Submission,
-  { rubric, asked }: Pick<TaskOptions, "rubric" | "asked">,
+  { rubric, asked, answers }: Pick<TaskOptions, "rubric" | "asked" | "answers">,
   earlier: Map<string, GradedSubmission>,
+  own?: NamedSettings,
 ): Promise<Task> {
   const { name, source, parts, doubt } = submission;
   try {
     const contents = await listFiles(parts);
-    const about = [name, source, doubt, asked];
+    const about = [name, source, doubt, asked, ...own ? [JSON.stringify(own[1])] : []];
     const key = await hashFiles(contents.files, about);
     const result = earlier.get(key);
-    return { submission, contents, key, ...result && { result: applyRubric(result, rubric) } };
+    const marked = result && { result: applyRubric(result, rubric) };
+    return { submission, contents, key, ...own && { own }, ...marked };
   } catch (error) {
     const [why, reason] = error instanceof Unusable
       ? [error.message, error.reason]
       : [`It cannot be read: ${oneLine(error)}`, "it cannot be read"];
     const contents = { files: [], notRead: [{ file: source, why: reason }] };
     const files = noneRead(submission, contents, reason);
-    const result = applyRubric({ ...wantsLook(name, why), source, files }, rubric);
+    const result = applyRubric({ ...wantsLook(name, why, answers), source, files }, rubric);
     return { submission, contents, result };
   }
 }
 
 /** Grades one submission, whatever it is; undefined if the work was stopped. */
 export async function gradeTask(
-  { submission, contents, key }: Task,
+  { submission, contents, key, own: settings }: Task,
   ownFolder: string,
-  { rubric, limitMs, signal, seed, anyName }: TaskOptions,
+  { rubric, limitMs, signal, seed, anyName, answers }: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
   const { name, source } = submission;
   const look = (why: string, reason: string, key?: string): GradedSubmission => {
     const files = noneRead(submission, contents, reason);
-    const result = { ...wantsLook(name, why), source, files, ...key !== undefined && { key } };
+    const result = {
+      ...wantsLook(name, why, answers),
+      source,
+      files,
+      ...key !== undefined && { key },
+    };
     return applyRubric(result, rubric);
   };
   const attempt = () =>
     withTimeLimit(
       async (own) => {
-        const prepared = await prepare(submission, contents.files, ownFolder, own, anyName);
-        const result = await grade(prepared.folder, own, await submissionSeed(seed, key!));
+        const prepared = await prepare(
+          submission,
+          contents.files,
+          ownFolder,
+          own,
+          anyName || settings !== undefined,
+        );
+        const ownSeed = await submissionSeed(seed, key!);
+        const result = await grade(prepared.folder, own, ownSeed, settings);
         return { prepared, result };
       },
       limitMs,

@@ -12,6 +12,7 @@ import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { gradesCsv } from "./exports/grades_csv.ts";
 import { junitXml } from "./exports/junit.ts";
 import { classPage } from "./page/page.ts";
+import type { GradingRecord } from "../results/record.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
@@ -31,6 +32,8 @@ export interface ClassOutcome {
   handedIn: number;
   /** The account of the files. */
   files: ClassFiles;
+  /** What the verdicts depended on. */
+  record?: GradingRecord;
 }
 
 /** What was written. */
@@ -56,6 +59,7 @@ export async function writeOutputs(
   gradebook: Gradebook | undefined,
 ): Promise<Written> {
   const { title, submissions, results, ownFolders, handedIn, decisions, files: account } = outcome;
+  const { record } = outcome;
   const students = submissions.map((submission) => submission.students);
   const labels = submissions.map(({ label }) => label);
   const names = fileNames(labels);
@@ -74,7 +78,7 @@ export async function writeOutputs(
       home,
     ];
     const feedbackFile = `feedback/${names[i]}.md`;
-    const text = feedback(result, hidden);
+    const text = feedback(result, hidden, record);
     texts.push(text);
     await writeAtomically(`${out}/${feedbackFile}`, text);
     const unpacked = await isFolder(`${out}/${ownFolder}`);
@@ -89,6 +93,7 @@ export async function writeOutputs(
       await classPage({
         ...{ title, results, labels, links, handedIn, decisions },
         files: account,
+        ...record && { record },
         date: new Date(),
       }),
     ],

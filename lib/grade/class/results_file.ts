@@ -6,6 +6,7 @@
 import { Failure } from "../../cli/failure.ts";
 import type { ClassFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
+import type { GradingRecord } from "../results/record.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
 /**
@@ -41,6 +42,7 @@ export class ResultsFile {
   #again = false;
   #files: () => ClassFiles;
   #seed: number;
+  #record: GradingRecord | undefined;
 
   /**
    * Begins with no result.
@@ -49,9 +51,17 @@ export class ResultsFile {
    * @param count How many results there will be.
    * @param files The account of the files, at each time of writing.
    * @param seed The class's seed, which is kept for the next run.
+   * @param record What the verdicts of this run depend on.
    */
-  constructor(path: string, count: number, files: () => ClassFiles, seed: number) {
+  constructor(
+    path: string,
+    count: number,
+    files: () => ClassFiles,
+    seed: number,
+    record?: GradingRecord,
+  ) {
     this.#seed = seed;
+    this.#record = record;
     this.#path = path;
     this.#files = files;
     this.#texts = Array.from({ length: count });
@@ -75,9 +85,12 @@ export class ResultsFile {
       const texts = this.#texts.filter((text) => text !== undefined);
       const list = texts.map((text) => `\n    ${text}`).join(",");
       const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
+      const record = this.#record === undefined
+        ? ""
+        : `  "record": ${JSON.stringify(this.#record, null, 2).replaceAll("\n", "\n  ")},\n`;
       await writeAtomically(
         this.#path,
-        `{\n  "version": 2,\n  "seed": ${this.#seed},\n  "files": ${files},\n` +
+        `{\n  "version": 2,\n  "seed": ${this.#seed},\n${record}  "files": ${files},\n` +
           `  "submissions": [${list}\n  ]\n}\n`,
       );
     }

@@ -7,6 +7,8 @@ import { escapeText } from "../../terminal/show.ts";
 import type { ClassOutcome } from "./outputs.ts";
 import { byReason, filesSentence } from "./graded/class_files.ts";
 import { showNames } from "./intake/contents.ts";
+import { commonLooks } from "./graded/common_faults.ts";
+import { settingFor } from "./graded/look_settings.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
@@ -44,6 +46,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
       }.`,
     ],
     ...looks,
+    ...installations(outcome),
     ...notes,
     filesSentence(outcome.files),
     ...byReason(outcome.files.notRead).map(({ why, files }) =>
@@ -57,6 +60,17 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
       ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]
       : [],
   ].flatMap((line) => wrap(escapeText(line)));
+}
+
+/** What to install, once for all who need it. */
+function installations({ results, submissions }: ClassOutcome): string[] {
+  const labels = submissions.map(({ label }) => label);
+  return commonLooks(results).flatMap((look) => {
+    const { install, fresh } = settingFor(look, results, labels);
+    return install === undefined ? [] : [
+      `To settle ${look.places.length}: ${install}; then the same command with --fresh ${fresh}`,
+    ];
+  });
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

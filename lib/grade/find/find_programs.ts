@@ -52,8 +52,13 @@ export interface Found {
   unused: string[];
 }
 
-/** Finds the four programs in a folder. */
-export async function findPrograms(folder: string): Promise<Found> {
+/**
+ * Finds the programs in a folder.
+ *
+ * @param words Words for what each server answers, where it is not the default: a lab of one
+ * pair has one entry.
+ */
+export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
   const files: string[] = [];
   await list(folder, "", 0, files);
   const candidates: Candidate[] = [];
@@ -65,9 +70,13 @@ export async function findPrograms(folder: string): Promise<Found> {
       candidates.push({ path, source: "" });
     }
   }
-  const known = candidates.map((one) => ({ ...one, traits: traitsOf(one.path, one.source) }));
+  const known = candidates.map((one) => ({
+    ...one,
+    traits: traitsOf(one.path, one.source, words),
+  }));
   const programs: Found["programs"] = {};
-  for (const wanted of PROGRAM_NAMES) {
+  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+  for (const wanted of names) {
     const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || depth(a) - depth(b) || a.path.length - b.path.length);
@@ -77,7 +86,7 @@ export async function findPrograms(folder: string): Promise<Found> {
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
     programs[wanted] = { path, source, words };
   }
-  byElimination(programs, known);
+  byElimination(programs, known, names);
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
@@ -93,8 +102,12 @@ export async function findPrograms(folder: string): Promise<Found> {
  * Who calls the port of a known server is its client; of two, the other one is the
  * other; and a client that converts nothing may be for both servers.
  */
-function byElimination(programs: Found["programs"], known: Known[]): void {
-  for (const wanted of PROGRAM_NAMES.filter((name) => !programs[name])) {
+function byElimination(
+  programs: Found["programs"],
+  known: Known[],
+  names: readonly ProgramName[],
+): void {
+  for (const wanted of names.filter((name) => !programs[name])) {
     const role = wanted.slice(0, -1);
     const another = wanted.endsWith("1") ? "2" : "1";
     const taken = new Set(Object.values(programs).map(({ path }) => path));

@@ -5,6 +5,13 @@
  * @module
  */
 import { UsageError } from "../../cli/failure.ts";
+import {
+  ANSWER_NAMES,
+  type AnswerSpec,
+  DEFAULT_ANSWERS,
+  type LabAnswers,
+  parseAnswer,
+} from "../results/answer_texts.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { JsonError, readJson } from "../results/json_file.ts";
 import { splitWords } from "./split_words.ts";
@@ -22,19 +29,76 @@ export interface LabEntry {
 /** What is said of the programs. */
 export type LabFile = Partial<Record<ProgramName, LabEntry>>;
 
+/** An instructor's lab file. */
+export interface Lab {
+  /** How programs are built, run and asked. */
+  programs: LabFile;
+  /** What the servers answer. */
+  answers: LabAnswers;
+  /** Further settings of single submissions, by a student's or a submission's name. */
+  submissions: Record<string, LabFile>;
+}
+
+/** The lab without a lab file. */
+export const DEFAULT_LAB: Lab = { programs: {}, answers: DEFAULT_ANSWERS, submissions: {} };
+
+/** What an instructor's lab file says beside its programs; a submission's file cannot say it. */
+const INSTRUCTORS_KEYS = ["answers", "submissions"];
+
 /**
- * Reads such a file.
+ * Reads an instructor's lab file.
  *
  * @throws {UsageError} If there is none, or it is not as it should be.
  */
-export async function readLabFile(path: string): Promise<LabFile> {
+export async function readLab(path: string): Promise<Lab> {
   let content: Uint8Array;
   try {
     content = await Deno.readFile(path);
   } catch {
     throw new UsageError(`Cannot read ${path}: there is no such file, or it may not be read`);
   }
-  return parseLabFile(content, path);
+  const programs = parseLabFile(content, path);
+  const { answers, submissions = {} } = readJson(content) as Record<string, unknown>;
+  const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
+  if (!isObject(submissions)) {
+    throw wrong('"submissions" must be an object such as {"ada": {"server1": {"run": "…"}}}');
+  }
+  const own = Object.entries(submissions).map(([name, settings]) => [
+    name,
+    checkPrograms(settings, (why) => wrong(`submission "${name}": ${why}`)),
+  ]);
+  return {
+    programs,
+    answers: answers === undefined ? DEFAULT_ANSWERS : readAnswers(answers, path),
+    submissions: Object.fromEntries(own),
+  };
+}
+
+/** Reads what the servers answer; `server` alone is a lab of one pair. */
+function readAnswers(value: unknown, path: string): LabAnswers {
+  const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
+  const example = 'write {"server1": "upper", "server2": "reverse"}, or {"server": "upper"} alone';
+  if (!isObject(value)) throw wrong(`"answers" must be an object; ${example}`);
+  const { server, server1 = server, server2, ...others } = value;
+  const odd = Object.keys(others)[0];
+  if (odd !== undefined || server1 === undefined || server !== undefined && server1 !== server) {
+    throw wrong(`"answers" holds ${odd ?? Object.keys(value).join(", ")}; ${example}`);
+  }
+  for (const answer of [server1, server2]) {
+    if (answer === undefined) continue;
+    const isCommand = isObject(answer) && Object.keys(answer).join() === "command" &&
+      typeof answer.command === "string";
+    if (isCommand) {
+      checkWords(answer.command as string, (why) => wrong(`"answers": ${why}`));
+    } else if (typeof answer !== "string" || !parseAnswer(answer)) {
+      const known = ANSWER_NAMES.join(", ");
+      throw wrong(`there is no answer ${JSON.stringify(answer)}; there are ${known}`);
+    }
+  }
+  return {
+    server1: server1 as AnswerSpec,
+    ...server2 !== undefined && { server2: server2 as AnswerSpec },
+  };
 }
 
 /** A submission's own that is longer is none. */
@@ -54,8 +118,16 @@ export function parseLabFile(content: Uint8Array, path: string): LabFile {
   } catch (error) {
     throw error instanceof JsonError ? wrong(error.message) : error;
   }
+  return checkPrograms(value, wrong);
+}
+
+/** Checks what is said of the programs; what only an instructor may say is left out. */
+function checkPrograms(value: unknown, wrong: (why: string) => UsageError): LabFile {
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
-  for (const [name, entry] of Object.entries(value)) {
+  const programs = Object.fromEntries(
+    Object.entries(value).filter(([key]) => !INSTRUCTORS_KEYS.includes(key)),
+  );
+  for (const [name, entry] of Object.entries(programs)) {
     if (!PROGRAM_NAMES.some((known) => known === name)) {
       throw wrong(`"${name}" is none of ${PROGRAM_NAMES.join(", ")}`);
     }
@@ -72,7 +144,7 @@ export function parseLabFile(content: Uint8Array, path: string): LabFile {
       if (key === "run") checkWords(String(what), (why) => wrong(`"${name}": ${why}`));
     }
   }
-  return value as LabFile;
+  return programs as LabFile;
 }
 
 function checkWords(command: string, wrong: (why: string) => UsageError): void {

@@ -52,21 +52,31 @@ export interface Traits {
 /** The question that a program belongs to. */
 export type ProgramNumber = "1" | "2";
 
-/** Reads a path and what the file holds. @param source `` for an executable. */
-export function traitsOf(path: string, source: string): Traits {
+/**
+ * Reads a path and what the file holds.
+ *
+ * @param source Empty for an executable.
+ * @param words Words for what each server answers, if not the default.
+ */
+export function traitsOf(path: string, source: string, words?: readonly RegExp[]): Traits {
   const parts = path.replace(/\.[^./]+$/, "").split("/");
   const called = named(parts, /serv(?:er|eur|idor)?|srv/i, /clie?nt|cli(?![a-z])/i);
   const does = doing(source);
   const [encodes, decodes] = [ENCODES.test(source), DECODES.test(source)];
   const isEither = called === undefined && LISTENS.test(source) && CONNECTS.test(source) &&
     /serv/i.test(source) && /client/i.test(source);
+  const isOnePair = words?.length === 1;
+  const byWords = words && (numberByWords(parts.join("/"), words) ?? numberByWords(source, words));
   return {
     role: called?.role ?? (isEither ? undefined : does),
     called: called && (called.own ? "itself" : "folder"),
-    number: numberOf(parts.slice(-1)),
-    likely: numberOf(parts.slice(0, -1)) ?? questionByBehaviour(source, encodes, decodes),
+    number: isOnePair ? "1" : numberOf(parts.slice(-1)),
+    likely: isOnePair ? "1" : numberOf(parts.slice(0, -1)) ??
+      (words ? byWords : questionByBehaviour(source, encodes, decodes)),
     isEither,
-    isBoth: encodes && decodes || does === "client" && !encodes && !decodes,
+    isBoth: words
+      ? !isOnePair && does === "client" && byWords === undefined
+      : encodes && decodes || does === "client" && !encodes && !decodes,
     hasMenu: MENU.test(source),
     hasMain: HAS_MAIN.test(source),
     does,
@@ -148,6 +158,12 @@ function numberOf(parts: string[]): ProgramNumber | undefined {
     }
   }
   return undefined;
+}
+
+/** The question whose words alone are in a text. */
+function numberByWords(text: string, words: readonly RegExp[]): ProgramNumber | undefined {
+  const [first, second] = words.map((one) => one.test(text));
+  return first === second ? undefined : first ? "1" : "2";
 }
 
 function questionByBehaviour(

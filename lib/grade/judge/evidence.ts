@@ -4,18 +4,22 @@
  * @module
  */
 import { escapeText } from "../../terminal/show.ts";
-import { type PairNumber, question } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { type Evidence } from "../results/results.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 
 /** An exchange, and what was expected of it. */
-export function evidenceOf(kind: PairNumber, exchange: Exchange, expected?: string): Evidence {
+export function evidenceOf(
+  conversion: Conversion,
+  exchange: Exchange,
+  expected?: string,
+): Evidence {
   return {
     typed: escapeText(exchange.typed),
     sent: showBytes(exchange.sent),
     received: showBytes(exchange.received),
     shown: showScreen(exchange.shown),
-    expected: expected ?? question(kind, exchange.text).expected,
+    expected: expected ?? conversion.answer(exchange.text),
   };
 }

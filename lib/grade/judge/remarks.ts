@@ -86,3 +86,19 @@ function delays({ kind, asked, passed }: Pair): Remark[] {
     };
   });
 }
+
+/** One remark in place of two that say the same about both pairs. */
+export function merged(remarks: Remark[]): Remark[] {
+  const said = new Map<string, Remark>();
+  for (const one of remarks) {
+    const bare = one.text.replace(/(server|client)[12]/g, "$1");
+    const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
+    const known = said.get(key);
+    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    said.set(
+      key,
+      known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,
+    );
+  }
+  return [...said.values()];
+}

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type PairNumber, question, shownPart } from "../read/answers.ts";
+import { judgeBytes, shownPart } from "../read/answers.ts";
+import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import type { Client } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -19,8 +20,6 @@ import { stackTrace } from "../read/stack_traces.ts";
 import type { LaunchCommand } from "../find/launch_commands.ts";
 
 const CUT_LIMIT_MS = 2_000;
-/** What is typed is 10,000 characters long: as many letters, or digits and spaces. */
-const LONG_LETTERS: Record<PairNumber, number> = { 1: 10_000, 2: 1_111 };
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -39,18 +38,18 @@ interface UnusualText {
   advice: string;
 }
 
-function unusualTexts({ kind, texts }: Pair): UnusualText[] {
-  const long = texts.word(LONG_LETTERS[kind]);
+function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
+  const long = texts.word(conversion.longLength);
   return [
     {
       id: "spaces",
-      text: `  ${texts.word(4)}  `,
+      text: texts.spaced(),
       what: "spaces at the ends of a text",
       advice: "do not strip what was typed",
     },
     {
       id: "not-ascii",
-      text: "héllo 🙂",
+      text: ODD_TEXTS[0],
       what: "letters beyond ASCII",
       advice: "convert the text to bytes (UTF-8) first and count bytes, not characters",
     },
@@ -131,7 +130,7 @@ export async function remarksOnClient(
 ): Promise<Remark[]> {
   const tested = new TestedClient(pair, server);
   const usual = pair.asked.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(pair.kind, usual); // what is wrong anyway has its verdict
+  const isUsuallyRight = isRight(pair.conversion, usual); // what is wrong anyway has its verdict
   const [spaces, notAscii, long] = unusualTexts(pair);
   const tests: (() => Promise<Remark | undefined>)[] = [
     ...isUsuallyRight ? [spaces, notAscii].map((one) => () => unusualText(pair, tested, one)) : [],
@@ -154,18 +153,18 @@ export async function remarksOnClient(
 
 /** A text that is not often typed. */
 async function unusualText(
-  { kind }: Pair,
+  { kind, conversion }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
   way?: LaunchCommand,
 ): Promise<Remark | undefined> {
   const e = await (await tested.get(way))?.ask(text);
-  if (!e || isRight(kind, e)) return undefined;
+  if (!e || isRight(conversion, e)) return undefined;
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
   return remark(
     id,
     `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
-    evidenceOf(kind, short, question(kind, text).expected.slice(0, 200)),
+    evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
   );
 }
 
@@ -205,19 +204,21 @@ async function manner(
   tested: TestedClient,
   { manner, id, what }: MannerTest,
 ): Promise<Remark | undefined> {
-  const { kind, texts } = pair;
+  const { kind, conversion, texts } = pair;
   for (;;) {
     const client = await tested.get();
     if (!client) return undefined;
     client.line.manner = manner;
     const e = await client.ask(texts.word(7));
     client.line.manner = "as it is";
-    if (e.answered && shownPart(kind, e.text, e.received, e.shown) === "all") return undefined;
+    if (e.answered && shownPart(conversion, e.text, e.received, e.shown) === "all") {
+      return undefined;
+    }
     if (!tested.isNew) {
       await tested.fail();
       continue;
     }
-    if (e.answered) return remark(id, `client${kind} ${what}`, evidenceOf(kind, e));
+    if (e.answered) return remark(id, `client${kind} ${what}`, evidenceOf(conversion, e));
     await tested.fail();
     return undefined;
   }
@@ -255,9 +256,17 @@ async function cutReply(
   }
 }
 
-function isRight(kind: PairNumber, e: Exchange): boolean {
+function isRight(conversion: Conversion, e: Exchange): boolean {
+  const expected = conversion.answer(e.text);
+  if (conversion.form === "number") {
+    return judgeBytes(conversion, e.text, e.received).verdict === "right";
+  }
   // A separator that is not the usual one has its verdict; here the bits alone count.
-  const bare = (from: string) => kind === 2 ? from : from.replace(/[^01]/g, "");
-  const { expected } = question(kind, e.text);
-  return readings(e.received, expected).some((reading) => bare(reading).includes(bare(expected)));
+  const bare = (from: string) =>
+    conversion.form === "text"
+      ? from
+      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
+  return readings(e.received, expected, e.typed).some((reading) =>
+    bare(reading).includes(bare(expected))
+  );
 }

@@ -1,11 +1,11 @@
 /**
- * Remarks on a server: the request that its client sent is sent again, in pieces, twice at
- * once, from many connections, or after bytes that are no request.
+ * Remarks on a server: what its client once sent is sent again, not as the client
+ * did it.
  *
  * @module
  */
 import { concat } from "@std/bytes";
-import { judgeBytes, question } from "../read/answers.ts";
+import { judgeBytes } from "../read/answers.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readable } from "../read/readings.ts";
@@ -14,6 +14,7 @@ import type { Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import { pause } from "../sandbox/waiting.ts";
+import { unreadExchange } from "./who_converts.ts";
 
 const MANY_CLIENTS = 20;
 const SETTLE_MS = 200;
@@ -30,6 +31,9 @@ export async function remarksOnServer(
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const recipe = pair.recipe!;
+  // A request that is enciphered, or valid once, cannot be repeated.
+  if (unreadExchange(pair, pair.asked.filter((e) => e.answered))) return [];
+  if (!isAnswered(pair, recipe, await replay(server.dial, recipe))) return [];
   const last = recipe.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [
@@ -66,10 +70,10 @@ export async function restore(pair: Pair, server: Server): Promise<void> {
 }
 
 /** Whether a replayed request was answered as it was when its client sent it. */
-function isAnswered({ asked, kind }: Pair, { text }: Recipe, received: Uint8Array): boolean {
+function isAnswered({ asked, conversion }: Pair, { text }: Recipe, received: Uint8Array): boolean {
   const usual = asked.find((e) => e.text === text)!;
-  const known = judgeBytes(kind, text, usual.received).verdict;
-  return judgeBytes(kind, text, received).verdict === known;
+  const known = judgeBytes(conversion, text, usual.received).verdict;
+  return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
 async function inPieces(
@@ -85,7 +89,7 @@ async function inPieces(
     evidence: [{
       sent: showBytes(concat(recipe.steps)),
       received: showBytes(received),
-      expected: question(pair.kind, recipe.text).expected,
+      expected: pair.conversion.answer(recipe.text),
     }],
   };
 }
@@ -97,7 +101,7 @@ async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark
   const steps = [...recipe.steps.slice(0, -1), concat([last, last])];
   const received = await replay(server.dial, { ...recipe, steps });
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  const { expected } = question(pair.kind, recipe.text);
+  const expected = pair.conversion.answer(recipe.text);
   const count = bare(readable(received)).split(bare(expected)).length - 1;
   if (count > 1 || !isAnswered(pair, recipe, await replay(server.dial, recipe))) return undefined;
   return {

@@ -3,41 +3,42 @@
  *
  * @module
  */
-import { digitsOf, holds, judge, judgeBytes, type PairNumber, shownPart } from "../read/answers.ts";
+import { holds, judgeBytes, judgeScreen, sentLength, shownPart } from "../read/answers.ts";
+import type { Judgement } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { stackTrace } from "../read/stack_traces.ts";
+import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Asked } from "../ask/exchange.ts";
 import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/submitted_server.ts";
-import { isUnreadable, madeByClient, MIN_LETTERS, splitByClient } from "./who_converts.ts";
+import { judgeExchange } from "./exchange_judgement.ts";
+import { madeByClient, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
-export function conversion(pair: Pair): DraftVerdict {
+export function conversionVerdict(pair: Pair): DraftVerdict {
   const none = noServer(pair);
   if (none) return none;
-  const { kind } = pair;
+  const { kind, conversion } = pair;
   const name = `server${kind}`;
   const answered = pair.asked.filter((e) => e.answered);
   if (answered.length === 0) return byProbe(pair);
   const own = madeByClient(pair, answered);
   if (own) return own;
-  const unclear = unreadable(pair, answered);
+  const unread = unreadExchange(pair, answered);
+  const unclear = unread && unclearConversion(pair, unread);
   if (unclear) return unclear;
-  const judged = answered.map((e) => ({ e, j: judgeExchange(kind, e) }));
-  const wrong = judged.find(({ j }) => j.verdict === "wrong" || j.verdict === "none");
-  if (wrong) {
-    // A server that answers a connection's first message only may say nonsense later.
-    return opinion(
-      "wrong",
-      `${name}'s answer is wrong: ${wrong.j.why}.`,
-      evidenceOf(kind, wrong.e),
-    );
-  }
+  const judged = answered.map((e) => ({
+    e,
+    j: unread ? judgeScreen(conversion, e.text, e.shown) : judgeExchange(conversion, e),
+  }));
+  const faulty = judged.filter(({ j }) => j.verdict === "wrong" || j.verdict === "none");
+  if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
-  if (part) return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(kind, part.e));
+  if (part) {
+    return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
+  }
   // What a client did not send is not its server's fault.
   const silent = pair.asked.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.asked.every(({ first, answered }) => first === answered);
@@ -45,72 +46,82 @@ export function conversion(pair: Pair): DraftVerdict {
     return opinion(
       "part",
       `${name} answers only the first message of a connection.`,
-      evidenceOf(kind, silent[0]),
+      evidenceOf(conversion, silent[0]),
     );
   }
   if (silent.length > 0) {
-    return opinion("part", `${name} leaves some texts unanswered.`, evidenceOf(kind, silent[0]));
+    return opinion(
+      "part",
+      `${name} leaves some texts unanswered.`,
+      evidenceOf(conversion, silent[0]),
+    );
+  }
+  if (!conversion.isTellable) {
+    return opinion(
+      "look",
+      `The answer is right, but it equals the text: see in the source that ${name} sends back ` +
+        "what it receives.",
+      evidenceOf(conversion, answered[0]),
+    );
   }
   return opinion("right");
 }
 
-/** What is shown rightly, though the line does not tell who has converted it. */
-function unreadable({ kind }: Pair, answered: Asked[]): DraftVerdict | undefined {
-  const unread = answered.find((e) => isUnreadable(kind, e));
-  if (unread && kind === 1) {
-    const { verdict, why } = judgeBytes(kind, unread.text, unread.received);
-    if (verdict === "wrong") {
-      const said = `server${kind}'s answer is wrong, and its client mends it: ${why}.`;
-      return opinion("wrong", said, evidenceOf(kind, unread));
-    }
+/** What is said where the line does not show who converts; undefined if experiments did. */
+function unclearConversion(
+  pair: Pair,
+  { e, why }: { e: Asked; why: string },
+): DraftVerdict | undefined {
+  const { kind, conversion } = pair;
+  const line = judgeBytes(conversion, e.text, e.received);
+  if (conversion.form === "bytes" && line.verdict === "wrong") {
+    const said = `server${kind}'s answer is wrong, and its client mends it: ${line.why}.`;
+    return opinion("wrong", said, evidenceOf(conversion, e));
   }
-  if (unread) {
-    return opinion(
-      "look",
-      `The right answer is shown, but server${kind} did not send it in a form that can be read: ` +
-        "see which of the two converts.",
-      evidenceOf(kind, unread),
-    );
-  }
-  const hidden = answered.find(({ text, typed, sent }) =>
-    text.length >= MIN_LETTERS && !text.includes(" ") && !holds(sent, typed)
-  );
-  return hidden && opinion(
-    "look",
-    `What was typed cannot be read in what client${kind} sends: see which of the two converts.`,
-    evidenceOf(kind, hidden),
-  );
+  if (serverConverts(pair)) return undefined;
+  return opinion("look", `${why}: see which of the two converts.`, evidenceOf(conversion, e));
 }
 
-function judgeExchange(kind: PairNumber, e: Asked) {
-  const line = judgeBytes(kind, e.text, e.received);
-  if (line.verdict === "right") {
-    const isSeen = e.altered !== undefined || judge(kind, e.text, e.shown).verdict === "right";
-    return isSeen ? line : {
-      verdict: "part" as const,
-      why: "the bytes are right, but its client does not show them so",
-    };
+/** An exchange, and how its answer is judged. */
+interface Judged {
+  e: Asked;
+  j: Judgement;
+}
+
+/** The verdict on a server of whose answers some or all are wrong. */
+function wrongAnswers(
+  { kind, conversion }: Pair,
+  judged: Judged[],
+  faulty: Judged[],
+): DraftVerdict {
+  const name = `server${kind}`;
+  const [{ e, j }] = faulty;
+  const evidence = evidenceOf(conversion, e);
+  const isFaulty = (one: Judged) => faulty.includes(one);
+  const right = judged.filter((one) => !isFaulty(one)).map(({ e }) => e);
+  if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
+    return opinion("part", `${name} answers only the first message of a connection.`, evidence);
   }
-  // The line changed what is shown, so that only what was sent can be judged.
-  const screen = e.altered === undefined ? judge(kind, e.text, e.shown) : line;
-  if (screen.verdict === "right") return screen;
-  if (splitByClient(kind, e)) {
-    return { verdict: "part" as const, why: "each word stands by itself, and no space between" };
+  const words = right.filter(({ text }) => !text.includes(" "));
+  if (words.length > 1 && faulty.every(({ e }) => e.text.includes(" "))) {
+    const short = right.some(({ text }) => text.includes(" "));
+    const what = short ? "short texts" : "single words";
+    return opinion("part", `${name} is right for ${what} only: here ${j.why}.`, evidence);
   }
-  return line.verdict === "none" ? screen : line;
+  return opinion("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
 /** A server whose client could not ask it. */
 function byProbe(pair: Pair): DraftVerdict {
-  const { kind, probe } = pair;
+  const { kind, conversion, probe } = pair;
   const name = `server${kind}`;
   const e = pair.asked.find(({ sent }) => sent.length > 0);
   if (probe) {
-    const { verdict, why } = judgeBytes(kind, probe.text, probe.received);
+    const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
     const evidence = {
       sent: showBytes(probe.sent),
       received: showBytes(probe.received),
-      expected: kind === 1 ? digitsOf(probe.text) : probe.text,
+      expected: conversion.answer(probe.text),
     };
     if (verdict === "right") return opinion("right");
     if (verdict === "part") return opinion("part", `In ${name}'s answer ${why}.`, evidence);
@@ -130,7 +141,9 @@ function byProbe(pair: Pair): DraftVerdict {
     return opinion(
       "wrong",
       `${name} answers nothing that it is sent${said}.`,
-      e ? evidenceOf(kind, e) : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
+      e
+        ? evidenceOf(conversion, e)
+        : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
     );
   }
   return opinion(
@@ -141,7 +154,7 @@ function byProbe(pair: Pair): DraftVerdict {
 
 /** 3-client1 and 3-client2: does the client ask its server and show the answer? */
 export function clientWorks(pair: Pair): DraftVerdict {
-  const { kind, clientFailure } = pair;
+  const { kind, conversion, clientFailure } = pair;
   const name = `client${kind}`;
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
   if (clientFailure) return startFailureOf(name, clientFailure);
@@ -155,30 +168,64 @@ export function clientWorks(pair: Pair): DraftVerdict {
       return opinion(
         "look",
         `${name} sends the text, but nobody answers it, so that it cannot be seen what it shows.`,
-        evidenceOf(kind, sent),
+        evidenceOf(conversion, sent),
       );
     }
     const e = pair.asked[0] ?? pair.stoodIn;
     return opinion(
       "wrong",
       `${name} sends nothing for what is typed.`,
-      ...e ? [evidenceOf(kind, e)] : [],
+      ...e ? [evidenceOf(conversion, e)] : [],
     );
   }
   const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
   if (own) return own;
-  const refused = pair.asked.find(({ first, sent, cutShort }) =>
-    !first && !cutShort && sent.length === 0
-  );
-  if (refused) {
-    return opinion("part", `${name} does not send all that is typed.`, evidenceOf(kind, refused));
+  const unsent = unsentPart(pair, answered);
+  if (unsent) return unsent;
+  const ownInput = conversion.isTellable
+    ? undefined
+    : pair.asked.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
+  if (ownInput) {
+    return opinion(
+      "look",
+      `The reply was changed on its way, and ${name} does not show the change: see whether it ` +
+        "shows the reply or what was typed.",
+      evidenceOf(conversion, ownInput, ownInput.altered),
+    );
   }
-  const parts = answered.map((e) => ({ e, part: shownPart(kind, e.text, e.received, e.shown) }));
+  const isUnread = unreadExchange(pair, answered) !== undefined;
+  const parts = answered.map((e) => {
+    const isShown = isUnread && judgeScreen(conversion, e.text, e.shown).verdict === "right";
+    return { e, part: isShown ? "all" : shownPart(conversion, e.text, e.received, e.shown) };
+  });
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) return opinion("right");
   const some = parts.some(({ part }) => part !== "none");
-  const evidence = evidenceOf(kind, bad.e, "the whole of what was received");
+  const evidence = evidenceOf(conversion, bad.e, "the whole of what was received");
   return some
     ? opinion("part", `${name} shows the answer only in part.`, evidence)
     : opinion("wrong", `${name} does not show the answer.`, evidence);
+}
+
+/** What is said of a client that does not send all that is typed; undefined if it does. */
+function unsentPart(
+  { kind, conversion, asked, greeting }: Pair,
+  answered: Asked[],
+): DraftVerdict | undefined {
+  const name = `client${kind}`;
+  const cut = answered.find((e) => (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length);
+  if (cut) {
+    const sent = sentLength(cut.sent, cut.typed);
+    const why =
+      `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
+    return opinion("part", why, evidenceOf(conversion, cut));
+  }
+  // A client that asks for one text only, or whose server has left, need not send another.
+  const prompt = lastLine(greeting);
+  const refused = asked.find(({ first, sent, cutShort, hungUp }, i) =>
+    !first && !cutShort && !hungUp && sent.length === 0 && prompt !== "" &&
+    lastLine(asked[i - 1].shown) === prompt
+  );
+  return refused &&
+    opinion("part", `${name} does not send all that is typed.`, evidenceOf(conversion, refused));
 }

@@ -89,7 +89,7 @@ export function twoClients(around: Around[]): DraftVerdict {
   return overall(around, ({ pair, together }) => {
     if (!together) return undefined;
     const server = `server${pair.kind}`;
-    const evidence = together.first ? [evidenceOf(pair.kind, together.first)] : [];
+    const evidence = together.first ? [evidenceOf(pair.conversion, together.first)] : [];
     if (!together.firstServed) {
       return opinion(
         "wrong",

@@ -4,17 +4,11 @@
  * @module
  */
 import { equals } from "@std/bytes";
-import {
-  digitsOf,
-  holds,
-  judge,
-  judgeBytes,
-  type PairNumber,
-  question,
-  showsReply,
-} from "../read/answers.ts";
+import { holds, judgeBytes, judgeScreen, sentLength, showsReply } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
 import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
+import { splitByClient } from "./exchange_judgement.ts";
 import type { Asked, Exchange } from "../ask/exchange.ts";
 import { type DraftVerdict, opinion } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -22,55 +16,116 @@ import type { Pair } from "../ask/pair.ts";
 /** A shorter text may be in a request by chance. */
 export const MIN_LETTERS = 5;
 
-/** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(kind: PairNumber, e: Asked): boolean {
-  return kind === 1 && e.text.includes(" ") && !readable(e.sent).includes(e.text) &&
-    e.text.split(" ").every((word) => readable(e.received).includes(digitsOf(word)));
-}
+/** By how many bytes a message grows with a letter of the text, at least or at most. */
+const GROWTH = { digits: 5, letters: 3 };
 
 /** Whether the right answer is shown where what came over the line is none. */
-export function isUnreadable(kind: PairNumber, e: Asked): boolean {
+function isUnreadable(conversion: Conversion, e: Asked): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
-    judge(kind, e.text, e.shown).verdict === "right" &&
-    ["wrong", "none"].includes(judgeBytes(kind, e.text, e.received).verdict) &&
-    !splitByClient(kind, e);
+    judgeScreen(conversion, e.text, e.shown).verdict === "right" &&
+    ["wrong", "none"].includes(judgeBytes(conversion, e.text, e.received).verdict) &&
+    !splitByClient(conversion, e);
+}
+
+/** The exchange that shows that the line cannot be read, and what to say; undefined if it can be. */
+export function unreadExchange(
+  { kind, conversion }: Pair,
+  answered: Asked[],
+): { e: Asked; why: string } | undefined {
+  const reply = answered.find((e) => isUnreadable(conversion, e));
+  if (reply) {
+    const why = `The right answer is shown, but what server${kind} sends cannot be read`;
+    return { e: reply, why };
+  }
+  const request = answered.find(({ text, typed, sent }) =>
+    text.length >= MIN_LETTERS && !text.includes(" ") && sentLength(sent, typed) === undefined
+  );
+  return request && {
+    e: request,
+    why: `What was typed cannot be read in what client${kind} sends`,
+  };
+}
+
+/** Whether experiments have to show who converts: the line cannot be read, or not be changed. */
+export function needsExperiments(pair: Pair): boolean {
+  const answered = pair.asked.filter((e) => e.answered);
+  if (answered.length === 0 || !pair.listening || !pair.way) return false;
+  if (unreadExchange(pair, answered)) return true;
+  return !pair.another && answered.every(({ altered }) => altered === undefined);
+}
+
+/** Whether the server converts, as the experiments show it. */
+export function serverConverts({ conversion, asked, experiments }: Pair): boolean {
+  const { exchanged } = experiments ?? {};
+  const isOther = exchanged?.answered === true &&
+    judgeScreen(conversion, exchanged.text, exchanged.shown).verdict !== "right";
+  return isOther || hasPlausibleLengths(conversion, asked);
+}
+
+/** Whether digits pass one way and letters the other, as far as the lengths of messages show it. */
+function hasPlausibleLengths({ name }: Conversion, asked: Asked[]): boolean {
+  if (name !== "binary" && name !== "text") return false;
+  const answered = asked.filter((e) => e.answered);
+  const later = answered.filter(({ first }) => !first); // without a login or a handshake
+  const all = (later.length > 1 ? later : answered).sort((a, b) => a.text.length - b.text.length);
+  const [short, long] = [all[0], all.at(-1)!];
+  const letters = long.text.length - short.text.length;
+  const growth = (of: (e: Asked) => number) => (of(long) - of(short)) / Math.max(letters, 1);
+  const [sent, received] = [growth((e) => e.sent.length), growth((e) => e.received.length)];
+  const [digits, text] = name === "binary" ? [received, sent] : [sent, received];
+  return digits >= GROWTH.digits && text > 0 && text <= GROWTH.letters;
+}
+
+/** Whether a request holds the answer, and not because a frame or an encoding looks like it. */
+function carriesAnswer({ name, form, answer }: Conversion, { text, typed, sent }: Asked): boolean {
+  const expected = answer(text);
+  if (text.length < MIN_LETTERS || !holds(sent, expected, typed)) return false;
+  // Who encodes a request in hexadecimal has made that conversion.
+  if (name === "hex" || name === "decimal") return !readable(sent).includes(typed);
+  const isShort = form === "number" || expected.length < MIN_LETTERS || typed.includes(expected);
+  return !isShort || !holds(sent, typed);
 }
 
 /** Whether the client converts, and not its server: what shows that. */
 export function madeByClient(
-  { kind, asked, another }: Pair,
+  { kind, conversion, asked, another, experiments }: Pair,
   answered: Asked[],
 ): DraftVerdict | undefined {
+  if (!conversion.isTellable) return undefined;
   const [client, server] = [`client${kind}`, `server${kind}`];
   const made = (why: string, e: Exchange, expected?: string) =>
     opinion(
       "wrong",
       `${client} makes the conversion itself: ${why}.`,
-      evidenceOf(kind, e, expected),
+      evidenceOf(conversion, e, expected),
     );
   const isAnswerTo = (text: string) =>
-    judgeBytes(kind, text, another!.received).verdict === "right";
+    judgeBytes(conversion, text, another!.received).verdict === "right";
   if (another && isAnswerTo(another.text) && !isAnswerTo(another.became)) {
     const why = `the text was changed on its way, and ${server} answered the one that was typed`;
-    return made(why, another, question(kind, another.became).expected);
+    return made(why, another, conversion.answer(another.became));
   }
-  const carrying = answered.find(({ text, sent }) =>
-    text.length >= MIN_LETTERS && holds(sent, question(kind, text).expected)
-  );
+  const carrying = answered.find((e) => carriesAnswer(conversion, e));
   if (carrying) return made("what it sends holds the answer already", carrying);
   const alone = asked.find(({ text, sent, shown }) =>
-    sent.length === 0 && judge(kind, text, shown).verdict === "right"
+    sent.length === 0 && judgeScreen(conversion, text, shown).verdict === "right"
   );
   if (alone) return made("it shows an answer to what it does not send", alone);
-  const unreadable = answered.filter((e) => isUnreadable(kind, e));
+  const unreadable = answered.filter((e) => isUnreadable(conversion, e));
   const echoed = unreadable.find(({ received, typed }) => holds(received, typed));
   if (echoed) return made(`${server} sends back only what it was sent`, echoed);
   const same = unreadable.find(({ text, received }) =>
     unreadable.some((e) => e.text !== text && equals(e.received, received))
   );
   if (same) return made(`${server} sends the same for different texts`, same);
+  const shows = (e?: Exchange) =>
+    e && judgeScreen(conversion, e.text, e.shown).verdict === "right" ? e : undefined;
+  const exchanged = shows(experiments?.exchanged);
+  if (exchanged) return made(`it shows the right answer from server${3 - kind} too`, exchanged);
+  const cut = shows(experiments?.cut);
+  if (cut) return made("it shows the right answer though the reply broke off", cut);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
-    altered !== undefined && judge(kind, text, shown).verdict === "right" &&
+    altered !== undefined && judgeScreen(conversion, text, shown).verdict === "right" &&
     !shown.includes(altered) && !showsReply(alteredReply!, shown)
   );
   return ignored && made(

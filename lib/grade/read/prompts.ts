@@ -5,12 +5,14 @@
  * @module
  */
 import type { Role } from "../results/results.ts";
-import type { PairNumber } from "./answers.ts";
+import type { Conversion, PairNumber } from "./conversions.ts";
 
 /** What to answer with. */
 export interface Known {
-  /** Which way the pair converts. */
+  /** Which pair the program belongs to. */
   kind: PairNumber;
+  /** What its server answers. */
+  conversion: Pick<Conversion, "words">;
   /** Which of the two programs is asked. */
   role: Role;
   /** The server's address. */
@@ -34,10 +36,6 @@ const NAME_WORDS =
   /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])[\])]?\s*[.):=-]+\s*(\S.*)$/;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
-const FITS: Record<PairNumber, RegExp> = {
-  1: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
-  2: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
-};
 const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
@@ -46,12 +44,13 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  *
  * @param screen What was shown since the last line was typed.
  */
-export function answerFor(screen: string, { kind, role, host, port }: Known): string | undefined {
+export function answerFor(screen: string, known: Known): string | undefined {
+  const { host, port } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
   );
   const last = lines.at(-1) ?? "";
-  const option = menuOption(lines, kind, role);
+  const option = menuOption(lines, known);
   if (option !== undefined) return option;
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
@@ -71,7 +70,7 @@ export function answerFor(screen: string, { kind, role, host, port }: Known): st
 }
 
 /** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
-function menuOption(lines: string[], kind: PairNumber, role: Role): string | undefined {
+function menuOption(lines: string[], { kind, conversion, role }: Known): string | undefined {
   const recent = lines.slice(-12);
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
@@ -86,7 +85,7 @@ function menuOption(lines: string[], kind: PairNumber, role: Role): string | und
   const stay = options.filter(([, , what]) =>
     !LEAVE.test(what) && (!isOfRoles || ROLES[role].test(what))
   );
-  const fit = stay.find(([, , what]) => FITS[kind].test(what)) ??
+  const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
       ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
       : undefined) ??

@@ -1,15 +1,22 @@
 /**
- * Bytes of a conversation as texts: plain, or disguised in one of the ways in
- * which students disguise them.
+ * Bytes of a connection as texts: as they are, and decoded from the encodings that
+ * submissions use on the wire.
  *
  * @module
  */
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import { decodeTransfer, decompress } from "./transfer_encodings.ts";
 
 const BASE64 = /[A-Za-z0-9+/]{2,}={0,2}/g;
-/** Fewer bytes are alike under some mask by chance. */
-const MIN_MASKED = 5;
-const HEX = /(?:[0-9a-fA-F]{2}){4,}/g;
+const DIGITS = /^[01]+$/;
+const HEX = /(?:[0-9a-fA-F]{2}[ :-]?){4,}/g;
+const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
+const CONTROL = // deno-lint-ignore no-control-regex
+  /[\x00-\x08\x0e-\x1f\x7f\ufffd]/g;
+/** The lengths of masks; WebSocket's has four bytes. */
+const MASK_BYTES = [1, 4];
+/** So many bytes beyond the mask's own have to fit it. */
+const MIN_MASKED = 4;
 
 /** Bytes as text: no byte order marks, no padding. */
 export function readable(bytes: Uint8Array): string {
@@ -17,36 +24,57 @@ export function readable(bytes: Uint8Array): string {
 }
 
 /**
- * All that bytes may say, the plainest first: as they are, in base64, in hexadecimal,
- * and from where they say what is wanted under a mask, without it.
+ * All texts that bytes may contain, the plainest first.
+ *
+ * @param wanted The text that is looked for: bytes that hold it under a mask are unmasked.
+ * @param unmasked Bytes that hold this text are under no mask: small letters are not capital
+ * ones under the mask 0x20.
  */
-export function readings(bytes: Uint8Array, wanted: string): string[] {
-  const plain = readable(bytes);
-  const masked = unmask(bytes, utf8Bytes(wanted));
-  return [
-    plain,
-    plain.replace(BASE64, (run) => {
-      try {
-        return lenientText(Uint8Array.from(atob(run), (char) => char.charCodeAt(0)));
-      } catch {
-        return run;
-      }
-    }),
-    plain.replace(
-      HEX,
-      (run) => lenientText(Uint8Array.from(run.match(/../g)!, (byte) => parseInt(byte, 16))),
-    ),
-    ...masked === undefined ? [] : [lenientText(masked)],
-  ];
+export function readings(bytes: Uint8Array, wanted: string, unmasked = ""): string[] {
+  const found = new Set<string>();
+  for (const content of decodeTransfer(bytes)) {
+    const plain = readable(content);
+    found.add(plain);
+    found.add(plain.replace(BASE64, (run) => fromBase64(run) ?? run));
+    found.add(plain.replace(HEX, (run) => decoded(hexBytes(run))));
+    found.add(plain.replace(PERCENT, (run) => decoded(hexBytes(run))));
+    found.add(plain.replace(CONTROL, ""));
+  }
+  const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);
+  const content = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
+  if (content) found.add(lenientText(content));
+  return [...found];
 }
 
-/** Bytes from where some of them are those that are wanted, all changed by the same mask. */
+/** Bytes as text, decompressed if they are compressed. */
+function decoded(bytes: Uint8Array<ArrayBuffer>): string {
+  return readable(decompress(bytes) ?? bytes);
+}
+
+function fromBase64(run: string): string | undefined {
+  if (DIGITS.test(run)) return undefined;
+  try {
+    return decoded(Uint8Array.from(atob(run), (char) => char.charCodeAt(0)));
+  } catch {
+    return undefined; // its length does not fit
+  }
+}
+
+function hexBytes(run: string): Uint8Array<ArrayBuffer> {
+  const digits = run.replace(/[^0-9a-fA-F]/g, "").match(/../g) ?? [];
+  return Uint8Array.from(digits, (byte) => parseInt(byte, 16));
+}
+
+/** Bytes from the place where they hold a text under a repeated mask (XOR), without the mask. */
 function unmask(bytes: Uint8Array, wanted: Uint8Array): Uint8Array | undefined {
-  if (wanted.length < MIN_MASKED) return undefined;
-  for (let at = 0; at + wanted.length <= bytes.length; at++) {
-    const mask = bytes[at] ^ wanted[0];
-    if (mask !== 0 && wanted.every((byte, i) => (bytes[at + i] ^ mask) === byte)) {
-      return bytes.subarray(at).map((byte) => byte ^ mask);
+  for (const size of MASK_BYTES) {
+    if (wanted.length < size + MIN_MASKED) continue;
+    for (let at = 0; at + wanted.length <= bytes.length; at++) {
+      const mask = bytes.slice(at, at + size).map((byte, i) => byte ^ wanted[i]);
+      if (mask.every((byte) => byte === 0)) continue;
+      if (wanted.every((byte, i) => (bytes[at + i] ^ mask[i % size]) === byte)) {
+        return bytes.slice(at).map((byte, i) => byte ^ mask[i % size]);
+      }
     }
   }
   return undefined;

@@ -96,6 +96,11 @@ export interface LabAnswers {
 /** The assignment's own answers. */
 export const DEFAULT_ANSWERS: LabAnswers = { server1: "binary", server2: "text" };
 
+/** Whether a lab asks for the assignment's own answers. */
+export function isDefault({ server1, server2 }: LabAnswers): boolean {
+  return server1 === DEFAULT_ANSWERS.server1 && server2 === DEFAULT_ANSWERS.server2;
+}
+
 /** The texts about an answer. */
 export interface AnswerText {
   /** What the server does: the end of a sentence that begins with its name. */

@@ -117,7 +117,7 @@ export function questionTitle(question: Question, answers?: LabAnswers): string 
 }
 
 /** The questions that a lab asks: a lab of one pair has none about the second. */
-export function questionsOf(answers: LabAnswers): readonly Question[] {
+export function questionsOf(answers: LabAnswers = DEFAULT_ANSWERS): readonly Question[] {
   return answers.server2 === undefined
     ? QUESTION_TABLE.filter(({ pair }) => pair === 1).map(({ id }) => id)
     : QUESTIONS;

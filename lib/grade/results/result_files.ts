@@ -8,12 +8,13 @@
  */
 import { UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
+import type { GradingRecord, Results } from "./record.ts";
 import { type Question, questionTitle } from "./questions.ts";
-import type { Answer, Evidence, Results, SubmissionResult } from "./results.ts";
+import type { Answer, Evidence, SubmissionResult } from "./results.ts";
 
 /** Our own results file. */
-export function toResults(submissions: SubmissionResult[]): Results {
-  return { version: 2, submissions };
+export function toResults(submissions: SubmissionResult[], record?: GradingRecord): Results {
+  return { version: 2, ...record && { record }, submissions };
 }
 
 /** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */
@@ -31,12 +32,13 @@ function entries({ questions }: SubmissionResult): [Question, Answer][] {
 
 /** The shape of check50's JSON. */
 export function toCheck50(result: SubmissionResult): unknown {
+  const { answers } = result;
   return {
     slug: "networks-lab/assignment1",
     version: "2.0.0",
     results: entries(result).map(([name, { verdict, why, evidence, points, max }]) => ({
       name,
-      description: questionTitle(name),
+      description: questionTitle(name, answers),
       passed: verdict === "look" || verdict === "not run" ? null : verdict === "right",
       log: evidence.flatMap(lines),
       cause: verdict === "right" ? null : {
@@ -63,7 +65,7 @@ export function toGradescope(result: SubmissionResult): unknown {
     tests: entries(result).filter(([, { verdict }]) => verdict !== "not run").map((
       [number, { verdict, points, max, why, evidence, again }],
     ) => ({
-      name: questionTitle(number),
+      name: questionTitle(number, result.answers),
       number,
       score: points,
       max_score: max,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LabAnswers } from "./answer_texts.ts";
 import type { Question, RemarkId } from "./questions.ts";
 
 /** Seeds of texts are below this. */
@@ -40,6 +41,16 @@ export interface Evidence {
   expected?: string;
 }
 
+/** What a `look` waits for. */
+export interface LookCause {
+  /** The cause in a few words, the same for every submission that has it. */
+  cause: string;
+  /** The command that installs what is missing: `pip install numpy`. */
+  install?: string;
+  /** The settings of a lab file that would settle it: `{"server1": {"run": "…"}}`. */
+  lab?: string;
+}
+
 /** The answer to a question. */
 export interface Answer {
   /** The verdict. */
@@ -52,6 +63,8 @@ export interface Answer {
   why: string;
   /** The evidence. */
   evidence: Evidence[];
+  /** Why a person has to look, where a setting or an installation may settle it. */
+  look?: LookCause;
   /** A command that shows it again; absent where it is right. */
   again?: string;
   /** The grader's own verdict; absent unless a person has decided. */
@@ -108,6 +121,8 @@ export interface SubmissionResult {
   questions: Record<Question, Answer>;
   /** Remarks beside the verdicts. */
   remarks: Remark[];
+  /** What the lab's servers answer; absent for the assignment's own answers. */
+  answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */
   manual?: Record<string, ManualMark>;
   /** How late it was handed in, and what that costs. */
@@ -120,14 +135,10 @@ export interface SubmissionResult {
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** What a program tried and the sandbox refused, one sentence each. */
   attempts: string[];
+  /** The seed of its texts. */
+  seed?: number;
+  /** The version of the grader that gave the verdicts. */
+  grader?: string;
   /** How long grading took. */
   seconds: number;
-}
-
-/** A results file. */
-export interface Results {
-  /** The version of this shape. */
-  version: 2;
-  /** What was graded. */
-  submissions: SubmissionResult[];
 }

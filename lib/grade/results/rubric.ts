@@ -5,7 +5,8 @@
  * @module
  */
 import type { Answer, SubmissionResult, Verdict } from "./results.ts";
-import type { Question, RemarkId } from "./questions.ts";
+import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
+import { type Question, questionsOf, type RemarkId } from "./questions.ts";
 
 /** The marks of a lab. */
 export interface Rubric {
@@ -54,6 +55,17 @@ export const DEFAULT_RUBRIC: Rubric = {
   late: { perDay: 0, cap: 0 },
 };
 
+/** The default rubric for what a lab's servers answer: a lab of one pair has fewer questions. */
+export function defaultRubric(answers: LabAnswers): Rubric {
+  if (answers.server2 !== undefined) return DEFAULT_RUBRIC;
+  const asked = questionsOf(answers);
+  const marks = Object.entries(DEFAULT_RUBRIC.questions).filter(([question]) =>
+    asked.some((one) => one === question)
+  );
+  const total = add(marks.map(([, points]) => points));
+  return { ...DEFAULT_RUBRIC, total, questions: Object.fromEntries(marks) as Rubric["questions"] };
+}
+
 /** The marks that a verdict gives, in whole hundredths. */
 export function marksOf(verdict: Verdict, max: number, half = 0.5): number {
   return verdict === "right" ? max : verdict === "part" ? cents(max * half) : 0;
@@ -65,8 +77,8 @@ export function halfOf(question: Question, { half }: Rubric): number {
 }
 
 /** The default rubric as a file, to be changed and given back. */
-export function rubricExample(): string {
-  return JSON.stringify(DEFAULT_RUBRIC, null, 2);
+export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
+  return JSON.stringify(defaultRubric(answers), null, 2);
 }
 
 /**

@@ -12,7 +12,7 @@ const KB = 1024;
 const FILES_AT_START = 64;
 /** In `/proc/…/maps`: shared memory that is no file of a disk. */
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
-/** Hundredths of a second of work: a program that has used more runs in a circle. */
+/** Hundredths of a second of work: a thread that has used more is in an endless loop. */
 const LOOP_TICKS = 200;
 /** A process tree is read up to this number of processes. */
 const MAX_FAMILY = 400;
@@ -82,22 +82,20 @@ export function availableMemory(): number {
 }
 
 /**
- * Whether a process or one that it started runs, or would if it could: on a busy
- * machine silence alone does not mean that nothing more will come.
+ * Whether a process or a descendant runs, or would if a processor were free: on a busy machine
+ * silence alone does not mean that nothing more will come. A thread in an endless loop does not
+ * count.
  */
 export function isBusy(pid: number): boolean {
   if (pid === 0) return true; // it is being started
-  let busy = false;
-  let ticks = 0;
-  for (const member of family(pid)) {
-    for (const task of tasks(member)) {
+  return family(pid).some((member) =>
+    tasks(member).some((task) => {
       const stat = read(`/proc/${member}/task/${task}/stat`);
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      busy ||= fields[0] === "R" || fields[0] === "D";
-      ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-    }
-  }
-  return busy && ticks < LOOP_TICKS;
+      const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+      return (fields[0] === "R" || fields[0] === "D") && ticks < LOOP_TICKS;
+    })
+  );
 }
 
 /** Ends a process and all that descend from it, and waits until they have gone. */
@@ -108,7 +106,7 @@ export async function endTree(pid: number): Promise<void> {
 }
 
 /** Whether a process has ended, though its parent may not have asked for its exit code yet. */
-export function hasEnded(pid: number): boolean {
+function hasEnded(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
   return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }

@@ -34,6 +34,8 @@ export interface Network {
   serverEnd(where: Listening): Promise<Dial>;
   /** Where a client meets the line, for a server on this port. */
   clientEnd(port: number): Promise<ClientEnd>;
+  /** The processes that carry its data or run in it, with all that descends from them. */
+  pids(): number[];
   /** Ends what is the grader's there. */
   close(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export class SandboxRunner implements Runner {
     return {
       start: (program) => startInSandbox(this.#sandbox, opened, program, owner),
       listening: () => opened.listening(),
+      pids: () => [opened.pid],
       serverEnd: (where) => opened.serverEnd(where),
       clientEnd: async (port) => ({ listener: await opened.clientEnd(port), port }),
       close: async () => {

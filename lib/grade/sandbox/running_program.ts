@@ -6,8 +6,8 @@
  */
 import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import { endTree, hasEnded, killTree } from "./processes.ts";
-import { Activity, pause, within } from "./waiting.ts";
+import { endTree, killTree } from "./processes.ts";
+import { pause, within } from "./waiting.ts";
 
 /** What a program may show in all before it is taken for a flood and ended. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
@@ -60,8 +60,8 @@ export class RunningProgram {
   exit: number | undefined;
   /** Why it was ended by the grader, if it used more than it may. */
   excess: string | undefined;
-  /** Whatever it shows. */
-  readonly activity: Activity = new Activity();
+  /** When it last showed something. */
+  lastOutputAt: number = performance.now();
   /** Settles at its end, when its output has been read. */
   readonly ended: Promise<void>;
 
@@ -112,17 +112,6 @@ export class RunningProgram {
     if (!this.#process) return 0;
     this.#innermost ??= this.#process.innermost?.();
     return this.#innermost ?? this.#process.pid;
-  }
-
-  /**
-   * Whether its sandbox is being started or ended: the program has no process, and its exit code
-   * is not known yet. On a busy machine that takes longer than the program itself.
-   */
-  get isChanging(): boolean {
-    if (this.exit !== undefined) return false;
-    const { pid } = this;
-    const hasNoProcess = this.#process?.innermost !== undefined && this.#innermost === undefined;
-    return pid === 0 || hasNoProcess || hasEnded(pid);
   }
 
   /** Whether it has shown more than anybody would read. */
@@ -178,12 +167,12 @@ export class RunningProgram {
           await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it
           continue;
         }
+        this.lastOutputAt = performance.now();
         const text = rest + decoder.decode(chunk, { stream: true });
         const cut = text.lastIndexOf("\x1b");
         const open = cut >= 0 && cut > text.length - 16 && !/[A-Za-z=>]/.test(text.slice(cut + 1));
         rest = open ? text.slice(cut) : "";
         this.#screen += (open ? text.slice(0, cut) : text).replace(CONTROL_SEQUENCES, "");
-        this.activity.note();
       }
     } catch {
       // It was ended while it was read.

@@ -71,8 +71,8 @@ function reach({ address, port, device }: Listening): string {
 export class SandboxNetwork {
   #sandbox: Sandbox;
   #shell: HolderShell;
-  /** The shell itself, in the namespace. */
-  #pid = 0;
+  /** The shell in the namespace: programs and relays descend from it. */
+  pid = 0;
   /** What starts programs there, on terminals. */
   #launcher = 0;
   #name = crypto.randomUUID().slice(0, 8);
@@ -105,7 +105,7 @@ export class SandboxNetwork {
       `EXEC:"sh ${MOUNT}/etc/start",pty,stderr,echo=0`,
     ];
     await this.#shell.run(SETUP);
-    this.#pid = innermost(this.#shell.pid);
+    this.pid = innermost(this.#shell.pid);
     const said = await this.#shell.run([
       "(",
       ...cgroup ? [cgroup.join] : [],
@@ -125,7 +125,7 @@ export class SandboxNetwork {
 
   /** Who listens. `ss` is asked only about what /proc does not show: an interface. */
   async listening(): Promise<Listening[]> {
-    const folder = `/proc/${this.#pid}/net`;
+    const folder = `/proc/${this.pid}/net`;
     const seen = listeningIn(folder);
     if (!seen.some(({ address }) => isWildcard(address))) return seen;
     const known = usedSockets(folder).filter(({ isListening }) => isListening)
@@ -185,7 +185,7 @@ export class SandboxNetwork {
       `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
     await this.#relay(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
     await ready(() =>
-      listeningIn(`/proc/${this.#pid}/net`).some((one) => one.port === port) || undefined
+      listeningIn(`/proc/${this.pid}/net`).some((one) => one.port === port) || undefined
     );
     return listener;
   }
@@ -195,12 +195,12 @@ export class SandboxNetwork {
    * network: no socket is left, and the launcher lives.
    */
   async clear(): Promise<boolean> {
-    const kept = new Set([this.#pid, this.#launcher]);
-    for (const pid of [...children(this.#pid), ...children(this.#launcher)]) {
+    const kept = new Set([this.pid, this.#launcher]);
+    for (const pid of [...children(this.pid), ...children(this.#launcher)]) {
       if (!kept.has(pid)) killTree(pid);
     }
     this.#devices = { known: "", listening: [] };
-    const folder = `/proc/${this.#pid}/net`;
+    const folder = `/proc/${this.pid}/net`;
     const isClear = () =>
       children(this.#launcher).length === 0 && usedSockets(folder).length === 0 || undefined;
     return await until(isClear, CLEAR_LIMIT_MS) ?? false;
@@ -214,7 +214,7 @@ export class SandboxNetwork {
   /** The words that let a command of the grader's see this network and the submission's disk. */
   get enter(): string[] {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
-    return [...words, `--net=/proc/${this.#pid}/ns/net`];
+    return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
 
   #relaySocket(): { inside: string; outside: string } {

@@ -144,6 +144,7 @@ export class UnsandboxedRunner implements Runner {
         const isReady = running.exit === undefined && running.screen.includes("\n");
         return isReady ? [{ address: LOOPBACK, port }] : [];
       },
+      pids: () => started.map(({ running }) => running.pid),
       serverEnd: ({ address, port }) => {
         const hostname = address === "0.0.0.0" || address === "::" ? LOOPBACK : address;
         return Promise.resolve(() => Deno.connect({ hostname, port }));

@@ -7,39 +7,9 @@
 /** The first pause between two looks; each is longer than the one before, up to the last. */
 const POLL_MS = { first: 2, last: 40 };
 
-const BURST_MS = 10;
-
 /** Lets this many milliseconds pass. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Something that happens again and again, such as output: a wait can end early by it. */
-export class Activity {
-  /** When it last happened, on the clock of `performance.now()`; at first, when it was made. */
-  at: number = performance.now();
-  #next = Promise.withResolvers<void>();
-
-  /** It happens now. */
-  note(): void {
-    this.at = performance.now();
-    this.#next.resolve();
-    this.#next = Promise.withResolvers();
-  }
-
-  /** Settles when it happens next. */
-  get next(): Promise<void> {
-    return this.#next.promise;
-  }
-}
-
-/**
- * Waits for a time limit or the first of some events. Events that follow at once are waited
- * for too: a burst is looked at once.
- */
-export async function pauseOr(limitMs: number, ...events: Promise<unknown>[]): Promise<void> {
-  const isEvent = await within(Promise.race(events).then(() => true), Math.max(limitMs, 1));
-  if (isEvent) await pause(BURST_MS);
 }
 
 /** A promise's value; undefined if it takes longer than this. */

@@ -22,7 +22,10 @@ function run(args: string[], cwd: string): Promise<number> {
     isTerminal: () => false,
   });
   const grade = () => Promise.resolve(result("ann"));
-  return runClass(given, cwd, DEFAULT_RUBRIC, "", grade, { out: nowhere, log: nowhere });
+  return runClass(given, cwd, { rubric: DEFAULT_RUBRIC, asked: "" }, grade, {
+    out: nowhere,
+    log: nowhere,
+  });
 }
 
 Deno.test("--class and --out are relative to where the command was typed", async () => {

@@ -1,20 +1,23 @@
 /** What the grader reads off screens and requests, without running anything. */
+import { gzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
 import {
-  alteration,
   holds,
   judge,
   judgeBytes,
-  markOf,
-  otherAnswer,
+  judgeScreen,
+  sentLength,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
-import { digitsOf } from "../../../lib/grade/read/answers.ts";
+import { alteration, markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { answerFor } from "../../../lib/grade/read/prompts.ts";
 import { replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const BINARY = conversionOf("binary");
+const TEXT = conversionOf("text");
 const HI = "01101000 01101001";
 
 for (
@@ -34,7 +37,7 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(1, "hi", shown).verdict, verdict);
+    assertEquals(judge(BINARY, "hi", shown).verdict, verdict);
   });
 }
 
@@ -51,17 +54,64 @@ for (
   ] as const
 ) {
   Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(2, "kale mint", shown).verdict, verdict);
+    assertEquals(judge(TEXT, "kale mint", shown).verdict, verdict);
   });
 }
 
+for (
+  const [shown, why] of [
+    ["01101000 01101001 0110110", "it ends after 2 of 4 bytes"],
+    ["01101000 01101001", "it ends after 2 of 4 bytes"],
+    ["1101000 1101001 1101101 1101110", "leading zeros are dropped"],
+    ["00010110 10010110 10110110 01110110", "the bits of each byte are reversed"],
+    ["01101110 01101101 01101001 01101000", "the bytes come in the wrong order"],
+    ["01101001 01101101 01101110", "the first byte is missing"],
+    ["01101000 01101101 01101110", "a byte is missing"],
+    ["104 105 109 110", "the bytes are decimal numbers, not binary ones"],
+    ["01111000 01101111 01101101 01110000", "the digits are not those of the text"],
+  ]
+) {
+  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
+    assertEquals(judge(BINARY, "himn", shown), { verdict: "wrong", why });
+  });
+}
+
+for (
+  const [shown, why] of [
+    ["kale mi", "it ends after 7 of 9 letters"],
+    ["ale mint", "the first letter is missing"],
+    ["kae mint", "a letter is missing"],
+    ["tnim elak", "the letters come in the wrong order"],
+    ["soup", "it is not the expected text"],
+  ]
+) {
+  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
+    assertEquals(judge(TEXT, "kale mint", shown), { verdict: "wrong", why });
+  });
+}
+
+Deno.test("judgeScreen() reads a table, and one byte in each row", () => {
+  assertEquals(
+    judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n2 | 01101001 | 69\n").verdict,
+    "right",
+  );
+  assertEquals(judgeScreen(TEXT, "hail", "1 h 68\n2 a 61\n3 i 69\n4 l 6c\n").verdict, "right");
+  assertEquals(judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n").verdict, "wrong");
+});
+
+Deno.test("sentLength() counts what a client sent of what was typed", () => {
+  assertEquals(sentLength(bytes("GET /kale%20mint"), "kale mint"), 9);
+  assertEquals(sentLength(bytes("\0\x05kale m"), "kale mint"), 6);
+  assertEquals(sentLength(bytes("\x16\x03\x01garbled"), "kale mint"), undefined);
+});
+
 Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
-  const { alter, changed } = alteration(markOf(1, "hi"));
+  const { alter, changed } = alteration(markOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
   assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
   assertEquals(changed(), "01101001");
-  assertEquals(otherAnswer(1, "hi"), "01101001 01101001");
+  assertEquals(otherAnswer(BINARY, "hi"), "01101001 01101001");
 });
 
 Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
@@ -75,21 +125,33 @@ for (
     ["in the clear", `\0\x11${HI}`, "right"],
     ["in base64", `${btoa(HI)}\n`, "right"],
     ["in hexadecimal", Array.from(bytes(HI), (byte) => byte.toString(16)).join(""), "right"],
+    [
+      "in a masked WebSocket frame",
+      `\x81\x91\x01\x02\x03\x04${
+        [...HI].map((char, i) => String.fromCharCode(char.charCodeAt(0) ^ (i % 4 + 1))).join("")
+      }`,
+      "right",
+    ],
     ["under a mask", `\0\x11${String.fromCharCode(...bytes(HI).map((byte) => byte ^ 5))}`, "right"],
+    ["in chunks", `8\r\n${HI.slice(0, 8)}\r\n9\r\n${HI.slice(8)}\r\n0\r\n\r\n`, "right"],
+    ["in frames", `\0\0\0\x05${HI.slice(0, 5)}\0\0\0\x0c${HI.slice(5)}`, "right"],
+    ["in a WebSocket frame", `\x81\x11${HI}`, "right"],
+    ["in UTF-16", [...HI].map((char) => `${char}\0`).join(""), "right"],
+    ["in gzip and base64", `{"r": "${btoa(String.fromCharCode(...gzipSync(HI)))}"}`, "right"],
     ["not at all", "hi", "none"],
   ] as const
 ) {
   Deno.test(`judgeBytes() finds an answer ${name}: ${verdict}`, () => {
-    assertEquals(judgeBytes(1, "hi", bytes(reply)).verdict, verdict);
+    assertEquals(judgeBytes(BINARY, "hi", bytes(reply)).verdict, verdict);
   });
 }
 
 Deno.test("shownPart() compares what is shown with what was received", () => {
-  assertEquals(shownPart(1, "hi", bytes(HI), `Answer: ${HI}`), "all");
-  assertEquals(shownPart(1, "hi", bytes(HI), "Answer: 01101000"), "part");
-  assertEquals(shownPart(1, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
-  assertEquals(shownPart(2, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
-  assertEquals(shownPart(2, "hello", bytes("hello"), "Text: "), "none");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), `Answer: ${HI}`), "all");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "Answer: 01101000"), "part");
+  assertEquals(shownPart(BINARY, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
+  assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
 });
 
 for (
@@ -115,7 +177,11 @@ for (
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    assertEquals(answerFor(screen, { kind, role: "client", host: "10.0.0.1", port: 5050 }), answer);
+    const conversion = kind === 1 ? BINARY : TEXT;
+    assertEquals(
+      answerFor(screen, { kind, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
+      answer,
+    );
   });
 }
 

@@ -6,6 +6,7 @@
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import type { Rubric } from "../../results/rubric.ts";
 import { type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
+import { isAbout } from "../intake/named_submissions.ts";
 import type { Submission } from "../intake/submissions.ts";
 import { applyDecisions } from "./apply_decisions.ts";
 import { addDecision, type Decision, decisionsPath, readDecisions } from "./decisions_file.ts";
@@ -102,43 +103,4 @@ export function completed(
     submission: submission.source,
     seen: seenOf(result, question),
   };
-}
-
-/** The submissions of the students that are named. @throws {Failure} If a name fits none. */
-export function chosen(
-  submissions: readonly Submission[],
-  names: boolean | readonly string[] = false,
-): Set<Submission> {
-  if (typeof names === "boolean") return new Set();
-  return new Set(names.flatMap((student) => {
-    const fitting = submissions.filter((one) => isAbout({ student, submission: "" }, one));
-    if (fitting.length > 0) return fitting;
-    throw new Failure(`Cannot grade "${student}" again: there is no such student`, EXIT_USAGE);
-  }));
-}
-
-/** Whether a decision is about a submission: by its name in the class, or a student's name. */
-function isAbout(
-  { student, submission }: Pick<Decision, "student" | "submission">,
-  { source, label, name, students }: Submission,
-): boolean {
-  if (submission !== "") return submission === source;
-  const wanted = fold(student);
-  const names = [
-    source,
-    label,
-    name,
-    ...students.flatMap(({ name, number, login, email }) => [
-      name,
-      number,
-      login,
-      email,
-    ]),
-  ];
-  return names.some((one) => one !== undefined && fold(one) === wanted);
-}
-
-/** A name without accents and capitals: Müller is found as muller. */
-function fold(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

@@ -6,7 +6,8 @@
  */
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
+import { type GradingRecord, recordSentence } from "../../results/record.ts";
+import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Evidence } from "../../results/results.ts";
 import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
 import { isFault, kindOf } from "../graded/common_faults.ts";
@@ -32,12 +33,18 @@ interface Fault {
  *
  * @param result The student's result, and nobody else's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
+ * @param record What the verdicts depended on.
  */
-export function feedback(result: GradedSubmission, hidden: readonly string[]): string {
+export function feedback(
+  result: GradedSubmission,
+  hidden: readonly string[],
+  record?: GradingRecord,
+): string {
   const { name, state, why, marks, max, questions, remarks } = result;
-  const right = QUESTIONS.filter((question) => questions[question].verdict === "right");
+  const asked = questionsOf(result.answers);
+  const right = asked.filter((question) => questions[question].verdict === "right");
   const faults = gatherFaults(result);
-  const open = QUESTIONS.filter((question) => {
+  const open = asked.filter((question) => {
     const { verdict, why } = questions[question];
     return verdict === "look" && (why !== "" || right.length + faults.length > 0);
   });
@@ -55,7 +62,9 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
       "What is not decided yet",
       open.map((question) => {
         const { why } = questions[question];
-        return `- ${question}, ${questionTitle(question)}${why && `: ${inline(why)}`}`;
+        return `- ${question}, ${questionTitle(question, result.answers)}${
+          why && `: ${inline(why)}`
+        }`;
       }),
     ),
     ...section(
@@ -66,14 +75,15 @@ export function feedback(result: GradedSubmission, hidden: readonly string[]): s
         ...showEvidence(evidence.slice(0, MAX_EXCHANGES), "  "),
       ]),
     ),
+    ...record ? ["", inline(recordSentence(record, result))] : [],
   ];
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
 /** One fault for each kind, though it may show in several questions. */
-function gatherFaults({ questions }: GradedSubmission): Fault[] {
+function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
   const faults = new Map<string, Fault>();
-  for (const question of QUESTIONS) {
+  for (const question of questionsOf(answers)) {
     const answer = questions[question];
     if (!isFault(answer)) continue;
     const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
@@ -104,12 +114,12 @@ function losses({ remarks, late }: GradedSubmission): string[] {
 }
 
 /** What a person has decided, with the person's sentence. */
-function byHand({ questions, manual = {}, decidedTotal }: GradedSubmission): string[] {
-  const decided = QUESTIONS.filter((question) => questions[question]?.decidedByHand);
+function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmission): string[] {
+  const decided = questionsOf(answers).filter((question) => questions[question]?.decidedByHand);
   return [
     ...decided.map((question) => {
       const { points, max, why } = questions[question];
-      return `- ${question}, ${questionTitle(question)}: ${showMarks(points)} of ${
+      return `- ${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
         showMarks(max)
       }, decided by hand. ${sentence(why)}`;
     }),
@@ -135,14 +145,16 @@ function opening(result: GradedSubmission, faults: number): string {
     : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
-function titleOf(question: Question, { questions }: GradedSubmission): string {
+function titleOf(question: Question, { questions, answers }: GradedSubmission): string {
   const { points, max } = questions[question];
-  return `${question}, ${questionTitle(question)}: ${showMarks(points)} of ${showMarks(max)}`;
+  return `${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
+    showMarks(max)
+  }`;
 }
 
 function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {
   const [{ verdict, why }] = answers;
-  const teaching = teachingOn(questions[0], why);
+  const teaching = teachingOn(questions[0], why, result.answers);
   const missing = verdict === "absent";
   const happened = [...new Set(answers.map(({ why }) => why))];
   const distinct = new Map(

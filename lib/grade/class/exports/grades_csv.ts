@@ -5,8 +5,8 @@
  */
 import { escapeText } from "../../../terminal/show.ts";
 import { stringify } from "@std/csv";
-import { QUESTIONS } from "../../results/results.ts";
-import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
+import { QUESTIONS, questionsOf } from "../../results/questions.ts";
+import { type GradedSubmission, labAnswersOf, showMarks } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/student.ts";
 
 /** Excel on Windows reads a CSV file as UTF-8 only if it begins with a byte order mark. */
@@ -24,6 +24,7 @@ export function gradesCsv(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
 ): string {
+  const asked = questionsOf(labAnswersOf(results));
   const header = [
     "name",
     "submission",
@@ -34,7 +35,7 @@ export function gradesCsv(
     "state",
     "marks",
     "of",
-    ...QUESTIONS,
+    ...asked,
     "remarks",
     "why",
     "decided by hand",
@@ -52,7 +53,7 @@ export function gradesCsv(
       result.state,
       result.state === "look" ? "" : showMarks(result.marks),
       showMarks(result.max),
-      ...QUESTIONS.map((question) => {
+      ...asked.map((question) => {
         const { verdict, points } = result.questions[question];
         return verdict === "look" || verdict === "not run" ? "" : showMarks(points);
       }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Question, QUESTIONS, questionTitle } from "../../results/questions.ts";
+import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
 import type { Answer } from "../../results/results.ts";
 import { VERDICT_WORDS } from "../../results/words.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
@@ -13,14 +13,14 @@ import { Markup, markup } from "../page/markup.ts";
 /** `junit.xml`: a suite for each submission, a case for each question. */
 export function junitXml(results: readonly GradedSubmission[]): string {
   const suites = results.map((result) => {
-    const answers = QUESTIONS.map((question) => result.questions[question]);
+    const answers = questionsOf(result.answers).map((question) => result.questions[question]);
     const faults = answers.filter(isFault).length;
     const right = answers.filter(({ verdict }) => verdict === "right").length;
     return markup`
   <testsuite name="${result.name}" tests="${answers.length}" failures="${faults}" skipped="${
       answers.length - faults - right
     }" time="${result.seconds.toFixed(3)}">${
-      QUESTIONS.map((question) => testCase(result, question))
+      questionsOf(result.answers).map((question) => testCase(result, question))
     }
   </testsuite>`;
   });
@@ -30,10 +30,10 @@ export function junitXml(results: readonly GradedSubmission[]): string {
   }\n`;
 }
 
-function testCase({ name, why, questions }: GradedSubmission, question: Question): Markup {
+function testCase({ name, why, questions, answers }: GradedSubmission, question: Question): Markup {
   const answer = questions[question];
   return markup`
-    <testcase classname="${name}" name="${question}: ${questionTitle(question)}">${
+    <testcase classname="${name}" name="${question}: ${questionTitle(question, answers)}">${
     outcome(answer, why)
   }</testcase>`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Question, QUESTIONS, remarkTitle } from "../../results/questions.ts";
+import { type Question, questionsOf, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 import { VERDICT_WORDS } from "../../results/words.ts";
 import type { GradedSubmission } from "./graded_submission.ts";
@@ -39,8 +39,8 @@ export function kindOf(why: string): string {
 
 /** The faults of a class, the commonest first. */
 export function commonFaults(results: readonly GradedSubmission[]): CommonFault[] {
-  return gather(results, ({ questions }) =>
-    QUESTIONS.flatMap((question) => {
+  return gather(results, ({ questions, answers }) =>
+    questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (!isFault(answer)) return [];
       const kind = kindOf(answer.why);
@@ -51,11 +51,12 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
 
 /** What wants a look, by its cause, the commonest first: one installation often settles all. */
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
-  return gather(results, ({ questions, state, why }) => {
-    const looks = QUESTIONS.flatMap((question) => {
+  return gather(results, ({ questions, answers, state, why }) => {
+    const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
-      const label = answer.why.replace(/\b(server|client)[12]\b/g, "$1");
+      const cause = answer.look?.cause ?? answer.why;
+      const label = cause.replace(/\b(server|client)[12]\b/g, "$1");
       return [{ key: label, label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Question, QUESTIONS } from "../../results/questions.ts";
+import { isDefault, type LabAnswers } from "../../results/answer_texts.ts";
+import { type Question, questionsOf } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
 
 export { showMarks } from "../../results/words.ts";
@@ -33,22 +34,28 @@ export function cut(text: string, max: number): string {
 }
 
 /** The result of a submission that a person has to look at as a whole. */
-export function wantsLook(name: string, why: string): SubmissionResult {
+export function wantsLook(name: string, why: string, answers?: LabAnswers): SubmissionResult {
   const answer = (): Answer => ({ verdict: "look", points: 0, max: 0, why: "", evidence: [] });
   return {
     name,
+    ...answers && !isDefault(answers) && { answers },
     state: "look",
     why,
     marks: 0,
     max: 0,
     questions: Object.fromEntries(
-      QUESTIONS.map((question) => [question, answer()]),
+      questionsOf(answers).map((question) => [question, answer()]),
     ) as SubmissionResult["questions"],
     remarks: [],
     programs: {},
     attempts: [],
     seconds: 0,
   };
+}
+
+/** What the servers of a class's lab answer; undefined for the assignment's own answers. */
+export function labAnswersOf(results: readonly GradedSubmission[]): LabAnswers | undefined {
+  return results.find(({ answers }) => answers)?.answers;
 }
 
 /** What a result shows of a question before anybody decides: `look`, `wrong abcdef12`. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { QUESTIONS, questionTitle } from "../../results/questions.ts";
+import type { LabAnswers } from "../../results/answer_texts.ts";
+import { questionsOf, questionTitle } from "../../results/questions.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import {
   type CommonFault,
@@ -13,8 +14,9 @@ import {
   isFault,
 } from "../graded/common_faults.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
-import { filesSection } from "./page_files.ts";
+import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
+import type { GradingRecord } from "../../results/record.ts";
+import { filesSection, recordSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -23,6 +25,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
+import { settingsSection } from "./page_settings.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
 import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
@@ -43,6 +46,8 @@ export interface PageContent {
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
+  /** What the verdicts depended on. */
+  record?: GradingRecord;
   /** When it was graded. */
   date: Date;
 }
@@ -98,8 +103,10 @@ ${
     )
   }
 </div>
+${settingsSection(looks, results, content.labels, title)}
 ${studentsSection(content, { f: faults, r: remarks, l: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
+${content.record === undefined ? "" : recordSection(content.record)}
 </main>
 <footer>What a student's programs said is shown with control characters escaped; nothing on this page is loaded from elsewhere.</footer>
 <script>${new Markup(code)}</script>
@@ -135,7 +142,7 @@ function studentsSection(
     <div class="wrap card" role="region" aria-label="Students by questions" tabindex="0">
     <table class="grid">
     <caption class="sr">Students by questions; choose a name to see the details</caption>
-    <thead><tr>${heads()}</tr></thead>
+    <thead><tr>${heads(labAnswersOf(results))}</tr></thead>
     <tbody>${rows}
     </tbody>
     </table>
@@ -151,7 +158,9 @@ function studentsSection(
 
 function figures({ graded, look, mean, median }: Spread, results: readonly GradedSubmission[]) {
   const perfect =
-    results.filter(({ questions }) => QUESTIONS.every((q) => questions[q].verdict === "right"))
+    results.filter(({ questions }) =>
+      Object.values(questions).every(({ verdict }) => verdict === "right")
+    )
       .length;
   const shown: [string, string | number, string][] = [
     ["want a look", look, "look"],
@@ -193,14 +202,14 @@ function deciding(title: string, decisions: readonly unknown[]): Markup {
   <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button></form></template></div>`;
 }
 
-function heads(): Markup[] {
+function heads(answers: LabAnswers | undefined): Markup[] {
   const head = (kind: string, short: string, long: string) =>
     markup`<th class="${kind}" scope="col" aria-sort="none"><button type="button" title="${long}">${short}<span class="sr">, ${long}</span></button></th>`;
   return [
     head("who", "Student", "sort by name"),
     head("marks", "Marks", "sort by marks"),
-    ...QUESTIONS.map((question) =>
-      head("q", shortName(question), `${question}: ${questionTitle(question)}`)
+    ...questionsOf(answers).map((question) =>
+      head("q", shortName(question), `${question}: ${questionTitle(question, answers)}`)
     ),
     head("more", "Remarks", "sort by the number of remarks"),
   ];

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { QUESTIONS, questionTitle } from "../../results/questions.ts";
+import { questionsOf, questionTitle } from "../../results/questions.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import type { CommonFault } from "../graded/common_faults.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Spread } from "../graded/spread.ts";
 
@@ -56,7 +56,8 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
 
 /** How each question went: a bar of all students, by their verdicts. */
 export function questionsPicture(results: readonly GradedSubmission[]): Markup {
-  const bars = QUESTIONS.map((question) => {
+  const answers = labAnswersOf(results);
+  const bars = questionsOf(answers).map((question) => {
     let x = 0;
     const counts = VERDICTS.map((verdict) => ({
       verdict,
@@ -78,7 +79,7 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
       .map(({ verdict, count }) => `${count} ${VERDICT_WORDS[verdict]}`).join(", ");
     const right = counts.find(({ verdict }) => verdict === "right")!.count;
     return markup`
-      <li title="${questionTitle(question)}"><span>${
+      <li title="${questionTitle(question, answers)}"><span>${
       shortName(question)
     }</span><svg role="img" aria-label="${question}: ${spoken}">${parts}</svg><span>${right} right</span></li>`;
   });

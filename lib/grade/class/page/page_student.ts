@@ -4,7 +4,8 @@
  * @module
  */
 import { hexOf } from "../../results/quoted_text.ts";
-import { type Question, QUESTIONS, questionTitle, remarkTitle } from "../../results/questions.ts";
+import type { LabAnswers } from "../../results/answer_texts.ts";
+import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import {
   type Answer,
   type Evidence,
@@ -59,7 +60,7 @@ export function studentRow(
   const { name, source, state, marks, max, questions, remarks } = result;
   const look = state === "look";
   const percent = max === 0 ? 0 : marks / max * 100;
-  const cells = QUESTIONS.map((question) => {
+  const cells = questionsOf(result.answers).map((question) => {
     const { verdict, points, max } = questions[question];
     const words = `${VERDICT_WORDS[verdict]}, ${showMarks(points)} of ${showMarks(max)}`;
     return markup`<td data-s="${VERDICTS.indexOf(verdict)}" title="${question}: ${words}">${
@@ -94,7 +95,10 @@ export function studentDetails(
 ): Markup {
   const decide = (question: Question) => decideButton(result, question, label);
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
-  const answers = QUESTIONS.map((question) => ({ question, answer: questions[question] }));
+  const answers = questionsOf(result.answers).map((question) => ({
+    question,
+    answer: questions[question],
+  }));
   const looks = answers.filter(({ answer }) => answer.verdict === "look");
   const faults = answers.filter(({ answer }) => isFault(answer));
   const right = answers.filter(({ answer }) => answer.verdict === "right");
@@ -117,17 +121,35 @@ export function studentDetails(
     ${
     block(
       "To decide",
-      looks.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+      looks.map(({ question, answer }) =>
+        showAnswer(question, answer, decide(question), result.answers)
+      ),
     )
   }
     ${
     block(
       "Not right",
-      faults.map(({ question, answer }) => showAnswer(question, answer, decide(question))),
+      faults.map(({ question, answer }) =>
+        showAnswer(question, answer, decide(question), result.answers)
+      ),
     )
   }
-    ${block("Right", right.length > 0 ? markup`<ul class="fine">${right.map(fine)}</ul>` : [])}
-    ${block("Not run", notRun.length > 0 ? markup`<ul class="fine">${notRun.map(fine)}</ul>` : [])}
+    ${
+    block(
+      "Right",
+      right.length > 0
+        ? markup`<ul class="fine">${right.map((one) => fine(one, result.answers))}</ul>`
+        : [],
+    )
+  }
+    ${
+    block(
+      "Not run",
+      notRun.length > 0
+        ? markup`<ul class="fine">${notRun.map((one) => fine(one, result.answers))}</ul>`
+        : [],
+    )
+  }
     ${block("By hand", showByHand(result))}
     ${
     block(
@@ -152,18 +174,26 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
   return empty ? new Markup("") : markup`<h4>${title}</h4>${content}`;
 }
 
-function fine({ question, answer }: { question: Question; answer: Answer }): Markup {
+function fine(
+  { question, answer }: { question: Question; answer: Answer },
+  answers?: LabAnswers,
+): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
-    questionTitle(question)
+    questionTitle(question, answers)
   }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}${
     byHand(answer)
   }</span></li>`;
 }
 
-function showAnswer(question: Question, answer: Answer, button: Markup): Markup {
+function showAnswer(
+  question: Question,
+  answer: Answer,
+  button: Markup,
+  answers?: LabAnswers,
+): Markup {
   const { verdict, why, points, max, evidence, again } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
-    questionTitle(question)
+    questionTitle(question, answers)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
   }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${

@@ -1,0 +1,117 @@
+/**
+ * The files that a command line names: the lab file and the rubric; and the command that
+ * repeats a run.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { UsageError } from "../cli/failure.ts";
+import type { ParsedOptions } from "../cli/options.ts";
+import { joinWords } from "../cli/shell_words.ts";
+import { oneLine } from "../terminal/show.ts";
+import { DEFAULT_LAB, type Lab, type LabFile, readLab } from "./find/lab_file.ts";
+import type { LabAnswers } from "./results/answer_texts.ts";
+import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
+import { PROGRAM_NAMES } from "./results/results.ts";
+import { defaultRubric, type Rubric } from "./results/rubric.ts";
+import { toolVersions } from "./sandbox/tool_versions.ts";
+import { readRubric } from "./results/rubric_file.ts";
+
+/** The caller's folder; `deno task` itself runs in the project's folder. */
+export const HERE = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+
+/** A path on the command line, as an absolute path. */
+export function path(name: string): string {
+  return name.startsWith("/") ? name : `${HERE}/${name}`;
+}
+
+/**
+ * Where the lab file is: the one that was given, or else `NAME.lab.json` beside the class
+ * `NAME`, if there is one.
+ */
+async function labPath(given: ParsedOptions): Promise<string | undefined> {
+  const [named, folder] = [given.string("lab"), given.string("class")];
+  if (named !== undefined) return path(named);
+  if (folder === undefined) return undefined;
+  const beside = `${path(folder).replace(/\/+$/, "").replace(/\.zip$/i, "")}.lab.json`;
+  return await Deno.stat(beside).then(() => beside, () => undefined);
+}
+
+/** The lab file and its path, or the assignment's own lab. @throws {UsageError} As readLab does. */
+export async function labOf(given: ParsedOptions): Promise<Lab & { file?: string }> {
+  const file = await labPath(given);
+  return file === undefined ? DEFAULT_LAB : { ...await readLab(file), file };
+}
+
+/** What is set for the programs of a submission that is graded alone. */
+export function programsOf({ programs, submissions }: Lab, student: string | undefined): LabFile {
+  if (student === undefined) return programs;
+  if (!Object.hasOwn(submissions, student)) {
+    throw new UsageError(
+      `Cannot find "${student}" in the lab file: its "submissions" has no such name`,
+    );
+  }
+  return { ...programs, ...submissions[student] };
+}
+
+/** What a submission's questions depend on beside its programs. */
+export function labOptions(
+  { answers, file }: Lab & { file?: string },
+): { answers: LabAnswers; labFile?: string } {
+  return { answers, ...file !== undefined && { labFile: file } };
+}
+
+/** The rubric that was given, or the usual one. */
+export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promise<Rubric> {
+  const file = given.string("rubric");
+  if (file === undefined) return defaultRubric(answers);
+  const content = await Deno.readFile(path(file)).catch((error) => {
+    throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
+  });
+  return readRubric(content, file, answers);
+}
+
+/** What the verdicts of a run depend on. */
+export async function recordOf(
+  given: ParsedOptions,
+  rubric: Rubric,
+  lab: Lab & { file?: string },
+  seed: number,
+): Promise<GradingRecord> {
+  const rubricFile = given.string("rubric");
+  return {
+    grader: GRADER_VERSION,
+    deno: Deno.version.deno,
+    tools: await toolVersions(),
+    rubric: { ...rubricFile !== undefined && { file: path(rubricFile) }, content: rubric },
+    lab: { ...lab.file !== undefined && { file: lab.file }, answers: lab.answers },
+    seed,
+  };
+}
+
+/**
+ * The command that grades the same again.
+ *
+ * @param labFile The lab file, if there is one.
+ * @param student Whose settings in it hold.
+ */
+export function commandFor(
+  given: ParsedOptions,
+  folder: string | undefined,
+  seed: number,
+  labFile: string | undefined,
+  student = given.string("student"),
+): string {
+  const rubric = given.string("rubric");
+  const options: [name: string, value: string | undefined][] = [
+    ...PROGRAM_NAMES.map((name): [string, string | undefined] => [name, given.string(name)]),
+    ["lab", labFile],
+    ["student", student],
+    ["rubric", rubric === undefined ? undefined : path(rubric)],
+  ];
+  const kept = options.flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
+  const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
+  return joinWords([...words, "--verbose", "--seed", `${seed}`]);
+}

@@ -1,0 +1,244 @@
+/**
+ * Conversions: what a lab's servers answer, and how such an answer is judged. A lab file
+ * names them, see `results/answer_texts.ts`.
+ *
+ * @module
+ */
+import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import {
+  type AnswerName,
+  type AnswerSpec,
+  type LabAnswers,
+  parseAnswer,
+} from "../results/answer_texts.ts";
+import { judgeNumber, judgeNumbers } from "./judge_numbers.ts";
+import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
+import { Texts, type TextStyle } from "./texts.ts";
+
+/** A pair of programs: server1 and client1, or server2 and client2. */
+export type PairNumber = 1 | 2;
+
+/** How an answer looks: numbers that each are one byte, one number, or a text. */
+export type AnswerForm = "bytes" | "number" | "text";
+
+/** What one server answers. */
+export interface Conversion {
+  /** The name in a lab file, without its argument. */
+  name: AnswerName;
+  /** How an answer looks. */
+  form: AnswerForm;
+  /** A pattern for a digit of the answer, where the form is `bytes` or `number`. */
+  digit: string;
+  /** What is typed for a text: the text itself, or its binary digits. */
+  typed(text: string): string;
+  /** The text for which something is typed. */
+  textOf(typed: string): string;
+  /** The right answer to a text. @throws {Error} If the lab's own program was not asked for it. */
+  answer(text: string): string;
+  /** Judges what should hold the answer to a text. */
+  judge(text: string, shown: string): Judgement;
+  /** The part of an answer whose last character an experiment changes. */
+  mark(answer: string): string;
+  /** Such a part with its last character changed. */
+  changeMark(mark: string): string;
+  /** What is typed with its last character changed, so that another answer is right. */
+  changeTyped(typed: string): string;
+  /** Whether experiments can show which program makes the answer; not if it equals the text. */
+  isTellable: boolean;
+  /** Letters of a text that is long, but not longer than a client must be able to send. */
+  longLength: number;
+  /** Words for it in a menu, a file's name or a source. */
+  words: RegExp;
+  /** Draws texts to ask for. @param seed The same seed gives the same texts. */
+  texts(seed: number): Texts;
+}
+
+/** What differs between conversions; the rest of {@linkcode Conversion} has defaults. */
+type Entry =
+  & Pick<Conversion, "answer" | "words">
+  & Partial<Omit<Conversion, "name" | "texts">>
+  & { style?: TextStyle };
+
+/** The bytes of a text in binary: eight digits a byte, one space between. Slow and obvious. */
+export function digitsOf(text: string): string {
+  return Array.from(utf8Bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" ");
+}
+
+const same = (text: string) => text;
+const LONG_LETTERS = 10_000;
+/** Ten thousand digits and spaces. */
+const LONG_BINARY_LETTERS = 1_111;
+const LETTERS_IN_ALPHABET = 26;
+/** Changing three numbers' end is seldom a change to a frame's header. */
+const threeGroups = (answer: string) => answer.split(" ").slice(0, 3).join(" ");
+
+function shifted(text: string, shift: number): string {
+  return text.replace(/[a-z]/gi, (letter) => {
+    const first = letter < "a" ? 65 : 97;
+    const place = (letter.charCodeAt(0) - first + shift) % LETTERS_IN_ALPHABET;
+    return String.fromCharCode(first + (place + LETTERS_IN_ALPHABET) % LETTERS_IN_ALPHABET);
+  });
+}
+
+/** Changes a vowel at the end to a consonant, and any other letter to a vowel. */
+function changeVowel(typed: string): string {
+  return typed.slice(0, -1) + (/[aeiou]$/i.test(typed) ? "z" : "a");
+}
+
+function entryOf(name: AnswerName, shift: number): Entry {
+  const caesar = (by: number): Entry => ({
+    answer: (text) => shifted(text, by),
+    isTellable: by % LETTERS_IN_ALPHABET !== 0,
+    words: /caesar|cipher|encrypt|shift|\brot/i,
+  });
+  const entries: Record<Exclude<AnswerName, "command">, Entry> = {
+    binary: {
+      form: "bytes",
+      digit: "[01]",
+      answer: digitsOf,
+      judge: (text, shown) => judgeDigits(digitsOf(text), shown),
+      mark: (answer) => answer.slice(0, 8),
+      words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
+    },
+    text: {
+      answer: same,
+      typed: digitsOf,
+      textOf: (typed) =>
+        lenientText(Uint8Array.from(typed.split(" "), (group) => parseInt(group, 2))),
+      longLength: LONG_BINARY_LETTERS,
+      words: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
+    },
+    upper: { answer: (text) => text.toUpperCase(), words: /upper|capital|shout/i },
+    lower: {
+      answer: (text) => text.toLowerCase(),
+      style: "both cases",
+      words: /lower|small/i,
+    },
+    reverse: {
+      answer: (text) => [...text].reverse().join(""),
+      style: "no palindromes",
+      words: /revers|backward|mirror/i,
+    },
+    rot13: caesar(13),
+    caesar: caesar(shift),
+    length: {
+      form: "number",
+      answer: (text) => `${[...text].length}`,
+      style: "lengths",
+      words: /length|count|characters/i,
+    },
+    vowels: {
+      form: "number",
+      answer: (text) => `${text.match(/[aeiou]/gi)?.length ?? 0}`,
+      style: "vowels",
+      changeTyped: changeVowel,
+      words: /vowel/i,
+    },
+    hex: {
+      form: "bytes",
+      digit: "[0-9a-f]",
+      answer: hexOf,
+      judge: (text, shown) => judgeNumbers(hexOf(text), shown, "[0-9a-f]"),
+      mark: threeGroups,
+      changeMark: (mark) => mark.slice(0, -1) + (mark.endsWith("a") ? "b" : "a"),
+      words: /hex/i,
+    },
+    decimal: {
+      form: "bytes",
+      answer: decimalOf,
+      judge: (text, shown) => judgeNumbers(decimalOf(text), shown, "\\d"),
+      mark: threeGroups,
+      words: /decimal|ascii/i,
+    },
+    echo: { answer: same, isTellable: false, words: /echo|repeat/i },
+  };
+  return entries[name as Exclude<AnswerName, "command">];
+}
+
+function hexOf(text: string): string {
+  return Array.from(utf8Bytes(text), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+function decimalOf(text: string): string {
+  return utf8Bytes(text).join(" ");
+}
+
+function complete(name: AnswerName, { style = "small letters", ...entry }: Entry): Conversion {
+  const { answer, typed = same, form = "text" } = entry;
+  return {
+    name,
+    form,
+    digit: "\\d",
+    typed,
+    textOf: same,
+    judge: form === "number"
+      ? (text, shown) => judgeNumber(answer(text), shown, typed(text))
+      : (text, shown) => judgeText(answer(text), shown, typed(text)),
+    mark: same,
+    changeMark: changeLast,
+    changeTyped: changeLast,
+    isTellable: true,
+    longLength: LONG_LETTERS,
+    texts: (seed) => new Texts(seed, style),
+    ...entry,
+  };
+}
+
+/**
+ * The conversion that a lab file names.
+ *
+ * @param known The answers of the lab's own program, where the lab file names one.
+ * @throws {TypeError} If there is no such answer.
+ */
+export function conversionOf(spec: AnswerSpec, known?: ReadonlyMap<string, string>): Conversion {
+  const parsed = parseAnswer(spec);
+  if (!parsed) throw new TypeError(`Cannot find the answer ${JSON.stringify(spec)}`);
+  const { name, shift } = parsed;
+  if (name !== "command") return complete(name, entryOf(name, shift));
+  const answers = [...known?.values() ?? []];
+  return complete(name, {
+    form: answers.length > 0 && answers.every((one) => /^\d+$/.test(one)) ? "number" : "text",
+    answer: (text) => {
+      const answer = known?.get(text);
+      if (answer === undefined) throw new Error(`The lab's program was not asked for "${text}"`);
+      return answer;
+    },
+    isTellable: [...known ?? []].some(([text, answer]) => text !== answer),
+    words: /(?!)/,
+  });
+}
+
+/** What a command of a lab file is asked: every text that can be drawn, and each one changed. */
+export function questionsFor(seed: number): string[] {
+  const texts = new Texts(seed).all(LONG_LETTERS);
+  return [...new Set([...texts, ...texts.map(changeLast), ...ODD_TEXTS])];
+}
+
+/** Texts that every submission is asked. */
+export const ODD_TEXTS = ["héllo 🙂"] as const;
+
+/** The two conversions of a lab; a lab of one pair has no second. */
+export function conversionsOf(
+  { server1, server2 }: LabAnswers,
+): [Conversion] | [Conversion, Conversion] {
+  const first = conversionOf(server1);
+  return server2 === undefined ? [first] : [first, conversionOf(server2)];
+}
+
+/**
+ * A text with its last character changed to one of the same kind: a digit to a digit, a
+ * small letter to a small letter.
+ */
+export function changeLast(mark: string): string {
+  const last = mark.at(-1)!;
+  const other = last === "0"
+    ? "1"
+    : /\d/.test(last)
+    ? `${Number(last) - 1}`
+    : /[A-Z]/.test(last)
+    ? last === "Z" ? "Y" : "Z"
+    : last === "z"
+    ? "y"
+    : "z";
+  return mark.slice(0, -1) + other;
+}

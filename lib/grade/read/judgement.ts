@@ -1,0 +1,135 @@
+/**
+ * Judges whether a text holds the right conversion, with labels or frames around it, and
+ * names the fault if it does not.
+ *
+ * @module
+ */
+import { utf8Bytes } from "../../wire/text.ts";
+
+/** How an answer is judged. */
+export interface Judgement {
+  /** `none`: nothing that looks like an answer. */
+  verdict: "right" | "part" | "wrong" | "none";
+  /** What is wrong with it, as the end of a sentence. */
+  why: string;
+}
+
+/** Sentences that others compare with. */
+export const WHY = {
+  grouping: "the bits are right, but not in groups of eight with one space between",
+  lineEnd: "the line's end is converted too",
+  beside: "the text is right, but another letter stands beside it",
+  more: "it holds more bytes than the text",
+};
+
+const RIGHT: Judgement = { verdict: "right", why: "" };
+const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
+const LINE_ENDS = ["00001010", "00001101 00001010", "00001101", "00000000"];
+/** A shorter beginning of an answer may be there by chance. */
+const MIN_CUT = { bytes: 1, letters: 3 };
+
+/** Judges what should hold the binary value of a text. @param expected That value. */
+export function judgeDigits(expected: string, shown: string): Judgement {
+  if (holdsRun(shown, expected)) return RIGHT;
+  if (LINE_ENDS.some((end) => holdsRun(shown, `${expected} ${end}`))) {
+    return { verdict: "part", why: WHY.lineEnd };
+  }
+  if (holdsMore(shown, expected)) return { verdict: "wrong", why: WHY.more };
+  const groups = expected.split(" ");
+  const digits = shown.replace(/[^01]/g, "");
+  if (digits.includes(groups.join(""))) return { verdict: "part", why: WHY.grouping };
+  const codes = groups.map((group) => parseInt(group, 2));
+  if (new RegExp(`(?<!\\d)${codes.join("[^\\d]{1,3}")}(?!\\d)`).test(shown)) {
+    return { verdict: "wrong", why: "the bytes are decimal numbers, not binary ones" };
+  }
+  const shortest = groups.length === 1 ? /[01]{4}/ : /[01]{5}/;
+  if (!shortest.test(shown)) return NOTHING;
+  return { verdict: "wrong", why: faultOfDigits(groups, digits) };
+}
+
+/** What is wrong with digits that are not the expected ones. */
+function faultOfDigits(groups: string[], digits: string): string {
+  const has = (changed: string[]) => digits.includes(changed.join(""));
+  const faults: [why: string, changed: string[]][] = [
+    ["leading zeros are dropped", groups.map((group) => group.replace(/^0+(?=.)/, ""))],
+    ["each byte has seven digits", groups.map((group) => group.slice(1))],
+    ["the bits of each byte are reversed", groups.map((group) => [...group].reverse().join(""))],
+    ["the bytes come in the wrong order", groups.toReversed()],
+    ["each bit is the opposite", groups.map((group) => group.replace(/./g, opposite))],
+  ];
+  const fault = faults.find(([, changed]) => has(changed));
+  if (fault) return fault[0];
+  if (groups.length > 1 && has(groups.slice(1))) return "the first byte is missing";
+  const cut = groups.findLastIndex((_, i) => has(groups.slice(0, i + 1))) + 1;
+  const rest = digits.slice(digits.lastIndexOf(groups.slice(0, cut).join("")) + 8 * cut);
+  const isCut = rest.length < 8 && groups.slice(cut).join("").startsWith(rest);
+  if (cut >= MIN_CUT.bytes && isCut) return `it ends after ${cut} of ${groups.length} bytes`;
+  const isMissing = groups.some((_, i) => has(groups.toSpliced(i, 1)));
+  return isMissing ? "a byte is missing" : "the digits are not those of the text";
+}
+
+function opposite(digit: string): string {
+  return digit === "0" ? "1" : "0";
+}
+
+/** Whether a text holds the whole of the answer, and no further group at either end. */
+function holdsRun(shown: string, digits: string): boolean {
+  return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
+}
+
+/** Whether the answer stands among further groups that are no line ends and no padding. */
+function holdsMore(shown: string, digits: string): boolean {
+  const runs = shown.match(/(?<![01])[01]{8}(?: [01]{8})+(?![01])/g) ?? [];
+  const bare = (run: string) => run.replace(/(?: (?:00000000|00001010|00001101))+$/, "");
+  return runs.some((run) => run.includes(digits) && bare(run) !== digits);
+}
+
+/**
+ * Judges what should hold a text.
+ *
+ * @param typed What was typed: an answer that only repeats it is called so.
+ */
+export function judgeText(text: string, shown: string, typed: string): Judgement {
+  const [before, after] = [isLetter(text.at(0)), isLetter(text.at(-1))];
+  const exact = `${before ? "(?<!\\p{L})" : ""}${escapeRegExp(text)}${after ? "(?!\\p{L})" : ""}`;
+  if (new RegExp(exact, "u").test(shown)) return RIGHT;
+  if (shown.includes(text)) {
+    return { verdict: "part", why: WHY.beside };
+  }
+  if (lettersOf(text) !== "" && lettersOf(shown).includes(lettersOf(text))) {
+    return { verdict: "part", why: "the letters are right, but something stands between them" };
+  }
+  if (shown.replace(/[01\s]/g, "") === "") return NOTHING;
+  return { verdict: "wrong", why: faultOfText(text, shown, typed) };
+}
+
+/** What is wrong with a text that is not the expected one. */
+function faultOfText(text: string, shown: string, typed: string): string {
+  const [all, seen] = [lettersOf(text), lettersOf(shown)];
+  const chars = [...text];
+  if (typed !== text && shown.includes(typed)) return "it is what was typed, unchanged";
+  if ([...utf8Bytes(text)].every((code) => shown.includes(String(code)))) {
+    return "the numbers of the letters are shown, not the letters";
+  }
+  if (shown.toLowerCase().includes(text.toLowerCase())) return "the letters' case is changed";
+  if (seen.includes([...all].toReversed().join(""))) return "the letters come in the wrong order";
+  if (seen.includes(all.slice(1))) return "the first letter is missing";
+  const cut = chars.findLastIndex((_, i) => shown.includes(chars.slice(0, i + 1).join(""))) + 1;
+  if (cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0) {
+    return `it ends after ${cut} of ${chars.length} letters`;
+  }
+  const isMissing = [...all].some((_, i) => seen.includes(all.slice(0, i) + all.slice(i + 1)));
+  return isMissing ? "a letter is missing" : "it is not the expected text";
+}
+
+function isLetter(char = ""): boolean {
+  return /\p{L}/u.test(char);
+}
+
+function lettersOf(from: string): string {
+  return from.replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,146 @@
+/**
+ * Test texts: drawn from a seed, so that a run can be repeated.
+ *
+ * @module
+ */
+
+/** What the letters of a text are chosen for. */
+export type TextStyle = "small letters" | "both cases" | "no palindromes" | "lengths" | "vowels";
+
+/** Texts of one length before they repeat: a lab's own program answers all of them beforehand. */
+const VARIANTS = 12;
+const LONG_VARIANTS = 2;
+/** The lengths that {@linkcode Texts.all} lists. */
+const LENGTHS = Array.from({ length: 40 }, (_, i) => i + 1);
+/** A word of more letters is drawn for its length alone. */
+const MAX_SHORT = 40;
+/** Lengths and numbers of vowels are from 10 on: an answer of two digits is seldom in a frame. */
+const COUNTS = { least: 10, range: 18 };
+/** Without z: the letter that replaces another is not in a text. */
+const LETTERS = "abcdefghijklmnopqrstuvwxy";
+const VOWELS = "aeiou";
+const CONSONANTS = [...LETTERS].filter((letter) => !VOWELS.includes(letter)).join("");
+
+/** Texts that are typed; a text depends on the seed, its kind and how many of its kind came before. */
+export class Texts {
+  #seed: number;
+  #style: TextStyle;
+  #drawn = new Map<string, number>();
+  #state = 1;
+
+  /** @param seed The same seed gives the same texts. @param style What the letters are for. */
+  constructor(seed: number, style: TextStyle = "small letters") {
+    this.#seed = seed;
+    this.#style = style;
+  }
+
+  /** The next word. @param length Its letters; where the answer is a number, about so many. */
+  word(length: number): string {
+    return this.#next(`word ${length}`, length > MAX_SHORT ? LONG_VARIANTS : VARIANTS);
+  }
+
+  /** Two words with one space between. */
+  words(): string {
+    return this.#next("words");
+  }
+
+  /** A word with two spaces at each end. */
+  spaced(): string {
+    return this.#next("spaced");
+  }
+
+  /** 40 characters: a capital, punctuation and a digit; no digit where the answer is a number. */
+  sentence(): string {
+    return this.#next("sentence");
+  }
+
+  /** Every text that can be drawn. @param longLengths Lengths above 40 that are drawn too. */
+  all(...longLengths: number[]): string[] {
+    const shapes = [...LENGTHS.map((length) => `word ${length}`), "words", "spaced", "sentence"];
+    const variants = (shape: string, count: number) =>
+      Array.from({ length: count }, (_, n) => this.#make(shape, n));
+    return [
+      ...shapes.flatMap((shape) => variants(shape, VARIANTS)),
+      ...longLengths.flatMap((length) => variants(`word ${length}`, LONG_VARIANTS)),
+    ];
+  }
+
+  #next(shape: string, variants = VARIANTS): string {
+    const n = this.#drawn.get(shape) ?? 0;
+    this.#drawn.set(shape, n + 1);
+    return this.#make(shape, n % variants);
+  }
+
+  #make(shape: string, n: number): string {
+    this.#state = hash(`${this.#seed} ${shape} ${n}`);
+    const isCounted = this.#style === "lengths" || this.#style === "vowels";
+    switch (shape) {
+      case "words":
+        return `${this.#word(4)} ${this.#word(6)}`;
+      case "spaced":
+        return `  ${this.#word(4)}  `;
+      case "sentence": {
+        const [first, ...rest] = this.#word(5);
+        const digit = isCounted ? "" : `${2 + this.#number(8)}`;
+        const words = isCounted ? this.#word(9) : [9, 9, 10].map((n) => this.#word(n)).join(" ");
+        return `${first.toUpperCase()}${rest.join("")}${digit}, ${words}.`;
+      }
+      default:
+        return this.#word(Number(shape.split(" ")[1]));
+    }
+  }
+
+  #word(length: number): string {
+    const isShort = length <= MAX_SHORT;
+    const count = COUNTS.least + this.#number(COUNTS.range);
+    switch (this.#style) {
+      case "lengths":
+        return this.#letters(isShort ? count : length);
+      case "vowels": {
+        if (!isShort) return this.#letters(length);
+        const letters = [...this.#letters(count, VOWELS), ...this.#letters(5, CONSONANTS)];
+        return this.#shuffled(letters).join("");
+      }
+      case "both cases":
+        return [...this.#letters(length)].map((letter, i) =>
+          i % 2 === 0 ? letter.toUpperCase() : letter
+        ).join("");
+      case "no palindromes": {
+        const word = this.#letters(length);
+        const isSame = word === [...word].reverse().join("");
+        return isSame && length > 1 ? (word[0] === "b" ? "c" : "b") + word.slice(1) : word;
+      }
+      default:
+        return this.#letters(length);
+    }
+  }
+
+  #letters(length: number, of = LETTERS): string {
+    return Array.from({ length }, () => of[this.#number(of.length)]).join("");
+  }
+
+  #shuffled(letters: string[]): string[] {
+    for (let i = letters.length - 1; i > 0; i--) {
+      const j = this.#number(i + 1);
+      [letters[i], letters[j]] = [letters[j], letters[i]];
+    }
+    return letters;
+  }
+
+  /** The next number below a bound, by xorshift32. */
+  #number(below: number): number {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return (this.#state >>> 0) % below;
+  }
+}
+
+/** FNV-1a: a number other than 0 that depends on every character. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
+  }
+  return state || 1;
+}

@@ -1,0 +1,176 @@
+/**
+ * Transfer encodings: chunks (RFC 9112), WebSocket frames (RFC 6455), frames with a binary
+ * length, netstrings, gzip and zlib. A message in several pieces is joined.
+ *
+ * @module
+ */
+import { concat, equals } from "@std/bytes";
+import { inflateRawSync } from "node:zlib";
+
+/** An encoding inside an encoding, such as gzip in chunks, is decoded up to this depth. */
+const MAX_DEPTH = 3;
+/** Decoded forms that are kept; a message of the lab has two or three. */
+const MAX_FORMS = 16;
+/** Compressed content of more bytes is left as it is: it may expand a thousandfold. */
+const MAX_COMPRESSED_BYTES = 16 * 1024;
+/** An exchange of the lab is far shorter; a longer one is left as it is. */
+const MAX_BYTES = 64 * 1024;
+const CHUNK_SIZE = /^([0-9a-fA-F]{1,6})(?:;[^\r\n]{0,80})?\r?\n/;
+const NETSTRING_SIZE = /^(\d{1,6}):/;
+const LENGTH_BYTES = [1, 2, 4, 8];
+const TAG_BYTES = [0, 1, 2, 4];
+const HEADER_END = "\r\n\r\n";
+const GZIP = { magic: [0x1f, 0x8b, 0x08], headerBytes: 10, extra: 0x04, name: 0x08, comment: 0x10 };
+const ZLIB = { first: 0x78, headerBytes: 2, divisor: 31 };
+/** WebSocket: the bits and values of a frame's first two bytes. */
+const WS = { opcode: 0x0f, reserved: 0x70, masked: 0x80, length: 0x7f, control: 0x08 };
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Decode = (bytes: Bytes) => Bytes | undefined;
+
+const DECODERS: Decode[] = [
+  (bytes) => fromChunks(bytes, 16),
+  (bytes) => fromChunks(bytes, 10),
+  fromNetstrings,
+  fromWebSocket,
+  ...LENGTH_BYTES.flatMap((size) =>
+    TAG_BYTES.flatMap((tag) =>
+      [false, true].map((little): Decode => (bytes) => fromFrames(bytes, tag, size, little))
+    )
+  ),
+  decompress,
+];
+
+/** Bytes as they are, then what each encoding that fits makes of them. */
+export function decodeTransfer(bytes: Uint8Array): Bytes[] {
+  const found: Bytes[] = [bytes.slice()];
+  if (bytes.length > MAX_BYTES) return found;
+  let from = 0;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const to = found.length;
+    for (const one of found.slice(from, to)) {
+      for (const decode of DECODERS) {
+        const content = found.length < MAX_FORMS ? decode(one) : undefined;
+        const isNew = content && content.length > 0 && !found.some((form) => equals(form, content));
+        if (isNew) found.push(content);
+      }
+    }
+    from = to;
+  }
+  return found;
+}
+
+/** Each byte as one character, so that an index is that of a byte. */
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** Joins the chunks of a body; what stands before them stays. */
+function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
+  const text = latin1(bytes);
+  const parts: Bytes[] = [];
+  let count = 0;
+  for (let at = 0; at < text.length;) {
+    const head = CHUNK_SIZE.exec(text.slice(at, at + 96));
+    const size = head ? parseInt(head[1], radix) : NaN;
+    const start = at + (head?.[0].length ?? 0);
+    const end = text.slice(start + size, start + size + 2).match(/^\r?\n|^$/)?.[0];
+    if (size >= 0 && start + size <= text.length && end !== undefined) {
+      parts.push(bytes.slice(start, start + size));
+      at = start + size + end.length;
+      count++;
+      continue;
+    }
+    const line = text.indexOf("\n", at) + 1 || text.length;
+    parts.push(bytes.slice(at, line));
+    at = line;
+  }
+  return count > 0 ? concat(parts) : undefined;
+}
+
+/** Joins netstrings (`5:hello,`); undefined if they do not fill the bytes. */
+function fromNetstrings(bytes: Bytes): Bytes | undefined {
+  const text = latin1(bytes);
+  const parts: Bytes[] = [];
+  for (let at = 0; at < text.length;) {
+    const head = NETSTRING_SIZE.exec(text.slice(at, at + 8));
+    if (!head) return undefined;
+    const start = at + head[0].length;
+    const end = start + Number(head[1]);
+    if (text[end] !== ",") return undefined;
+    parts.push(bytes.slice(start, end));
+    at = end + 1;
+  }
+  return concat(parts);
+}
+
+/** Joins frames that begin with a tag and a length; undefined if they do not fill the bytes. */
+function fromFrames(bytes: Bytes, tag: number, size: number, little: boolean): Bytes | undefined {
+  const parts: Bytes[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const start = at + tag + size;
+    if (start > bytes.length) return undefined;
+    const header = bytes.slice(at + tag, start);
+    const length = (little ? header.reverse() : header).reduce((sum, byte) => sum * 256 + byte, 0);
+    if (start + length > bytes.length) return undefined;
+    parts.push(bytes.slice(start, start + length));
+    at = start + length;
+  }
+  return concat(parts);
+}
+
+/** Joins the payloads of WebSocket frames, after the handshake if there is one. */
+function fromWebSocket(bytes: Bytes): Bytes | undefined {
+  const text = latin1(bytes);
+  const parts: Bytes[] = [];
+  let at = /^(GET |HTTP\/)/.test(text) ? text.indexOf(HEADER_END) + HEADER_END.length : 0;
+  while (at < bytes.length) {
+    const [first, second] = [bytes[at], bytes[at + 1] ?? WS.length];
+    if (first & WS.reserved) return undefined;
+    let length = second & WS.length;
+    at += 2;
+    if (length > 125) {
+      const size = length === 126 ? 2 : 8;
+      length = bytes.slice(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);
+      at += size;
+    }
+    const mask = second & WS.masked ? bytes.slice(at, at + 4) : new Uint8Array(4);
+    if (second & WS.masked) at += 4;
+    if (at + length > bytes.length) return undefined;
+    const payload = bytes.slice(at, at + length).map((byte, i) => byte ^ mask[i % 4]);
+    if ((first & WS.opcode) < WS.control) parts.push(payload);
+    at += length;
+  }
+  return concat(parts);
+}
+
+/** Decompresses the first gzip or zlib stream; what stands before it stays. Undefined if there is none. */
+export function decompress(bytes: Bytes): Bytes | undefined {
+  if (bytes.length > MAX_COMPRESSED_BYTES) return undefined;
+  for (let at = 0; at + 2 < bytes.length; at++) {
+    const start = compressedAt(bytes, at);
+    if (start === undefined) continue;
+    try {
+      const content = new Uint8Array(inflateRawSync(bytes.subarray(start)));
+      return concat([bytes.slice(0, at), content]);
+    } catch {
+      // These bytes only look like a header.
+    }
+  }
+  return undefined;
+}
+
+/** Where the compressed data of a stream begin whose header begins here; undefined if none does. */
+function compressedAt(bytes: Bytes, at: number): number | undefined {
+  const isZlib = bytes[at] === ZLIB.first &&
+    (bytes[at] * 256 + bytes[at + 1]) % ZLIB.divisor === 0;
+  if (isZlib) return at + ZLIB.headerBytes;
+  if (!GZIP.magic.every((byte, i) => bytes[at + i] === byte)) return undefined;
+  const flags = bytes[at + GZIP.magic.length];
+  let start = at + GZIP.headerBytes;
+  if (flags & GZIP.extra) start += 2 + bytes[start] + 256 * bytes[start + 1];
+  for (const flag of [GZIP.name, GZIP.comment]) {
+    if (flags & flag) start = bytes.indexOf(0, start) + 1 || bytes.length;
+  }
+  return start;
+}

@@ -1,0 +1,85 @@
+/**
+ * The record of a run: what a verdict depended on, so that another person can repeat it.
+ *
+ * @module
+ */
+import config from "../../../deno.json" with { type: "json" };
+import type { AnswerSpec, LabAnswers } from "./answer_texts.ts";
+import type { Rubric } from "./rubric.ts";
+import type { SubmissionResult } from "./results.ts";
+
+/** The version of the grader. */
+export const GRADER_VERSION: string = config.version;
+
+/** What the verdicts of a run depended on. */
+export interface GradingRecord {
+  /** The grader's version, from deno.json. */
+  grader: string;
+  /** The version of Deno. */
+  deno: string;
+  /** The compilers and interpreters of this machine, with their versions. */
+  tools: Record<string, string>;
+  /** The rubric, and its file; no file for the default. */
+  rubric: { file?: string; content: Rubric };
+  /** What the servers of the lab answer, and the lab file if there is one. */
+  lab: { file?: string; answers: LabAnswers };
+  /** The seed of the texts; in a class each submission's own seed follows from it. */
+  seed: number;
+}
+
+/** A results file. */
+export interface Results {
+  /** The version of this shape. */
+  version: 2;
+  /** What the verdicts depended on. */
+  record?: GradingRecord;
+  /** What was graded. */
+  submissions: SubmissionResult[];
+}
+
+/** Which tool starts or builds a file, by its ending. */
+const TOOL_OF_ENDING: Record<string, string> = {
+  ...{ py: "python3", js: "node", mjs: "node", cjs: "node", ts: "deno", java: "java" },
+  ...{ c: "gcc", cc: "g++", cpp: "g++", cxx: "g++", go: "go", rs: "rustc", pl: "perl" },
+  ...{ rb: "ruby", php: "php", cs: "mono", kt: "kotlinc", sh: "bash" },
+};
+
+/** The lines about a run for the page. */
+export function recordLines(record: GradingRecord): string[] {
+  const { grader, deno, tools, rubric, lab, seed } = record;
+  const { server1, server2 } = lab.answers;
+  const pairs = server2 === undefined
+    ? `the server answers ${showSpec(server1)}`
+    : `server1 answers ${showSpec(server1)}, server2 ${showSpec(server2)}`;
+  const installed = Object.entries(tools).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Grader ${grader}, Deno ${deno}`,
+    `Compilers and interpreters: ${installed.join(", ") || "none found"}`,
+    `Rubric: ${rubric.file ?? "the default"}, ${rubric.content.total} marks`,
+    `Lab: ${lab.file ?? "the assignment's own"}; ${pairs}`,
+    `Seed of the class: ${seed}`,
+  ];
+}
+
+/** The sentence about a run for one student: the tools of this student's programs alone. */
+export function recordSentence(
+  { grader, deno, tools, rubric, lab }: GradingRecord,
+  { programs, seed }: SubmissionResult,
+): string {
+  const files = Object.values(programs).flatMap(({ files }) => files);
+  const names = files.map((file) => TOOL_OF_ENDING[file.split(".").at(-1)!.toLowerCase()]);
+  const used = [...new Set(names)].flatMap((name) =>
+    tools[name] === undefined ? [] : `${name} ${tools[name]}`
+  );
+  const about = [`Deno ${deno}`, ...used.filter((tool) => !tool.startsWith("deno "))].join(", ");
+  const file = (path?: string) => path?.split("/").at(-1);
+  return `Graded by the networks lab's grader ${grader} (${about}); rubric: ${
+    file(rubric.file) ?? "the default"
+  }; lab: ${file(lab.file) ?? "the assignment's own"}${
+    seed === undefined ? "" : `; seed of the texts: ${seed}`
+  }.`;
+}
+
+function showSpec(spec: AnswerSpec): string {
+  return typeof spec === "string" ? spec : `as the command ${spec.command}`;
+}

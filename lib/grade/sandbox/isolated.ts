@@ -1,0 +1,110 @@
+/**
+ * Runs one command to its end in a sandbox without a network: its own folder and the
+ * system's programs can be read, nothing can be written.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { HELPER_ENV } from "./helpers.ts";
+import { killTree } from "./processes.ts";
+import { tools } from "./tools.ts";
+
+const FOLDER = "/lab";
+/** More output is not read. */
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+/** What interpreters look up outside /usr. */
+const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
+
+/** What a command has written; `code` is undefined if it was killed because of its time limit. */
+export interface IsolatedOutput {
+  stdout: Uint8Array<ArrayBuffer>;
+  stderr: Uint8Array<ArrayBuffer>;
+  code: number | undefined;
+}
+
+/**
+ * Runs a command.
+ *
+ * @param words The command and its arguments.
+ * @param folder The folder that it runs in, as an absolute path.
+ * @param input What it reads from its standard input.
+ * @param limitMs After this time it is killed.
+ * @param sandboxed False where the machine allows no sandbox: it runs without one.
+ */
+export async function runIsolated(
+  words: string[],
+  folder: string,
+  input: Uint8Array<ArrayBuffer>,
+  limitMs: number,
+  sandboxed: boolean,
+): Promise<IsolatedOutput> {
+  const [command, ...args] = sandboxed ? [...await walls(folder), ...words] : words;
+  const child = new Deno.Command(command, {
+    args,
+    cwd: sandboxed ? "/" : folder,
+    env: { ...HELPER_ENV, LANG: "C.UTF-8" },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    killTree(child.pid);
+  }, limitMs);
+  try {
+    const writing = write(child.stdin, input);
+    const [stdout, stderr, { code }] = await Promise.all([
+      read(child.stdout),
+      read(child.stderr),
+      child.status,
+    ]);
+    await writing;
+    return { stdout, stderr, code: isLate ? undefined : code };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function walls(folder: string): Promise<string[]> {
+  const shown = await tools();
+  const links = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"].filter((name) => {
+    try {
+      return Deno.lstatSync(`/${name}`).isSymlink;
+    } catch {
+      return false;
+    }
+  });
+  const path = [...shown.flatMap(({ bin }) => bin ?? []), "/usr/local/bin:/usr/bin:/bin"].join(":");
+  return [
+    "bwrap",
+    ...["--unshare-all", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session"],
+    ...["--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"],
+    ...links.flatMap((name) => ["--symlink", `usr/${name}`, `/${name}`]),
+    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
+    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
+    ...["--ro-bind", folder, FOLDER, "--chdir", FOLDER],
+    ...["--setenv", "PATH", path, "--setenv", "HOME", "/tmp"],
+  ];
+}
+
+/** Writes all input; a program that ends before it has read all is no error. */
+async function write(
+  stdin: WritableStream<Uint8Array<ArrayBuffer>>,
+  input: Uint8Array<ArrayBuffer>,
+) {
+  const writer = stdin.getWriter();
+  await writer.write(input).then(() => writer.close()).catch(() => {});
+}
+
+async function read(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    length += piece.length;
+    if (length <= MAX_OUTPUT_BYTES) pieces.push(piece);
+  }
+  return concat(pieces);
+}

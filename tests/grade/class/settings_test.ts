@@ -1,0 +1,96 @@
+/** Settings that settle looks: grouped by cause, and kept in one file beside the class. */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { commonLooks } from "../../../lib/grade/class/graded/common_faults.ts";
+import { settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
+import { classPage } from "../../../lib/grade/class/page/page.ts";
+import { readLab } from "../../../lib/grade/find/lab_file.ts";
+import { gradeClass } from "../../../lib/grade/class/grade_class.ts";
+import type { GradeSubmission, NamedSettings } from "../../../lib/grade/class/grade_task.ts";
+import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
+import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
+import { text } from "../../harness.ts";
+import { Folder, submission } from "./folders.ts";
+import { result } from "./made_up.ts";
+
+const NUMPY = "server1 cannot be run here: the module numpy is not installed here.";
+const look = (why: string) => ({ verdict: "look" as const, why });
+const CLASS = [
+  result("Ann Ang", { "1a": look(NUMPY), "1b": look(NUMPY) }, { state: "look", why: NUMPY }),
+  result("bob", { "1a": look(NUMPY) }, { state: "look", why: NUMPY }),
+  result("cy", {
+    "2a": {
+      ...look("There is no server2, but these files may be it: x.lua; lab.json can say"),
+      look: {
+        cause: "server2 is not found",
+        lab: '{"server2": {"run": "lua x.lua {port}"}}',
+      },
+    },
+  }, { state: "look" }),
+  result("dee", { "1a": look("It shows an answer that cannot be read.") }, { state: "look" }),
+];
+const LABELS = CLASS.map(({ name }) => name);
+
+Deno.test("one installation is offered for all who need it, and one setting with their names", () => {
+  const settings = commonLooks(CLASS).map((one) => settingFor(one, CLASS, LABELS));
+  assertEquals(settings[0], { install: "pip install numpy", fresh: "'Ann Ang' bob" });
+  assertEquals(JSON.parse(settings[1].lab!), {
+    submissions: { cy: { server2: { run: "lua x.lua {port}" } } },
+  });
+  assertEquals(settings[2], {});
+});
+
+Deno.test("the page offers each setting once, to be copied", async () => {
+  const page = await classPage({
+    ...{ title: "lab1.zip", results: CLASS, labels: LABELS, handedIn: 4, date: new Date() },
+    links: CLASS.map(() => ({ feedback: "x.md" })),
+  });
+  const section = page.slice(page.indexOf('id="settings"'), page.indexOf('id="students"'));
+  assertEquals(section.split("pip install numpy").length, 2);
+  assertMatch(section, /--fresh &#39;Ann Ang&#39; bob|--fresh 'Ann Ang' bob/);
+  assertMatch(section, /lab1\.lab\.json beside the class/);
+  assert(!section.includes("cannot be read"));
+});
+
+/** Grades a class with settings of single submissions, and returns what each was graded with. */
+async function run(folder: Folder, out: Folder, ownSettings = {}) {
+  const graded = new Map<string, NamedSettings | undefined>();
+  const grade: GradeSubmission = (at, _, __, own) => {
+    graded.set(at.slice(at.lastIndexOf("/") + 1), own);
+    return Promise.resolve(result("x"));
+  };
+  const nowhere = new BlockingOutput({
+    write: (bytes: Uint8Array) => Promise.resolve(text(bytes).length),
+    writeSync: (bytes: Uint8Array) => bytes.length,
+    isTerminal: () => false,
+  });
+  await gradeClass(
+    {
+      ...{ folder: folder.path, out: out.path, rubric: DEFAULT_RUBRIC, asked: "", jobs: 2 },
+      ...{ limitMs: 5_000, terminal: false, signal: new AbortController().signal, ownSettings },
+    },
+    grade,
+    { out: nowhere, log: nowhere },
+  );
+  return graded;
+}
+
+Deno.test("a setting for one student reaches this student alone, who alone is graded again", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  assertEquals([...(await run(folder, out)).keys()].sort(), ["ann", "bob"]);
+  const own = { server1: { run: "lua s.lua {port}" } };
+  assertEquals([...await run(folder, out, { BOB: own })], [["bob", ["BOB", own]]]);
+  assertEquals((await run(folder, out, { BOB: own })).size, 0);
+  await assertRejects(() => run(folder, out, { zoe: own }), Error, 'settings for "zoe"');
+});
+
+Deno.test("the lab file holds settings by name; a wrong one is refused with the name", async () => {
+  await using folder = new Folder({
+    "lab.json": '{"client1": {"run": "c"}, "submissions": {"ada": {"server1": {"run": "s"}}}}',
+    "bad.json": '{"submissions": {"ada": {"server9": {"run": "s"}}}}',
+  });
+  const lab = await readLab(`${folder.path}/lab.json`);
+  assertEquals(lab.programs, { client1: { run: "c" } });
+  assertEquals(lab.submissions, { ada: { server1: { run: "s" } } });
+  await assertRejects(() => readLab(`${folder.path}/bad.json`), Error, '"ada": "server9" is none');
+});

@@ -1,0 +1,171 @@
+/** Other labs than the assignment's: what the lab file says the servers answer is what is judged. */
+import { assert, assertEquals } from "@std/assert";
+import type { LabAnswers } from "../../lib/grade/results/answer_texts.ts";
+import { defaultRubric } from "../../lib/grade/results/rubric.ts";
+import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
+import type { Question, SubmissionResult, Verdict } from "../../lib/grade/results/results.ts";
+import { type Need, needing } from "../needs.ts";
+
+const NEEDS: Need[] = ["boxes", "python3"];
+const CAESAR_3 =
+  '"".join(chr((ord(c) - b + 3) % 26 + b) if c.isalpha() else c for c in text for b in [97 if c.islower() else 65])';
+const VOWELS = 'str(sum(c in "aeiouAEIOU" for c in text))';
+
+/** A server in Python. @param answer An expression of `text`. */
+function server(address: string, port: number, answer: string): string {
+  return `import socket
+import threading
+
+def serve(conn):
+    while data := conn.recv(65536):
+        text = data.decode()
+        conn.sendall((${answer}).encode())
+
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("${address}", ${port}))
+listener.listen()
+while True:
+    conn, _ = listener.accept()
+    threading.Thread(target=serve, args=(conn,), daemon=True).start()
+`;
+}
+
+/** Its client. @param sent What it sends for `text`. @param shown What it shows of `reply`. */
+function client(address: string, port: number, sent = "text", shown = "reply"): string {
+  return `import socket
+import sys
+
+sock = socket.socket()
+try:
+    sock.connect(("${address}", ${port}))
+except OSError as error:
+    sys.exit(f"cannot connect: {error}")
+try:
+    while True:
+        text = input("Text: ")
+        sock.sendall((${sent}).encode())
+        reply = sock.recv(65536).decode()
+        print("Answer:", ${shown})
+except EOFError:
+    print("bye")
+`;
+}
+
+/** The four programs of a submission, by their files' names. */
+function programs(first: string, second: string, names = ["server1", "server2"]) {
+  const [one, two] = names;
+  return {
+    [`${one}.py`]: server("127.0.0.1", 9999, first),
+    [`${one.replace("server", "client")}.py`]: client("127.0.0.1", 9999),
+    [`${two}.py`]: server("0.0.0.0", 9998, second),
+    [`${two.replace("server", "client")}.py`]: client("10.0.0.1", 9998),
+  };
+}
+
+async function graded(
+  files: Record<string, string>,
+  answers: LabAnswers,
+  labFiles: Record<string, string> = {},
+): Promise<SubmissionResult> {
+  const folder = await Deno.makeTempDir({ prefix: "variant-" });
+  const lab = await Deno.makeTempDir({ prefix: "variant-lab-" });
+  try {
+    await Deno.chmod(folder, 0o755);
+    for (const [at, all] of [[folder, files], [lab, labFiles]] as const) {
+      for (const [name, text] of Object.entries(all)) {
+        await Deno.writeTextFile(`${at}/${name}`, text);
+      }
+    }
+    return await gradeSubmission(folder, {
+      ...{ rubric: defaultRubric(answers), answers, labFile: `${lab}/lab.json` },
+      ...{ seed: 5, command: "deno task grade" },
+    });
+  } finally {
+    for (const one of [folder, lab]) await Deno.remove(one, { recursive: true });
+  }
+}
+
+function verdicts({ questions }: SubmissionResult, ...of: Question[]): Verdict[] {
+  return of.map((question) => questions[question]?.verdict);
+}
+
+function allRight(result: SubmissionResult): void {
+  const all = Object.entries(result.questions);
+  const others = all.filter(([, { verdict }]) => verdict !== "right");
+  assertEquals(others.map(([question, { why }]) => `${question}: ${why}`), []);
+  assertEquals(result.marks, result.max);
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test(needing(NEEDS, { name, fn, sanitizeOps: false, sanitizeResources: false }));
+}
+
+const UPPER_REVERSE = { server1: "upper", server2: "reverse" };
+
+test("upper and reverse: right programs have all marks", async () => {
+  const result = await graded(programs("text.upper()", "text[::-1]"), UPPER_REVERSE);
+  allRight(result);
+  assertEquals(result.answers, UPPER_REVERSE);
+});
+
+test("upper and reverse: clients that convert are seen", async () => {
+  const files = programs("text", "text");
+  files["client1.py"] = client("127.0.0.1", 9999, "text", "reply.upper()");
+  files["client2.py"] = client("10.0.0.1", 9998, "text[::-1]");
+  const result = await graded(files, UPPER_REVERSE);
+  const wrong = verdicts(result, "1a", "2a", "3-client1", "3-client2");
+  assertEquals(wrong, ["wrong", "wrong", "wrong", "wrong"]);
+  for (const question of ["1a", "2a"] as const) {
+    assert(result.questions[question].why.includes("makes the conversion itself"));
+  }
+});
+
+test("caesar 3 and vowels: files that are named after their answers, one of them off by one", async () => {
+  const files = programs(CAESAR_3.replace("+ 3", "+ 4"), VOWELS, ["caesar_server", "vowel_server"]);
+  const result = await graded(files, { server1: "caesar 3", server2: "vowels" });
+  assertEquals(verdicts(result, "1a", "2a", "3-client1", "3-client2"), [
+    "wrong",
+    "right",
+    "right",
+    "right",
+  ]);
+});
+
+test("a lab's own program says what is right; one pair alone is a lab", async () => {
+  const answer = "import sys\nfor line in sys.stdin:\n    print(line.rstrip('\\n').title())\n";
+  const { "server1.py": one, "client1.py": other } = programs("text.title()", "");
+  const result = await graded(
+    { "server.py": one, "client.py": other },
+    { server1: { command: "python3 answer.py" } },
+    { "answer.py": answer },
+  );
+  allRight(result);
+  assertEquals(Object.keys(result.questions), ["1a", "1b", "1c", "3-client1", "3a", "3b", "3c"]);
+  assertEquals(result.max, 55);
+  assert(!JSON.stringify([result.questions, result.remarks]).includes("server1"));
+});
+
+test("a lab's program that fails stops the grading with its own message", async () => {
+  const files = programs("text", "text");
+  const command = { server1: { command: "python3 answer.py" } };
+  for (
+    const [answer, why] of [
+      ["raise SystemExit('no table')", "it ends with exit code 1 (no table)"],
+      ["print(1)", "it wrote 1 lines for"],
+      ["import sys\nfor line in sys.stdin: print()", "is empty"],
+      ["open('/lab/new', 'w')", "Read-only"],
+      ["import socket\nsocket.create_connection(('10.0.0.1', 80))", "unreachable"],
+    ]
+  ) {
+    let message = "";
+    await graded(files, command, { "answer.py": answer }).catch((error) => message = error.message);
+    assert(message.includes(why), `${answer}: ${message}`);
+  }
+});
+
+test("echo: no experiment shows who answers, so that a person has to look", async () => {
+  const result = await graded(programs("text", VOWELS), { server1: "echo", server2: "vowels" });
+  const said = verdicts(result, "1a", "3-client1", "2a", "3-client2");
+  assertEquals(said, ["look", "right", "right", "right"]);
+});

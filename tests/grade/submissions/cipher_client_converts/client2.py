@@ -1,0 +1,4 @@
+import sys
+import box
+
+box.talk(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1", 6002, "binary: ")
