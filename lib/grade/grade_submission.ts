@@ -27,7 +27,7 @@ import {
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
-import { joinWords } from "../cli/shell_words.ts";
+import { fillIn, labCommand } from "./find/launch.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
@@ -199,8 +199,7 @@ async function ask(
     const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
     const two = wanted("3a", "3b") ? await together(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const servesOn = leaving?.server === "serves on";
-    const after = options.only ? [] : await remarksAfterwards(pair, servesOn, options.signal);
+    const after = options.only ? [] : await remarksAfterwards(pair, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
@@ -283,8 +282,16 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
   const { listening, setup: { host, port } } = pair;
   const run = name.startsWith("s")
     ? listening?.program ?? program
-    : pair.way?.(program, host, port) ?? program;
-  const found: FoundProgram = { files: program.files, run: joinWords(run.words) };
+    : pair.way && fillIn(pair.way, host, port) || program;
+  const search = name.startsWith("s") ? pair.serverSearch : pair.clientSearch;
+  const found: FoundProgram = {
+    files: program.files,
+    run: labCommand(run),
+    tried: search!.tried.map(({ command, observed }) => ({
+      command: command.replaceAll("{port}", `${port}`).replaceAll("{host}", host),
+      observed,
+    })),
+  };
   if (name.startsWith("s") && listening) {
     const { address, port } = listening.where;
     found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

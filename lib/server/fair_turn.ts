@@ -36,15 +36,24 @@ export class FairTurn {
   }
 }
 
-/** The large frames of a thread: one is answered in each round of the event loop. */
+/**
+ * The large frames of a thread: between two of them, other clients' sockets are polled. A timer is
+ * needed for that: while immediates keep the event loop awake, Deno polls sockets only once in
+ * about sixty rounds.
+ */
 export class LargeFrames {
   #last = Promise.resolve();
 
   /** Waits for the turn of a frame, if it is complete. */
   async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
     if (partial < HEADER_BYTES + announced) return;
-    await (this.#last = this.#last.then(nextRound));
+    await (this.#last = this.#last.then(timer));
   }
+}
+
+/** Lets the event loop wait for sockets, a millisecond at most. */
+function timer(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Lets the event loop go round once. */

@@ -136,6 +136,31 @@ test("A8: the frame deadline begins again when replies are taken", () => {
   assertMatch(deadlines.overdue(23_000, half)!, /rest of the frame/);
 });
 
+test("A4: a bystander is answered between the large frames of others", async () => {
+  await using server = await startServer("server2", ["-M", "-T", "1", "-q"]);
+  const large = message(`01100001${" ".repeat(100)}`.repeat(87_000));
+  const peers = await times(8, () => server.connect());
+  const bystander = await server.connect();
+  try {
+    await Promise.all(peers.map((peer) => peer.send(large.subarray(0, -1))));
+    await pause(300); // the server reads; nothing shows when it has all
+    server.child.kill("SIGSTOP");
+    for (const peer of peers) await peer.send(large.subarray(-1));
+    server.child.kill("SIGCONT");
+    let unanswered = peers.length;
+    let rounds = 0;
+    const replies = peers.map(async (peer) => {
+      assertEquals((await peer.frame())?.status, 0);
+      unanswered--;
+    });
+    for (; unanswered > 0; rounds++) await exchange(bystander, "01101000", "h");
+    await Promise.all(replies);
+    assert(rounds >= peers.length - 2, `${rounds} answers for the bystander`);
+  } finally {
+    closeAll([...peers, bystander]);
+  }
+});
+
 /** Has 100 exchanges of 1,000 letters on each of `clients` connections. */
 async function fillTranscript(server: RunningServer, clients: number, rounds: number) {
   const frames = concat(Array(100).fill(message("a".repeat(1_000))));
@@ -289,24 +314,35 @@ test("B11: more threads than file descriptors: fewer threads serve, and all serv
   await endsInTime(server);
 });
 
-/** Runs a program at a terminal of its own, presses Ctrl+C after a second: how it ended. */
+/**
+ * Runs a program at a terminal of its own, presses a key once `AWAITED` is shown (else after two
+ * seconds), and prints how the program ended: its exit code, or "alive" ten seconds later.
+ */
 const CTRL_C = `import os, pty, select, sys, time
 r, w = os.pipe()
 pid, fd = pty.fork()
 if pid == 0:
     if os.environ.get("STDOUT_PIPE"): os.dup2(w, 1)
     os.execv(sys.argv[1], sys.argv[1:])
-def read(seconds):
+def read(seconds, awaited=None):
     end = time.time() + seconds
-    while time.time() < end:
+    shown = b""
+    while time.time() < end and not (awaited and awaited in shown):
         if select.select([fd], [], [], 0.05)[0]:
-            try: sys.stderr.buffer.write(os.read(fd, 65536))
-            except OSError: return
-read(2)
+            try: shown += os.read(fd, 65536)
+            except OSError: break
+    sys.stderr.buffer.write(shown)
+awaited = os.environ.get("AWAITED", "").encode()
+read(10 if awaited else 2, awaited)
+if awaited: read(0.5)  # Deno drops what was typed before it reads the answer
 for line in range(int(os.environ.get("LINES_TYPED", "0"))):
     os.write(fd, b"a" * 3000 + b"\\r"); read(0.4)
-os.write(fd, os.environ.get("KEY", "\\x03").encode()); read(2)
-done, status = os.waitpid(pid, os.WNOHANG)
+os.write(fd, os.environ.get("KEY", "\\x03").encode())
+end = time.time() + 10
+done = 0
+while not done and time.time() < end:
+    read(0.1)
+    done, status = os.waitpid(pid, os.WNOHANG)
 if not done: os.kill(pid, 9); os.waitpid(pid, 0)
 print("alive" if not done else os.waitstatus_to_exitcode(status))`;
 
@@ -318,14 +354,14 @@ async function atTerminal(args: string[], env: Record<string, string> = {}) {
 }
 
 test("B1: Ctrl+C at Deno's permission prompt ends a server", async () => {
-  const { end, shown } = await atTerminal(["server1.ts", "-p", "0"]);
+  const { end, shown } = await atTerminal(["server1.ts", "-p", "0"], { AWAITED: "Allow?" });
   assertMatch(shown, /permission/i);
   assert(end !== "alive", shown);
 });
 
 test("B9: a client that may not use the network asks once", async () => {
   const args = ["--allow-sys", "client1.ts", "-a", "localhost", "hi"];
-  const { end, shown } = await atTerminal(args, { KEY: "n\n" });
+  const { end, shown } = await atTerminal(args, { KEY: "n\n", AWAITED: "Allow?" });
   assertEquals(end, "1", shown);
   assertEquals(shown.match(/requests net access/g)?.length, 1, shown);
 });

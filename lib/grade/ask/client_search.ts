@@ -4,25 +4,25 @@
  *
  * @module
  */
-import { blameForStart } from "./start_failure.ts";
+import { blameForStart, observedOf } from "./start_failure.ts";
 import { otherAnswer } from "../read/alteration.ts";
 import { holds } from "../read/answers.ts";
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
-import { type Built, missingThing } from "../find/build.ts";
+import type { Built } from "../find/build.ts";
 import type { Client, ClientSetup } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { Server, StartFailure } from "./submitted_server.ts";
+import type { Server } from "./submitted_server.ts";
+import type { StartFailure } from "./server_search.ts";
 import { standIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
-import {
-  type LaunchCommand,
-  launchCommands,
-  launchCommandsWithText,
-} from "../find/launch_commands.ts";
+import { fillIn, type Launch } from "../find/launch.ts";
+import type { LaunchSearch } from "../find/launch_search.ts";
 
+/** No other launch is tried after this time. */
+const SEARCH_LIMIT_MS = 30_000;
 /** Of a client that meets its server where no line is. */
 const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;
 
@@ -42,94 +42,104 @@ export interface Searcher {
   readonly listening: Server | undefined;
   /** What a new client is started with. */
   readonly setup: ClientSetup;
-  /** How the client is told where its server is, once that is found. */
-  way: LaunchCommand | undefined;
+  /** The launches of the client. */
+  readonly clientSearch: LaunchSearch | undefined;
+  /** How the client is started, once that is found. */
+  way: Launch | undefined;
   /** Why there is no client, if there is none. */
   clientFailure: StartFailure | undefined;
   /** Starts a client. */
   startClient(
     server: Dial | undefined | null,
-    way?: LaunchCommand,
+    way?: Launch,
     morePorts?: number[],
   ): Promise<Client>;
 }
 
-/** A client, and how it was told where its server is. */
+/** A client, and how it was started. */
 interface Tried {
-  way: LaunchCommand;
+  way: Launch;
   client: Client;
 }
 
 /**
- * Finds a client that connects, or asks for its input. Its connections are held
- * until it is known, so that no server of one client is used up.
+ * Finds a launch whose client connects, or asks for its input. Its connections are held
+ * until the launch is known, so that no server of one client is used up.
  *
  * @returns The client, connected; undefined if there is none, and why in the pair.
  */
 export async function findClient(pair: Searcher, server: Server): Promise<Client | undefined> {
-  const { sandboxed } = pair.runner;
-  const [bare, ...others] = launchCommands(pair.clientProgram!);
-  // Without boxes a port that is not told is the server's own: there the line sees nothing.
-  const ways = sandboxed ? [bare, ...others] : [...others, bare];
+  const search = pair.clientSearch!;
   const tried: Tried[] = [];
-  const start = async (way: LaunchCommand) => {
-    tried.push({ way, client: await pair.startClient(undefined, way) });
-  };
-  const inOrder = (all: LaunchCommand[]) =>
-    tried.sort((a, b) => all.indexOf(a.way) - all.indexOf(b.way));
-  await start(ways[0]);
-  const { client: first } = tried[0];
-  const isAsking = !first.over && first.running.screen.trim() !== "";
-  if (first.line.count === 0 && !(sandboxed && isAsking)) {
-    await Promise.all(ways.slice(1).map(start));
-    inOrder(ways);
+  const since = performance.now();
+  let best: Tried | undefined;
+  for (let batch = search.next(); batch.length > 0; batch = search.next()) {
+    const begun = await Promise.all(
+      batch.map(async (way) => ({ way, client: await pair.startClient(undefined, way) })),
+    );
+    tried.push(...begun);
+    best = begun.find(({ client, way }) =>
+      client.line.count > 0 && !tookForText(pair, client, way)
+    );
+    best ??= await connectsWhenTyped(pair, begun.filter(isAsking));
+    if (best || performance.now() - since > SEARCH_LIMIT_MS) break;
+    for (const { way, client } of begun) {
+      search.observed(way, { screen: client.running.screen, what: observedOf(client.running) });
+    }
   }
-  const isTextGiven = tried.some(({ client, way }) => tookForText(pair, client, way));
-  let best = isTextGiven ? undefined : tried.find(({ client }) => client.line.count > 0);
-  if (!best) {
-    const asks = launchCommandsWithText(pair.clientProgram!);
-    await Promise.all(asks.map(start));
-    inOrder([...ways, ...asks]);
-    // One that asks before it connects shows only then whether it was told rightly.
-    const text = pair.conversion.typed(pair.texts.word(3));
-    const silent = tried.filter(({ client }) => client.line.count === 0);
-    const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
-    const way = silent[connects.indexOf(true)]?.way;
-    if (way) best = { way, client: await pair.startClient(undefined, way) };
-  }
+  best ??= await connectsWhenTyped(pair, tried);
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await won(pair, server, best);
-  pair.clientFailure = sandboxed
-    ? startFailureOf(`client${pair.kind}`, first)
-    : { ...NO_PORT, screen: first.running.screen };
+  pair.clientFailure = pair.runner.sandboxed
+    ? startFailureOf(pair, tried[0].client)
+    : { ...NO_PORT, screen: tried[0].client.running.screen };
   return undefined;
 }
 
-/** Whether a client has sent what it was told about its server: it takes that for a text. */
+/** Whether a client waits for a line after it has shown something, or wants the text at once. */
+function isAsking({ client }: Tried): boolean {
+  return client.takesText || !client.over && client.running.screen.trim() !== "";
+}
+
+/** Types a text into clients that have not connected. @returns The first that then connects. */
+async function connectsWhenTyped(pair: Searcher, tried: Tried[]): Promise<Tried | undefined> {
+  const text = pair.conversion.typed(pair.texts.word(3));
+  const silent = tried.filter(({ client }) => client.line.count === 0);
+  const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
+  const way = silent[connects.indexOf(true)]?.way;
+  return way && { way, client: await pair.startClient(undefined, way) };
+}
+
+/** Whether a client has sent an argument to its server: it takes the argument for a text. */
 function tookForText(
-  { clientProgram, setup: { host, port } }: Searcher,
+  { setup: { host, port } }: Searcher,
   { line }: Client,
-  way: LaunchCommand,
+  way: Launch,
 ): boolean {
-  const given = way(clientProgram!, host, port).words.slice(clientProgram!.words.length);
+  const told = way.given.filter((word) => word.startsWith("-") || word.includes("{"));
+  const given = fillIn({ ...way, words: told }, host, port).words;
   const sent = line.bytes("request");
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
 async function won(pair: Searcher, server: Server, { way, client }: Tried): Promise<Client> {
+  pair.clientSearch!.works(way, "connects to its server");
   pair.way = way;
   client.line.connectTo(server.dial);
   await client.ready(); // a greeting may come now
   return client;
 }
 
-function startFailureOf(name: string, { running }: Client): StartFailure {
+function startFailureOf(
+  { kind, clientSearch }: Searcher,
+  { running }: Client,
+): StartFailure {
   const { screen, exit, excess } = running;
-  const missing = missingThing(screen);
+  const { missing, usage } = clientSearch!;
   if (missing !== undefined) return { verdict: "look", why: missing, screen };
   const why = excess ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
   if (excess !== undefined) return { verdict: "wrong", why, screen };
-  return { ...blameForStart(name, why, screen, exit), screen };
+  return { ...blameForStart(`client${kind}`, why, usage ?? screen, exit), screen };
 }
 
 /**
@@ -140,25 +150,26 @@ export async function askAlone(pair: Searcher, text: string): Promise<Exchange |
   const altered = otherAnswer(pair.conversion, text);
   const partner = standIn(pair.conversion, text, altered);
   try {
-    const program = pair.clientProgram!;
-    for (
-      const way of pair.way
-        ? [pair.way]
-        : [...launchCommands(program), ...launchCommandsWithText(program)]
-    ) {
-      const client = await pair.startClient(partner.dial, way, program.ports);
-      if (!client.over || client.line.count > 0) {
-        pair.way = way;
-        const exchange = await client.ask(text);
-        await client.close();
-        const isMet = client.line.count > 0 || pair.runner.sandboxed && !client.takesText;
-        if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
-        pair.way = undefined;
-        if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
-        continue;
+    const search = pair.clientSearch!;
+    const { ports } = pair.clientProgram!;
+    const next = () => pair.way ? [pair.way] : search.next();
+    for (let batch = next(); batch.length > 0; batch = next()) {
+      for (const way of batch) {
+        const client = await pair.startClient(partner.dial, way, ports);
+        if (!client.over || client.line.count > 0) {
+          pair.way = way;
+          const exchange = await client.ask(text);
+          await client.close();
+          const isMet = client.line.count > 0 || pair.runner.sandboxed && !client.takesText;
+          if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
+          pair.way = undefined;
+          if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
+        } else {
+          pair.clientFailure ??= startFailureOf(pair, client);
+          await client.close();
+        }
+        search.observed(way, { screen: client.running.screen, what: observedOf(client.running) });
       }
-      pair.clientFailure ??= startFailureOf(`client${pair.kind}`, client);
-      await client.close();
     }
     return undefined;
   } finally {

@@ -18,8 +18,10 @@ import type { Runner } from "../sandbox/runner.ts";
 import { readable } from "../read/readings.ts";
 import { type Probe, probeServer, type Recipe } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { brokenProgram, Server, type StartFailure, startServer } from "./submitted_server.ts";
-import type { LaunchCommand } from "../find/launch_commands.ts";
+import { Server } from "./submitted_server.ts";
+import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
+import type { Launch } from "../find/launch.ts";
+import { LaunchSearch } from "../find/launch_search.ts";
 
 /** What a client sends after such a pause is another message. */
 const STEP_GAP_MS = 100;
@@ -35,8 +37,12 @@ export class Pair {
   server: Server | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
+  /** The launches of the server that were tried. */
+  readonly serverSearch: LaunchSearch | undefined;
+  /** The launches of the client that were tried. */
+  readonly clientSearch: LaunchSearch | undefined;
   /** How the client is told where its server is; undefined if it cannot be asked. */
-  way: LaunchCommand | undefined;
+  way: Launch | undefined;
   /** How the grader asks the server what the client asked it. */
   recipe: Recipe | undefined;
   /** What came of asking the server without its client. */
@@ -65,7 +71,10 @@ export class Pair {
     readonly clientProgram: Built | undefined,
     readonly texts: Texts,
     readonly type?: string[],
-  ) {}
+  ) {
+    this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${kind}`);
+    this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${kind}`);
+  }
 
   /** The server, if it listens. */
   get listening(): Server | undefined {
@@ -102,8 +111,9 @@ export class Pair {
   async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
+    const search = this.serverSearch!;
     this.server = brokenProgram(program) ??
-      await startServer(this.runner, program, this.kind, this.conversion);
+      await startServer(this.runner, this.kind, this.conversion, search);
   }
 
   /** Asks for texts of several lengths, the last with a line that changes a digit. */
@@ -143,8 +153,7 @@ export class Pair {
       runner: this.runner,
       kind: this.kind,
       conversion: this.conversion,
-      program: this.clientProgram!,
-      way: this.way ?? ((program) => program),
+      way: this.way ?? { ...this.clientProgram!, given: [] },
       host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
       ...this.type && { type: this.type },

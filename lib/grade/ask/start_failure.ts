@@ -5,6 +5,7 @@
  * @module
  */
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
+import type { RunningProgram } from "../sandbox/running_program.ts";
 
 const SEARCHED_CHARS = 16_384;
 /** A message about arguments: the launch command lacked something. */
@@ -37,6 +38,14 @@ export function blameForStart(name: string, why: string, screen: string, exit?: 
   if (usage !== undefined) return settled(name, `it asks for arguments (${lastLine(usage)})`);
   const own = stackTrace(printed, exit) !== undefined || SYNTAX_ERROR.test(printed);
   return own && !NOT_OWN.test(printed) ? { verdict: "wrong", why } : settled(name, why);
+}
+
+/** What a launch that was no success did, in a few words. */
+export function observedOf({ screen, exit }: RunningProgram): string {
+  const last = lastLine(screen);
+  const said = last === "" ? "" : `: ${last}`;
+  if (exit === undefined) return last === "" ? "waits silently" : `waits${said}`;
+  return `ends with ${exit}${said}`;
 }
 
 function settled(name: string, why: string): Blame {

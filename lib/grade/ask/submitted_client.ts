@@ -6,7 +6,6 @@
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Built } from "../find/build.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { answerFor } from "../read/prompts.ts";
@@ -20,7 +19,7 @@ import {
   QUIET_MS,
   settle,
 } from "./settling.ts";
-import { type LaunchCommand, TEXT } from "../find/launch_commands.ts";
+import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 
 /** How long a client has to show itself or to connect, a JVM on a busy machine included. */
 const READY_LIMIT_MS = 8_000;
@@ -40,10 +39,8 @@ export interface ClientSetup {
   kind: PairNumber;
   /** What its server answers. */
   conversion: Conversion;
-  /** The client. */
-  program: Built;
   /** How it is told where its server is. */
-  way: LaunchCommand;
+  way: Launch;
   /** Where its server is meant to be. */
   host: string;
   /** The server's port. */
@@ -105,7 +102,7 @@ export class Client {
         line.serve((await network.clientEnd(other)).listener);
       }));
     }
-    const told = setup.way(setup.program, setup.host, port);
+    const told = fillIn(setup.way, setup.host, port);
     const client = new Client({ ...setup, port }, told, network, line, server);
     line.onExcess = (why) => {
       client.running.excess ??= why;

@@ -22,6 +22,8 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
   { name: "overwrite", help: "replace marks that are in the gradebook" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
+  { name: "merge", value: "FILE", help: "add the decisions of another decisions file" },
+  { name: "compare", help: "say which stored verdicts would change; change nothing" },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
@@ -63,7 +65,7 @@ export async function runClass(
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const gradebook = path("gradebook");
+  const [gradebook, merge] = [path("gradebook"), path("merge")];
   const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
@@ -83,6 +85,8 @@ export async function runClass(
         out,
         ...lab,
         ...decide && { decide },
+        ...merge !== undefined && { merge },
+        compare: given.has("compare"),
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },

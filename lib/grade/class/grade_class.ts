@@ -7,15 +7,24 @@
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
+import { compareClass } from "./compare.ts";
+import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
+import { gradeTasks, ownFolders } from "./grade_tasks.ts";
+import { GRADER_VERSION } from "../results/record.ts";
 import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { withDelay } from "./decisions/apply_decisions.ts";
 import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
-import { type Gradebook, type GradebookOptions, readGradebook } from "./exports/gradebook.ts";
+import {
+  fromGradebook,
+  type Gradebook,
+  type GradebookOptions,
+  readGradebook,
+} from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
   countFiles,
   type GradeSubmission,
-  gradeTask,
   lookUp,
   type OwnSettings,
   type Task,
@@ -23,8 +32,6 @@ import {
 } from "./grade_task.ts";
 import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
-import { fileNames } from "./intake/file_names.ts";
-import type { Submission } from "./intake/submissions.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
 import { Progress } from "./progress.ts";
 import { readEarlier, ResultsFile } from "./results_file.ts";
@@ -49,6 +56,10 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   record?: (seed: number) => Promise<GradingRecord>;
   /** The lab file's settings for single submissions, by a student's or a submission's name. */
   ownSettings?: Readonly<Record<string, OwnSettings>>;
+  /** Whether to say which verdicts would change, and to change nothing. */
+  compare?: boolean;
+  /** Another file of decisions, whose decisions are added to those beside the class. */
+  merge?: string;
   /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
@@ -84,6 +95,11 @@ export async function gradeClass(
     outFolder,
     signal,
   );
+  const students = submissions.map((submission) => submission.students);
+  const known = gradebook ? fromGradebook(gradebook, students, options.rubric.late.due) : [];
+  for (const [i, { name }] of known.entries()) {
+    if (name !== undefined) submissions[i].gradebookName = name;
+  }
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
@@ -93,24 +109,31 @@ export async function gradeClass(
   const tasks: Task[] = [];
   for (const submission of submissions) {
     if (signal.aborted) return false; // nothing of the earlier results was changed
-    const known = fresh.has(submission) ? new Map() : earlier;
-    tasks.push(await lookUp(submission, settings, known, own.get(submission)));
+    const stored = fresh.has(submission) ? new Map() : earlier;
+    tasks.push(await lookUp(submission, settings, stored, own.get(submission)));
   }
   const record = await options.record?.(seed);
+  if (options.compare) {
+    const again = new Progress(out, terminal ? log : undefined, tasks.length);
+    for (const line of await compareClass(tasks, again, settings, grade)) out.line(line);
+    return true;
+  }
   const files = () => filesOf(tasks, notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
   const progress = new Progress(out, terminal ? log : undefined, tasks.length);
-  globalThis.addEventListener("unhandledrejection", keepOn);
-  try {
-    await gradeTasks(tasks, file, progress, settings, grade);
-  } finally {
-    globalThis.removeEventListener("unhandledrejection", keepOn);
-    progress.end();
-  }
+  await gradeTasks(tasks, file, progress, settings, grade);
   const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
-  const decided = await decideClass(done, folder, options.rubric, options.decide);
+  const named = done.map((task) => {
+    const { gradebookName: name = task.result.name } = task.submission;
+    const { days = 0 } = known[submissions.indexOf(task.submission)] ?? {};
+    return { ...task, result: withDelay({ ...task.result, name }, days, options.rubric) };
+  });
+  const merged = options.merge === undefined
+    ? []
+    : await mergeDecisions(decisionsPath(options.folder), options.merge);
+  const decided = await decideClass(named, options.folder, options.rubric, options.decide);
   for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
   await file.write();
   const outcome: ClassOutcome = {
@@ -129,7 +152,7 @@ export async function gradeClass(
     folder,
     gradebook,
   );
-  const notes = [...decided.notes, ...others];
+  const notes = [...olderVersions(done), ...merged, ...decided.notes, ...others];
   const seconds = (performance.now() - since) / 1000;
   for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
     out.line(line);
@@ -148,56 +171,16 @@ function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   return sumFiles(others, graded, waiting);
 }
 
-/** An unhandled rejection while one submission is graded must not end the others. */
-function keepOn(event: Event): void {
-  event.preventDefault();
-}
-
-/** Grades the submissions without a result, several at once. */
-async function gradeTasks(
-  tasks: Task[],
-  file: ResultsFile,
-  progress: Progress,
-  options: ClassOptions & TaskOptions,
-  grade: GradeSubmission,
-): Promise<void> {
-  for (const { submission, result } of tasks) {
-    if (result) progress.finish(submission, result, true);
-  }
-  const folders = ownFolders(tasks.map(({ submission }) => submission));
-  // If grading is impossible on this machine, the other workers stop too.
-  const broken = new AbortController();
-  const signal = AbortSignal.any([options.signal, broken.signal]);
-  const left = tasks.entries();
-  const worker = async () => {
-    for (const [i, task] of left) {
-      if (task.result || signal.aborted) continue;
-      const { submission } = task;
-      progress.start(submission);
-      const ownFolder = `${options.out}/submissions/${folders.get(submission)}`;
-      const result = await gradeTask(task, ownFolder, { ...options, signal }, grade);
-      if (result === undefined) continue;
-      task.result = result;
-      file.put(i, result);
-      progress.finish(submission, result, false);
-      await file.write();
-    }
-  };
-  const workers = Array.from({ length: options.jobs }, () =>
-    worker().catch((error) => {
-      broken.abort(error);
-      throw error;
-    }));
-  const [failed] = (await Promise.allSettled(workers)).filter(({ status }) =>
-    status === "rejected"
+/** Says which verdicts are those of another version of the grader. */
+function olderVersions(done: readonly { result: GradedSubmission }[]): string[] {
+  const older = done.flatMap(({ result: { grader } }) =>
+    grader === undefined || grader === GRADER_VERSION ? [] : [grader]
   );
-  if (failed) broken.signal.throwIfAborted();
-}
-
-/** A folder name for each submission that has to be unpacked. */
-function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
-  const names = fileNames(submissions.map(({ label }) => label));
-  return new Map(submissions.map((submission, i) => [submission, names[i]]));
+  const versions = [...new Set(older)].join(", ");
+  return older.length === 0 ? [] : [
+    `${older.length} submissions were graded by grader ${versions}, this is ${GRADER_VERSION}: ` +
+    "--compare says which verdicts would change",
+  ];
 }
 
 async function openGradebook(

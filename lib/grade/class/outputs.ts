@@ -4,6 +4,7 @@
  * @module
  */
 import { feedback } from "./exports/feedback.ts";
+import { feedbackHtml } from "./exports/feedback_html.ts";
 import { feedbackZip } from "./exports/feedback_zip.ts";
 import { fileNames } from "./intake/file_names.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
@@ -104,7 +105,7 @@ export async function writeOutputs(
   const zip = await feedbackZip(submissions, texts);
   if (zip) files.push(["feedback.zip", zip]);
   if (gradebook) {
-    const filled = fillGradebook(gradebook, results, students);
+    const filled = fillGradebook(gradebook, results, students, texts.map(feedbackHtml));
     files.push(["gradebook.csv", filled.bytes]);
     notes.push(`${filled.filled} marks are in gradebook.csv`, ...filled.notes);
   }

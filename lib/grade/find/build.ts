@@ -16,7 +16,7 @@ import { splitWords } from "./split_words.ts";
 const SEARCHED_CHARS = 16_384;
 const BUILD_LIMIT_MS = 60_000;
 
-/** A program that can be started, or why it cannot; its words do not tell it a port yet. */
+/** A program that can be started, or why it cannot; its words do not hold a port yet. */
 export interface Built extends Program {
   /** Its files, relative to the submission. */
   files: string[];
@@ -24,8 +24,14 @@ export interface Built extends Program {
   source: string;
   /** Numbers in the sources that may be its server's port. */
   ports: number[];
-  /** Whether the words themselves say `{port}` or `{host}`. */
+  /** Whether a lab file states the words. */
   fixed: boolean;
+  /** All files of the submission: a module among them is not missing. */
+  all?: string[];
+  /** The arguments that its source compares, if the file holds several programs. */
+  selector?: string[];
+  /** Other commands that may start it, if this one lacks a file or a module. */
+  others?: Program[];
   /** Why it cannot be started. */
   broken?: string;
   /** Whether the machine lacks something, or the build command may be wrong: `look`. */
@@ -67,11 +73,14 @@ export async function build(
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
       files: [candidate!.path],
-      words: [...plan!.words, ...candidate!.words],
+      words: plan!.words,
+      selector: candidate!.words,
       folder: folderOf(candidate!.path),
       source: candidate!.source,
       ports: portsIn([candidate!.source, ...found.sources]),
       fixed: false,
+      all: found.files,
+      others: plan!.others ?? [],
     };
     if (run === undefined && shell === undefined && plan?.shared) await once(plan.shared);
     const own = shell !== undefined
@@ -86,7 +95,7 @@ export async function build(
       built[name].missing = true;
       return;
     }
-    const missing = missingThing(screen);
+    const missing = missingThing(screen, found.files);
     built[name].broken = missing ?? `it does not compile: ${firstError(screen)}`;
     built[name].missing = missing !== undefined || WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
   }));
@@ -120,12 +129,16 @@ async function runShell(
 function stated(run: string, candidate: Candidate | undefined): Built {
   const source = candidate?.source ?? "";
   const files = candidate ? [candidate.path] : [];
-  const fixed = /\{(port|host)\}/.test(run);
-  return { files, words: splitWords(run), folder: "", source, ports: portsIn([source]), fixed };
+  const ports = portsIn([source]);
+  return { files, words: splitWords(run), folder: "", source, ports, fixed: true };
 }
 
-/** What this machine lacks, as a sentence; undefined if it lacks nothing. */
-export function missingThing(shown: string): string | undefined {
+/**
+ * What this machine lacks, as a sentence; undefined if it lacks nothing.
+ *
+ * @param files The submission's own files: a module among them is not missing.
+ */
+export function missingThing(shown: string, files: string[] = []): string | undefined {
   const screen = shown.slice(-SEARCHED_CHARS);
   if (
     /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue)\b/.test(
@@ -148,18 +161,26 @@ export function missingThing(shown: string): string | undefined {
   const module = screen.match(
     /ModuleNotFoundError: No module named '([\w.]+)'|Cannot find (?:module|package) '([\w@][^'./]*)'/,
   );
-  if (module) return `the module ${module[1] ?? module[2]} is not installed here`;
+  const name = module?.[1]?.split(".")[0] ?? module?.[2];
+  if (name && !isOwn(name, files)) return `the module ${name} is not installed here`;
   const fetched = screen.match(
     /no required module provides package (\S+?);|no matching package named `(\S+?)`|(?:npm package|Module not found|JSR package manifest for) ['"]?(\S+?)['"]? (?:not found|failed)/,
   );
-  const name = fetched?.slice(1).find(Boolean);
-  if (name) return `the package ${name} is not installed here`;
+  const fetchable = fetched?.slice(1).find(Boolean);
+  if (fetchable) return `the package ${fetchable} is not installed here`;
   const header = screen.match(/fatal error: ([\w./+-]+): No such file/)?.[1];
   // A header in quotes, or with a path of its own, is the student's.
   const isSystem = header !== undefined && screen.includes(`<${header}>`);
   return isSystem && !header.includes("common") && /^\w[^.]*\//.test(header)
     ? `the header ${header} is not installed here`
     : undefined;
+}
+
+/** Whether a submission has a folder or a file of a module's name. */
+function isOwn(name: string, files: string[]): boolean {
+  return files.some((path) =>
+    path.split("/").some((part) => part === name || part.replace(/\.\w+$/, "") === name)
+  );
 }
 
 function firstError(screen: string): string {

@@ -4,12 +4,16 @@
  * @module
  */
 import type { Candidate } from "./find_programs.ts";
+import type { Program } from "../sandbox/running_program.ts";
 
 /** Where what is built goes, unless the submission's own Makefile says otherwise. */
 export const OUT = ".lab-build";
 /** Short-lived programs: the time that a JVM spends on becoming fast is lost. */
 const JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const JAVAC = "javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8";
+
+/** Folders on Python's path. */
+const MAX_PATHS = 12;
 
 /** A shell command, and the folder it runs in. */
 export interface Step {
@@ -27,6 +31,8 @@ export interface Plan {
   shared?: Step;
   /** What is built then. */
   own?: Step;
+  /** Other commands that may start it, if this one lacks a file or a module. */
+  others?: Program[];
 }
 
 /** A source file and what surrounds it. */
@@ -55,7 +61,7 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
   const deno = ["deno", "run", "--allow-all", "--no-check", file];
   switch (file.slice(stem.length + 1).toLowerCase()) {
     case "py":
-      return { words: ["python3", file] };
+      return { words: ["python3", file], others: otherPython(from) };
     case "js":
     case "mjs":
     case "cjs":
@@ -85,6 +91,33 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
     default:
       return { words: [`./${file}`] };
   }
+}
+
+/**
+ * Other commands for a Python file: as a module of each folder above it, from the top, and with
+ * every folder that holds packages on the path.
+ */
+function otherPython({ path, folder, file, stem, files, top }: Source): Program[] {
+  const parts = folder === "" ? [] : folder.split("/");
+  const isName = (part: string) => /^[A-Za-z_]\w*$/.test(part);
+  const modules = parts.flatMap((_, i) => {
+    const below = [...parts.slice(parts.length - 1 - i), stem];
+    if (!below.every(isName)) return [];
+    const module = (stem === "__main__" ? below.slice(0, -1) : below).join(".");
+    const above = parts.slice(0, parts.length - 1 - i).join("/");
+    return [{ words: ["python3", "-m", module], folder: above }];
+  });
+  const holders = files.filter((one) => one.endsWith(".py")).flatMap((one) => {
+    const at = folderOf(one);
+    return at === "" ? [""] : [at, folderOf(at)];
+  });
+  const all = [...new Set(holders)].sort((a, b) => a.length - b.length).slice(0, MAX_PATHS);
+  const env = { PYTHONPATH: all.map((one) => `${top}/${one}`.replace(/\/$/, "")).join(":") };
+  return [
+    ...modules,
+    ...folder === "" ? [] : [{ words: ["python3", path], folder: "" }],
+    { words: ["python3", file], folder, env },
+  ];
 }
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */

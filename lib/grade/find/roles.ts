@@ -20,6 +20,12 @@ const ENCODES =
 /** Binary to text. */
 const DECODES =
   /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+/** Names of what turns text into digits. */
+const ENCODER =
+  /encod|(?:^|[-_ ])enc(?:$|[-_ ])|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
+/** Names of what turns digits into text. */
+const DECODER =
+  /decod|(?:^|[-_ ])dec(?:$|[-_ ])|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
 const MENU = /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?\w[^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?\w/;
 const DATAGRAMS =
@@ -60,7 +66,7 @@ export type ProgramNumber = "1" | "2";
  */
 export function traitsOf(path: string, source: string, words?: readonly RegExp[]): Traits {
   const parts = path.replace(/\.[^./]+$/, "").split("/");
-  const called = named(parts, /serv(?:er|eur|idor)?|srv/i, /clie?nt|cli(?![a-z])/i);
+  const called = named(parts);
   const does = doing(source);
   const [encodes, decodes] = [ENCODES.test(source), DECODES.test(source)];
   const isEither = called === undefined && LISTENS.test(source) && CONNECTS.test(source) &&
@@ -120,17 +126,20 @@ export function programSelector(
 }
 
 /** What a path calls a file; its own name counts more than its folders'. */
-function named(
-  parts: string[],
-  server: RegExp,
-  client: RegExp,
-): { role: Role; own: boolean } | undefined {
+function named(parts: string[]): { role: Role; own: boolean } | undefined {
   for (let i = parts.length - 1; i >= 0; i--) {
-    const s = server.test(parts[i]);
-    const c = client.test(parts[i]);
-    if (s !== c) return { role: s ? "server" : "client", own: i === parts.length - 1 };
+    const role = roleNamed(parts[i]);
+    if (role) return { role, own: i === parts.length - 1 };
   }
   return undefined;
+}
+
+/** The role that a name, a part of a path or an argument gives. */
+export function roleNamed(name: string): Role | undefined {
+  const isServer = /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|srv|sunucu|listen|daemon|^-{0,2}s[12]?$/i
+    .test(name);
+  const isClient = /clie?nt|cli(?![a-z])|istemci|connect|^-{0,2}c[12]?$/i.test(name);
+  return isServer === isClient ? undefined : isServer ? "server" : "client";
 }
 
 function doing(source: string): Role | undefined {
@@ -140,24 +149,26 @@ function doing(source: string): Role | undefined {
 /** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
 function numberOf(parts: string[]): ProgramNumber | undefined {
   for (const part of parts.toReversed()) {
-    const near =
-      part.match(/(?:serv(?:er|eur|idor)?|srv|cliente?|clnt|cli)[-_ .]*(?:0)?([12])(?!\d)/i) ??
-        part.match(/(?<!\d)0?([12])[-_ .]*(?:serv|client|clnt|srv)/i) ??
-        part.match(
-          /(?:q|ques|question|task|part|prob|problem|ex|exercise)[-_ .]*0?([12])(?!\d)/i,
-        ) ??
-        part.match(/[-_ a-z]0?([12])$/i) ?? part.match(/^([12])$/);
-    if (near) return near[1] as ProgramNumber;
-    if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
-    if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
-    if (/decod|(?:^|[-_ ])dec(?:$|[-_ ])|bin(?:ary)?_?(?:2|to)_?(?:te?xt|str)/i.test(part)) {
-      return "2";
-    }
-    if (/encod|(?:^|[-_ ])enc(?:$|[-_ ])|(?:te?xt|str(?:ing)?)_?(?:2|to)_?bin/i.test(part)) {
-      return "1";
-    }
+    const number = numberNamed(part);
+    if (number) return number;
   }
   return undefined;
+}
+
+/** The question that a name, a part of a path or an argument gives. */
+export function numberNamed(part: string): ProgramNumber | undefined {
+  const near = part.match(
+    /(?:serv(?:er|eur|idor)?|srv|cliente?|clnt|cli|sunucu|istemci)[-_ .]*(?:0)?([12])(?!\d)/i,
+  ) ?? part.match(/(?<!\d)0?([12])[-_ .]*(?:serv|client|clnt|srv)/i) ??
+    part.match(
+      /(?:q|ques|question|task|part|prob|problem|ex|exercise|aufgabe|tarea)[-_ .]*0?([12])(?!\d)/i,
+    ) ??
+    part.match(/[-_ a-z]0?([12])$/i) ?? part.match(/^([12])$/);
+  if (near) return near[1] as ProgramNumber;
+  if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
+  if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
+  if (DECODER.test(part)) return "2";
+  return ENCODER.test(part) ? "1" : undefined;
 }
 
 /** The question whose words alone are in a text. */

@@ -8,7 +8,8 @@ import type { Evidence, Verdict } from "../results/results.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
-import { Server, type StartFailure } from "../ask/submitted_server.ts";
+import { Server } from "../ask/submitted_server.ts";
+import type { StartFailure } from "../ask/server_search.ts";
 
 /** A verdict before it has marks. */
 export interface DraftVerdict {

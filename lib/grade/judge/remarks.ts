@@ -6,7 +6,7 @@
  */
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
-import type { Together } from "../ask/edge_cases.ts";
+import type { Leaving, Together } from "../ask/edge_cases.ts";
 import { remarksOnClient } from "./remarks_client.ts";
 import { remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
@@ -33,17 +33,17 @@ export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<R
  * Remarks on a pair's own server, and on the times of all messages. They come last: the tests
  * may end the server.
  *
- * @param servesOn Whether the server was seen to answer after its last client had left.
+ * @param leaving What the server did after its last client had left.
  */
 export async function remarksAfterwards(
   pair: Pair,
-  servesOn: boolean,
+  leaving: Leaving | undefined,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const { recipe, listening } = pair;
   if (!recipe || !listening) return [];
   pair.keepRuns();
-  if (!servesOn) await listening.restart();
+  if (leaving?.server !== "serves on") await listening.restart();
   return [...delays(pair), ...await remarksOnServer(pair, listening, signal)];
 }
 

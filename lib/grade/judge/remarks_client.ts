@@ -17,7 +17,7 @@ import { restore, STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import type { LaunchCommand } from "../find/launch_commands.ts";
+import type { Launch } from "../find/launch.ts";
 
 const CUT_LIMIT_MS = 2_000;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
@@ -156,7 +156,7 @@ async function unusualText(
   { kind, conversion }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
-  way?: LaunchCommand,
+  way?: Launch,
 ): Promise<Remark | undefined> {
   const e = await (await tested.get(way))?.ask(text);
   if (!e || isRight(conversion, e)) return undefined;
@@ -175,10 +175,8 @@ async function longText(
   text: UnusualText,
 ): Promise<Remark | undefined> {
   await tested.drop();
-  return await unusualText(pair, tested, text, (...told) => {
-    const program = pair.way!(...told);
-    return { ...program, words: [...UNCUT, ...program.words] };
-  });
+  const { way } = pair;
+  return await unusualText(pair, tested, text, { ...way!, words: [...UNCUT, ...way!.words] });
 }
 
 async function emptyLine(

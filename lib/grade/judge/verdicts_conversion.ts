@@ -12,7 +12,7 @@ import { evidenceOf } from "./evidence.ts";
 import type { Asked } from "../ask/exchange.ts";
 import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
-import { IN_USE } from "../ask/submitted_server.ts";
+import { IN_USE } from "../ask/server_search.ts";
 import { judgeExchange } from "./exchange_judgement.ts";
 import { madeByClient, serverConverts, unreadExchange } from "./who_converts.ts";
 

@@ -95,6 +95,14 @@ export interface Remark {
   costs?: number;
 }
 
+/** A launch that was tried. */
+export interface TriedLaunch {
+  /** The command, in the submission's folder; `{port}` and `{host}` are filled in. */
+  command: string;
+  /** What was observed, in a few words: `listens on 127.0.0.1:5001`. */
+  observed: string;
+}
+
 /** How a program was found and started. */
 export interface FoundProgram {
   /** Its source files, relative to the submission. */
@@ -103,6 +111,8 @@ export interface FoundProgram {
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
+  /** Every launch that was tried, in order. */
+  tried?: TriedLaunch[];
 }
 
 /** A graded submission. */

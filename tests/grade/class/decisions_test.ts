@@ -10,6 +10,7 @@ import {
   addDecision,
   type Decision,
   decisionsPath,
+  mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
@@ -130,4 +131,19 @@ Deno.test("the file is CSV beside the class; a later decision replaces an earlie
   assertEquals(await readDecisions(path), []);
   folder.put("lab1.decisions.csv", "student,question,points\nAnn,1a,many\n");
   await assertRejects(() => readDecisions(path), Failure, 'row 2: "many" is neither marks');
+});
+
+Deno.test("a colleague's decisions are added; where two differ, ours stays and it is said", async () => {
+  await using folder = new Folder();
+  const [ours, theirs] = ["lab.decisions.csv", "eve.csv"].map((name) => `${folder.path}/${name}`);
+  await addDecision(ours, decision("1a", "20"));
+  await addDecision(ours, decision("1b", "5"));
+  await addDecision(theirs, decision("1a", "25"));
+  await addDecision(theirs, decision("1b", "5"));
+  await addDecision(theirs, decision("2a", "part"));
+  const notes = await mergeDecisions(ours, theirs);
+  assertMatch(notes[0], /^1 decisions of .*eve\.csv are in/);
+  assertMatch(notes[1], /Ann Müller, 1a: 20 stays, .*eve\.csv says 25/);
+  assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "part"]);
+  await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");
 });

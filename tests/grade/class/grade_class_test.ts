@@ -326,3 +326,60 @@ Deno.test("a pipe gets a line for each submission; a terminal gets a status of 8
   assertMatch(status, /\d of 12 done, about \d+ s left; grading A very long n…, A very/);
   for (const line of [...lines.slice(0, 12), ...drawn]) assert(line.length <= 80, line);
 });
+
+Deno.test("decisions on a zip of a class stand beside the zip, and reach its results", async () => {
+  await using folder = new Folder({
+    "lab.zip": await zip([{ name: "ann/server1.py", content: "1" }]),
+  });
+  await using out = new Folder();
+  const { grade } = grader({ "1a": { verdict: "look", why: "x" } });
+  const decide = { student: "ann", question: "1a", points: "28", sentence: "Seen." };
+  const options = { folder: `${folder.path}/lab.zip` };
+  await run(folder, out, grade, { ...options, decide });
+  assertMatch(folder.text("lab.decisions.csv"), /^\ufeff?student,.*\r\n?ann,ann,1a,28,Seen\./);
+  const { submissions: [one] } = await run(folder, out, grade, options);
+  assertEquals([one.questions["1a"].points, one.state], [28, "graded"]);
+});
+
+Deno.test("--compare says which verdicts another grader gives, and changes nothing", async () => {
+  await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
+  await using out = new Folder();
+  const answered = (answers: Parameters<typeof result>[1], version: string) => () =>
+    Promise.resolve({ ...result("x", answers), grader: version });
+  await run(folder, out, answered({}, "0.9.0"));
+  const before = out.text("results.json");
+  const stricter = answered({ "1a": NO_ZEROS }, "1.0.0");
+  const { said } = await run(folder, out, stricter, { compare: true });
+  assertMatch(said, /Would change: ann, 1a: right -> wrong \(-30 marks\): server1 drops/);
+  assertMatch(said, /2 submissions, graded by 0\.9\.0, .*: 2 verdicts of 2 students would change/s);
+  assertEquals(out.text("results.json"), before);
+  const { said: later, submissions } = await run(folder, out, stricter);
+  assertMatch(later.replace(/\s+/g, " "), /2 submissions were graded by grader 0\.9\.0/);
+  assertEquals(submissions.map(({ marks }) => marks), [100, 100]);
+  const { submissions: fresh } = await run(folder, out, stricter, { fresh: true });
+  assertEquals(fresh.map(({ marks }) => marks), [70, 70]);
+});
+
+Deno.test("--compare without results is refused", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const { grade } = grader();
+  await assertRejects(() => run(folder, out, grade, { compare: true }), Failure, "Cannot compare");
+});
+
+Deno.test("a student has the gradebook's name on the page, and is found by it", async () => {
+  await using folder = new Folder({ "doejane_1_2_server1.py": "" });
+  await using out = new Folder();
+  await using books = new Folder({
+    "canvas.csv": "Student,ID,SIS Login ID,Section,Lab (5)\r\n" +
+      '    Points Possible,,,,100\r\n"Doe, Jane",1,jd,s,\r\n',
+  });
+  const { grade } = grader({ "1a": { verdict: "look", why: "x" } });
+  const options = {
+    gradebook: `${books.path}/canvas.csv`,
+    decide: { student: "doe, jane", question: "1a", points: "30", sentence: "" },
+  };
+  const { submissions: [one] } = await run(folder, out, grade, options);
+  assertEquals([one.name, one.marks], ["Doe, Jane", 100]);
+  assertMatch(out.text("index.html"), /<h3[^>]*>Doe, Jane<\/h3>/);
+});

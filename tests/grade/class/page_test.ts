@@ -187,7 +187,14 @@ inBrowser(
     assertEquals(await page.value("left.textContent"), "8 left to decide");
     await page.value("document.querySelector('article.shown form').remove()");
     await page.value("document.querySelector('article.shown .decide[hidden]').hidden = false");
+    const marks = () =>
+      page.value<string>(
+        "document.querySelector('article.shown .meta b').textContent + ' ' + " +
+          "document.querySelector('tr[aria-current] .marks').textContent.replace(/[^\\d.]/g, '')",
+      );
+    const before = Number((await marks()).split(" ")[0]);
     await decide("27.5", 'I ran it, and it "works".');
+    assertEquals(await marks(), `${before + 27.5} ${before + 27.5}`);
     assertEquals(await page.value("left.textContent"), "7 left to decide");
     await click(page, "#save");
     const csv = await page.value<string>("saved");

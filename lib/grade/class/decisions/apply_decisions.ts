@@ -79,6 +79,18 @@ export function applyDecisions(
   };
 }
 
+/** A result with the penalty for the days of delay that the learning system's dates show. */
+export function withDelay(
+  result: GradedSubmission,
+  days: number,
+  rubric: Rubric,
+): GradedSubmission {
+  if (days === 0) return result;
+  const penalty = latePenalty(days, rubric.late);
+  const late = { days, penalty, why: "By the learning system's date" };
+  return withTotals({ ...result, late }, rubric);
+}
+
 /** The most that a decision can give; undefined if there is nothing of that name. */
 function maxOf({ questions, manual, max }: GradedSubmission, question: string): number | undefined {
   if (question === "late") return Infinity;

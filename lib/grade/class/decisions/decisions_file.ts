@@ -71,12 +71,49 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
   throw wrong(`"${points}" is neither marks, such as 7.5, nor one of ${VERDICTS.join(", ")}`);
 }
 
+/**
+ * Adds the decisions of another file. Where both files decide one question differently, the
+ * first file's decision stays.
+ *
+ * @param path The file beside the class.
+ * @param other A colleague's file.
+ * @returns A sentence for each decision that is not taken over, and the number of the others.
+ * @throws {Failure} If there is no such file, or it cannot be used.
+ */
+export async function mergeDecisions(path: string, other: string): Promise<string[]> {
+  if (!await Deno.stat(other).then(() => true, () => false)) {
+    throw new Failure(`Cannot read ${other}: there is no such file; name a decisions file`);
+  }
+  const own = await readDecisions(path);
+  const notes: string[] = [];
+  let added = 0;
+  for (const decision of await readDecisions(other)) {
+    const known = own.find((one) => isSame(one, decision));
+    if (known && known.points !== decision.points) {
+      const { student, question, points } = decision;
+      notes.push(
+        `${student}, ${question}: ${known.points} stays, ${other} says ${points}; ` +
+          "write --decide to change it",
+      );
+    } else if (!known) {
+      await addDecision(path, decision);
+      added++;
+    }
+  }
+  return [`${added} decisions of ${other} are in ${path} now`, ...notes];
+}
+
+/** Whether two decisions are about one question of one submission. */
+function isSame(one: Decision, other: Decision): boolean {
+  if (one.question !== other.question) return false;
+  return one.submission === "" || other.submission === ""
+    ? one.student === other.student
+    : one.submission === other.submission;
+}
+
 /** Adds a decision in place of an earlier one on the same question of the same submission. */
 export async function addDecision(path: string, decision: Decision): Promise<void> {
-  const isSame = ({ student, submission, question }: Decision) =>
-    question === decision.question &&
-    (submission === "" ? student === decision.student : submission === decision.submission);
-  const others = (await readDecisions(path)).filter((one) => !isSame(one));
+  const others = (await readDecisions(path)).filter((one) => !isSame(one, decision));
   const all = decision.points === "none" ? others : [...others, decision];
   const rows = all.map((one) => COLUMNS.map((name) => one[name]));
   await writeAtomically(path, `\ufeff${stringify([[...COLUMNS], ...rows])}`);

@@ -53,8 +53,10 @@ export function changeCells({ text, separator }: CsvText, changes: Map<Cell, str
   let changed = "";
   let at = 0;
   for (const [{ start, end }, value] of [...changes].sort(([a], [b]) => a.start - b.start)) {
-    const quoted = (text[start] === '"' && start < end) || value.includes(separator);
-    changed += text.slice(at, start) + (quoted ? `"${value}"` : value);
+    const quoted = (text[start] === '"' && start < end) || value.includes(separator) ||
+      /["\r\n]/.test(value);
+    const cell = quoted ? `"${value.replaceAll('"', '""')}"` : value;
+    changed += text.slice(at, start) + cell;
     at = end;
   }
   return changed + text.slice(at);

@@ -51,8 +51,10 @@ export function feedback(
   const lines = [
     `# Networks lab: feedback for ${inline(name)}`,
     "",
+    `## ${heading(result)}`,
+    "",
     state === "look"
-      ? `**${showMarks(marks)} marks so far; a person still has to look at this.** ${sentence(why)}`
+      ? `**${soFar(result)}a person still has to look at this.** ${sentence(why)}`
       : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
     ...losses(result),
     ...section("Decided by a person", byHand(result)),
@@ -134,8 +136,32 @@ function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmiss
   ];
 }
 
+/** What the feedback amounts to, in a few words. */
+function heading({ state, programs, questions, marks, max }: GradedSubmission): string {
+  const answers = Object.values(questions);
+  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
+  if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
+  if (state === "look" && answers.every(({ verdict }) => verdict === "look")) {
+    return "Not decided yet";
+  }
+  if (state === "graded" && marks >= max) return "Everything works";
+  if (isRight.some(Boolean)) {
+    return isRight.every(Boolean) ? "Nearly all works" : "Some of it works";
+  }
+  return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
+}
+
+/** The marks of what is decided; none are named where nothing is. */
+function soFar({ questions, marks }: GradedSubmission): string {
+  const isOpen = Object.values(questions).every(({ verdict }) => verdict === "look");
+  return isOpen ? "No marks yet: " : `${showMarks(marks)} marks so far; `;
+}
+
 function opening(result: GradedSubmission, faults: number): string {
-  const { marks, max } = result;
+  const { marks, max, questions } = result;
+  if (Object.values(questions).every(({ verdict }) => verdict === "absent")) {
+    return "None of the lab's programs was found in what you handed in. If you have them, ask your teacher whether you may hand them in.";
+  }
   if (marks === max) return "Everything that was asked for works. Well done!";
   if (faults === 0) return "Every question is answered. What costs marks is listed here.";
   const share = marks / max;
@@ -146,7 +172,12 @@ function opening(result: GradedSubmission, faults: number): string {
 }
 
 function titleOf(question: Question, { questions, answers }: GradedSubmission): string {
-  const { points, max } = questions[question];
+  const { points, max, verdict } = questions[question];
+  if (verdict === "absent") {
+    return `${question}, ${questionTitle(question, answers)}: not handed in, ${
+      showMarks(max)
+    } marks`;
+  }
   return `${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
     showMarks(max)
   }`;

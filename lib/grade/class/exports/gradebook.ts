@@ -11,6 +11,7 @@ import { type Cell, changeCells, type CsvText, readCells } from "./csv_cells.ts"
 import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
 import { matchStudents, type Row } from "./gradebook_match.ts";
 import { type MarkFormat, markFormat, readNumber, writeMark } from "./marks.ts";
+import { daysAfter } from "./moodle_dates.ts";
 import { decodeFile, type EncodedText } from "./text_encoding.ts";
 
 /** How marks are filled in. */
@@ -37,6 +38,10 @@ export interface Gradebook {
   markColumn: number;
   /** The maximum of that column. */
   max: number;
+  /** The column of feedback comments. */
+  comments?: number;
+  /** The column of the dates of handing in. */
+  handedIn?: number;
   /** How its numbers are written. */
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
@@ -106,6 +111,8 @@ export function readGradebook(
     encode,
     platform: columns.kind === "canvas" ? "canvas" : "moodle",
     markColumn,
+    ...columns.comments !== undefined && { comments: columns.comments },
+    ...columns.handedIn !== undefined && { handedIn: columns.handedIn },
     max: most,
     format: markFormat(numbers, csv.separator),
     overwrite,
@@ -144,11 +151,13 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
  * @param gradebook The gradebook.
  * @param results The results.
  * @param students Who handed each in, in the same order.
+ * @param comments The feedback of each as HTML, for a worksheet's column of comments.
  */
 export function fillGradebook(
   gradebook: Gradebook,
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
+  comments: readonly string[] = [],
 ): FilledGradebook {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
@@ -156,6 +165,7 @@ export function fillGradebook(
   let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
+  let [filled, commented] = [0, 0];
   for (const [i, { state, marks, max }] of results.entries()) {
     for (const [j, student] of students[i].entries()) {
       const row = matched[i][j];
@@ -171,6 +181,8 @@ export function fillGradebook(
       isScaled ||= most !== max;
       const old = keptMark(row, gradebook, max === 0 ? 0 : marks / max * most, changes);
       if (old !== undefined) kept.push(`${nameOf(row)} (${old})`);
+      filled = changes.size - commented;
+      commented += addComment(row, gradebook, comments[i], changes);
     }
   }
   const without = rows.filter((row) => !taken.has(row)).map(nameOf);
@@ -182,7 +194,7 @@ export function fillGradebook(
   ];
   return {
     bytes: gradebook.encode(changeCells(csv, changes)),
-    filled: changes.size,
+    filled,
     notes: [
       ...notes.flatMap(([what, names]) => names.length > 0 ? [`${what}: ${names.join("; ")}`] : []),
       ...isScaled ? [`The gradebook's maximum is ${most}: the marks were scaled to it`] : [],
@@ -205,6 +217,40 @@ function keptMark(
   if (!isEmpty && (!overwrite || NO_MARK.test(old))) return old;
   changes.set(cell, fresh);
   return undefined;
+}
+
+/** Fills a comment in where there is none, or where it may be replaced. @returns How many. */
+function addComment(
+  { cells }: Row,
+  { comments, overwrite }: Gradebook,
+  comment: string | undefined,
+  changes: Map<Cell, string>,
+): number {
+  const cell = comments === undefined ? undefined : cells[comments];
+  if (!cell || comment === undefined || cell.value.trim() !== "" && !overwrite) return 0;
+  changes.set(cell, comment);
+  return 1;
+}
+
+/**
+ * What a gradebook says of each submission with one student: the student's name, and how many
+ * days after a date it was handed in.
+ *
+ * @param due The date; without it no days are known.
+ */
+export function fromGradebook(
+  { rows, platform, handedIn }: Gradebook,
+  students: readonly (readonly Student[])[],
+  due?: string,
+): { name?: string; days?: number }[] {
+  const matched = matchStudents(rows, students, platform);
+  return matched.map((found) => {
+    if (found.length !== 1 || found[0] === undefined) return {};
+    const [{ names: [name], cells }] = found as [Row];
+    const date = handedIn === undefined ? "" : valueAt(cells, handedIn);
+    const days = due === undefined ? undefined : daysAfter(due, date);
+    return { ...name !== undefined && { name }, ...days !== undefined && { days } };
+  });
 }
 
 function nameOf({ names, emails, logins, numbers }: Row): string {

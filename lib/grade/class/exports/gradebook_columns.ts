@@ -15,6 +15,7 @@
  */
 import type { Cell } from "./csv_cells.ts";
 import { readNumber } from "./marks.ts";
+import { readMoodleDate } from "./moodle_dates.ts";
 
 /** The kinds of exports. */
 export type ExportKind = "worksheet" | "moodle" | "canvas";
@@ -34,9 +35,15 @@ export interface Columns {
   number: number | undefined;
   /** Columns of full names, or of first and last names. */
   names: number[];
+  /** A worksheet's column of feedback comments. */
+  comments?: number;
+  /** A worksheet's column of the dates of handing in. */
+  handedIn?: number;
 }
 
 const CANVAS_MARKS = /\(\d+\)\s*$/;
+/** The title of the comments, as Moodle's language packs have it. */
+const COMMENTS = /feedback|comment|comentári|comentario|kommentar|komentarz|отзыв|评论|コメント/i;
 const IDENTIFIER = /^(\D+?)\s*(\d+)$/;
 /** `Assignment: Lab 1 (Real)`, with the colon and the brackets of Chinese and Japanese. */
 const MOODLE_ITEM = /^(.*?[:：].*?)\s*[(（][^()（）]+[)）]\s*$/;
@@ -49,7 +56,9 @@ export function findColumns(rows: Cell[][]): Columns {
   const id = titles.findIndex((title) => /^id$/i.test(title));
   if (canvasMarks.length > 0 && id > 0) return canvasColumns(titles, body, canvasMarks, id);
   const prefixes = new Set(body.map((row) => valueAt(row, 0).match(IDENTIFIER)?.[1] ?? ""));
-  if (body.length > 0 && prefixes.size === 1 && !prefixes.has("")) return worksheetColumns(body);
+  if (body.length > 0 && prefixes.size === 1 && !prefixes.has("")) {
+    return worksheetColumns(titles, body);
+  }
   const students = body.filter((row) => row.some(({ value }) => value.trim() !== ""));
   return {
     kind: "moodle",
@@ -95,7 +104,7 @@ function canvasColumns(
   };
 }
 
-function worksheetColumns(body: Cell[][]): Columns {
+function worksheetColumns(titles: readonly string[], body: Cell[][]): Columns {
   const width = Math.min(...body.map((row) => row.length));
   const isMark = (value: string) =>
     value === "" || value === "-" || readNumber(value) !== undefined;
@@ -105,14 +114,20 @@ function worksheetColumns(body: Cell[][]): Columns {
     const values = body.map((row) => valueAt(row, i));
     if (max !== undefined && values.every(isMark)) marks.push(i);
   }
+  const max = marks.length === 1 ? marks[0] + 1 : undefined;
+  const comments = titles.findIndex((title, i) => i > (max ?? width) && COMMENTS.test(title));
+  const isDate = (i: number) => body.some((row) => readMoodleDate(valueAt(row, i)) !== undefined);
+  const handedIn = titles.findIndex((_, i) => i > (max ?? width) && isDate(i));
   return {
     kind: "worksheet",
     students: body,
     marks,
-    max: marks.length === 1 ? marks[0] + 1 : undefined,
+    max,
     maxRow: undefined,
     number: 0,
     names: [1],
+    ...comments >= 0 && { comments },
+    ...handedIn >= 0 && { handedIn },
   };
 }
 

@@ -43,7 +43,7 @@ export function bySubmission<T>(
 /** Whether a submission is meant: by its name in the class, or else by a student's name. */
 export function isAbout(
   { student, submission }: { student: string; submission: string },
-  { source, label, name, students }: Submission,
+  { source, label, name, gradebookName, students }: Submission,
 ): boolean {
   if (submission !== "") return submission === source;
   const wanted = fold(student);
@@ -51,6 +51,7 @@ export function isAbout(
     source,
     label,
     name,
+    gradebookName,
     ...students.flatMap(({ name, number, login, email }) => [
       name,
       number,

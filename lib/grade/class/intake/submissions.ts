@@ -19,6 +19,8 @@ import { newestVersions } from "./versions.ts";
 export interface Submission {
   /** The student's name; two submissions may have the same. */
   name: string;
+  /** The student's name in the gradebook, if that is known. */
+  gradebookName?: string;
   /** The name, with a number or a file name if another student has the same name. */
   label: string;
   /** Its name in the class's folder, or the beginning that its files share. */

@@ -46,9 +46,29 @@ function decide(button, form) {
   button.hidden = false;
   button.dataset.done = "true";
   button.textContent = `Decided by hand: ${points} (change)`;
+  showNewMarks(button, points);
   countLeft();
   const open = button.closest("article").querySelector("[data-look-question]:not([data-done])");
   (open ?? $("#next")).focus();
+}
+
+/** Shows the decided marks: at the answer, in the student's sum and in the table. */
+function showNewMarks(button, points) {
+  const { max, half, points: before } = button.dataset;
+  const words = { right: Number(max), part: max * half, wrong: 0, absent: 0 };
+  const value = words[points] ?? Number(points);
+  const rounded = (marks) => String(Math.round(marks * 100) / 100);
+  button.dataset.points = value;
+  const article = button.closest("article");
+  const shown = button.closest(".answer").querySelector("header > span:last-child");
+  shown.textContent = `${rounded(value)} of ${rounded(max)}, decided by hand`;
+  const cell = rows.find((row) => row.dataset.id === article.id).querySelector(".marks");
+  if ("fixed" in cell.dataset) return; // a person has decided the sum
+  const text = [...cell.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE);
+  const marks = rounded(Number(text.data) + value - Number(before));
+  text.data = article.querySelector(".meta b").textContent = marks;
+  cell.dataset.s = marks / cell.dataset.max * 100;
+  cell.querySelector("rect:last-child").setAttribute("width", `${cell.dataset.s}%`);
 }
 
 /** A cell of CSV. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { LabAnswers } from "../../results/answer_texts.ts";
-import { questionsOf, questionTitle } from "../../results/questions.ts";
+import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
+import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
 import {
   type CommonFault,
@@ -118,9 +119,10 @@ ${content.record === undefined ? "" : recordSection(content.record)}
 
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
-  { title, results, labels, links, decisions = [] }: PageContent,
+  { title, results, labels, links, decisions = [], record }: PageContent,
   groups: Record<string, CommonFault[]>,
 ): Markup {
+  const half = (question: Question) => halfOf(question, record?.rubric.content ?? DEFAULT_RUBRIC);
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
   const rows = order.map(({ result, i }) => {
@@ -149,7 +151,7 @@ function studentsSection(
     </div>
     <div class="details">
   <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
-    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i]))
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i], half))
   }
     </div>
   </div>

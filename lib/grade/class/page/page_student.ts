@@ -72,9 +72,9 @@ export function studentRow(
     fold(`${name} ${source}`)
   }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
     distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
-  }</th><td class="marks" data-s="${percent}">${
-    look ? markup`<span class="sr">wants a look, so far </span>` : ""
-  }${
+  }</th><td class="marks" data-s="${percent}" data-max="${max}"${
+    result.decidedTotal ? markup` data-fixed` : ""
+  }>${look ? markup`<span class="sr">wants a look, so far </span>` : ""}${
     showMarks(marks)
   }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
     look ? "look" : "bar"
@@ -92,8 +92,9 @@ export function studentDetails(
   id: string,
   links: Links,
   label: string,
+  half: (question: Question) => number,
 ): Markup {
-  const decide = (question: Question) => decideButton(result, question, label);
+  const decide = (question: Question) => decideButton(result, question, label, half(question));
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
   const answers = questionsOf(result.answers).map((question) => ({
     question,
@@ -202,10 +203,15 @@ function showAnswer(
 }
 
 /** The button that opens the form of decide.js; a look counts as left until it is decided. */
-function decideButton(result: GradedSubmission, question: Question, label: string): Markup {
-  const { max, verdict } = result.questions[question];
+function decideButton(
+  result: GradedSubmission,
+  question: Question,
+  label: string,
+  half: number,
+): Markup {
+  const { max, verdict, points } = result.questions[question];
   const look = verdict === "look" ? markup` data-look-question` : "";
-  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-seen="${
+  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-points="${points}" data-half="${half}" data-seen="${
     seenOf(result, question)
   }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
 }

@@ -1,0 +1,144 @@
+/**
+ * Finding the launch with which a server listens.
+ *
+ * @module
+ */
+import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Built } from "../find/build.ts";
+import { fillIn, type Launch } from "../find/launch.ts";
+import { isToldPort, type LaunchSearch } from "../find/launch_search.ts";
+import { IdleClock } from "../sandbox/idle_clock.ts";
+import type { Runner } from "../sandbox/runner.ts";
+import type { RunningProgram } from "../sandbox/running_program.ts";
+import { blameForStart, observedOf } from "./start_failure.ts";
+import { type Attempt, type Known, listens, pidsOf, Server } from "./submitted_server.ts";
+
+/** A server without arguments has this long before it is tried with arguments. */
+const ALONE_MS = 1_500;
+/** No other launch is tried after this time. */
+const SEARCH_LIMIT_MS = 30_000;
+/** A server that listens waits this long for one with fewer arguments. */
+const FEWER_MS = 300;
+
+/** Why a program cannot be asked. */
+export interface StartFailure {
+  /** Whose fault it is: `look` for the machine's, `not run` for want of a box. */
+  verdict: "wrong" | "look" | "not run";
+  /** What happened, as the end of a sentence. */
+  why: string;
+  /** What it has shown. */
+  screen: string;
+}
+
+/** Why a program cannot even be started, if so. */
+export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
+  if (broken === undefined) return undefined;
+  return { verdict: missing ? "look" : "wrong", why: broken, screen: "" };
+}
+
+/** An address that is not this machine's; in a box all of them are. */
+const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
+/** … or that has not been given back yet; in a box it is at once. */
+export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
+
+/** Finds the launch with which a server listens. */
+export async function startServer(
+  runner: Runner,
+  kind: PairNumber,
+  conversion: Conversion,
+  search: LaunchSearch,
+): Promise<Server | StartFailure> {
+  const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+  const known: Known = { kind, conversion, host };
+  const attempts: Attempt[] = [];
+  const since = performance.now();
+  let winner: Attempt | undefined;
+  try {
+    for (let batch = search.next(); batch.length > 0; batch = search.next()) {
+      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, known)));
+      attempts.push(...begun);
+      winner = await firstThatListens(begun, attempts.length === begun.length);
+      if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
+      for (const { launch, running } of begun) {
+        search.observed(launch, { screen: running.screen, what: observedOf(running) });
+      }
+    }
+    winner ??= await firstThatListens(attempts, false);
+    if (winner) {
+      const where = winner.where!;
+      search.works(winner.launch, `listens on ${where.address}:${where.port}`);
+      return new Server(winner, where, await winner.network.serverEnd(where), known);
+    }
+    return failure(runner, kind, search, attempts[0].running);
+  } finally {
+    await Promise.all(attempts.map(async (one) => {
+      if (one === winner) return;
+      await one.running.stop();
+      await one.network.close();
+    }));
+  }
+}
+
+async function begin(
+  runner: Runner,
+  launch: Launch,
+  known: Known,
+): Promise<Attempt> {
+  const network = await runner.network(`server${known.kind}`);
+  const port = runner.port();
+  const program = fillIn(launch, known.host, port);
+  const running = network.start(program);
+  const attempt: Attempt = { launch, program, port, network, running, where: null };
+  // Its network may be closed while it is asked: the grader was stopped.
+  listens(network, running, { ...known, port }).catch(() => undefined)
+    .then((where) => attempt.where = where);
+  return attempt;
+}
+
+/**
+ * Waits until one attempt listens and those before it had their time, or none will.
+ *
+ * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
+ */
+async function firstThatListens(
+  attempts: Attempt[],
+  isFirst: boolean,
+): Promise<Attempt | undefined> {
+  const clock = new IdleClock(() =>
+    attempts.filter(({ where }) => where === null)
+      .flatMap(({ network, running }) => pidsOf(network, running))
+  );
+  let goodAt = Infinity;
+  for (;;) {
+    await clock.look();
+    const isPending = attempts.some(({ where }) => where === null);
+    const good = attempts.findIndex((one) => isAsTold(one));
+    if (good >= 0) {
+      goodAt = Math.min(goodAt, clock.now);
+      const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
+      if (isBest || clock.isOver(goodAt + FEWER_MS)) return attempts[good];
+    }
+    const isSilent = isFirst && clock.isOver(ALONE_MS);
+    if (!isPending || isSilent) return attempts.find(({ where }) => where);
+  }
+}
+
+/** A program that is given a port and listens on another one has not understood the arguments. */
+function isAsTold({ launch, where, port }: Attempt): boolean {
+  return Boolean(where) && (!isToldPort(launch) || where?.port === port);
+}
+
+function failure(
+  runner: Runner,
+  kind: PairNumber,
+  search: LaunchSearch,
+  running: RunningProgram,
+): StartFailure {
+  const { screen, excess, exit } = running;
+  if (search.missing !== undefined) return { verdict: "look", why: search.missing, screen };
+  const why = excess ?? (exit === undefined ? "it does not listen" : "it ends before it listens");
+  const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
+  if (isElsewhere) return { verdict: "not run", why, screen };
+  if (excess !== undefined) return { verdict: "wrong", why, screen };
+  return { ...blameForStart(`server${kind}`, why, search.usage ?? screen, exit), screen };
+}

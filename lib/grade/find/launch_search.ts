@@ -1,0 +1,179 @@
+/**
+ * The search for a launch: which commands to try, in which order, and what the program's own
+ * messages add to them. Nothing is run here.
+ *
+ * @module
+ */
+import type { ProgramName, TriedLaunch } from "../results/results.ts";
+import type { Program } from "../sandbox/running_program.ts";
+import { type Built, missingThing } from "./build.ts";
+import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
+import { numberNamed, roleNamed } from "./roles.ts";
+import { argumentsAsked, asksForArguments } from "./usage.ts";
+import { type Told, usualArguments, usualTextArguments, variablesIn } from "./usual_arguments.ts";
+
+/** Messages that lead to other arguments are followed this often. */
+const MAX_ROUNDS = 5;
+/** Launches that run side by side for one message. */
+const MAX_ASKED = 4;
+/** Errors that another folder or another form of the command may avoid. */
+const OTHER_COMMAND =
+  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
+const VARIABLE_MISSING =
+  /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is unset|NotPresent)/g;
+
+/** What a launch was seen to do. */
+export interface Observed {
+  /** What the program printed. */
+  screen: string;
+  /** In a few words, what it did: `ends with 2`. */
+  what: string;
+}
+
+/** The launches of one program, in the order in which they are tried. */
+export class LaunchSearch {
+  /** Every launch that was tried and what was observed. */
+  readonly tried: TriedLaunch[] = [];
+  /** The last message by which the program asked for other arguments. */
+  usage: string | undefined;
+  /** What the machine lacks, as a sentence. */
+  missing: string | undefined;
+
+  #program: Built;
+  #name: ProgramName;
+  #batches: Launch[][];
+  #known = new Set<string>();
+  #rounds = 0;
+  /** The command that the usual arguments follow. */
+  #command: Program;
+  #selector: string[];
+  #usual: "first" | "due" | "done";
+
+  /** The search for a program that is one of the four. */
+  constructor(program: Built, name: ProgramName) {
+    this.#program = program;
+    this.#name = name;
+    this.#command = program;
+    this.#usual = program.fixed ? "done" : "first";
+    this.#selector = program.selector ?? [];
+    this.#batches = [
+      this.#fresh([withArguments(program, this.#selector)]),
+    ];
+  }
+
+  /** The next launches, to be tried side by side, the more likely first; empty if none is left. */
+  next(): Launch[] {
+    for (let batch = this.#batches.shift(); batch; batch = this.#batches.shift()) {
+      if (batch.length > 0) return batch;
+    }
+    if (this.#usual === "done" || this.missing !== undefined) return [];
+    const texts = this.#usual === "due";
+    this.#usual = texts || this.#name.startsWith("server") ? "done" : "due";
+    const { source } = this.#program;
+    const all = texts ? usualTextArguments(source) : usualArguments(source);
+    const batch = this.#launches(
+      this.#command,
+      all.map((told) => ({ ...told, given: [...this.#selector, ...told.given] })),
+    );
+    return batch.length > 0 ? batch : this.next();
+  }
+
+  /** Takes in what a launch did that neither listened nor connected. */
+  observed(launch: Launch, { screen, what }: Observed): void {
+    this.tried.push({ command: labCommand(launch), observed: what });
+    if (this.#program.fixed) return;
+    if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
+    const command: Program = { ...launch, words: this.#wordsOf(launch) };
+    const others = this.#program.others ?? [];
+    if (OTHER_COMMAND.test(screen)) {
+      const bare = others.map((other) => withArguments(other, launch.given));
+      this.#batches.unshift(...this.#fresh(bare).map((one) => [one]));
+    } else {
+      this.#command = command;
+    }
+    this.missing = missingThing(screen, this.#program.all);
+    const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b]) => a ?? b);
+    if (variables.length > 0) {
+      const env = { ...launch.env, ...this.#variables(variables) };
+      this.#batches.unshift(this.#fresh([{ ...launch, env }]));
+    }
+    if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
+    this.usage = screen;
+    const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
+    const asked = this.#launches(command, this.#ranked(lists).map((given) => ({ given })));
+    this.#batches.unshift(asked.slice(0, MAX_ASKED), asked.slice(MAX_ASKED, 2 * MAX_ASKED));
+  }
+
+  /** Takes in the launch that listens or connects. */
+  works(launch: Launch, what: string): void {
+    this.tried.push({ command: labCommand(launch), observed: what });
+  }
+
+  #wordsOf({ words, given }: Launch): string[] {
+    return words.slice(0, words.length - given.length);
+  }
+
+  #launches(command: Program, all: Told[]): Launch[] {
+    const isServer = this.#name.startsWith("server");
+    return this.#fresh(
+      all.map(({ given, env }) => ({
+        ...withArguments(command, given),
+        env: { ...command.env, ...env },
+      })).filter((launch) => !isServer || !tells(launch, TEXT)),
+    );
+  }
+
+  /** Those that were not tried yet. */
+  #fresh(launches: Launch[]): Launch[] {
+    return launches.filter(({ words, folder, env = {} }) => {
+      const key = JSON.stringify([words, folder, Object.entries(env)]);
+      return !this.#known.has(key) && this.#known.add(key);
+    });
+  }
+
+  get #stem(): string {
+    return (this.#program.files[0] ?? "").replace(/^.*\//, "").replace(/\.[^.]*$/, "");
+  }
+
+  /** Values for a role or mode whose choices are listed nowhere. */
+  get #guesses(): string[] {
+    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
+    return [this.#name, role, number === "1" ? "encode" : "decode", number];
+  }
+
+  /** The lists of arguments that do not name another program, the best first. */
+  #ranked(lists: string[][]): string[][] {
+    const scored = lists.map((list) => ({ list, score: fitOf(list, this.#name) }));
+    const best = Math.max(...scored.map(({ score }) => score));
+    const left = scored.filter(({ score }) => score >= 0 || best < 0);
+    const isUndecided = left.length === 2 && left[0].score === left[1].score &&
+      left[0].list.length === left[1].list.length && lists.length === 2;
+    // Choices are usually listed in the order of the questions.
+    if (isUndecided && this.#name.endsWith("2")) left.reverse();
+    return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
+  }
+
+  #variables(names: string[]): Record<string, string> {
+    const known = variablesIn(names.map((name) => `getenv("${name}")`).join("\n"));
+    const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
+    return Object.fromEntries(names.map((name) => [name, known[name] ?? fit]));
+  }
+}
+
+/** How well arguments fit a program by their names; below 0 if they name another one. */
+function fitOf(given: string[], name: ProgramName): number {
+  let score = 0;
+  for (const [i, word] of given.entries()) {
+    const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
+    if (word.includes("{") || word.startsWith("-") && takesValue) continue;
+    const [role, number] = [roleNamed(word), numberNamed(word)];
+    if (role) score += name.startsWith(role) ? 2 : -9;
+    if (number) score += name.endsWith(number) ? 2 : -9;
+  }
+  return score;
+}
+
+/** Whether a launch is told a port of the grader's choice. */
+export function isToldPort(launch: Launch): boolean {
+  return tells(launch, PORT);
+}

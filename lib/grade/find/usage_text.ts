@@ -1,0 +1,127 @@
+/**
+ * Usage messages as text: the lines that show how a program is started, their words, and what to
+ * give for a placeholder.
+ *
+ * @module
+ */
+import { HOST, PORT, TEXT } from "./launch.ts";
+
+const USAGE =
+  /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
+const RUNNER =
+  /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
+const FILE =
+  /\.(?:py|js|mjs|cjs|ts|c|cpp|java|go|rs|rb|php|pl|jar|exe|sh|kt|cs|out)$|^\.\/|^%|^<?(?:prog|program|script|executable|binary)(?:name)?>?$/i;
+/** A quoted or plain word of a list of choices. */
+const CHOICE = `[‘'"\`]?[\\w-]{1,40}['"\`’]?`;
+const LISTS = [
+  /([\w-]{1,40}(?:\s{0,4}\|\s{0,4}[\w-]{1,40}){1,15})/,
+  new RegExp(
+    `(?:one of|choose from|possible values|values?|choices|either|use|from|be)[: ]{1,4}[[({]?` +
+      `(${CHOICE}(?:(?:\\s{0,4}[,/]\\s{0,4}(?:or )?|\\s{1,4}or\\s{1,4})${CHOICE}){1,15})`,
+    "i",
+  ),
+  /([‘'"`][\w-]{1,40}['"`’](?:(?:,\s{0,4}(?:or )?|\s{1,4}or\s{1,4}|\s{0,4}\/\s{0,4})[‘'"`][\w-]{1,40}['"`’]){1,15})/,
+  /\b((?:[\w-]{1,40},\s{1,4}){0,15}[\w-]{1,40} or [\w-]{1,40})/,
+];
+
+/** Whether a text has a line such as `Usage: …`. */
+export function hasUsage(screen: string): boolean {
+  return USAGE.test(screen);
+}
+
+/** The lines that show how the program is started, each with its continuation. */
+export function usageLines(screen: string): string[] {
+  const lines = screen.split("\n");
+  const found: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    const match = line.match(USAGE);
+    if (!match) continue;
+    let text = line.slice(match.index! + match[0].length).trim();
+    let at = i + 1;
+    if (text === "" || /^of\b/i.test(text)) {
+      // The forms stand below, one a line.
+      for (; at < lines.length && lines[at].trim() !== "" && !/^\s*-/.test(lines[at]); at++) {
+        found.push(lines[at].trim());
+      }
+      continue;
+    }
+    for (; at < lines.length && isContinuation(lines[at]); at++) {
+      if (isCommand(lines[at])) found.push(lines[at].trim());
+      else text += ` ${lines[at].trim()}`;
+    }
+    found.unshift(...text.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
+  }
+  return found;
+}
+
+function isContinuation(line: string): boolean {
+  return /^\s{4,}\S/.test(line) && !/^\s{1,40}-\S{1,40}[ ,].{0,200}\s{2}/.test(line);
+}
+
+function isCommand(line: string): boolean {
+  const [first = ""] = line.trim().split(/\s/);
+  return RUNNER.test(first) || FILE.test(first);
+}
+
+/** Splits a usage line at blanks that are not within brackets. */
+export function usageWords(line: string): string[] {
+  const words: string[] = [];
+  let word = "";
+  let depth = 0;
+  for (const char of line.replace(/\s{0,8}\|\s{0,8}/g, "|").replace(/\s#.*$/, "")) {
+    if ("[<({".includes(char)) depth++;
+    if ("]>)}".includes(char)) depth--;
+    if (/\s/.test(char) && depth <= 0) {
+      if (word !== "") words.push(word);
+      word = "";
+    } else word += char;
+  }
+  return word === "" ? words : [...words, word];
+}
+
+/** The words of a usage line that follow the program. @param stem The program's own name. */
+export function wordsAfterProgram(words: string[], stem: string): string[] {
+  let at = 0;
+  const isProgram = (word: string) => FILE.test(word) || word.replace(/^.*\//, "") === stem;
+  while (at < words.length && (RUNNER.test(words[at]) || /^[A-Z_]+=/.test(words[at]))) at++;
+  const isNext = at > 0 ||
+    at < words.length && (isProgram(words[at]) || !/^[-[<{]/.test(words[at]));
+  return words.slice(isNext ? at + 1 : at);
+}
+
+/** Words of which one is to be chosen: `a | b | c`, `one of: a, b`, `a, b or c`. */
+export function choicesIn(text: string): string[] {
+  const list = LISTS.map((form) => text.match(form)?.[1]).find((match) => match !== undefined);
+  const words = (list ?? "").split(/\s{0,4}[|,/]\s{0,4}(?:or\s)?|\sor\s/)
+    .map((one) => one.replace(/[^\w-]/g, "")).filter(Boolean);
+  return words.length > 1 ? words : [];
+}
+
+/** Whether a placeholder or an option chooses which program or which conversion it is. */
+export function isSelector(name: string): boolean {
+  return /mode|role|type|kind|which|program|task|question|op(?:eration)?$|command|direction/i
+    .test(name);
+}
+
+/** What to give for a placeholder; undefined if its name says nothing. */
+export function valueFor(name: string): string | undefined {
+  if (/(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i.test(name)) return `${HOST}:${PORT}`;
+  if (/port|puerto/i.test(name)) return PORT;
+  if (/iface|interface/i.test(name)) return "eth1";
+  if (
+    /host|\bip|ip\b|addr|bind|listen|direcci|endere|server(?!.{0,20}(?:mode|role|[12]))/i.test(name)
+  ) {
+    return HOST;
+  }
+  if (
+    /te?xt|message|msg|str(?:ing)?\b|word|input|data|bits|binary|sentence|payload|value/i.test(name)
+  ) {
+    return TEXT;
+  }
+  if (/name|user|nick|login/i.test(name)) return "ada";
+  if (/pass|secret|token|key/i.test(name)) return "secret";
+  return /num|count|size|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
+    ? "5"
+    : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * The usual arguments: how programs are told a host, a port and a text where neither a lab file,
+ * nor the submission's documents, nor a usage message says it.
+ *
+ * @module
+ */
+import { HOST, PORT, TEXT } from "./launch.ts";
+
+/** Arguments and variables for a program. */
+export interface Told {
+  /** The arguments. */
+  given: string[];
+  /** The environment variables. */
+  env?: Record<string, string>;
+}
+
+const TAKES_ARGUMENTS = /argv|\bargs?\b|Deno\.args|ARGV|@ARGV|parseArgs|clap/;
+const VARIABLE =
+  /(?:environ|getenv|process\.env|env::var|Getenv|LookupEnv|env\.get)\W{1,4}([A-Za-z_]\w{0,63})/g;
+const DESTRUCTURED = /\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g;
+
+/** The usual arguments for an address, the fewest words first; the first list is empty. */
+export function usualArguments(source: string): Told[] {
+  const env = variablesIn(source);
+  return [
+    { given: [] },
+    ...Object.values(env).includes(PORT) ? [{ given: [], env }] : [],
+    ...[
+      ["-p", PORT],
+      [PORT],
+      [HOST, PORT],
+      [PORT, HOST],
+      [`${HOST}:${PORT}`],
+      ["--port", PORT],
+      ["--host", HOST, "--port", PORT],
+      [HOST],
+    ].map((given) => ({ given })),
+  ];
+}
+
+/** The usual arguments for a text, for a client that reads no keyboard. */
+export function usualTextArguments(source: string): Told[] {
+  if (!TAKES_ARGUMENTS.test(source)) return [];
+  return [[TEXT], [HOST, PORT, TEXT], [PORT, TEXT], [HOST, TEXT], [TEXT, HOST, PORT]]
+    .map((given) => ({ given }));
+}
+
+/** The environment variables that a source reads and whose names say what to give. */
+export function variablesIn(source: string): Record<string, string> {
+  const destructured = [...source.matchAll(DESTRUCTURED)].flatMap((
+    [, all],
+  ) => [...all.matchAll(/([A-Za-z_]\w{0,63})\s{0,8}(?:[:=][^,]{0,99})?(?:,|$)/g)]);
+  const names = [...source.matchAll(VARIABLE), ...destructured].map(([, name]) => name);
+  return Object.fromEntries([
+    ...names.filter((name) => /port/i.test(name)).map((name) => [name, PORT]),
+    ...names.filter((name) => /host|addr|ip/i.test(name) && !/port/i.test(name))
+      .map((name) => [name, HOST]),
+  ]);
+}

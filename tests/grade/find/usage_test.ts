@@ -1,0 +1,136 @@
+/** Usage messages of several libraries give the arguments to try, and the search ranks them. */
+import { assertEquals } from "@std/assert";
+import type { Built } from "../../../lib/grade/find/build.ts";
+import { LaunchSearch } from "../../../lib/grade/find/launch_search.ts";
+import { argumentsAsked } from "../../../lib/grade/find/usage.ts";
+import type { ProgramName } from "../../../lib/grade/results/results.ts";
+
+const cases: [library: string, message: string, given: string, first: string][] = [
+  [
+    "argparse, required options",
+    "usage: c.py [-h] --mode {encode,decode} --server HOST:PORT [--wait S]\n" +
+    "c.py: error: the following arguments are required: --mode, --server\n",
+    "",
+    "--mode encode --server {host}:{port}",
+  ],
+  [
+    "argparse, sub-commands",
+    "usage: c.py [-h] {server1,client1} ...\nc.py: error: the following arguments are required: cmd\n",
+    "",
+    "server1",
+  ],
+  [
+    "argparse, an option of a sub-command",
+    "usage: c.py server1 [-h] --port PORT\nc.py server1: error: the following arguments are required: --port\n",
+    "server1",
+    "server1 --port {port}",
+  ],
+  [
+    "Go's flag",
+    "Usage of ./c:\n  -host string\n    \tserver address\n  -role string\n    \tserver1 | client1\n",
+    "",
+    "-role server1",
+  ],
+  [
+    "clap, a required option",
+    "error: the following required arguments were not provided:\n  --role <ROLE>\n\nUsage: c --role <ROLE>\n",
+    "",
+    "--role GUESS",
+  ],
+  [
+    "clap, a wrong value",
+    "error: invalid value 'GUESS' for '--role <ROLE>'\n  [possible values: serve, ask]\n",
+    "--role GUESS",
+    "--role serve",
+  ],
+  [
+    "clap, commands",
+    "Usage: c <COMMAND>\n\nCommands:\n  server1  Run server1\n  help     Print this\n\nOptions:\n  -h\n",
+    "",
+    "server1",
+  ],
+  [
+    "commander",
+    "error: required option '-r, --role <role>' not specified\n",
+    "",
+    "--role GUESS",
+  ],
+  [
+    "cobra",
+    'Error: required flag(s) "role" not set\nUsage:\n  c [flags]\n\nFlags:\n' +
+    "      --role string   server1, server2, client1 or client2\n",
+    "",
+    "--role server1",
+  ],
+  ["getopt", "Usage: ./c -h <host> -p <port>\n", "", "-h {host} -p {port}"],
+  ["hand-written, positions", "usage: java C host port\n", "", "{host} {port}"],
+  ["hand-written, choices", "usage: node c.mjs --server 1|2 [--host A]\n", "", "--server 1"],
+  [
+    "hand-written, a list of commands",
+    "Usage:\n  python c.py server1\n  python c.py client1 HOST PORT\n",
+    "",
+    "server1",
+  ],
+  ["hand-written, a sentence", "Please specify a mode: use 'encode' or 'decode'\n", "", "encode"],
+];
+
+for (const [library, message, given, first] of cases) {
+  Deno.test(`argumentsAsked() reads ${library}`, () => {
+    const lists = argumentsAsked(message, given.split(" ").filter(Boolean), "c", ["GUESS"]);
+    assertEquals(lists[0]?.join(" "), first);
+  });
+}
+
+Deno.test("argumentsAsked() ends soon on a long hostile screen", () => {
+  const since = performance.now();
+  for (const part of ["a, a or ", "usage: [", "--a|--b ", "'a' or ", "  -a, --b <", "required -"]) {
+    argumentsAsked(part.repeat(20_000), [], "c", []);
+  }
+  assertEquals(performance.now() - since < 5_000, true);
+});
+
+const PROGRAM: Built = {
+  files: ["lab.py"],
+  words: ["python3", "lab.py"],
+  folder: "",
+  source: "",
+  ports: [],
+  fixed: false,
+};
+
+/** The arguments of the batch that follows a message. */
+function afterMessage(name: ProgramName, screen: string, program = PROGRAM): string[] {
+  const search = new LaunchSearch(program, name);
+  const [bare] = search.next();
+  search.observed(bare, { screen, what: "ends with 2" });
+  return search.next().map(({ words, folder }) => `${folder}$ ${words.join(" ")}`);
+}
+
+for (const name of ["server1", "server2", "client1", "client2"] as const) {
+  Deno.test(`LaunchSearch gives ${name} the choice that names it`, () => {
+    const screen = "usage: lab.py {server1,server2,client1,client2}\n";
+    assertEquals(afterMessage(name, screen), [`$ python3 lab.py ${name}`]);
+  });
+}
+
+Deno.test("LaunchSearch gives the second program the second of two choices", () => {
+  const screen = "usage: lab.py --way a|b\n";
+  assertEquals(afterMessage("client1", screen)[0], "$ python3 lab.py --way a");
+  assertEquals(afterMessage("client2", screen)[0], "$ python3 lab.py --way b");
+});
+
+Deno.test("LaunchSearch tries another command for a file that lacks a module of its own", () => {
+  const others = [{ words: ["python3", "-m", "lab.one"], folder: "src" }];
+  const screen = "ImportError: attempted relative import with no known parent package\n";
+  const found = afterMessage("server1", screen, { ...PROGRAM, others });
+  assertEquals(found, ["src$ python3 -m lab.one"]);
+});
+
+Deno.test("LaunchSearch stops at a module that is not installed", () => {
+  const search = new LaunchSearch(PROGRAM, "server1");
+  const [bare] = search.next();
+  const screen = "ModuleNotFoundError: No module named 'colorama'\n";
+  search.observed(bare, { screen, what: "ends with 1" });
+  assertEquals(search.next(), []);
+  assertEquals(search.missing, "the module colorama is not installed here");
+});
