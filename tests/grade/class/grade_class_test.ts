@@ -383,3 +383,20 @@ Deno.test("a student has the gradebook's name on the page, and is found by it", 
   assertEquals([one.name, one.marks], ["Doe, Jane", 100]);
   assertMatch(out.text("index.html"), /<h3[^>]*>Doe, Jane<\/h3>/);
 });
+
+Deno.test("--unpacked leaves one folder for each student, whatever was handed in", async () => {
+  await using folder = new Folder({
+    ...submission("ann"),
+    "bob.zip": await zip([{ name: "lab/server1.py", content: "1" }]),
+    "empty/": "",
+  });
+  await using out = new Folder();
+  await using to = new Folder();
+  const { grade } = grader();
+  const { said } = await run(folder, out, grade, { unpacked: `${to.path}/all` });
+  assertEquals(to.names("all"), ["ann", "bob", "empty"]);
+  assertEquals(to.names("all/ann").sort(), folder.names("ann").sort());
+  assertMatch(said, /3 submissions are in/);
+  const again = run(folder, out, grade, { unpacked: `${to.path}/all` });
+  await assertRejects(() => again, Failure, "it is not empty");
+});
