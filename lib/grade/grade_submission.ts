@@ -26,7 +26,7 @@ import {
   type SubmissionResult,
 } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { merged, onTogether, remarksOn } from "./judge/remarks.ts";
+import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
 import { fillIn, labCommand } from "./find/launch.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
@@ -195,15 +195,16 @@ async function ask(
     }
     say(pair.kind === 1 ? "1a" : "2a", conversionVerdict(pair));
     say(`3-client${pair.kind}`, clientWorks(pair));
-    const remarks = options.only ? [] : remarksOn(pair, options.signal);
-    const sentAstray = wanted("3c") && pair === lost ? noServer(pair) : undefined;
+    const beside = options.only ? [] : remarksBeside(pair, options.signal);
+    // One after another: the next client uses the network of the one before.
+    const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
     const two = wanted("3a", "3b") ? await together(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const went = await sentAstray;
+    const after = options.only ? [] : await remarksAfterwards(pair, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...await remarks, ...onTogether(pair, two)],
+      remarks: [...after, ...await beside, ...onTogether(pair, two)],
       ...two && { together: two },
       ...leaving && { leaving },
       ...went && { noServer: went },
