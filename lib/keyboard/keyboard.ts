@@ -99,6 +99,7 @@ export class Keyboard {
 
   #begin = (): void => {
     setRaw(true);
+    this.#view.forget();
     this.#drawSoon();
   };
 

@@ -54,6 +54,11 @@ export class LineView {
   /** Clears the screen. */
   clear(): void {
     this.#write("\x1b[H\x1b[2J");
+    this.forget();
+  }
+
+  /** Draws next in the cursor's row: the screen is clear, or another program has written to it. */
+  forget(): void {
     this.#head = null;
   }
 
