@@ -55,9 +55,9 @@ test("a server that may not read its source names the permission by a path that 
     await server.stdout.match(/Interface: /);
     const [, advised] = await server.stderr.match(/(--allow-read=\S+); one thread serves all\n/);
     const permissions = [...PERMISSIONS, advised];
-    await using mended = new Program(command("server1", args, { cwd, permissions }), { cwd });
-    await mended.stdout.match(/Interface: /);
-    assertEquals(mended.stderr.text, "");
+    await using granted = new Program(command("server1", args, { cwd, permissions }), { cwd });
+    await granted.stdout.match(/Interface: /);
+    assertEquals(granted.stderr.text, "");
   }));
 
 test("a package.json beside the programs breaks nothing", () =>
