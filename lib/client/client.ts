@@ -19,20 +19,7 @@ import { whyUnsent } from "./unsent.ts";
 /** Bytes in one write. */
 const BATCH_BYTES = 32_768;
 
-/**
- * One conversation with a server. {@linkcode runClient} in `program.ts` builds its configuration from
- * a command line.
- *
- * @example
- * ```ts
- * import type { ClientConfig } from "./config.ts";
- * import { fromArguments } from "./text_input.ts";
- *
- * async function ask(conn: Deno.TcpConn, config: ClientConfig): Promise<boolean> {
- *   return await new Client(conn, fromArguments(["hi"]), config).converse();
- * }
- * ```
- */
+/** One conversation with a server. */
 export class Client {
   #conn: Deno.TcpConn;
   #input: TextInput;
