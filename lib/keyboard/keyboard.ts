@@ -18,6 +18,8 @@ import { endedByEmptyLine, reportCut, setRaw, untilQuiet } from "./terminal_line
 const ENDING = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const;
 /** The largest read. */
 const READ_BYTES = 65_536;
+/** The line is drawn at most this often. */
+const DRAW_MS = 10;
 const NOT_UTF8 = Uint8Array.of(0xff);
 
 /** A terminal in raw mode until {@linkcode Keyboard.close}. */
@@ -35,7 +37,7 @@ export class Keyboard {
   #end: "empty line" | "end of input" | null = null;
   #unsent = 0; // lines after the end
   #open = true;
-  #drawingSoon = false;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #listeners: [Deno.Signal, () => void][] = [];
 
   /**
@@ -97,17 +99,16 @@ export class Keyboard {
 
   #begin = (): void => {
     setRaw(true);
+    this.#view.forget();
     this.#drawSoon();
   };
 
-  /** Draws the line after the other output of this moment. */
+  /** Draws the line after the other output of this moment; during a paste, not after each read. */
   #drawSoon = (): void => {
-    if (this.#drawingSoon) return;
-    this.#drawingSoon = true;
-    queueMicrotask(() => {
-      this.#drawingSoon = false;
+    this.#drawing ??= setTimeout(() => {
+      this.#drawing = undefined;
       if (this.#open && this.#end === null) this.#view.draw(this.#prompt, this.#editor.line);
-    });
+    }, DRAW_MS);
   };
 
   async *#lines(): AsyncGenerator<Uint8Array> {

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Key } from "./keys.ts";
-import { graphemes } from "./text_width.ts";
 
 /** Limits of the history, in lines and in UTF-16 units; of undo, in changes. */
 const HISTORY_LINES = 1_000;
@@ -13,6 +12,8 @@ const HISTORY_CHARS = 4 * 1024 * 1024;
 const UNDO_STEPS = 50;
 /** A longer grapheme counts as several, in UTF-16 units. */
 const MAX_GRAPHEME = 64;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** A line with a cursor in it. */
 export interface Line {
@@ -70,7 +71,8 @@ export class LineEditor {
     const line = this.line.before + this.line.after;
     if (line !== "" && line !== this.#history.at(-1)) this.#history.push(line);
     if (this.#history.length > HISTORY_LINES) this.#history.shift();
-    while (this.#history.join("").length > HISTORY_CHARS) this.#history.shift();
+    const chars = () => this.#history.reduce((sum, { length }) => sum + length, 0);
+    while (chars() > HISTORY_CHARS) this.#history.shift();
     this.query = null;
     this.#at = this.#history.length;
     this.#show({ before: "", after: "" });
@@ -149,6 +151,11 @@ export class LineEditor {
     const found = this.#history.findLastIndex((line, i) => i <= from && line.includes(query));
     if (query !== "" && found >= 0) this.#recall(found);
   }
+}
+
+/** The graphemes of a text, in order: what a person sees as one character. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 function lastLength(text: string): number {

@@ -7,14 +7,19 @@
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import { escapeText } from "../terminal/show.ts";
 import { utf8Bytes } from "../wire/text.ts";
-import type { Line } from "./line_editor.ts";
-import { columnsOf } from "./text_width.ts";
+import { graphemes, type Line } from "./line_editor.ts";
 
 const ERASE_BELOW = "\x1b[J";
 /** The sign for a part that is not shown. */
 const CUT = "…";
-/** A line that is cut has at least this many columns. */
-const MIN_ROOM = 8;
+/** East Asian Width's W and F, in blocks, and emoji. npm's build of `@std/cli` lacks `unicodeWidth`'s table. */
+const WIDE =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+/** Combining marks, joiners, and the vowels and final consonants of Hangul. */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
+/** One picture: joined emoji, emoji with a skin colour, flags, letters shown as emoji. */
+const PICTURE = /^\p{Emoji}.*[\u200d\ufe0f\p{Emoji_Modifier}\p{Regional_Indicator}]/su;
+
 /** Draws on stderr. */
 export class LineView {
   #out = new BlockingOutput(Deno.stderr);
@@ -25,7 +30,7 @@ export class LineView {
     const { columns, rows } = screenSize();
     // One row stays free. A wide character may leave the last column of a row empty.
     const room = (columns - 1) * (rows - 1) - prompt.length;
-    const { before, after } = cutToFit(line, Math.max(MIN_ROOM, room));
+    const { before, after } = cutToFit(line, Math.max(8, room));
     const head = prompt + before;
     const end = placeAfter(head + after, columns);
     // After a full row the cursor stays in the last column: a space moves it to the next row.
@@ -49,6 +54,11 @@ export class LineView {
   /** Clears the screen. */
   clear(): void {
     this.#write("\x1b[H\x1b[2J");
+    this.forget();
+  }
+
+  /** Draws next in the cursor's row: the screen is clear, or another program has written to it. */
+  forget(): void {
     this.#head = null;
   }
 
@@ -96,6 +106,16 @@ function placeAfter(text: string, columns: number): { row: number; column: numbe
     column += width;
   }
   return column < columns ? { row, column } : { row: row + 1, column: 0 };
+}
+
+/** The columns of each part of a text that a terminal does not split at the end of a row. */
+function columnsOf(text: string): number[] {
+  if (/^[ -~]*$/.test(text)) return Array(text.length).fill(1); // many times faster
+  return graphemes(text).flatMap((one) => PICTURE.test(one) ? 2 : Array.from(one, columnsOfChar));
+}
+
+function columnsOfChar(char: string): number {
+  return WIDE.test(char) ? 2 : NO_WIDTH.test(char) ? 0 : 1;
 }
 
 /** As much of a line around the cursor as surely fits in `room` columns. */

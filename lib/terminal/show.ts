@@ -12,7 +12,14 @@ const UNSAFE = // deno-lint-ignore no-control-regex
 const BACKSLASH = 0x5c;
 const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Text on one line without control characters, for a sentence: `\n`, `\x1b`, `\u{202e}`. */
+/**
+ * Text on one line without control characters, for a message.
+ *
+ * @example
+ * ```ts
+ * escapeText("a\nb\x1b"); // a\nb\x1b, as ten printable characters
+ * ```
+ */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => {
     const code = char.charCodeAt(0);
@@ -39,7 +46,14 @@ export function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-/** A peer's text in quotes, for a message: escaped, at most `maxChars` characters. */
+/**
+ * A peer's text in quotes, for a message: escaped, at most `maxChars` characters.
+ *
+ * @example
+ * ```ts
+ * quote(new TextEncoder().encode("hello"), 4); // "hell…"
+ * ```
+ */
 export function quote(bytes: Uint8Array, maxChars = 40): string {
   const { text, whole } = show(bytes, maxChars);
   return whole ? `"${text}"` : `"${text}…"`;
@@ -101,7 +115,14 @@ function show(
   return { text: escape(kept), whole: !cut && chars.length <= maxChars };
 }
 
-/** An address as the transcripts show it: `('127.0.0.1', 3000)`. */
+/**
+ * An address as the transcripts show it.
+ *
+ * @example
+ * ```ts
+ * showAddress({ hostname: "127.0.0.1", port: 3000 }); // ('127.0.0.1', 3000)
+ * ```
+ */
 export function showAddress(addr: { hostname: string; port: number }): string {
   return `('${addr.hostname}', ${addr.port})`;
 }
