@@ -6,7 +6,7 @@
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor, isDocument } from "./documents.ts";
-import { programSelector, type Traits, traitsOf } from "./roles.ts";
+import { holdsBothRoles, programSelector, roleNamed, type Traits, traitsOf } from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 128 * 1024;
 const MAX_FILES = 2_000;
@@ -75,10 +75,11 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       candidates.push({ path, source: "" });
     }
   }
-  const known = candidates.map((one) => ({
+  const all = candidates.map((one) => ({
     ...one,
     traits: traitsOf(one.path, one.source, words),
   }));
+  const known = all.filter((one) => !isHelper(one, candidates));
   const programs: Found["programs"] = {};
   const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
   for (const wanted of names) {
@@ -102,10 +103,18 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const program = programs[wanted];
     if (program) program.documented = documentedFor(program.path, wanted, documented);
   }
+  // A file that listens and connects may hold the programs that no other file holds.
+  for (const wanted of names.filter((name) => !programs[name])) {
+    const role = wanted.slice(0, -1);
+    if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
+    const partner =
+      programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
+    if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
+  }
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
-      !used.has(path) && !isHelper({ path, source, traits }, candidates) &&
+      !used.has(path) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
@@ -134,17 +143,26 @@ function byElimination(
       return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
     };
     const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
-    const general = able.filter((one) =>
-      role === "client" && one.traits.isBoth &&
-      (calls(one, wanted.slice(-1)) || !calls(one, another))
-    );
     const other = role === "client" ? "server" : "client";
     const [first, second] = ["1", "2"].map((number) =>
       programs[`${other}${number}` as ProgramName]
     );
-    const isForBoth = able.length === 1 && first && second && first.path !== second.path;
+    const isNamedForOne = able.length === 1 && first && second && first.path !== second.path &&
+      [first, second].filter(({ path }) => withoutRole(path) === withoutRole(able[0].path))
+          .length === 1;
+    const isForBoth = able.length === 1 && first && second && !isNamedForOne;
+    const general = able.filter((one) =>
+      role === "client" && !isNamedForOne && one.traits.isBoth &&
+      (calls(one, wanted.slice(-1)) || !calls(one, another))
+    );
+    const partner = programs[`${other}${wanted.slice(-1)}` as ProgramName];
+    const alike = left.filter((one) =>
+      partner && withoutRole(one.path) === withoutRole(partner.path)
+    );
     const one = isForBoth
       ? able[0]
+      : alike.length === 1
+      ? alike[0]
       : calling.length === 1
       ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
@@ -161,6 +179,12 @@ function byElimination(
       documented: [],
     };
   }
+}
+
+/** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
+function withoutRole(path: string): string {
+  return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
+    .filter((part) => roleNamed(part) === undefined).join("/");
 }
 
 /** Whether a file has no entry point and another source imports it. */
