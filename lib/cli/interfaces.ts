@@ -101,7 +101,14 @@ export function zoneOf(hostname: string): string {
   return hostname.match(/%.*$/)?.[0] ?? "";
 }
 
-/** A peer's address; a link-local one gets the zone of the connection. */
+/**
+ * A peer's address; a link-local one gets the zone of the connection.
+ *
+ * @example
+ * ```ts
+ * inZone({ transport: "tcp", hostname: "fe80::1", port: 3000 }, "%eth1").hostname; // fe80::1%eth1
+ * ```
+ */
 export function inZone(addr: Deno.NetAddr, zone: string): Deno.NetAddr {
   return zone !== "" && isLinkLocal(addr.hostname) && zoneOf(addr.hostname) === ""
     ? { ...addr, hostname: addr.hostname + zone }

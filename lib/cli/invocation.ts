@@ -46,7 +46,14 @@ export function taskCommand(task: string): string | null {
     : `deno task --config ${quoted(`${project}deno.json`)} ${task}`;
 }
 
-/** The `deno run` command that starts the program with some permissions. */
+/**
+ * The `deno run` command that starts the program with some permissions.
+ *
+ * @example
+ * ```ts
+ * runCommand(["--allow-net"]); // deno run --allow-net server1.ts
+ * ```
+ */
 export function runCommand(permissions: string[] = PERMISSIONS): string {
   const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
   return `deno run ${permissions.join(" ")} ${quoted(fromHere(script))}`;
@@ -57,7 +64,14 @@ export function readPermission(): string {
   return `--allow-read=${quoted(pathOf(PROJECT) ?? ".")}`;
 }
 
-/** The command for `deno` if it was started by npx; null if it is installed. */
+/**
+ * The command for `deno` if it was started by npx; null if it is installed.
+ *
+ * @example
+ * ```ts
+ * insteadOfDeno(); // npx --yes deno@2.9.6, or null
+ * ```
+ */
 export function insteadOfDeno(): string | null {
   const byNpx = !Deno.build.standalone && /[/\\]_npx[/\\]/.test(Deno.execPath());
   return byNpx ? `npx --yes deno@${Deno.version.deno}` : null;

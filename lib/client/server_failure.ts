@@ -35,6 +35,12 @@ export function protocolFailure(client: string, what: string, advice: string): F
  * @param inReply Whether one of them has begun.
  * @param lastWasError Whether its last reply was an error, which may be the reason.
  * @param cause The error of the read, if it failed.
+ *
+ * @example
+ * ```ts
+ * const state = { missing: 1, inReply: false, lastWasError: false };
+ * throw lostServer("closed the connection", state); // … before it had answered (1 reply is missing) …
+ * ```
  */
 export function lostServer(
   how: string,
