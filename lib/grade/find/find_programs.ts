@@ -5,7 +5,7 @@
  * @module
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { programSelector, type Traits, traitsOf } from "./roles.ts";
+import { programSelector, ROLE_WORDS, SCRIPT, type Traits, traitsOf } from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 128 * 1024;
 const MAX_FILES = 2_000;
@@ -13,12 +13,14 @@ const MAX_DEPTH = 8;
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
-const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh|pl|rb|php)$/i;
+const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;
 /** Sources in languages that the grader cannot start. */
 const UNKNOWN_LANGUAGE =
-  /\.(cs|kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
+  /\.(kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+/** Where one class has an entry point, the others are helpers. */
+const NEEDS_MAIN = /\.(?:cs|java)$/i;
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
 /** A file that may be a program. */
@@ -70,10 +72,15 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       candidates.push({ path, source: "" });
     }
   }
-  const known = candidates.map((one) => ({
+  const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path, one.source, words),
+    traits: traitsOf(one.path, withHelpers(one, candidates), words),
   }));
+  const entered = new Set(
+    all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
+  );
+  const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
+  const known = all.filter(({ path, traits }) => traits.hasMain || !isClass(path));
   const programs: Found["programs"] = {};
   const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
   for (const wanted of names) {
@@ -90,7 +97,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
-      !used.has(path) &&
+      (!used.has(path) || traits.isEither) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
@@ -118,12 +125,20 @@ function byElimination(
       const ports = portsIn([source]);
       return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
     };
+    const server = programs[`server${wanted.slice(-1)}` as ProgramName];
+    const alike = server ? left.filter(({ path }) => bareName(path) === bareName(server.path)) : [];
     const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
+    const otherServer = programs[`server${another}`];
+    const isNamedAlikeOther = ({ path }: Known) =>
+      bareName(path) !== "" && server && otherServer &&
+      bareName(path) === bareName(otherServer.path) && bareName(path) !== bareName(server.path);
     const general = able.filter((one) =>
-      role === "client" && one.traits.isBoth &&
+      role === "client" && one.traits.isBoth && !isNamedAlikeOther(one) &&
       (calls(one, wanted.slice(-1)) || !calls(one, another))
     );
-    const one = calling.length === 1
+    const one = role === "client" && alike.length === 1
+      ? alike[0]
+      : calling.length === 1
       ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
       ? left[0]
@@ -134,6 +149,37 @@ function byElimination(
     const { path, source, traits } = one;
     programs[wanted] = { path, source, words: programSelector(source, wanted, traits) };
   }
+}
+
+/**
+ * The source of a file, and of the helpers in its folder if it has an entry point and leaves the
+ * sockets to them.
+ */
+function withHelpers(one: Candidate, all: Candidate[]): string {
+  const { path, source } = one;
+  const traits = traitsOf(path, source);
+  if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
+  const helpers = all.filter((other) =>
+    other !== one && ending(other.path) === ending(path) &&
+    folderOf(other.path) === folderOf(path) &&
+    !traitsOf(other.path, other.source).hasMain
+  );
+  return [source, ...helpers.map(({ source }) => source)].join("\n");
+}
+
+function ending(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+/** The folder that a path is in, `` for the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** A file's name without the words for its role: `binary_client.py` is `binary`. */
+function bareName(path: string): string {
+  const [name] = path.split("/").at(-1)!.split(".");
+  return name.toLowerCase().replace(ROLE_WORDS, "").replace(/[-_ ]/g, "");
 }
 
 /** Numbers in sources that may be ports. */
