@@ -23,6 +23,7 @@ export const PACKAGES = {
   socat: "socat",
   ss: "iproute2",
   sysctl: "procps",
+  tmux: "tmux",
   tshark: "tshark",
   unshare: "util-linux",
 } as const;

@@ -88,7 +88,7 @@ export class ShownExchanges {
   #showError(why: string): void {
     this.failedTexts++;
     this.#transcript.noReply();
-    const place = this.#input.place(this.#requests.first?.index ?? 0);
+    const place = this.#input.place?.(this.#requests.first?.index ?? 0) ?? "";
     this.#log.line(`${this.#log.paint("red", "Error:")} ${why}${place}`);
   }
 

@@ -1,35 +1,36 @@
 /**
- * The lines that a person types. Loaded only at a terminal: a pipe need not wait
- * for it.
+ * The lines that a person types. This module is loaded only if stdin is a terminal, so that a pipe
+ * does not wait for it.
  *
  * @module
  */
-import { gatheredLines } from "../keyboard/gathered_lines.ts";
+
 import { Keyboard } from "../keyboard/keyboard.ts";
+import { terminalLines } from "../keyboard/terminal_lines.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { isDumbTerminal } from "../terminal/dumb_terminal.ts";
 import { stdinStream } from "../terminal/stdin.ts";
 import { Lines } from "./lines.ts";
 import { type TextInput, unreadable } from "./text_input.ts";
 
-/** What a terminal is read for. */
+/** The program that reads the terminal. */
 export interface TerminalPurpose {
   /** The program's name. */
   name: string;
-  /** What a person is to type: `a text`. */
+  /** What a person types: `a text`. */
   typed: string;
-  /** The longest line wanted, in bytes; of a longer one, as much comes as tells that it is. */
+  /** The longest line, in bytes. Of a longer one, enough is returned to see that it is too long. */
   maxRequestBytes: number;
 }
 
 /**
- * The lines of the terminal that stdin is, up to an empty one. Where a prompt is
- * out of place, the terminal gathers and edits them; on Windows it does that well.
+ * The lines of the terminal that stdin is, up to an empty one. With `quiet`, on a dumb terminal and
+ * on Windows the terminal edits the lines; elsewhere the keyboard does, with a prompt.
  *
- * @param purpose What they are for.
- * @param quiet Whether only results are wanted.
- * @param out Where other lines go, while one is being typed.
- * @param log The same; what there is to say of the input goes there.
+ * @param program The program that reads them.
+ * @param quiet Whether only results are shown.
+ * @param out The transcript.
+ * @param log The output for the hint and messages.
  */
 export async function fromTerminal(
   { name, typed, maxRequestBytes }: TerminalPurpose,
@@ -37,15 +38,13 @@ export async function fromTerminal(
   out: BlockingOutput,
   log: BlockingOutput,
 ): Promise<TextInput> {
+  const say = (message: string) => log.line(`${name}: ${message}`);
   const plain = quiet || !Deno.stderr.isTerminal() || Deno.build.os === "windows";
   if (plain || await isDumbTerminal()) {
     const lines = new Lines(stdinStream(unreadable), maxRequestBytes);
-    return {
-      texts: gatheredLines(name, lines, log),
-      more: () => lines.more,
-      place: () => "",
-    };
+    return { texts: terminalLines(lines, say), more: () => lines.more };
   }
   const hint = `Type ${typed} and press Enter; an empty line or Ctrl+D ends`;
-  return new Keyboard({ name, hint, maxBytes: maxRequestBytes, out, log });
+  log.line(log.paint("dim", `${name}: ${hint}`));
+  return new Keyboard(maxRequestBytes, [out, log], say);
 }

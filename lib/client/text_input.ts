@@ -15,8 +15,8 @@ export interface TextInput {
   texts: AsyncIterable<Uint8Array>;
   /** Whether the next text can be had without a wait, so that both can go in one write. */
   more(): boolean;
-  /** The text's place, for an error message: ` (line 3)`; empty where that does not help. */
-  place(index: number): string;
+  /** The text's place, for an error message: ` (line 3)`. */
+  place?(index: number): string;
   /** Settles with the exit code when a signal ends the program. */
   interrupted?: Promise<number>;
   /** Restores the terminal. */
@@ -25,7 +25,7 @@ export interface TextInput {
 
 /** The texts on the command line. */
 export function fromArguments(texts: string[]): TextInput {
-  return { texts: ReadableStream.from(texts.map(utf8Bytes)), more: () => false, place: () => "" };
+  return { texts: ReadableStream.from(texts.map(utf8Bytes)), more: () => false };
 }
 
 /**

@@ -1,103 +1,96 @@
 /**
- * Lines from a person at a terminal: a prompt, editing, a history. The terminal
- * does not gather them, since it would cut them at 4,095 bytes.
+ * Lines from a person at a terminal, with a prompt, line editing and a history. The terminal is in
+ * raw mode: a terminal that edits lines itself cuts them at 4,095 bytes.
  *
  * @module
  */
+import { concat } from "@std/bytes";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
-import { type Key, KeyReader } from "./key_reader.ts";
+import { escapeText } from "../terminal/show.ts";
+import { readStdin } from "../terminal/stdin.ts";
+import { utf8Bytes } from "../wire/text.ts";
+import { type Key, KeyReader } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import { LineView } from "./line_view.ts";
-import { endedByEmptyLine, perhapsCut, readTerminal, setRaw, untilQuiet } from "./raw_input.ts";
+import { endedByEmptyLine, reportCut, setRaw, untilQuiet } from "./terminal_lines.ts";
 
-/** The signals that end the program, and their numbers: the terminal must be put right first. */
-const ENDING: [Deno.Signal, number][] = [
-  ["SIGINT", 2],
-  ["SIGTERM", 15],
-  ["SIGHUP", 1],
-  ["SIGQUIT", 3],
-];
-/** What a shell adds to a signal's number for the exit code. */
-const EXIT_BY_SIGNAL = 128;
-
-/** What a keyboard is for. */
-export interface KeyboardParts {
-  /** The program's name. */
-  name: string;
-  /** What can be typed, for a line above the prompt. */
-  hint: string;
-  /** The longest line wanted, in bytes; of a longer one, as much comes as tells that it is. */
-  maxBytes: number;
-  /** Where other lines go, while one is being typed. */
-  out: BlockingOutput;
-  /** The same; the hint goes there. */
-  log: BlockingOutput;
-}
+/** The signals that end the program after the terminal is restored, and a shell's exit codes. */
+const ENDING = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const;
+/** The largest read. */
+const READ_BYTES = 65_536;
+/** The line is drawn at most this often. */
+const DRAW_MS = 10;
+const NOT_UTF8 = Uint8Array.of(0xff);
 
 /** A terminal in raw mode until {@linkcode Keyboard.close}. */
 export class Keyboard {
-  /** The lines, as they are typed. */
-  readonly texts: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** The lines, as UTF-8. */
+  readonly texts: AsyncIterable<Uint8Array>;
   /** Settles with the exit code when a signal ends the program. */
   readonly interrupted: Promise<number>;
-  #parts: KeyboardParts;
+  #say: (message: string) => void;
+  #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #keys = new KeyReader();
   #editor: LineEditor;
   #view = new LineView();
-  #ready: Uint8Array<ArrayBuffer>[] = []; // lines that are whole and not handed out
+  #ready: Uint8Array[] = []; // whole lines that the client has not taken
   #end: "empty line" | "end of input" | null = null;
   #unsent = 0; // lines after the end
   #open = true;
-  #drawingSoon = false;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #listeners: [Deno.Signal, () => void][] = [];
 
-  /** Makes the terminal raw, for what `parts` say. */
-  constructor(parts: KeyboardParts) {
-    this.#parts = parts;
-    this.#editor = new LineEditor(parts.maxBytes + 1);
+  /**
+   * Sets raw mode and shows the prompt.
+   *
+   * @param maxBytes The longest line. Of a longer one, enough is returned to see that it is too long.
+   * @param outputs What else is written to the terminal.
+   * @param say Shows a message about the lines.
+   */
+  constructor(maxBytes: number, outputs: BlockingOutput[], say: (message: string) => void) {
+    this.#say = say;
+    this.#editor = new LineEditor(maxBytes + 1);
     this.texts = this.#lines();
     const interrupted = Promise.withResolvers<number>();
     this.interrupted = interrupted.promise;
-    for (const [signal, number] of ENDING) {
+    for (const [signal, code] of ENDING) {
       this.#listen(signal, () => {
         this.close();
-        interrupted.resolve(EXIT_BY_SIGNAL + number);
+        interrupted.resolve(code);
       });
     }
-    this.#listen("SIGCONT", this.#begin); // after Ctrl+Z the shell has made the terminal its own
+    this.#listen("SIGCONT", this.#begin); // after Ctrl+Z the shell has changed the mode
     this.#listen("SIGWINCH", this.#drawSoon);
     globalThis.addEventListener("unload", this.close);
-    for (const output of [parts.out, parts.log]) {
+    for (const output of outputs) {
       output.beforeLines = () => {
-        if (!this.#view.drawn) return;
         this.#view.erase();
         this.#drawSoon();
       };
     }
-    parts.log.line(parts.log.paint("dim", `${parts.name}: ${parts.hint}`));
     this.#begin();
   }
 
-  /** Whether the next line is at hand. */
+  /** Whether the next line was read already. */
   more(): boolean {
     return this.#ready.length > 0;
   }
 
-  /** A person needs no line number. */
-  place(): string {
-    return "";
-  }
-
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   close = (): void => {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#editor.line.length > 0) this.#view.leave();
-    else this.#view.erase();
+    if (this.#editor.empty) this.#view.erase();
+    else this.#view.leave(this.#prompt, this.#editor.line);
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     globalThis.removeEventListener("unload", this.close);
     setRaw(false);
   };
+
+  get #prompt(): string {
+    const { query } = this.#editor;
+    return query === null ? "> " : `(reverse-i-search)\`${escapeText(query)}': `;
+  }
 
   #listen(signal: Deno.Signal, listener: () => void): void {
     this.#listeners.push([signal, listener]);
@@ -109,22 +102,20 @@ export class Keyboard {
     this.#drawSoon();
   };
 
-  /** Draws the line once all is said that is to be said now. */
+  /** Draws the line after the other output of this moment; during a paste, not after each read. */
   #drawSoon = (): void => {
-    if (this.#drawingSoon) return;
-    this.#drawingSoon = true;
-    queueMicrotask(() => {
-      this.#drawingSoon = false;
-      if (this.#open && this.#end === null) this.#view.draw(this.#editor.line);
-    });
+    this.#drawing ??= setTimeout(() => {
+      this.#drawing = undefined;
+      if (this.#open && this.#end === null) this.#view.draw(this.#prompt, this.#editor.line);
+    }, DRAW_MS);
   };
 
-  async *#lines(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  async *#lines(): AsyncGenerator<Uint8Array> {
     try {
       while (this.#end === null) {
-        const read = await readTerminal().catch(() => null); // the terminal has gone
+        const read = await this.#read().catch(() => null); // the terminal is gone
         if (read === null) break;
-        this.#takeIn(read);
+        this.#handle(read);
         while (this.#ready.length > 0) yield this.#ready.shift()!;
       }
       if (this.#end === "empty line") await this.#dropRest();
@@ -133,53 +124,58 @@ export class Keyboard {
     }
   }
 
-  #takeIn(read: Uint8Array): void {
-    for (const key of this.#keys.keys(read)) {
-      if (typeof key !== "string") this.#editor.line.insert(key);
-      else this.#press(key);
+  async #read(): Promise<string | null> {
+    const buffer = new Uint8Array(READ_BYTES);
+    const count = await readStdin(buffer);
+    if (count === null) return null;
+    const bytes = buffer.subarray(0, count);
+    try {
+      return this.#decoder.decode(bytes, { stream: true });
+    } catch {
+      this.#decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      // Half of a surrogate pair for each bad byte: such a line is not well-formed.
+      return String.fromCharCode(
+        ...Array.from(bytes, (byte) => byte < 0x80 ? byte : 0xdc00 + byte),
+      );
+    }
+  }
+
+  #handle(read: string): void {
+    for (const item of this.#keys.keys(read)) {
+      if ("text" in item) this.#editor.type(item.text);
+      else this.#press(item.key);
     }
     this.#drawSoon();
   }
 
   #press(key: Key): void {
-    const { line } = this.#editor;
-    if (key === "enter" || key === "line feed") {
-      this.#enter(key === "line feed");
-    } else if (key === "clear screen") {
-      this.#view.clear();
-    } else if (key === "end of input" && line.length === 0) {
-      this.#end ??= "end of input";
-    } else {
-      this.#editor.press(key);
-    }
+    if (key === "enter" || key === "line feed") this.#enter(key);
+    else if (key === "clear screen") this.#view.clear();
+    else if (key !== "end of input") this.#editor.press(key);
+    else if (this.#editor.empty) this.#end ??= "end of input";
+    else this.#editor.press("delete right");
   }
 
-  /** @param gathered Whether the terminal has gathered the line, before it was raw. */
-  #enter(gathered: boolean): void {
-    if (this.#end === null) {
-      this.#view.draw(this.#editor.line);
-      this.#view.leave();
-    }
-    const line = this.#editor.take();
+  #enter(key: Key): void {
+    if (this.#end === null) this.#view.leave("> ", this.#editor.line);
+    const text = this.#editor.take();
+    // Bytes that were not UTF-8 stay bytes that are not: the client refuses the line.
+    const line = text.isWellFormed() ? utf8Bytes(text) : concat([utf8Bytes(text), NOT_UTF8]);
     if (this.#end !== null) {
       this.#unsent += line.length > 0 ? 1 : 0;
     } else if (line.length === 0) {
       this.#end = "empty line";
     } else {
       this.#ready.push(line);
-      const cut = gathered ? perhapsCut(line) : undefined;
-      if (cut !== undefined) this.#say(cut);
+      // A line feed: the terminal edited this line, before it was in raw mode.
+      if (key === "line feed") reportCut(line, this.#say);
     }
   }
 
-  /** Takes what was pasted after the empty line, so that no shell runs it. */
+  /** Reads what was pasted after the empty line, so that the shell does not run it. */
   async #dropRest(): Promise<void> {
-    for await (const read of untilQuiet(readTerminal)) this.#takeIn(read);
-    if (this.#editor.take().length > 0) this.#unsent++;
+    for await (const read of untilQuiet(() => this.#read())) this.#handle(read);
+    if (this.#editor.take() !== "") this.#unsent++;
     this.#say(endedByEmptyLine(this.#unsent));
-  }
-
-  #say(message: string): void {
-    this.#parts.log.line(`${this.#parts.name}: ${message}`);
   }
 }

@@ -1,104 +1,174 @@
 /**
- * A line being typed, and those that were typed before it.
+ * The line that a person types: the text before the cursor and the text after it, with a history,
+ * undo, and the last deleted text for Ctrl+Y.
  *
  * @module
  */
-import type { Key } from "./key_reader.ts";
-import { LineBuffer } from "./line_buffer.ts";
+import type { Key } from "./keys.ts";
 
-/** The most that is remembered, in bytes and in lines. */
-const HISTORY_BYTES = 4 * 1024 * 1024;
+/** Limits of the history, in lines and in UTF-16 units; of undo, in changes. */
 const HISTORY_LINES = 1_000;
+const HISTORY_CHARS = 4 * 1024 * 1024;
+const UNDO_STEPS = 50;
+/** A longer grapheme counts as several, in UTF-16 units. */
+const MAX_GRAPHEME = 64;
 
-/** The lines of the session, for the arrow keys. */
-class History {
-  #lines: Uint8Array<ArrayBuffer>[] = [];
-  #bytes = 0;
-  #at = 0; // which one is shown; after the last: the line that is being typed
-  #typed: Uint8Array<ArrayBuffer> | null = null; // that line, while another is shown
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-  /** Remembers a line, unless it is the last one again. */
-  add(line: Uint8Array<ArrayBuffer>): void {
-    const last = this.#lines.at(-1);
-    if (line.length > 0 && !(last !== undefined && equal(last, line))) {
-      this.#lines.push(line);
-      this.#bytes += line.length;
-    }
-    while (this.#bytes > HISTORY_BYTES || this.#lines.length > HISTORY_LINES) {
-      this.#bytes -= this.#lines.shift()!.length;
-    }
-    this.#at = this.#lines.length;
-    this.#typed = null;
-  }
-
-  /** The line before or after the one that is shown; undefined at either end. */
-  step(by: 1 | -1, shown: LineBuffer): Uint8Array<ArrayBuffer> | undefined {
-    const to = this.#at + by;
-    if (to < 0 || to > this.#lines.length) return undefined;
-    if (this.#at === this.#lines.length) this.#typed = shown.copy();
-    this.#at = to;
-    return this.#lines[to] ?? this.#typed!;
-  }
+/** A line with a cursor in it. */
+export interface Line {
+  /** The text before the cursor. */
+  before: string;
+  /** The text after the cursor. */
+  after: string;
 }
 
-/** Does what the keys say. */
+/** How far each key moves the cursor, in UTF-16 units. */
+const MOVES: Record<string, (line: Line) => number> = {
+  left: ({ before }) => -lastLength(before),
+  right: ({ after }) => graphemes(after.slice(0, MAX_GRAPHEME))[0]?.length ?? 0,
+  "word left": ({ before }) => -lastWordLength(before),
+  "word right": ({ after }) => /^\s*\S*/.exec(after)![0].length,
+  start: ({ before }) => -before.length,
+  end: ({ after }) => after.length,
+};
+
+/** Edits a line as keys demand. */
 export class LineEditor {
-  /** The line as it stands. */
-  readonly line: LineBuffer;
-  #history = new History();
+  /** The line. */
+  line: Line = { before: "", after: "" };
+  /** The text that Ctrl+R searches for; null outside a search. */
+  query: string | null = null;
 
-  /** An empty line of up to `maxBytes`, and no history yet. */
-  constructor(maxBytes: number) {
-    this.line = new LineBuffer(maxBytes);
+  #maxChars: number;
+  #history: string[] = [];
+  #at = 0; // the index of the shown line in the history; its length: the line being typed
+  #typed = this.line; // the line being typed, while another one is shown
+  #undo: Line[] = [];
+  #deleted = "";
+  #lastChange = ""; // its kind
+
+  /** Begins with an empty line. Text beyond `maxChars` UTF-16 units is dropped. */
+  constructor(maxChars: number) {
+    this.#maxChars = maxChars;
   }
 
-  /** Does what a key says that edits. */
-  press(key: Key): void {
-    const { line } = this;
-    switch (key) {
-      case "left":
-        return line.back("character");
-      case "right":
-        return line.forward("character");
-      case "word left":
-        return line.back("word");
-      case "word right":
-        return line.forward("word");
-      case "home":
-        return line.back("all");
-      case "end":
-        return line.forward("all");
-      case "backspace":
-        return line.deleteBack("character");
-      case "delete":
-      case "end of input": // on a line that is not empty
-        return line.deleteForward("character");
-      case "delete word":
-        return line.deleteBack("word");
-      case "delete to start":
-        return line.deleteBack("all");
-      case "delete to end":
-        return line.deleteForward("all");
-      case "up":
-        return this.#recall(-1);
-      case "down":
-        return this.#recall(1);
-    }
+  /** Whether nothing is typed. */
+  get empty(): boolean {
+    return this.line.before === "" && this.line.after === "";
   }
 
-  /** The line, which is remembered; another begins. */
-  take(): Uint8Array<ArrayBuffer> {
-    const line = this.line.take();
-    this.#history.add(line);
+  /** Inserts text at the cursor; in a search, adds it to the query. */
+  type(text: string): void {
+    if (this.query !== null) return this.#search(this.query + text, this.#at);
+    const { before, after } = this.line;
+    const fitting = text.slice(0, this.#maxChars - before.length - after.length);
+    this.#change(text.trim() === "" ? "spaces" : "letters", { before: before + fitting, after });
+  }
+
+  /** Ends the line, adds it to the history, and begins an empty one. */
+  take(): string {
+    const line = this.line.before + this.line.after;
+    if (line !== "" && line !== this.#history.at(-1)) this.#history.push(line);
+    if (this.#history.length > HISTORY_LINES) this.#history.shift();
+    const chars = () => this.#history.reduce((sum, { length }) => sum + length, 0);
+    while (chars() > HISTORY_CHARS) this.#history.shift();
+    this.query = null;
+    this.#at = this.#history.length;
+    this.#show({ before: "", after: "" });
     return line;
   }
 
-  #recall(by: 1 | -1): void {
-    const line = this.#history.step(by, this.line);
-    if (line !== undefined) this.line.replace(line);
+  /** Does what a key demands of the line. */
+  press(key: Key): void {
+    if (this.query !== null) {
+      if (key === "search") return this.#search(this.query, this.#at - 1);
+      if (key === "delete left") {
+        return this.#search(this.query.slice(0, -lastLength(this.query) || 0), this.#at);
+      }
+      this.query = null; // other keys edit the line that was found
+      if (key === "cancel") return this.#recall(this.#history.length);
+    }
+    const [, deletes, move] = /^(delete )?(?:to )?(.*)$/.exec(key)!;
+    const distance = MOVES[move]?.(this.line);
+    if (distance) {
+      if (deletes) return this.#delete(move, distance);
+      const { before, after } = this.line;
+      this.#lastChange = "";
+      this.line = split(before + after, before.length + distance);
+    } else if (key === "yank") {
+      this.#lastChange = "";
+      this.type(this.#deleted);
+    } else if (key === "undo") {
+      this.#lastChange = "";
+      this.line = this.#undo.pop() ?? this.line;
+    } else if (key === "search") {
+      this.#search("", this.#history.length);
+    } else if (key === "up" || key === "down") {
+      this.#recall(this.#at + (key === "up" ? -1 : 1));
+    }
+  }
+
+  /** Deletes as far as a move goes. What is more than a character is kept for Ctrl+Y. */
+  #delete(move: string, distance: number): void {
+    const { before, after } = this.line;
+    const back = distance < 0;
+    const rest = back
+      ? { before: before.slice(0, distance), after }
+      : { before, after: after.slice(distance) };
+    if (move === "left" || move === "right") return this.#change(`delete ${move}`, rest);
+    const deleted = back ? before.slice(distance) : after.slice(0, distance);
+    const earlier = this.#lastChange === "stretch" ? this.#deleted : ""; // deleted just before
+    this.#deleted = back ? deleted + earlier : earlier + deleted;
+    this.#change("stretch", rest);
+  }
+
+  /** Changes the line. Undo takes back several changes of one kind together. */
+  #change(kind: string, to: Line): void {
+    if (kind !== this.#lastChange || kind === "stretch") this.#undo.push(this.line);
+    if (this.#undo.length > UNDO_STEPS) this.#undo.shift();
+    this.#lastChange = kind;
+    this.line = to;
+  }
+
+  #show(line: Line): void {
+    this.#undo = [];
+    this.#lastChange = "";
+    this.line = line;
+  }
+
+  /** Shows a line of the history, or the line being typed. */
+  #recall(at: number): void {
+    if (at < 0 || at > this.#history.length || at === this.#at) return;
+    if (this.#at === this.#history.length) this.#typed = this.line;
+    this.#at = at;
+    this.#show(at < this.#history.length ? split(this.#history[at], Infinity) : this.#typed);
+  }
+
+  /** Shows the newest line up to index `from` that contains the query, if there is one. */
+  #search(query: string, from: number): void {
+    this.query = query;
+    const found = this.#history.findLastIndex((line, i) => i <= from && line.includes(query));
+    if (query !== "" && found >= 0) this.#recall(found);
   }
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** The graphemes of a text, in order: what a person sees as one character. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+function lastLength(text: string): number {
+  return graphemes(text.slice(-MAX_GRAPHEME)).at(-1)?.length ?? 0;
+}
+
+function split(text: string, at: number): Line {
+  return { before: text.slice(0, at), after: text.slice(at) };
+}
+
+/** Without a regular expression, which would take quadratic time on a long line of spaces. */
+function lastWordLength(text: string): number {
+  let start = text.trimEnd().length;
+  while (start > 0 && text[start - 1].trim() !== "") start--;
+  return text.length - start;
 }

@@ -1,74 +1,72 @@
 /**
- * The line that is being typed, on one row of the terminal: of a long one, the
- * part around the cursor.
+ * Shows the line that is being typed, wrapped over several rows as bash does. Of a line that does
+ * not fit on the screen it shows the part around the cursor.
  *
  * @module
  */
 import { BlockingOutput } from "../terminal/blocking_output.ts";
-import { characterStart, columnsOf, graphemes } from "./graphemes.ts";
-import type { LineBuffer } from "./line_buffer.ts";
 import { escapeText } from "../terminal/show.ts";
-import { decodeText, lenientText, utf8Bytes } from "../wire/text.ts";
+import { utf8Bytes } from "../wire/text.ts";
+import { graphemes, type Line } from "./line_editor.ts";
 
-const PROMPT = "> ";
+const ERASE_BELOW = "\x1b[J";
+/** The sign for a part that is not shown. */
 const CUT = "…";
-/** Where the terminal does not tell how wide it is. */
-const USUAL_COLUMNS = 80;
-/** A line is shown in that many at least. */
-const FEWEST_COLUMNS = 4;
-/** As many bytes a column are looked at for what is to be shown. */
-const BYTES_A_COLUMN = 8;
+/** East Asian Width's W and F, in blocks, and emoji. npm's build of `@std/cli` lacks `unicodeWidth`'s table. */
+const WIDE =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+/** Combining marks, joiners, and the vowels and final consonants of Hangul. */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
+/** One picture: joined emoji, emoji with a skin colour, flags, letters shown as emoji. */
+const PICTURE = /^\p{Emoji}.*[\u200d\ufe0f\p{Emoji_Modifier}\p{Regional_Indicator}]/su;
 
-const ERASE_ROW = "\r\x1b[K";
-const ERASE_REST = "\x1b[K";
-const CLEAR_SCREEN = "\x1b[H\x1b[2J";
-const SAVE_CURSOR = "\x1b7";
-const RESTORE_CURSOR = "\x1b8";
-
-/** What stands in one place of the row. */
-interface Cell {
-  text: string;
-  columns: number;
-}
-
-/** Shows a line on stderr. */
+/** Draws on stderr. */
 export class LineView {
   #out = new BlockingOutput(Deno.stderr);
-  #drawn = false;
+  #head: string | null = null; // from the prompt to the cursor; null if nothing is drawn
 
-  /** Whether the line stands on the screen now. */
-  get drawn(): boolean {
-    return this.#drawn;
+  /** Draws the line and puts the cursor into it. */
+  draw(prompt: string, line: Line): void {
+    const { columns, rows } = screenSize();
+    // One row stays free. A wide character may leave the last column of a row empty.
+    const room = (columns - 1) * (rows - 1) - prompt.length;
+    const { before, after } = cutToFit(line, Math.max(8, room));
+    const head = prompt + before;
+    const end = placeAfter(head + after, columns);
+    // After a full row the cursor stays in the last column: a space moves it to the next row.
+    const wrap = end.column === 0 ? ` \r${ERASE_BELOW}` : "";
+    let drawing = this.#toStart() + ERASE_BELOW + head + after + wrap;
+    if (after !== "") {
+      // The head is drawn again: then the column is right however wide the terminal draws the head.
+      const full = placeAfter(head, columns).column === 0;
+      drawing += `\r${up(end.row)}${head}${full ? "\r\n" : ""}`;
+    }
+    this.#write(drawing);
+    this.#head = head;
   }
 
-  /** Shows the line as it is, and the cursor in it. */
-  draw(line: LineBuffer): void {
-    const { before, after } = visible(
-      line,
-      Math.max(FEWEST_COLUMNS, columns() - PROMPT.length - 1),
-    );
-    // The terminal itself remembers where the cursor is: it need not be reckoned.
-    const rest = after === "" ? ERASE_REST : SAVE_CURSOR + after + ERASE_REST + RESTORE_CURSOR;
-    this.#write(`\r${PROMPT}${before}${rest}`);
-    this.#drawn = true;
-  }
-
-  /** Takes the line off the screen, so that other lines can be written. */
+  /** Removes the line from the screen, so that other lines can be written. */
   erase(): void {
-    if (this.#drawn) this.#write(ERASE_ROW);
-    this.#drawn = false;
-  }
-
-  /** Leaves the line on the screen and goes to the next row. */
-  leave(): void {
-    if (this.#drawn) this.#write("\r\n");
-    this.#drawn = false;
+    if (this.#head !== null) this.#write(this.#toStart() + ERASE_BELOW);
+    this.#head = null;
   }
 
   /** Clears the screen. */
   clear(): void {
-    this.#write(CLEAR_SCREEN);
-    this.#drawn = false;
+    this.#write("\x1b[H\x1b[2J");
+    this.#head = null;
+  }
+
+  /** Draws the line, leaves it on the screen, and moves the cursor to the row after it. */
+  leave(prompt: string, { before, after }: Line): void {
+    this.draw(prompt, { before: before + after, after: "" });
+    if (placeAfter(this.#head!, screenSize().columns).column > 0) this.#write("\r\n");
+    this.#head = null;
+  }
+
+  /** Moves the cursor to the prompt. A resized terminal has wrapped the line to its new width. */
+  #toStart(): string {
+    return `\r${up(placeAfter(this.#head ?? "", screenSize().columns).row)}`;
   }
 
   #write(text: string): void {
@@ -77,52 +75,51 @@ export class LineView {
   }
 }
 
-function columns(): number {
+function up(rows: number): string {
+  return rows > 0 ? `\x1b[${rows}A` : "";
+}
+
+function screenSize(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize().columns || USUAL_COLUMNS;
+    const { columns, rows } = Deno.consoleSize();
+    if (columns > 0 && rows > 0) return { columns, rows };
   } catch {
-    return USUAL_COLUMNS;
+    // The terminal is gone.
   }
+  return { columns: 80, rows: 24 };
 }
 
-/** What is shown of a line in so many columns, before the cursor and after it. */
-function visible(line: LineBuffer, room: number): { before: string; after: string } {
-  const lookBytes = BYTES_A_COLUMN * room;
-  const { before, after } = line;
-  const from = characterStart(before, Math.max(0, before.length - lookBytes));
-  const left = cells(before.subarray(from));
-  const right = cells(after.subarray(0, lookBytes));
-  const leftColumns = from > 0 ? Infinity : width(left);
-  const rightColumns = after.length > lookBytes ? Infinity : width(right);
-  const rightRoom = Math.min(rightColumns, Math.max(Math.floor(room / 3), room - leftColumns));
-  const leftRoom = room - rightRoom;
-  return {
-    before: leftColumns <= leftRoom
-      ? joined(left)
-      : CUT + joined(fitting(left.reverse(), leftRoom).reverse()),
-    after: rightColumns <= rightRoom ? joined(right) : joined(fitting(right, rightRoom)) + CUT,
-  };
+/** Where the cursor is after a text is drawn; after a full row, at the beginning of the next one. */
+function placeAfter(text: string, columns: number): { row: number; column: number } {
+  let row = 0;
+  let column = 0;
+  for (const width of columnsOf(text)) {
+    if (column + width > columns) {
+      row++;
+      column = 0;
+    }
+    column += width;
+  }
+  return column < columns ? { row, column } : { row: row + 1, column: 0 };
 }
 
-/** As many cells as leave room for the sign that there are more. */
-function fitting(all: Cell[], room: number): Cell[] {
-  let used = CUT.length;
-  let count = 0;
-  while (count < all.length && (used += all[count].columns) <= room) count++;
-  return all.slice(0, count);
+/** The columns of each part of a text that a terminal does not split at the end of a row. */
+function columnsOf(text: string): number[] {
+  if (/^[ -~]*$/.test(text)) return Array(text.length).fill(1); // many times faster
+  return graphemes(text).flatMap((one) => PICTURE.test(one) ? 2 : Array.from(one, columnsOfChar));
 }
 
-function cells(bytes: Uint8Array): Cell[] {
-  return graphemes(decodeText(bytes, true) ?? lenientText(bytes)).map((grapheme) => {
-    const text = escapeText(grapheme);
-    return { text, columns: text === grapheme ? columnsOf(grapheme) : text.length };
-  });
+function columnsOfChar(char: string): number {
+  return WIDE.test(char) ? 2 : NO_WIDTH.test(char) ? 0 : 1;
 }
 
-function width(all: Cell[]): number {
-  return all.reduce((sum, cell) => sum + cell.columns, 0);
-}
-
-function joined(all: Cell[]): string {
-  return all.map((cell) => cell.text).join("");
+/** As much of a line around the cursor as surely fits in `room` columns. */
+function cutToFit({ before, after }: Line, room: number): Line {
+  for (let chars = 4 * (room - 2 * CUT.length);; chars = Math.floor(chars / 2)) {
+    const start = Math.max(0, before.length - chars);
+    const left = (start > 0 ? CUT : "") + escapeText(before.slice(start));
+    const right = escapeText(after.slice(0, chars)) + (after.length > chars ? CUT : "");
+    const width = columnsOf(left + right).reduce((sum, columns) => sum + columns, 0);
+    if (width <= room) return { before: left, after: right };
+  }
 }

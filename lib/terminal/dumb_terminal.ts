@@ -4,22 +4,9 @@
  * @module
  */
 
-// Deno's own modules. Not named where they are imported: Deno 2.4 would fetch types for them.
+// Names in variables: for a literal, Deno 2.4 would fetch the types of Node's modules.
 const READLINE: string = "node:readline";
 const STREAM: string = "node:stream";
-
-/** The part of `node:readline` that is used. */
-interface Readline {
-  createInterface(options: { input: unknown; output: unknown; terminal: boolean }): {
-    line: string;
-    write(text: string | null, key?: { ctrl: boolean; name: string }): void;
-    close(): void;
-  };
-}
-/** The part of `node:stream` that is used. */
-interface Stream {
-  PassThrough: new () => unknown;
-}
 
 /**
  * Whether `TERM` is `dumb`: no colours, no line editing.
@@ -28,13 +15,10 @@ interface Stream {
  * terminal it does not edit, so Ctrl+U does not delete the line. The terminal is not touched.
  */
 export async function isDumbTerminal(): Promise<boolean> {
-  const { createInterface }: Readline = await import(READLINE);
-  const { PassThrough }: Stream = await import(STREAM);
-  const probe = createInterface({
-    input: new PassThrough(),
-    output: new PassThrough(),
-    terminal: true,
-  });
+  const { createInterface } = await import(READLINE);
+  const { PassThrough } = await import(STREAM);
+  const probe: { line: string; write(text: string | null, key?: unknown): void; close(): void } =
+    createInterface({ input: new PassThrough(), output: new PassThrough(), terminal: true });
   try {
     probe.write("typed");
     probe.write(null, { ctrl: true, name: "u" });

@@ -1,10 +1,10 @@
-/** A client at a keyboard: what is drawn, typed, sent and left behind, on a real terminal. */
+/** The clients at a terminal: what they draw and send, and that they restore the terminal. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { digits, startServer } from "../harness.ts";
 import { needing } from "../needs.ts";
-import { atKeyboard, clientLine, ctrl, fits, KEYS, Terminal } from "./terminal.ts";
+import { atKeyboard, clientLine, ctrl, KEYS, Terminal } from "./terminal.ts";
 
-/** A shell's line that tells the terminal's state before a command and after it. */
+/** A shell command that prints the terminal's state before another command and after it. */
 const withStates = (line: string) =>
   `echo "before $(stty -g)"; ${line}; echo "code $?"; echo "after $(stty -g)"`;
 
@@ -12,7 +12,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test(needing(["script"], { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
-/** Waits for the end of {@linkcode withStates}, and checks that the terminal is as it was. */
+/** Waits for the end of {@linkcode withStates}, and checks that the terminal was restored. */
 async function assertLeft(terminal: Terminal, code: number): Promise<string[]> {
   await terminal.shows(/\nafter .*\n$/);
   const { rows } = terminal;
@@ -21,7 +21,7 @@ async function assertLeft(terminal: Terminal, code: number): Promise<string[]> {
   return rows.slice(0, -3);
 }
 
-test("a hint and a prompt on stderr leave the transcript on stdout as it is", async () => {
+test("the hint and the prompt go to stderr, and stdout gets the transcript alone", async () => {
   await using server = await startServer("server1");
   const file = await Deno.makeTempFile();
   try {
@@ -57,7 +57,17 @@ for (
     ["backspace after e and an accent", `abce\u0301${KEYS.backspace}`, "abc"],
     ["backspace after a wide character", `abc日${KEYS.backspace}`, "abc"],
     ["backspace after a family", `abc👩‍👩‍👧‍👦${KEYS.backspace}`, "abc"],
-    ["a key that means nothing", "ab\x1b[15~c", "abc"],
+    ["Alt+D", `one${KEYS.home}x\x1bd${KEYS.left}${KEYS.delete}abc`, "abc"],
+    ["Ctrl+Y after Ctrl+W", `a bc${ctrl("W")}${ctrl("Y")}${ctrl("Y")}`, "a bcbc"],
+    ["Ctrl+Y after Ctrl+W twice", `a b c${ctrl("W")}${ctrl("W")}${ctrl("Y")}`, "a b c"],
+    ["Ctrl+Y after Ctrl+K", `abc${KEYS.home}${ctrl("K")}x${ctrl("Y")}`, "xabc"],
+    ["Ctrl+_ after Ctrl+U", `abc${ctrl("U")}\x1f`, "abc"],
+    ["Ctrl+_ after two Backspaces", `abc${KEYS.backspace}${KEYS.backspace}\x1f`, "abc"],
+    ["F5, which has no meaning,", "ab\x1b[15~c", "abc"],
+    ["F1 of the Linux console, which has no meaning,", "ab\x1b[[Ac", "abc"],
+    ["Shift+Home of rxvt, which has no meaning,", "ab\x1b[7$c", "abc"],
+    ["Alt+Z, which has no meaning,", "ab\x1bzc", "abc"],
+    ["Ctrl+T, which has no meaning,", `ab${ctrl("T")}c`, "abc"],
   ]
 ) {
   test(`${what} edits the line`, async () => {
@@ -68,7 +78,7 @@ for (
   });
 }
 
-test("the arrow keys bring back the lines of the session, and the one begun", async () => {
+test("the arrow keys recall earlier lines and the line that was begun", async () => {
   await using server = await startServer("server1");
   await using client = await atKeyboard("client1", server);
   await client.write("first\rsecond\rbegun");
@@ -81,18 +91,55 @@ test("the arrow keys bring back the lines of the session, and the one begun", as
   await client.shows(/\n> begun$/);
 });
 
-test("of a line longer than the row the part around the cursor is shown", async () => {
+test("Ctrl+R finds the newest earlier line, again the one before, and Enter sends it", async () => {
   await using server = await startServer("server1");
   await using client = await atKeyboard("client1", server);
-  await client.write("a".repeat(200));
-  await client.shows(/\n> …a+$/);
-  assert(fits(client.rows.at(-1)!), client.rows.at(-1));
-  await client.write(KEYS.home);
-  await client.shows(/\n> a+…$/);
-  assert(fits(client.rows.at(-1)!), client.rows.at(-1));
+  await client.write("first one\rsecond one\rthird\rbegun");
+  await client.shows(/\nSent: third\nReceived: .*\n> begun$/);
+  await client.write(ctrl("R") + "one");
+  await client.shows(/\n\(reverse-i-search\)`one': second one$/);
+  await client.write(ctrl("R"));
+  await client.shows(/\n\(reverse-i-search\)`one': first one$/);
+  await client.write(ctrl("G"));
+  await client.shows(/\n> begun$/);
+  await client.write(`${ctrl("R")}fir\r`);
+  await client.shows(/\n> first one\nSent: first one\nReceived: .*\n> $/);
 });
 
-test("Ctrl+D on an empty line ends with 0, and the terminal is as it was", async () => {
+test("a line longer than the row wraps, and the rows below it are erased with it", async () => {
+  await using server = await startServer("server1");
+  await using client = await atKeyboard("client1", server);
+  await client.write("a".repeat(78)); // a full row
+  await client.shows(/\n> a{78}\n$/);
+  await client.write("a".repeat(122));
+  await client.shows(/\n> a{200}$/);
+  await client.write(KEYS.home + "b");
+  await client.shows(/ends\n> ba{200}$/);
+  await client.write(ctrl("K"));
+  await client.shows(/ends\n> b$/);
+  await client.write(ctrl("Y") + "\r");
+  await client.shows(/ends\n> ba{200}\nSent: ba{200}\nReceived: .*\n> $/);
+});
+
+test("of a line longer than the screen the part around the cursor is shown", async () => {
+  await using server = await startServer("server1");
+  await using client = await atKeyboard("client1", server);
+  await client.write("a".repeat(5_000));
+  await client.shows(/ends\n> …a{800,1900}$/);
+  await client.write(KEYS.home);
+  await client.shows(/ends\n> a{800,1900}…$/);
+});
+
+test("a line that is not UTF-8 is refused, and the session continues", async () => {
+  await using server = await startServer("server1");
+  await using client = await atKeyboard("client1", server);
+  await client.write(Uint8Array.of(0x61, 0xff, 0x0d));
+  await client.shows(/\nError: Cannot send the text: it must be UTF-8; convert it first\n> $/);
+  await client.write("\ufffd\r");
+  await client.shows(/\nSent: \ufffd\nReceived: .*\n> $/);
+});
+
+test("Ctrl+D on an empty line ends with exit code 0 and a restored terminal", async () => {
   await using server = await startServer("server1");
   await using terminal = await atKeyboard("client1", server, withStates);
   await terminal.write("comm\r");
@@ -102,7 +149,7 @@ test("Ctrl+D on an empty line ends with 0, and the terminal is as it was", async
   assertEquals(rows.slice(-2), ["Sent: comm", `Received: ${digits("comm")}`]);
 });
 
-test("Ctrl+C ends as the signal does, and the terminal is as it was", async () => {
+test("Ctrl+C ends with exit code 130 and a restored terminal", async () => {
   await using server = await startServer("server1");
   await using terminal = await atKeyboard("client1", server, withStates);
   await terminal.write("half a line");
@@ -111,7 +158,7 @@ test("Ctrl+C ends as the signal does, and the terminal is as it was", async () =
   await assertLeft(terminal, 130);
 });
 
-test("a server that goes ends the client at once, and the terminal is as it was", async () => {
+test("a server that ends ends the client at once, with a restored terminal", async () => {
   await using server = await startServer("server1");
   await using terminal = await atKeyboard("client1", server, withStates);
   await terminal.write("half a line");
@@ -122,7 +169,7 @@ test("a server that goes ends the client at once, and the terminal is as it was"
   assertMatch(rows.at(-1)!, /^client1: Cannot go on: the server .*; start it again if it is gone/);
 });
 
-test("Ctrl+Z gives the terminal back, and fg goes on with the line that was begun", async () => {
+test("Ctrl+Z restores the terminal, and fg continues the line that was begun", async () => {
   await using server = await startServer("server1");
   await using shell = new Terminal("bash --norc -i");
   await shell.shows(/[$#] $/);
@@ -142,7 +189,7 @@ test("Ctrl+Z gives the terminal back, and fg goes on with the line that was begu
   await shell.shows(/\nSent: half a line\nReceived: .*\n> $/);
 });
 
-test("a line that comes late does not tear the one that is being typed", async () => {
+test("a late message does not break the line that is being typed", async () => {
   await using server = await startServer("server1");
   using _first = await server.connect(); // which the server serves, and no other
   await using client = await atKeyboard("client1", server);
@@ -159,7 +206,7 @@ for (
     ["1 MiB", 1_048_576, 20_000],
   ] as const
 ) {
-  test(`a pasted line of ${what} is sent whole in time`, async () => {
+  test(`a pasted line of ${what} is sent whole within ${limitMs / 1000} s`, async () => {
     await using server = await startServer("server1", ["-q"]);
     await using client = await atKeyboard("client1", server);
     const text = "0123456789abcdef".repeat(size / 16);
@@ -172,7 +219,7 @@ for (
   });
 }
 
-test("several pasted lines are all sent, in their order", async () => {
+test("several pasted lines are all sent, in order", async () => {
   await using server = await startServer("server1", ["-q"]);
   await using client = await atKeyboard("client1", server);
   const texts = Array.from({ length: 500 }, (_, i) => `line ${i}`);
@@ -184,7 +231,7 @@ test("several pasted lines are all sent, in their order", async () => {
   );
 });
 
-test("a line over 1 MiB is refused, and the session goes on", async () => {
+test("a line over 1 MiB is refused, and the session continues", async () => {
   await using server = await startServer("server1", ["-q"]);
   await using client = await atKeyboard("client1", server);
   await client.write("x".repeat(1_048_577) + KEYS.enter);
@@ -194,7 +241,7 @@ test("a line over 1 MiB is refused, and the session goes on", async () => {
 });
 
 for (const [where, term] of [["at a prompt", "xterm"], ["on a dumb terminal", "dumb"]]) {
-  test(`an empty line ${where} ends it, says so, and leaves nothing to the shell`, async () => {
+  test(`an empty line ${where} ends the session, and the shell gets nothing of what follows`, async () => {
     await using server = await startServer("server1");
     const line = `${clientLine("client1", server)}; echo "code $?"; read -t 0.5 -N 1 left; ` +
       `echo "left=$left."`;
@@ -212,7 +259,7 @@ for (const [where, term] of [["at a prompt", "xterm"], ["on a dumb terminal", "d
   });
 }
 
-test("an empty line with nothing after it says just that it ended the session", async () => {
+test("an empty line without a line after it ends the session without a count", async () => {
   await using server = await startServer("server1");
   await using client = await atKeyboard("client1", server);
   await client.write("\r");
@@ -232,7 +279,7 @@ for (const [what, term, args] of PLAIN) {
     assert(!client.stdout.text.includes("\x1b"), client.stdout.text);
   });
 
-  test(`with ${what} a line that the terminal has cut is told of`, async () => {
+  test(`with ${what} a line that the terminal has cut causes a warning`, async () => {
     await using server = await startServer("server1");
     await using client = new Terminal(clientLine("client1", server, ...args), term);
     await client.write("x".repeat(5_000) + "\n");

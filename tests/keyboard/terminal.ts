@@ -1,12 +1,13 @@
 /**
- * A terminal for the tests: the clients run on a real one, made by util-linux's
- * `script`, and what they draw on it is read as a person would.
+ * A pseudo-terminal for the tests, made by `script` (bsdutils). The tests read the rows that it
+ * would show.
  *
  * @module
  */
 import { command, Program, type RunningServer } from "../harness.ts";
 
-const COLUMNS = 80; // as wide as a terminal is taken to be that does not tell
+/** The keyboard takes a terminal without a size for one with 80 columns. */
+const COLUMNS = 80;
 
 /** Keys as a terminal sends them. */
 export const KEYS = {
@@ -26,7 +27,7 @@ export function ctrl(letter: string): string {
   return String.fromCharCode(letter.charCodeAt(0) & 0x1f);
 }
 
-/** A client's command line, for a shell. */
+/** The shell command that starts a client. */
 export function clientLine(name: string, server: RunningServer, ...args: string[]): string {
   const words = command(name, ["-p", `${server.port}`, "-a", "127.0.0.1", ...args], {
     permissions: ["--allow-net", "--allow-sys=networkInterfaces"],
@@ -34,13 +35,13 @@ export function clientLine(name: string, server: RunningServer, ...args: string[
   return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
 
-/** A shell's commands on a terminal of their own. */
+/** Shell commands on a terminal of their own. */
 export class Terminal extends Program {
   /**
    * Starts them.
    *
    * @param commands For `bash -c`.
-   * @param term What the terminal says it is.
+   * @param term The value of `TERM`.
    */
   constructor(commands: string, term = "xterm") {
     super(["script", "-qefc", commands, "/dev/null"], {
@@ -49,7 +50,7 @@ export class Terminal extends Program {
     });
   }
 
-  /** What is on the screen, row by row. */
+  /** The rows on the screen. */
   get rows(): string[] {
     return screen(this.stdout.text).split("\n");
   }
@@ -60,7 +61,7 @@ export class Terminal extends Program {
   }
 }
 
-/** A client at a keyboard that has shown its prompt. */
+/** Starts a client at a terminal and waits for its prompt. */
 export async function atKeyboard(
   name: string,
   server: RunningServer,
@@ -77,29 +78,32 @@ export async function atKeyboard(
 }
 
 const TOKEN = // deno-lint-ignore no-control-regex
-  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[78]|[\r\n]|[^\x1b\r\n]+/g;
+  /\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]|[^\x1b\r\n]/gu;
 
-/** The rows that a terminal shows after this; they are as long as they need to be. */
+/**
+ * The lines that a terminal of {@linkcode COLUMNS} columns shows after this output: a line that
+ * wraps over several rows is one. Each character has one column, and there is no last row.
+ */
 export function screen(output: string): string {
-  const rows: string[] = [""];
+  let rows: string[][] = [[]];
+  let row = 0;
   let column = 0;
-  let saved = 0;
+  const wrapped = new Set<number>(); // the rows that continue the row above
   for (const [token] of output.matchAll(TOKEN)) {
-    const row = rows.length - 1;
-    if (token === "\r") column = 0;
-    else if (token === "\n") rows.push("");
-    else if (token === "\x1b[K") rows[row] = rows[row].slice(0, column);
-    else if (token === "\x1b7") saved = column;
-    else if (token === "\x1b8") column = saved;
-    else if (!token.startsWith("\x1b")) {
-      rows[row] = rows[row].slice(0, column) + token + rows[row].slice(column + token.length);
-      column += token.length;
+    if (token.startsWith("\x1b[") && token.endsWith("A")) row -= Number(token.slice(2, -1));
+    else if (token === "\r") column = 0;
+    else if (token === "\n") row++;
+    else if (token === "\x1b[J") {
+      if (column === 0) wrapped.delete(row);
+      rows = [...rows.slice(0, row), rows[row].slice(0, column)];
+    } else if (!token.startsWith("\x1b")) {
+      if (column === COLUMNS) {
+        column = 0;
+        wrapped.add(++row);
+      }
+      (rows[row] ??= [])[column++] = token;
     }
+    rows[row] ??= [];
   }
-  return rows.join("\n");
-}
-
-/** Whether a row fits on the terminal. */
-export function fits(row: string): boolean {
-  return row.length < COLUMNS;
+  return rows.map((row, i) => (i === 0 || wrapped.has(i) ? "" : "\n") + row.join("")).join("");
 }

@@ -164,11 +164,10 @@ export async function askAlone(pair: Searcher, text: string): Promise<Exchange |
           if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
           pair.way = undefined;
           if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
-        } else {
-          pair.clientFailure ??= startFailureOf(pair, client);
-          await client.close();
         }
         search.observed(way, { screen: client.running.screen, what: observedOf(client.running) });
+        pair.clientFailure ??= startFailureOf(pair, client);
+        await client.close();
       }
     }
     return undefined;

@@ -58,6 +58,7 @@ export class Pair {
 
   #opened: Promise<void> | undefined;
   #closed = false;
+  #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #client: Client | undefined;
   #clients: Client[] = [];
 
@@ -88,12 +89,18 @@ export class Pair {
   /** What each run of one of its programs has shown. */
   runs(name: string): { screen: string; excess?: string }[] {
     const { server } = this;
+    if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
     if (name.startsWith("client")) {
       return this.#clients.map(({ running, line }) => shownBy(running, line.excess));
     }
     if (!server) return [];
     if (!(server instanceof Server)) return [{ screen: server.screen }];
     return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+  }
+
+  /** Keeps what the server has shown so far: what it shows from now on is the remarks' doing. */
+  keepRuns(): void {
+    this.#keptRuns = this.runs(`server${this.kind}`);
   }
 
   /** Starts the server, once. */

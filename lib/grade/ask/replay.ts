@@ -83,7 +83,10 @@ export class Caller {
     let [length, changedAt] = [this.received.length, 0];
     while (!this.closed && !clock.isOver(limitMs)) {
       await clock.look();
-      if (this.received.length !== length) changedAt = clock.now;
+      if (this.received.length !== length) {
+        changedAt = clock.now;
+        clock.lookSoon();
+      }
       length = this.received.length;
       if (length > since && clock.now - changedAt > QUIET_MS) break;
     }

@@ -52,8 +52,11 @@ export class Activity {
   async look(): Promise<void> {
     await this.clock.look();
     const { line, running } = this.#client;
-    if (line.lastAt !== this.#line || line.holding > 0) this.#lineAt = this.clock.now;
-    if (running.lastOutputAt !== this.#screen) this.#screenAt = this.clock.now;
+    const hasPassed = line.lastAt !== this.#line || line.holding > 0;
+    const isShown = running.lastOutputAt !== this.#screen;
+    if (hasPassed) this.#lineAt = this.clock.now;
+    if (isShown) this.#screenAt = this.clock.now;
+    if (hasPassed || isShown) this.clock.lookSoon();
     [this.#line, this.#screen] = [line.lastAt, running.lastOutputAt];
   }
 

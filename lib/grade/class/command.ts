@@ -23,6 +23,7 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "overwrite", help: "replace marks that are in the gradebook" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
   { name: "merge", value: "FILE", help: "add the decisions of another decisions file" },
+  { name: "unpacked", value: "FOLDER", help: "copy what was graded there, a folder a student" },
   { name: "compare", help: "say which stored verdicts would change; change nothing" },
   { name: "jobs", value: "N", help: "how many submissions are graded at once" },
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
@@ -65,7 +66,7 @@ export async function runClass(
   if (out === undefined) {
     throw new UsageError("Cannot grade a class: say with --out where the results go");
   }
-  const [gradebook, merge] = [path("gradebook"), path("merge")];
+  const [gradebook, merge, unpacked] = [path("gradebook"), path("merge"), path("unpacked")];
   const decide = given.has("decide") ? decisionOf(given.texts) : undefined;
   const stop = new AbortController();
   let stopped: number | undefined;
@@ -86,6 +87,7 @@ export async function runClass(
         ...lab,
         ...decide && { decide },
         ...merge !== undefined && { merge },
+        ...unpacked !== undefined && { unpacked },
         compare: given.has("compare"),
         ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),

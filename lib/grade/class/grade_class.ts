@@ -33,6 +33,9 @@ import {
 import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
 import { type ClassOutcome, writeOutputs } from "./outputs.ts";
+import { checkEmpty, writeUnpacked } from "./unpacked.ts";
+import type { Rubric } from "../results/rubric.ts";
+import type { Submission } from "./intake/submissions.ts";
 import { Progress } from "./progress.ts";
 import { readEarlier, ResultsFile } from "./results_file.ts";
 import { classSeed } from "./seeds.ts";
@@ -60,6 +63,8 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   compare?: boolean;
   /** Another file of decisions, whose decisions are added to those beside the class. */
   merge?: string;
+  /** A new folder for what was graded, one folder for each student. */
+  unpacked?: string;
   /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
@@ -90,74 +95,101 @@ export async function gradeClass(
   const since = performance.now();
   const { out: outFolder, signal, terminal } = options;
   const gradebook = await openGradebook(options);
-  const { folder, title, submissions, notRead } = await openClass(
-    options.folder,
-    outFolder,
-    signal,
-  );
-  const students = submissions.map((submission) => submission.students);
-  const known = gradebook ? fromGradebook(gradebook, students, options.rubric.late.due) : [];
-  for (const [i, { name }] of known.entries()) {
-    if (name !== undefined) submissions[i].gradebookName = name;
-  }
+  if (options.unpacked !== undefined) await checkEmpty(options.unpacked);
+  const opened = await openClass(options.folder, outFolder, signal);
+  const known = knownFrom(gradebook, opened.submissions, options.rubric);
   const resultsPath = `${outFolder}/results.json`;
   const seed = options.seed ?? await classSeed(resultsPath);
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
-  const earlier = options.fresh === true ? new Map() : await readEarlier(resultsPath);
-  const fresh = chosen(submissions, options.fresh);
-  const own = bySubmission(submissions, options.ownSettings ?? {});
-  const tasks: Task[] = [];
-  for (const submission of submissions) {
-    if (signal.aborted) return false; // nothing of the earlier results was changed
-    const stored = fresh.has(submission) ? new Map() : earlier;
-    tasks.push(await lookUp(submission, settings, stored, own.get(submission)));
-  }
-  const record = await options.record?.(seed);
+  const tasks = await tasksOf(opened.submissions, settings, resultsPath);
+  if (tasks === undefined) return false; // nothing of the earlier results was changed
+  const progress = new Progress(out, terminal ? log : undefined, tasks.length);
   if (options.compare) {
-    const again = new Progress(out, terminal ? log : undefined, tasks.length);
-    for (const line of await compareClass(tasks, again, settings, grade)) out.line(line);
+    for (const line of await compareClass(tasks, progress, settings, grade)) out.line(line);
     return true;
   }
-  const files = () => filesOf(tasks, notRead);
+  const record = await options.record?.(seed);
+  const files = () => filesOf(tasks, opened.notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
   for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
   await file.write();
-  const progress = new Progress(out, terminal ? log : undefined, tasks.length);
   await gradeTasks(tasks, file, progress, settings, grade);
-  const done = tasks.filter((task): task is Task & { result: GradedSubmission } => !!task.result);
-  const named = done.map((task) => {
-    const { gradebookName: name = task.result.name } = task.submission;
-    const { days = 0 } = known[submissions.indexOf(task.submission)] ?? {};
-    return { ...task, result: withDelay({ ...task.result, name }, days, options.rubric) };
-  });
-  const merged = options.merge === undefined
-    ? []
-    : await mergeDecisions(decisionsPath(options.folder), options.merge);
-  const decided = await decideClass(named, options.folder, options.rubric, options.decide);
+  const done = tasks.filter((task): task is DoneTask => !!task.result);
+  const decided = await decideTasks(done, known, options);
   for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
   await file.write();
   const outcome: ClassOutcome = {
-    title,
+    title: opened.title,
     submissions: done.map(({ submission }) => submission),
     results: decided.results,
     decisions: decided.decisions,
-    ownFolders: ownFolders(submissions),
+    ownFolders: ownFolders(opened.submissions),
     handedIn: tasks.length,
     files: files(),
     ...record && { record },
   };
-  const { notes: others, files: written } = await writeOutputs(
-    outcome,
-    outFolder,
-    folder,
-    gradebook,
-  );
-  const notes = [...olderVersions(done), ...merged, ...decided.notes, ...others];
+  const written = await writeOutputs(outcome, outFolder, opened.folder, gradebook);
+  const copied = options.unpacked === undefined
+    ? []
+    : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
+  const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files: written, notes })) {
+  for (const line of showSummary(outcome, { seconds, outFolder, files: written.files, notes })) {
     out.line(line);
   }
   return done.length === tasks.length;
+}
+
+/** A submission with its result. */
+type DoneTask = Task & { result: GradedSubmission };
+
+/** What the gradebook says of each submission; the names are noted in the submissions. */
+function knownFrom(
+  gradebook: Gradebook | undefined,
+  submissions: readonly Submission[],
+  rubric: Rubric,
+): Map<Submission, { days?: number }> {
+  if (!gradebook) return new Map();
+  const students = submissions.map((submission) => submission.students);
+  const known = fromGradebook(gradebook, students, rubric.late.due);
+  for (const [i, { name }] of known.entries()) {
+    if (name !== undefined) submissions[i].gradebookName = name;
+  }
+  return new Map(known.map((one, i) => [submissions[i], one]));
+}
+
+/** The submissions with the results that are known; undefined if it was stopped. */
+async function tasksOf(
+  submissions: readonly Submission[],
+  settings: ClassOptions & TaskOptions,
+  resultsPath: string,
+): Promise<Task[] | undefined> {
+  const earlier = settings.fresh === true ? new Map() : await readEarlier(resultsPath);
+  const fresh = chosen(submissions, settings.fresh);
+  const own = bySubmission(submissions, settings.ownSettings ?? {});
+  const tasks: Task[] = [];
+  for (const submission of submissions) {
+    if (settings.signal.aborted) return undefined;
+    const stored = fresh.has(submission) ? new Map() : earlier;
+    tasks.push(await lookUp(submission, settings, stored, own.get(submission)));
+  }
+  return tasks;
+}
+
+/** The results with the gradebook's names and dates, and with the decisions of a person. */
+async function decideTasks(
+  done: readonly DoneTask[],
+  known: ReadonlyMap<Submission, { days?: number }>,
+  { folder, rubric, decide, merge }: ClassOptions,
+) {
+  const graded = done.map(({ submission, result }) => {
+    const { gradebookName: name = result.name } = submission;
+    const days = known.get(submission)?.days ?? 0;
+    return { submission, result: withDelay({ ...result, name }, days, rubric) };
+  });
+  const merged = merge === undefined ? [] : await mergeDecisions(decisionsPath(folder), merge);
+  const { notes, ...decided } = await decideClass(graded, folder, rubric, decide);
+  return { ...decided, notes: [...merged, ...notes] };
 }
 
 /** The account of all files, as far as they are graded. */

@@ -5,6 +5,8 @@
  * @module
  */
 import { type Candidate, folderOf, type Found, portsIn } from "./find_programs.ts";
+import type { Documented } from "./documents.ts";
+import { type Launch, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
 import type { LabFile } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
@@ -26,6 +28,8 @@ export interface Built extends Program {
   ports: number[];
   /** Whether a lab file states the words. */
   fixed: boolean;
+  /** The launches that the submission documents, the best first. */
+  documented?: Launch[];
   /** All files of the submission: a module among them is not missing. */
   all?: string[];
   /** The arguments that its source compares, if the file holds several programs. */
@@ -75,6 +79,7 @@ export async function build(
       files: [candidate!.path],
       words: plan!.words,
       selector: candidate!.words,
+      documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),
       folder: folderOf(candidate!.path),
       source: candidate!.source,
       ports: portsIn([candidate!.source, ...found.sources]),
@@ -123,6 +128,27 @@ async function runShell(
   } finally {
     await running.stop();
   }
+}
+
+/** The launch of a documented command: the file is started as the document names it. */
+function launchOf(
+  { target, isModule, env, given }: Documented,
+  path: string,
+  words: string[],
+): Launch {
+  const whole = `/${path.replace(/\.\w+$/, "")}`;
+  const module = `/${target.replaceAll(".", "/")}`;
+  const below = isModule
+    ? (whole.endsWith("/__main__") ? `${module}/__main__` : module)
+    : `/${target}`;
+  const folder = (isModule ? whole : `/${path}`).slice(1, -below.length).replace(/\/$/, "");
+  const isScript = `/${path}`.endsWith(below) && words.at(-1) === path.split("/").at(-1);
+  const command = isModule
+    ? { words: ["python3", "-m", target], folder, env }
+    : isScript
+    ? { words: [...words.slice(0, -1), target], folder, env }
+    : { words, folder: folderOf(path), env };
+  return withArguments(command, given);
 }
 
 /** A program whose command is stated. */

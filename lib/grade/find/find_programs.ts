@@ -5,6 +5,7 @@
  * @module
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import { type Documented, documentedCommands, documentedFor, isDocument } from "./documents.ts";
 import { programSelector, ROLE_WORDS, SCRIPT, type Traits, traitsOf } from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 128 * 1024;
@@ -40,6 +41,8 @@ interface Known extends Candidate {
 export interface FoundFile extends Candidate {
   /** The arguments that make it that one, if it is several. */
   words: string[];
+  /** The commands that the submission documents for it, the best first. */
+  documented: Documented[];
 }
 
 /** What a submission consists of. */
@@ -64,7 +67,9 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   const files: string[] = [];
   await list(folder, "", 0, files);
   const candidates: Candidate[] = [];
+  const documents: Candidate[] = [];
   for (const path of files) {
+    if (isDocument(path)) documents.push({ path, source: await readSource(`${folder}/${path}`) });
     const name = path.split("/").at(-1)!;
     if (SOURCE.test(name)) {
       candidates.push({ path, source: await readSource(`${folder}/${path}`) });
@@ -91,13 +96,23 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const { path, source, traits } = best;
     const isOne = traits.number === wanted.slice(-1);
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
-    programs[wanted] = { path, source, words };
+    programs[wanted] = { path, source, words, documented: [] };
   }
   byElimination(programs, known, names);
+  const documented = documentedCommands([...documents, ...candidates]);
+  for (const wanted of names) {
+    const named = known.find((one) =>
+      (one.traits.role ?? wanted.slice(0, -1)) === wanted.slice(0, -1) &&
+      documentedFor(one.path, wanted, documented)[0]?.fit > 0
+    );
+    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
+    const program = programs[wanted];
+    if (program) program.documented = documentedFor(program.path, wanted, documented);
+  }
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
-      (!used.has(path) || traits.isEither) &&
+      (!used.has(path) || traits.isEither) && !isHelper({ path, source, traits }, candidates) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
@@ -136,8 +151,16 @@ function byElimination(
       role === "client" && one.traits.isBoth && !isNamedAlikeOther(one) &&
       (calls(one, wanted.slice(-1)) || !calls(one, another))
     );
+    const other = role === "client" ? "server" : "client";
+    const [first, second] = ["1", "2"].map((number) =>
+      programs[`${other}${number}` as ProgramName]
+    );
+    const isForBoth = able.length === 1 && first && second && first.path !== second.path &&
+      !isNamedAlikeOther(able[0]);
     const one = role === "client" && alike.length === 1
       ? alike[0]
+      : isForBoth
+      ? able[0]
       : calling.length === 1
       ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
@@ -147,7 +170,12 @@ function byElimination(
       : undefined;
     if (!one) continue;
     const { path, source, traits } = one;
-    programs[wanted] = { path, source, words: programSelector(source, wanted, traits) };
+    programs[wanted] = {
+      path,
+      source,
+      words: programSelector(source, wanted, traits),
+      documented: [],
+    };
   }
 }
 
@@ -180,6 +208,17 @@ export function folderOf(path: string): string {
 function bareName(path: string): string {
   const [name] = path.split("/").at(-1)!.split(".");
   return name.toLowerCase().replace(ROLE_WORDS, "").replace(/[-_ ]/g, "");
+}
+
+/** Whether a file has no entry point and another source imports it. */
+function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
+  const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
+  if (traits.hasMain && !SCRIPT.test(path)) return false;
+  if (/(?:^|\/)(?:__init__|conftest)\.py$/.test(path)) return true;
+  if (source === "") return false;
+  if (!/^\w+$/.test(stem)) return false;
+  const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);
+  return all.some((one) => one.path !== path && imports.test(one.source));
 }
 
 /** Numbers in sources that may be ports. */

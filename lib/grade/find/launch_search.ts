@@ -8,7 +8,7 @@ import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import { type Built, missingThing } from "./build.ts";
 import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
-import { numberNamed, roleNamed } from "./roles.ts";
+import { fitOf } from "./roles.ts";
 import { argumentsAsked, asksForArguments } from "./usage.ts";
 import { type Told, usualArguments, usualTextArguments, variablesIn } from "./usual_arguments.ts";
 
@@ -56,9 +56,8 @@ export class LaunchSearch {
     this.#command = program;
     this.#usual = program.fixed ? "done" : "first";
     this.#selector = program.selector ?? [];
-    this.#batches = [
-      this.#fresh([withArguments(program, this.#selector)]),
-    ];
+    const bare = withArguments(program, this.#selector);
+    this.#batches = [...program.documented ?? [], bare].map((launch) => this.#fresh([launch]));
   }
 
   /** The next launches, to be tried side by side, the more likely first; empty if none is left. */
@@ -158,19 +157,6 @@ export class LaunchSearch {
     const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
     return Object.fromEntries(names.map((name) => [name, known[name] ?? fit]));
   }
-}
-
-/** How well arguments fit a program by their names; below 0 if they name another one. */
-function fitOf(given: string[], name: ProgramName): number {
-  let score = 0;
-  for (const [i, word] of given.entries()) {
-    const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
-    if (word.includes("{") || word.startsWith("-") && takesValue) continue;
-    const [role, number] = [roleNamed(word), numberNamed(word)];
-    if (role) score += name.startsWith(role) ? 2 : -9;
-    if (number) score += name.endsWith(number) ? 2 : -9;
-  }
-  return score;
 }
 
 /** Whether a launch is told a port of the grader's choice. */

@@ -208,6 +208,19 @@ export function numberNamed(part: string): ProgramNumber | undefined {
   return ENCODER.test(part) ? "1" : undefined;
 }
 
+/** How well arguments fit a program by their names; below 0 if they name another one. */
+export function fitOf(given: string[], name: ProgramName): number {
+  let score = 0;
+  for (const [i, word] of given.entries()) {
+    const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
+    if (word.includes("{") || word.startsWith("-") && takesValue) continue;
+    const [role, number] = [roleNamed(word), numberNamed(word)];
+    if (role) score += name.startsWith(role) ? 2 : -9;
+    if (number) score += name.endsWith(number) ? 2 : -9;
+  }
+  return score;
+}
+
 /** The question whose words alone are in a text. */
 function numberByWords(text: string, words: readonly RegExp[]): ProgramNumber | undefined {
   const [first, second] = words.map((one) => one.test(text));

@@ -1,33 +1,50 @@
 /**
- * What the line's bad behaviour shows of a pair of programs: remarks that teach.
- * They are tried on servers of their own, beside what the verdicts rest on.
+ * Remarks on a pair of programs: faults that a bad network or an unusual user shows. A remark
+ * teaches; by default it costs no marks.
  *
  * @module
  */
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
-import type { Together } from "../ask/edge_cases.ts";
-import { remarksOnReplies, remarksOnTyping } from "./remarks_client.ts";
+import type { Leaving, Together } from "../ask/edge_cases.ts";
+import { remarksOnClient } from "./remarks_client.ts";
 import { remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /** A delayed acknowledgement takes 40 ms on Linux; nothing else takes so long on one machine. */
 const DELAYED_MS = { min: 34, max: 70 };
 
-/** All remarks on a pair. */
-export async function remarksOn(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
+/**
+ * Remarks on a pair that need a client, made on a server of their own: they may be made while
+ * the pair's own server is asked.
+ */
+export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
   if (!pair.recipe || !pair.listening) return [];
-  const groups = [remarksOnServer, remarksOnTyping, remarksOnReplies].map(async (group) => {
-    const server = await pair.listening!.another(pair.runner);
-    if (!server) return [];
-    try {
-      return await group(pair, server, signal);
-    } finally {
-      await server.close();
-    }
-  });
-  const remarks = (await Promise.all(groups)).flat();
-  return [...delays(pair), ...remarks];
+  const server = await pair.listening.another(pair.runner);
+  if (!server) return [];
+  try {
+    return await remarksOnClient(pair, server, signal);
+  } finally {
+    await server.close();
+  }
+}
+
+/**
+ * Remarks on a pair's own server, and on the times of all messages. They come last: the tests
+ * may end the server.
+ *
+ * @param leaving What the server did after its last client had left.
+ */
+export async function remarksAfterwards(
+  pair: Pair,
+  leaving: Leaving | undefined,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const { recipe, listening } = pair;
+  if (!recipe || !listening) return [];
+  pair.keepRuns();
+  if (leaving?.server !== "serves on") await listening.restart();
+  return [...delays(pair), ...await remarksOnServer(pair, listening, signal)];
 }
 
 /** What two clients at once have shown. */

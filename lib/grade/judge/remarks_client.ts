@@ -1,18 +1,19 @@
 /**
- * Remarks on a client and its server: lines that are not often typed, and replies
- * that come as they may.
+ * Remarks on a client and its server: texts that are not often typed, and replies that are
+ * late, cut or in pieces.
  *
  * @module
  */
 import { judgeBytes, shownPart } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
+import type { Client } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
-import { STREAM } from "./remarks_server.ts";
+import { restore, STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
@@ -26,78 +27,231 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
-/** What is typed, what that is called, and what to know about it. */
-function unusualTexts(
-  { conversion, texts }: Pair,
-): [id: RemarkId, text: string, what: string, advice: string][] {
+/** A text that is not often typed. */
+interface UnusualText {
+  id: RemarkId;
+  /** The text itself. */
+  text: string;
+  /** What a sentence calls it. */
+  what: string;
+  /** What the student should do. */
+  advice: string;
+}
+
+function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
   const long = texts.word(conversion.longLength);
   return [
-    [
-      "spaces",
-      texts.spaced(),
-      "spaces at the ends of a text",
-      "do not strip what was typed",
-    ],
-    [
-      "not-ascii",
-      ODD_TEXTS[0],
-      "letters beyond ASCII",
-      "convert the text to bytes (UTF-8) first and count bytes, not characters",
-    ],
-    [
-      "long-text",
-      long,
-      `a text of ${long.length} letters`,
-      "receive until the message is whole: one recv into a buffer of fixed size cuts it off",
-    ],
+    {
+      id: "spaces",
+      text: texts.spaced(),
+      what: "spaces at the ends of a text",
+      advice: "do not strip what was typed",
+    },
+    {
+      id: "not-ascii",
+      text: ODD_TEXTS[0],
+      what: "letters beyond ASCII",
+      advice: "convert the text to bytes (UTF-8) first and count bytes, not characters",
+    },
+    {
+      id: "long-text",
+      text: long,
+      what: `a text of ${long.length} letters`,
+      advice:
+        "receive until the message is whole: one recv into a buffer of fixed size cuts it off",
+    },
   ];
 }
 
-/** Lines that are not often typed. */
-export async function remarksOnTyping(
+/** A manner in which the proxy delivers a reply, and the end of the remark if the client fails. */
+interface MannerTest {
+  manner: Manner;
+  id: RemarkId;
+  what: string;
+}
+
+const MANNERS: MannerTest[] = [
+  {
+    manner: "one byte at a time",
+    id: "reply-in-pieces",
+    what:
+      `shows only a part of a reply whose bytes arrive one at a time. ${STREAM}: receive until the reply is whole.`,
+  },
+  {
+    manner: "late",
+    id: "late-reply",
+    what: "does not show a reply that is a second late. Wait for it, and say so while waiting.",
+  },
+];
+
+/**
+ * The client that remarks are made on. The same client is used for all tests until it ends, or
+ * until a test fails: a program start is what costs processor time.
+ */
+class TestedClient {
+  #pair: Pair;
+  #server: Server;
+  #client: Client | undefined;
+  /** Whether the client was started for the test under way. */
+  isNew = false;
+
+  constructor(pair: Pair, server: Server) {
+    this.#pair = pair;
+    this.#server = server;
+  }
+
+  /** The client; a new one if there is none or it has ended. Undefined if the server does not listen. */
+  async get(way = this.#pair.way): Promise<Client | undefined> {
+    this.isNew = this.#client === undefined || this.#client.over;
+    if (!this.isNew) return this.#client;
+    await this.drop();
+    if (!await this.#server.ensure()) return undefined;
+    return this.#client = await this.#pair.startClient(this.#server.dial, way);
+  }
+
+  /** Ends the client. */
+  async drop(): Promise<void> {
+    await this.#client?.close();
+    this.#client = undefined;
+  }
+
+  /** Ends the client after a failed test, and makes sure that the server still works. */
+  async fail(): Promise<void> {
+    await this.drop();
+    await restore(this.#pair, this.#server);
+  }
+}
+
+/** Remarks on a client and its server. @param server A server of their own. */
+export async function remarksOnClient(
   pair: Pair,
   server: Server,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const { kind, conversion, texts } = pair;
-  const remarks: Remark[] = [];
+  const tested = new TestedClient(pair, server);
   const usual = pair.asked.find(({ answered }) => answered)!;
-  if (!isRight(conversion, usual)) return []; // what is wrong anyway has its verdict
-  const uncut: Launch = { ...pair.way!, words: [...UNCUT, ...pair.way!.words] };
-  let client = await pair.startClient(server.dial);
-  for (const [id, text, what, advice] of unusualTexts(pair)) {
-    if (signal?.aborted) return remarks;
-    if (client.over || id === "long-text") {
-      await client.close();
-      if (!await server.ensure()) return remarks;
-      client = await pair.startClient(server.dial, id === "long-text" ? uncut : pair.way);
-    }
-    const e = await client.ask(text);
-    if (isRight(conversion, e)) continue;
-    const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
-    remarks.push(remark(
-      id,
-      `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
-      evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
-    ));
-    await client.close();
-    await server.restart();
-    client = await pair.startClient(server.dial);
+  const isUsuallyRight = isRight(pair.conversion, usual); // what is wrong anyway has its verdict
+  const [spaces, notAscii, long] = unusualTexts(pair);
+  const tests: (() => Promise<Remark | undefined>)[] = [
+    ...isUsuallyRight ? [spaces, notAscii].map((one) => () => unusualText(pair, tested, one)) : [],
+    ...MANNERS.map((one) => () => manner(pair, tested, one)),
+    ...isUsuallyRight ? [() => emptyLine(pair, tested)] : [],
+    () => cutReply(pair, tested),
+    ...isUsuallyRight ? [() => longText(pair, tested, long)] : [],
+  ];
+  const remarks: Remark[] = [];
+  for (const test of tests) {
+    if (signal?.aborted) break;
+    const remark = await test();
+    if (!remark) continue;
+    remarks.push(remark);
+    await tested.fail();
   }
-  if (!client.over && !signal?.aborted) {
-    const shown = await client.say("");
-    const e = client.over ? undefined : await client.ask(texts.word(5));
-    if (e && !e.answered && !client.over) {
-      remarks.push(remark(
-        "empty-line",
-        `After an empty line client${kind} hangs: nothing was sent, and it waits for an answer ` +
-          "to it. Ask again instead, or frame messages so that an empty one is one too.",
-        { typed: "", sent: showBytes(e.sent), shown: showScreen(shown + e.shown) },
-      ));
-    }
-  }
-  await client.close();
+  await tested.drop();
   return remarks;
+}
+
+/** A text that is not often typed. */
+async function unusualText(
+  { kind, conversion }: Pair,
+  tested: TestedClient,
+  { id, text, what, advice }: UnusualText,
+  way?: Launch,
+): Promise<Remark | undefined> {
+  const e = await (await tested.get(way))?.ask(text);
+  if (!e || isRight(conversion, e)) return undefined;
+  const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
+  return remark(
+    id,
+    `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
+    evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
+  );
+}
+
+/** A text of 10,000 characters. The client is a new one, whose terminal does not cut the line. */
+async function longText(
+  pair: Pair,
+  tested: TestedClient,
+  text: UnusualText,
+): Promise<Remark | undefined> {
+  await tested.drop();
+  const { way } = pair;
+  return await unusualText(pair, tested, text, { ...way!, words: [...UNCUT, ...way!.words] });
+}
+
+async function emptyLine(
+  { kind, texts }: Pair,
+  tested: TestedClient,
+): Promise<Remark | undefined> {
+  const client = await tested.get();
+  if (!client) return undefined;
+  const shown = await client.say("");
+  const e = client.over ? undefined : await client.ask(texts.word(5));
+  if (!e || e.answered || client.over) return undefined;
+  return remark(
+    "empty-line",
+    `After an empty line client${kind} hangs: nothing was sent, and it waits for an answer ` +
+      "to it. Ask again instead, or frame messages so that an empty one is one too.",
+    { typed: "", sent: showBytes(e.sent), shown: showScreen(shown + e.shown) },
+  );
+}
+
+/** A reply that the proxy delivers in one of its manners. A used client may be out of step: then a new one is tried. */
+async function manner(
+  pair: Pair,
+  tested: TestedClient,
+  { manner, id, what }: MannerTest,
+): Promise<Remark | undefined> {
+  const { kind, conversion, texts } = pair;
+  for (;;) {
+    const client = await tested.get();
+    if (!client) return undefined;
+    client.line.manner = manner;
+    const e = await client.ask(texts.word(7));
+    client.line.manner = "as it is";
+    if (e.answered && shownPart(conversion, e.text, e.received, e.shown) === "all") {
+      return undefined;
+    }
+    if (!tested.isNew) {
+      await tested.fail();
+      continue;
+    }
+    if (e.answered) return remark(id, `client${kind} ${what}`, evidenceOf(conversion, e));
+    await tested.fail();
+    return undefined;
+  }
+}
+
+/** A reply of which the second half is lost with the connection. */
+async function cutReply(
+  { kind, texts }: Pair,
+  tested: TestedClient,
+): Promise<Remark | undefined> {
+  for (;;) {
+    const client = await tested.get();
+    if (!client) return undefined;
+    client.line.manner = "cut";
+    const e = await client.ask(texts.word(7));
+    if (!e.answered && !tested.isNew) {
+      await tested.fail();
+      continue;
+    }
+    if (!client.over) await client.say(texts.word(3));
+    const ended = await client.running.endsWithin(CUT_LIMIT_MS);
+    const { screen, exit } = client.running;
+    await tested.drop();
+    const trace = stackTrace(screen, exit);
+    if (!e.answered || ended && trace === undefined) return undefined;
+    return remark(
+      "cut-reply",
+      ended
+        ? `client${kind} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
+          "Catch that, and say it in a sentence."
+        : `client${kind} goes on as if nothing had happened when the server is gone in the middle ` +
+          "of a reply. A recv that brings nothing means the end of the connection.",
+      { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
+    );
+  }
 }
 
 function isRight(conversion: Conversion, e: Exchange): boolean {
@@ -113,56 +267,4 @@ function isRight(conversion: Conversion, e: Exchange): boolean {
   return readings(e.received, expected, e.typed).some((reading) =>
     bare(reading).includes(bare(expected))
   );
-}
-
-/** Replies that come as they may. */
-export async function remarksOnReplies(
-  pair: Pair,
-  server: Server,
-  signal?: AbortSignal,
-): Promise<Remark[]> {
-  const { kind, conversion } = pair;
-  const remarks: Remark[] = [];
-  const manners: [manner: Manner, id: RemarkId, what: string][] = [
-    [
-      "one byte at a time",
-      "reply-in-pieces",
-      `shows only a part of a reply whose bytes arrive one at a time. ${STREAM}: receive until the reply is whole.`,
-    ],
-    [
-      "late",
-      "late-reply",
-      "does not show a reply that is a second late. Wait for it, and say so while waiting.",
-    ],
-  ];
-  for (const [manner, id, what] of manners) {
-    if (signal?.aborted || !await server.ensure()) return remarks;
-    const client = await pair.startClient(server.dial);
-    client.line.manner = manner;
-    const e = await client.ask(pair.texts.word(7));
-    await client.close();
-    if (!e.answered || shownPart(conversion, e.text, e.received, e.shown) === "all") continue;
-    remarks.push(remark(id, `client${kind} ${what}`, evidenceOf(conversion, e)));
-  }
-  if (signal?.aborted || !await server.ensure()) return remarks;
-  const client = await pair.startClient(server.dial);
-  client.line.manner = "cut";
-  const e = await client.ask(pair.texts.word(7));
-  if (!client.over) await client.say(pair.texts.word(3));
-  const ended = await client.running.endsWithin(CUT_LIMIT_MS);
-  const { screen, exit } = client.running;
-  await client.close();
-  const trace = stackTrace(screen, exit);
-  if (e.answered && (!ended || trace !== undefined)) {
-    remarks.push(remark(
-      "cut-reply",
-      ended
-        ? `client${kind} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
-          "Catch that, and say it in a sentence."
-        : `client${kind} goes on as if nothing had happened when the server is gone in the middle ` +
-          "of a reply. A recv that brings nothing means the end of the connection.",
-      { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
-    ));
-  }
-  return remarks;
 }

@@ -75,11 +75,12 @@ export class Cgroup {
 
   /** How often its bounds were reached. */
   reached(): Reached {
-    const ended = read(`${this.#memory}/memory.events`) +
-      read(`${this.#memory}/memory.oom_control`);
+    const [events, current] = this.#memory === this.#tasks
+      ? ["memory.events", "memory.current"]
+      : ["memory.oom_control", "memory.usage_in_bytes"];
+    const ended = read(`${this.#memory}/${events}`);
     const refused = read(`${this.#tasks}/pids.events`);
-    const bytes = read(`${this.#memory}/memory.current`) ||
-      read(`${this.#memory}/memory.usage_in_bytes`);
+    const bytes = read(`${this.#memory}/${current}`);
     return {
       bytes: Number(bytes),
       running: Number(read(`${this.#tasks}/pids.current`)),

@@ -7,10 +7,13 @@
 import { isBusy } from "./processes.ts";
 import { pause } from "./waiting.ts";
 
-/** How often the clock looks. */
-const LOOK_MS = 25;
-/** A look that comes late counts as this much. */
-const MAX_STEP_MS = 40;
+/** The first pause between two looks; while nothing happens each is longer than the one before. */
+const LOOK_MS = { first: 25, last: 100, factor: 1.4 };
+/** A look that comes late counts as so many times its pause. */
+const MAX_STEP = 1.6;
+/** Looks so close together are one. */
+const SAME_LOOK_MS = 15;
+const MAX_SEEN = 256;
 /** However busy programs are, a wait ends after so many times its limit. */
 const MAX_STRETCH = 8;
 
@@ -21,6 +24,7 @@ export class IdleClock {
 
   #pids: () => number[];
   #lookedAt = performance.now();
+  #pause = LOOK_MS.first;
   #startedAt = performance.now();
 
   /**
@@ -34,11 +38,18 @@ export class IdleClock {
 
   /** Lets time pass, and looks. */
   async look(): Promise<void> {
-    await pause(LOOK_MS);
+    await pause(this.#pause);
     const now = performance.now();
-    const step = Math.min(now - this.#lookedAt, MAX_STEP_MS);
+    const step = Math.min(now - this.#lookedAt, this.#pause * MAX_STEP);
     this.#lookedAt = now;
-    if (!this.#pids().some(isBusy)) this.now += step;
+    this.#pause = Math.min(this.#pause * LOOK_MS.factor, LOOK_MS.last);
+    if (this.#pids().some(isBusyNow)) this.lookSoon();
+    else this.now += step;
+  }
+
+  /** Makes the next pause a short one, because something has happened. */
+  lookSoon(): void {
+    this.#pause = LOOK_MS.first;
   }
 
   /** Whether so many idle milliseconds have passed, or far more on the wall clock. */
@@ -46,6 +57,19 @@ export class IdleClock {
     return this.now >= limitMs ||
       performance.now() - this.#startedAt >= limitMs * MAX_STRETCH;
   }
+}
+
+/** What was seen of each process tree; twenty clocks may watch one server. */
+const seen = new Map<number, { at: number; isBusy: boolean }>();
+
+function isBusyNow(pid: number): boolean {
+  const now = performance.now();
+  const known = seen.get(pid);
+  if (known && now - known.at < SAME_LOOK_MS) return known.isBusy;
+  if (seen.size > MAX_SEEN) seen.clear();
+  const one = { at: now, isBusy: isBusy(pid) };
+  seen.set(pid, one);
+  return one.isBusy;
 }
 
 /**

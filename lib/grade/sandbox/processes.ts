@@ -14,6 +14,8 @@ const FILES_AT_START = 64;
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
 /** Hundredths of a second of work: a thread that has used more is in an endless loop. */
 const LOOP_TICKS = 200;
+/** Places in {@linkcode statOf}'s fields. */
+const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
 /** A process tree is read up to this number of processes. */
 const MAX_FAMILY = 400;
 
@@ -88,14 +90,32 @@ export function availableMemory(): number {
  */
 export function isBusy(pid: number): boolean {
   if (pid === 0) return true; // it is being started
-  return family(pid).some((member) =>
-    tasks(member).some((task) => {
-      const stat = read(`/proc/${member}/task/${task}/stat`);
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-      return (fields[0] === "R" || fields[0] === "D") && ticks < LOOP_TICKS;
-    })
-  );
+  // The tree is read in one pass, with two files for a process that has one thread: every wait
+  // for a program does this many times a second.
+  const pids = [pid];
+  for (const member of pids) {
+    if (pids.length > MAX_FAMILY) break;
+    const stat = statOf(`/proc/${member}/stat`);
+    const hasOneThread = stat[THREADS] === "1";
+    for (const task of hasOneThread ? [member] : tasks(member)) {
+      const folder = `/proc/${member}/task/${task}`;
+      const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
+      if ((state === "R" || state === "D") && ticks < LOOP_TICKS) return true;
+      pids.push(...read(`${folder}/children`).split(" ").filter(Boolean).map(Number));
+    }
+  }
+  return false;
+}
+
+/** The fields of `/proc/…/stat` from the state on: the name before it may hold anything. */
+function statOf(path: string): string[] {
+  const stat = read(path);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** A thread's state, and its processor time in hundredths of a second. */
+function useOfTask(stat: string[]): [state: string, ticks: number] {
+  return [stat[0], Number(stat[USER_TICKS] ?? 0) + Number(stat[SYSTEM_TICKS] ?? 0)];
 }
 
 /** Ends a process and all that descend from it, and waits until they have gone. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-const POLL_MS = 10;
+/** The first pause between two looks; each is longer than the one before, up to the last. */
+const POLL_MS = { first: 2, last: 40 };
 
 /** Lets this many milliseconds pass. */
 export function pause(milliseconds: number): Promise<void> {
@@ -27,10 +28,10 @@ export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T
 /** Looks again and again until there is something to see; undefined if there is not in time. */
 export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const end = performance.now() + limitMs;
-  for (;;) {
+  for (let wait = POLL_MS.first;; wait = Math.min(wait * 1.5, POLL_MS.last)) {
     const seen = look();
     if (seen !== undefined) return seen;
     if (performance.now() >= end) return undefined;
-    await pause(POLL_MS);
+    await pause(wait);
   }
 }

@@ -56,7 +56,7 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
       const cause = answer.look?.cause ?? answer.why;
-      const label = cause.replace(/\b(server|client)[12]\b/g, "$1");
+      const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
       return [{ key: label, label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;

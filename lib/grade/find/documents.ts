@@ -1,0 +1,195 @@
+/**
+ * The commands that a submission documents: in its README and notes, comments at the top of
+ * sources, Makefile, package.json, Dockerfile and shell scripts.
+ *
+ * @module
+ */
+import type { ProgramName } from "../results/results.ts";
+import { HOST, PORT, TEXT } from "./launch.ts";
+import { fitOf } from "./roles.ts";
+import { usageWords, valueFor } from "./usage_text.ts";
+
+const DOCUMENT =
+  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|[^/]{0,40}Dockerfile|Taskfile\.ya?ml)$/i;
+const MAX_DOCUMENTS = 40;
+const MAX_CHARS = 64 * 1024;
+const MAX_LINE = 400;
+/** A command is documented in the first lines of a source. */
+const HEAD_LINES = 60;
+const MAX_COMMANDS = 200;
+/** Commands that are tried for one program. */
+const MAX_FOR_PROGRAM = 3;
+const RUN =
+  /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=\S{1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
+const INTERPRETER = /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl|bash|sh)$/;
+/** Words between a runner and the program. */
+const SKIPPED = /^(?:run|npx|tsx|ts-node|--\S*|-A|-u|-[BW]\S*|-q|-r|-s)$/;
+const TAKES_VALUE =
+  /^(?:-cp|-classpath|--class-path|--project|--manifest-path|-W|-X|-r|--import|--loader)$/;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|::1)$/;
+
+/** A command of a document. */
+export interface Documented {
+  /** The program as it is named: a path, a module, a class or a binary. */
+  target: string;
+  /** Whether the target is a Python module. */
+  isModule: boolean;
+  /** The environment variables before the command. */
+  env: Record<string, string>;
+  /** The arguments, with places for a host, a port and a text. */
+  given: string[];
+  /** How well the arguments fit the program by their names. */
+  fit: number;
+}
+
+/** Whether a file may document commands. */
+export function isDocument(path: string): boolean {
+  return DOCUMENT.test(path);
+}
+
+/**
+ * The commands in documents and in the heads of sources.
+ *
+ * @param texts Each file's path and text.
+ */
+export function documentedCommands(texts: { path: string; source: string }[]): Documented[] {
+  const found: Documented[] = [];
+  const documents = texts.filter(({ path }) => isDocument(path)).slice(0, MAX_DOCUMENTS);
+  const heads = texts.filter(({ path }) => !isDocument(path))
+    .map(({ source }) => source.slice(0, MAX_CHARS).split("\n", HEAD_LINES).join("\n"));
+  for (const text of [...documents.map(({ path, source }) => readable(path, source)), ...heads]) {
+    for (const line of text.slice(0, MAX_CHARS).split("\n")) {
+      const command = line.slice(0, MAX_LINE).match(RUN)?.[1];
+      const one = command === undefined ? undefined : commandOf(command);
+      if (one) found.push(one);
+      if (found.length >= MAX_COMMANDS) return found;
+    }
+  }
+  return found;
+}
+
+/** The documented commands that start a file as one of the four programs, the best first. */
+export function documentedFor(
+  path: string,
+  name: ProgramName,
+  commands: Documented[],
+): Documented[] {
+  const forFile = commands.filter((command) => starts(command, path));
+  const distinct = new Map(forFile.map((one) => [JSON.stringify([one.target, one.given]), one]));
+  const fitting = [...distinct.values()].map((one) => ({ ...one, fit: fitOf(one.given, name) }))
+    .filter(({ fit, given }) => fit >= 0 && !given.some((word) => word.includes("|")));
+  return fitting.sort((a, b) => b.fit - a.fit).slice(0, MAX_FOR_PROGRAM);
+}
+
+/** Whether a command names a file: by its path, module, class, binary, or the folder of `main`. */
+function starts({ target, isModule }: Documented, path: string): boolean {
+  const whole = path.replace(/\.\w+$/, "");
+  if (isModule) {
+    const module = target.replaceAll(".", "/");
+    return `/${whole}`.endsWith(`/${module}`) || `/${whole}`.endsWith(`/${module}/__main__`);
+  }
+  if (`/${path}`.endsWith(`/${target}`)) return true;
+  const parts = whole.split("/");
+  const last = target.split("/").at(-1)!;
+  const isFile = /\.(?:py|[cm]?[jt]s|java|go|rb|php|pl|sh)$/.test(last);
+  if (isFile) return false;
+  const name = last.replace(/\.(?:out|exe|bin)$/, "").split(".").at(-1);
+  const stem = parts.at(-1);
+  const folders = parts.slice(-3, -1).filter((part) => part !== "src");
+  return name === stem ||
+    /^(?:main|mod|index|program)$/i.test(stem ?? "") && name === folders.at(-1);
+}
+
+/** A document with one command a line. */
+function readable(path: string, text: string): string {
+  if (path.endsWith("package.json")) {
+    try {
+      return Object.values(JSON.parse(text).scripts ?? {}).join("\n");
+    } catch {
+      return ""; // it is no JSON
+    }
+  }
+  if (/Dockerfile$/.test(path)) return text.replace(/["[\],]{1,4}\s?/g, " ");
+  if (!/[Mm]akefile$/.test(path)) return text;
+  const values = new Map(
+    [...text.matchAll(/^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm)]
+      .map(([, name, value]) => [name, value.trim()]),
+  );
+  return text.replace(/\$[({](\w{1,40})[)}]/g, (all, name) => values.get(name) ?? all);
+}
+
+/** Reads one command; undefined if it names no program. */
+function commandOf(command: string): Documented | undefined {
+  const bare = command.split(/\s[#|>&;]|&&|;\s|\s{3,}|\s[—–-]\s|["')]\s?$/)[0].trim();
+  const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
+  const env: Record<string, string> = {};
+  while (/^[A-Z_]\w*=/.test(words[0] ?? "")) {
+    const [name, value] = words.shift()!.split("=");
+    env[name] = valueOf(value);
+  }
+  while (/^(?:uv|poetry|pipenv|run|exec|sudo|npx)$/.test(words[0] ?? "")) words.shift();
+  const runner = words[0] ?? "";
+  let at = runner.startsWith("./") ? 0 : 1;
+  let named: string | undefined;
+  if (runner === "go" || runner === "cargo" || runner === "dotnet") at = 2;
+  for (; at < words.length; at++) {
+    const word = words[at];
+    if (word === "-m" && INTERPRETER.test(runner)) {
+      return words[at + 1] === undefined ? undefined : {
+        target: words[at + 1],
+        isModule: true,
+        env,
+        given: argumentsOf(words.slice(at + 2)),
+        fit: 0,
+      };
+    }
+    if (/^(?:-p|--package|--bin|-jar)$/.test(word)) {
+      named = words[++at];
+    } else if (/^--(?:package|bin)=/.test(word)) {
+      named = word.split("=")[1];
+    } else if (word === "--") {
+      break;
+    } else if (TAKES_VALUE.test(word)) {
+      at++;
+    } else if (!SKIPPED.test(word) && !word.startsWith("-")) {
+      if (runner === "cargo") break;
+      named = word;
+      break;
+    }
+  }
+  if (named === undefined || !/^[\w./@-]{1,200}$/.test(named)) return undefined;
+  const rest = words.slice(at + 1).filter((word, i) => word !== "--" || i > 0);
+  return {
+    target: named.replace(/^\.\//, ""),
+    isModule: false,
+    env,
+    given: argumentsOf(rest),
+    fit: 0,
+  };
+}
+
+/** The arguments of a command without the optional ones. */
+function argumentsOf(words: string[]): string[] {
+  const given: string[] = [];
+  for (const word of words) {
+    if (word.startsWith("[")) continue;
+    if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;
+    given.push(word.startsWith("-") && !word.includes("=") ? word : valueOf(word));
+  }
+  return given;
+}
+
+/** An argument, with an address, a port or a placeholder replaced by its place. */
+function valueOf(word: string): string {
+  const [, option, value] = word.match(/^(--?[\w-]{1,40}=)(.{0,200})$/) ?? [];
+  if (option !== undefined) return option + valueOf(value);
+  const bare = word.replace(/^["'`]{1,3}|["'`,.]{1,4}$/g, "");
+  const [host, port, more] = bare.split(":");
+  const isPort = (text: string | undefined) => text !== undefined && /^\d{3,5}$/.test(text);
+  if (more === undefined && host !== "" && isPort(port)) return `${HOST}:${PORT}`;
+  if (ADDRESS.test(bare)) return HOST;
+  if (isPort(bare)) return PORT;
+  const isPlace = /^[<${]/.test(bare) || /^[A-Z][A-Z_\d:-]*$/.test(bare) || /[>}]$/.test(bare);
+  if (isPlace) return valueFor(bare) ?? TEXT;
+  return /^["']/.test(word) ? TEXT : bare;
+}

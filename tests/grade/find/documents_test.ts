@@ -1,0 +1,116 @@
+/** Commands in a submission's documents start its programs. */
+import { assertEquals } from "@std/assert";
+import { documentedCommands, documentedFor } from "../../../lib/grade/find/documents.ts";
+import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
+import type { ProgramName } from "../../../lib/grade/results/results.ts";
+
+const cases: [
+  document: string,
+  text: string,
+  path: string,
+  name: ProgramName,
+  arguments: string | undefined,
+][] = [
+  [
+    "README.md",
+    "    python3 -m lab.server1 --port 5001",
+    "lab/server1.py",
+    "server1",
+    "--port {port}",
+  ],
+  ["README.md", "Start `python client.py 10.0.0.1 6000`.", "client.py", "client2", "{host} {port}"],
+  [
+    "README.md",
+    "$ go run ./cmd/server2 -addr <eth1-ip>:6000",
+    "cmd/server2/main.go",
+    "server2",
+    "-addr {host}:{port}",
+  ],
+  ["README.md", "cargo run -p server1 -- --verbose", "server1/src/main.rs", "server1", "--verbose"],
+  [
+    "README.md",
+    "java -cp out lab.Client1 localhost 6000",
+    "src/lab/Client1.java",
+    "client1",
+    "{host} {port}",
+  ],
+  ["README.md", "./server1 9000   # then the client", "server1.c", "server1", "{port}"],
+  ["README.md", "python3 -m lab.server1 [--port P]", "lab/server1.py", "server1", ""],
+  ["README.md", "python3 lab.py serve --mode 2", "lab.py", "server1", undefined],
+  [
+    "package.json",
+    '{"scripts": {"c2": "node client.mjs --way 2"}}',
+    "client.mjs",
+    "client2",
+    "--way 2",
+  ],
+  ["Makefile", "PORT = 6000\nrun:\n\t./server1 $(PORT)\n", "server1.c", "server1", "{port}"],
+  [
+    "Dockerfile",
+    'CMD ["python3", "server.py", "--mode", "encode"]',
+    "server.py",
+    "server1",
+    "--mode encode",
+  ],
+  [
+    "server.py",
+    '"""Usage: python server.py 6000"""\nimport socket',
+    "server.py",
+    "server1",
+    "{port}",
+  ],
+];
+
+for (const [document, text, path, name, given] of cases) {
+  Deno.test(`a command of ${document} starts ${name}: ${text.slice(0, 50)}`, () => {
+    const commands = documentedCommands([{ path: document, source: text }]);
+    assertEquals(documentedFor(path, name, commands)[0]?.given.join(" "), given);
+  });
+}
+
+Deno.test("documentedCommands() ends soon on a long hostile document", () => {
+  const since = performance.now();
+  for (const part of ["python ", "A=1 ", "./", "node --", "`uv run ", "$(A)", "A = $(A)\n"]) {
+    for (const path of ["README.md", "Makefile", "Dockerfile"]) {
+      documentedCommands([{ path, source: part.repeat(20_000) }]);
+    }
+  }
+  assertEquals(performance.now() - since < 5_000, true);
+});
+
+/** The programs that are found in a folder with these files. */
+async function found(files: Record<string, string>): Promise<Record<string, string>> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      Deno.writeTextFileSync(`${folder}/${name}`, text);
+    }
+    const { programs, unused } = await findPrograms(folder);
+    return {
+      ...Object.fromEntries(Object.entries(programs).map(([name, { path }]) => [name, path])),
+      unused: unused.join(" "),
+    };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("findPrograms() takes the only client for both of two servers", async () => {
+  const programs = await found({
+    "server1.js": "listen(",
+    "server2.js": "listen(",
+    "client.js": "connect( 0b1 eth1",
+  });
+  assertEquals([programs.client1, programs.client2], ["client.js", "client.js"]);
+});
+
+Deno.test("findPrograms() takes no imported helper for an unused program", async () => {
+  const { unused } = await found({
+    "lab/__init__.py": "",
+    "lab/server1.py": "from .core import serve\nlisten(",
+    "lab/core.py": "def serve():\n  connect(",
+    "other.py": "import socket\nif __name__ == '__main__': connect(",
+  });
+  assertEquals(unused, "other.py");
+});
