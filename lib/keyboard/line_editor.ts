@@ -27,7 +27,7 @@ export interface Line {
 const MOVES: Record<string, (line: Line) => number> = {
   left: ({ before }) => -lastLength(before),
   right: ({ after }) => graphemes(after.slice(0, MAX_GRAPHEME))[0]?.length ?? 0,
-  "word left": ({ before }) => -lastWordLength(before),
+  "word left": ({ before }) => wordStart(before) - before.length,
   "word right": ({ after }) => /^\s*\S*/.exec(after)![0].length,
   start: ({ before }) => -before.length,
   end: ({ after }) => after.length,
@@ -166,9 +166,7 @@ function split(text: string, at: number): Line {
   return { before: text.slice(0, at), after: text.slice(at) };
 }
 
-/** Without a regular expression, which would take quadratic time on a long line of spaces. */
-function lastWordLength(text: string): number {
-  let start = text.trimEnd().length;
-  while (start > 0 && text[start - 1].trim() !== "") start--;
-  return text.length - start;
+function wordStart(text: string): number {
+  const words = text.trimEnd();
+  return 1 + Math.max(words.lastIndexOf(" "), words.lastIndexOf("\t"));
 }

@@ -7,7 +7,7 @@
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import { escapeText } from "../terminal/show.ts";
 import { utf8Bytes } from "../wire/text.ts";
-import { graphemes, type Line } from "./line_editor.ts";
+import { graphemes, type Line, type LineEditor } from "./line_editor.ts";
 
 const ERASE_BELOW = "\x1b[J";
 /** The sign for a part that is not shown. */
@@ -26,8 +26,9 @@ export class LineView {
   #head: string | null = null; // from the prompt to the cursor; null if nothing is drawn
 
   /** Draws the line and puts the cursor into it. */
-  draw(prompt: string, line: Line): void {
+  draw({ line, query }: LineEditor): void {
     const { columns, rows } = screenSize();
+    const prompt = query === null ? "> " : `(reverse-i-search)\`${escapeText(query)}': `;
     // One row stays free. A wide character may leave the last column of a row empty.
     const room = (columns - 1) * (rows - 1) - prompt.length;
     const { before, after } = cutToFit(line, Math.max(8, room));
@@ -57,10 +58,9 @@ export class LineView {
     this.#head = null;
   }
 
-  /** Draws the line, leaves it on the screen, and moves the cursor to the row after it. */
-  leave(prompt: string, { before, after }: Line): void {
-    this.draw(prompt, { before: before + after, after: "" });
-    if (placeAfter(this.#head!, screenSize().columns).column > 0) this.#write("\r\n");
+  /** Leaves the line on the screen, with the cursor at its end, and moves to the row after it. */
+  leave(): void {
+    if (placeAfter(this.#head ?? "", screenSize().columns).column > 0) this.#write("\r\n");
     this.#head = null;
   }
 

@@ -6,7 +6,14 @@
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor, isDocument } from "./documents.ts";
-import { programSelector, ROLE_WORDS, SCRIPT, type Traits, traitsOf } from "./roles.ts";
+import {
+  holdsBothRoles,
+  programSelector,
+  roleNamed,
+  SCRIPT,
+  type Traits,
+  traitsOf,
+} from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 128 * 1024;
 const MAX_FILES = 2_000;
@@ -85,7 +92,9 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  const known = all.filter(({ path, traits }) => traits.hasMain || !isClass(path));
+  const known = all.filter((one) =>
+    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
+  );
   const programs: Found["programs"] = {};
   const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
   for (const wanted of names) {
@@ -109,10 +118,18 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const program = programs[wanted];
     if (program) program.documented = documentedFor(program.path, wanted, documented);
   }
+  // A file that listens and connects may hold the programs that no other file holds.
+  for (const wanted of names.filter((name) => !programs[name])) {
+    const role = wanted.slice(0, -1);
+    if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
+    const partner =
+      programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
+    if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
+  }
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
-      (!used.has(path) || traits.isEither) && !isHelper({ path, source, traits }, candidates) &&
+      (!used.has(path) || traits.isEither) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
@@ -140,27 +157,27 @@ function byElimination(
       const ports = portsIn([source]);
       return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
     };
-    const server = programs[`server${wanted.slice(-1)}` as ProgramName];
-    const alike = server ? left.filter(({ path }) => bareName(path) === bareName(server.path)) : [];
     const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
-    const otherServer = programs[`server${another}`];
-    const isNamedAlikeOther = ({ path }: Known) =>
-      bareName(path) !== "" && server && otherServer &&
-      bareName(path) === bareName(otherServer.path) && bareName(path) !== bareName(server.path);
-    const general = able.filter((one) =>
-      role === "client" && one.traits.isBoth && !isNamedAlikeOther(one) &&
-      (calls(one, wanted.slice(-1)) || !calls(one, another))
-    );
     const other = role === "client" ? "server" : "client";
     const [first, second] = ["1", "2"].map((number) =>
       programs[`${other}${number}` as ProgramName]
     );
-    const isForBoth = able.length === 1 && first && second && first.path !== second.path &&
-      !isNamedAlikeOther(able[0]);
-    const one = role === "client" && alike.length === 1
-      ? alike[0]
-      : isForBoth
+    const isNamedForOne = able.length === 1 && first && second && first.path !== second.path &&
+      [first, second].filter(({ path }) => withoutRole(path) === withoutRole(able[0].path))
+          .length === 1;
+    const isForBoth = able.length === 1 && first && second && !isNamedForOne;
+    const general = able.filter((one) =>
+      role === "client" && !isNamedForOne && one.traits.isBoth &&
+      (calls(one, wanted.slice(-1)) || !calls(one, another))
+    );
+    const partner = programs[`${other}${wanted.slice(-1)}` as ProgramName];
+    const alike = left.filter((one) =>
+      partner && withoutRole(one.path) === withoutRole(partner.path)
+    );
+    const one = isForBoth
       ? able[0]
+      : alike.length === 1
+      ? alike[0]
       : calling.length === 1
       ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
@@ -204,10 +221,10 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** A file's name without the words for its role: `binary_client.py` is `binary`. */
-function bareName(path: string): string {
-  const [name] = path.split("/").at(-1)!.split(".");
-  return name.toLowerCase().replace(ROLE_WORDS, "").replace(/[-_ ]/g, "");
+/** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
+function withoutRole(path: string): string {
+  return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
+    .filter((part) => roleNamed(part) === undefined).join("/");
 }
 
 /** Whether a file has no entry point and another source imports it. */

@@ -9,9 +9,9 @@ import type { ProgramName, Role } from "../results/results.ts";
 
 /** What the languages call listening, and calling. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|TcpListener|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen/;
+  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|LocalPort|Socket\.tcp_server/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|net\.Dial|\brpc\.Dial|new\s+net\.Socket|\bPeerAddr\s*=>|\bServerProxy\s*\(|fsockopen|stream_socket_client/;
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /** Files of these languages need no entry point. */
@@ -165,18 +165,20 @@ function named(parts: string[]): { role: Role; own: boolean } | undefined {
   return undefined;
 }
 
-/** Words for a role in a file's name. */
-export const ROLE_WORDS = /ser[vw](?:er|eur|idor)?|srv|sunucu|[ck]lie?nt[ei]?|clnt|cli\b|istemci/g;
-
 /** The role that a name, a part of a path or an argument gives. */
 export function roleNamed(name: string): Role | undefined {
   const isServer =
-    /ser[vw](?:er|eur|idor)?(?![a-z]{0,9}ic)|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}s[12]?$/i
+    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|ser[wv][ae]r|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
       .test(name);
-  const isClient = /[ck]lie?nt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}c[12]?$/i.test(
-    name,
-  );
+  const isClient =
+    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
+      .test(name);
   return isServer === isClient ? undefined : isServer ? "server" : "client";
+}
+
+/** Whether a source both listens and connects. */
+export function holdsBothRoles(source: string): boolean {
+  return LISTENS.test(source) && CONNECTS.test(source);
 }
 
 function doing(source: string): Role | undefined {
@@ -213,7 +215,7 @@ export function fitOf(given: string[], name: ProgramName): number {
   let score = 0;
   for (const [i, word] of given.entries()) {
     const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
-    if (word.includes("{") || word.startsWith("-") && takesValue) continue;
+    if (word.includes("{") || word === "eth1" || word.startsWith("-") && takesValue) continue;
     const [role, number] = [roleNamed(word), numberNamed(word)];
     if (role) score += name.startsWith(role) ? 2 : -9;
     if (number) score += name.endsWith(number) ? 2 : -9;

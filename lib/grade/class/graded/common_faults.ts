@@ -42,7 +42,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
   return gather(results, ({ questions, answers }) =>
     questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
-      if (!isFault(answer)) return [];
+      if (!isFault(answer) || answer.decidedByHand) return []; // a person's sentence is no kind
       const kind = kindOf(answer.why);
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];

@@ -17,7 +17,7 @@ export function decideButton(
   half: number,
 ): Markup {
   const { max, verdict, points } = result.questions[question];
-  const look = verdict === "look" ? markup` data-look-question` : "";
+  const look = verdict === "look" && !result.decidedTotal ? markup` data-look-question` : "";
   return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-points="${points}" data-half="${half}" data-seen="${
     seenOf(result, question)
   }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
