@@ -144,7 +144,7 @@ async function ask(
   const wanted = (...any: Question[]) =>
     !options.only || any.some((one) => options.only!.includes(one));
   const say = (question: Question, draft: DraftVerdict) => {
-    const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
+    const { verdict, why, evidence, look } = doubtAbsence(draft, options.unused ?? []);
     const max = options.rubric.questions[question];
     const answer: Answer = {
       verdict,
@@ -152,6 +152,7 @@ async function ask(
       max,
       why: named(why),
       evidence,
+      ...verdict === "look" && look && { look },
     };
     if (["part", "wrong", "look"].includes(verdict)) {
       answer.again = `${options.command} --only ${question}`;

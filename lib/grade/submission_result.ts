@@ -41,7 +41,12 @@ export function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdic
   if (draft.verdict !== "absent" || unused.length === 0) return draft;
   const names = unused.slice(0, MAX_NAMED).join(", ");
   const why = draft.why.replace(/\.$/, ", but these files may be it: ");
-  return { ...draft, verdict: "look", why: `${why}${names}; lab.json can say how it is started.` };
+  return {
+    ...draft,
+    verdict: "look",
+    why: `${why}${names}; lab.json can say how it is started.`,
+    look: { cause: "a file may be the program that is missing" },
+  };
 }
 
 /** The result of a submission whose questions are answered. */

@@ -57,7 +57,8 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
       if (answer?.verdict !== "look" || answer.why === "") return [];
       const cause = answer.look?.cause ?? answer.why;
       const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
-      return [{ key: label, label, question }];
+      const install = answer.look?.install;
+      return [{ key: label, label: install ? `${label} (${install})` : label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
   });

@@ -195,14 +195,16 @@ function showAnswer(
   button: Markup,
   answers?: LabAnswers,
 ): Markup {
-  const { verdict, why, points, max, evidence, again } = answer;
+  const { verdict, why, points, max, evidence, again, look } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
     questionTitle(question, answers)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
   }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
-    evidence.map(showEvidence)
-  }${showAgain(again)}${button}</section>`;
+    look?.install
+      ? markup`<p>It ${look.cause}: <code>${look.install}</code>, then the same grading command.</p>`
+      : ""
+  }${evidence.map(showEvidence)}${showAgain(again)}${button}</section>`;
 }
 
 function showRemark({ id, text, evidence, again, costs }: Remark): Markup {
