@@ -55,7 +55,9 @@ const MODULES: Kind[] = [
   {
     said: /ModuleNotFoundError: No module named '([\w.]{1,80})'/,
     kind: "Python module",
-    install: (name) => `pip install ${PYTHON_PACKAGES[name] ?? name}`,
+    // The sandboxes' Python is the system's, whose pip asks for this option on Debian 12.
+    install: (name) =>
+      `/usr/bin/python3 -m pip install --break-system-packages ${PYTHON_PACKAGES[name] ?? name}`,
   },
   {
     said: /Cannot find (?:module|package) '((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})/,
