@@ -89,12 +89,10 @@ export async function build(
       all: found.files,
       others: plan!.others ?? [],
     };
-    if (run === undefined && shell === undefined && plan?.shared) await once(plan.shared);
-    const own = shell !== undefined
-      ? { shell, folder: "" }
-      : run === undefined
-      ? plan?.own
-      : undefined;
+    // The line that a look suggests may start what the grader has built.
+    const isBuilt = run === undefined || run.includes(`/${OUT}/`);
+    if (isBuilt && shell === undefined && plan?.shared) await once(plan.shared);
+    const own = shell !== undefined ? { shell, folder: "" } : isBuilt ? plan?.own : undefined;
     const screen = own && await once(own);
     if (screen === undefined) {
       if (!usesUdp(built[name].source)) return;

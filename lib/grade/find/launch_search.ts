@@ -104,11 +104,13 @@ export class LaunchSearch {
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
     const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
-    const asked: Launch[] = this.#launches(
-      command,
-      this.#ranked(lists).map((given) => ({ given })),
+    const ranked = this.#ranked(lists);
+    const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));
+    const isServer = this.#name.startsWith("server");
+    const likely = (ranked[0] ?? launch.given).map((word) =>
+      isServer ? word.replace(TEXT, "WORD") : word
     );
-    this.#likely = asked[0] ?? launch;
+    this.#likely = withArguments(command, likely);
     this.#batches.unshift(asked.slice(0, MAX_ASKED), asked.slice(MAX_ASKED, 2 * MAX_ASKED));
   }
 

@@ -140,3 +140,10 @@ Deno.test("LaunchSearch stops at a module that is not installed", () => {
     },
   });
 });
+
+Deno.test("LaunchSearch suggests the launch that the program asks for", () => {
+  const search = new LaunchSearch(PROGRAM, "server1");
+  const [bare] = search.next();
+  search.observed(bare, { screen: "usage: lab.py SESAME PORT\n", what: "ends with 2" });
+  assertEquals(search.labLine, '{"server1":{"run":"python3 lab.py WORD {port}"}}');
+});
