@@ -219,3 +219,8 @@ Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => 
   assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
 });
+
+Deno.test("judgeBytes() takes a text behind its own length as it is", () => {
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
+});
