@@ -1,5 +1,5 @@
 /**
- * A program's name and command line.
+ * Types for a program's name and command line.
  *
  * @module
  */

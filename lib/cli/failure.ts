@@ -1,6 +1,6 @@
 /**
- * Errors that a person can cause: each is one sentence (what was tried, what is
- * wrong, what to do) with the exit code beside it.
+ * Errors that a person can cause. Each is one sentence (what was tried, what is wrong, what to do)
+ * and has an exit code.
  *
  * @module
  */

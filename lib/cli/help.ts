@@ -10,7 +10,14 @@ import type { CommandLine, OptionSpec, ProgramInfo } from "./command_line.ts";
 /** The meaning of a longer command gets its own line. */
 const MAX_COMMAND_CHARS = 44;
 
-/** The help of a program. */
+/**
+ * The help of a program.
+ *
+ * @example
+ * ```ts
+ * help({ name: "greet", summary: "greet greets.", synopsis: "", options: [], examples: [] });
+ * ```
+ */
 export function help(commandLine: CommandLine): string {
   const { summary, synopsis, options, examples } = commandLine;
   const rows = options.map(({ name, letter, value, help }) => {
@@ -38,12 +45,26 @@ export function help(commandLine: CommandLine): string {
   ].join("\n");
 }
 
-/** The name and version of a program. */
+/**
+ * The name and version of a program.
+ *
+ * @example
+ * ```ts
+ * version({ name: "server1", summary: "", examples: [] }); // server1 1.0.0
+ * ```
+ */
 export function version(program: ProgramInfo): string {
   return `${program.name} ${config.version}`;
 }
 
-/** The usage line after a wrong command line. */
+/**
+ * The usage line after a wrong command line.
+ *
+ * @example
+ * ```ts
+ * usageHint({ name: "server1", summary: "", examples: [] }); // Usage: … [OPTION]…; see … --help
+ * ```
+ */
 export function usageHint(program: ProgramInfo): string {
   const command = commandOf(program);
   return `Usage: ${command} [OPTION]…; see ${command} --help`;

@@ -1,5 +1,5 @@
 /**
- * The machine's network interfaces: which address belongs to a name.
+ * The machine's network interfaces: finds the address of a named interface.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import { Failure } from "./failure.ts";
 import { taskCommand } from "./invocation.ts";
 import { permissionFailure } from "./network_failure.ts";
 
-/** The name that always means the loopback interface, whatever the system calls it. */
+/** The name of the loopback interface in this lab; some systems use another name for it. */
 export const LOOPBACK = "lo";
 
-/** The interface that the assignment has server2 on. */
+/** The interface of server2 in the assignment. */
 const LAB_INTERFACE = "eth1";
 
-/** A link-local address that no interface has by chance, to ask whether an interface exists. */
+/** An address that interfaces rarely have: probing it shows whether an interface exists. */
 const ANY_LINK_LOCAL = "fe80::1";
 
 /** One address of one interface, as `Deno.networkInterfaces()` lists it. */
@@ -22,23 +22,23 @@ export type InterfaceAddress =
   & { scopeid?: number | null };
 
 /**
- * Asks the kernel about a name that its list of addresses does not explain.
+ * Asks the kernel about a name that is not in its list of addresses.
  *
  * @returns Whether the interface `name` has the link-local address; null if no interface has that
- * name; undefined if the system does not say.
+ * name; undefined if the system gives no answer.
  */
 export type InterfaceProbe = (name: string, address: string) => boolean | null | undefined;
 
 /**
- * The address to listen on or connect to for an interface: IPv4 first, else
- * IPv6, and link-local ones last. A link-local IPv6 address comes with its zone,
- * without which it cannot be used: `fe80::1%eth1`.
+ * The address to listen on or connect to for an interface: IPv4 first, then IPv6, then link-local
+ * addresses. A link-local IPv6 address has its zone, without which it cannot be used: `fe80::1%eth1`.
  *
- * @param name What `-I` was given: an interface's name, the label of one of its addresses, an
+ * @param name The value of `-I`: an interface's name, the label of one of its addresses, an
  * alternative name, or `eth1@eth1p` as `ip link` prints it. `lo` is the loopback interface everywhere.
  * @param all The machine's list.
- * @param probe Asks the kernel; by default it says nothing.
- * @throws {Failure} If it has no address, or is not there: the sentence lists those there are.
+ * @param probe Asks the kernel; by default it gives no answer.
+ * @throws {Failure} If the interface has no address or does not exist. The message lists the
+ * machine's interfaces.
  *
  * @example
  * ```ts
@@ -61,9 +61,9 @@ export function addressOf(
 }
 
 /**
- * The address of an interface of this machine, as {@linkcode addressOf} has it.
+ * The address of an interface of this machine, chosen by {@linkcode addressOf}.
  *
- * @throws {Failure} If there is none, or Deno may not look.
+ * @throws {Failure} If there is none, or the permission to list interfaces is missing.
  *
  * @example
  * ```ts
@@ -75,11 +75,11 @@ export function hostnameOf(name: string): string {
 }
 
 /**
- * Half a sentence about an address that `-I NAME` does not suggest: a link-local one, or one that
- * this machine lists under another name; undefined for the usual address.
+ * A note on an address that the name does not suggest: a link-local one, or one that this machine
+ * lists under another name; undefined for the usual address.
  *
- * @param name What `-I` was given.
- * @param hostname What {@linkcode hostnameOf} made of it.
+ * @param name The value of `-I`.
+ * @param hostname The result of {@linkcode hostnameOf} for it.
  */
 export function unusualAddress(name: string, hostname: string): string | undefined {
   const entry = machineAddresses().find((one) => withZone(one) === hostname);
@@ -101,7 +101,14 @@ export function zoneOf(hostname: string): string {
   return hostname.match(/%.*$/)?.[0] ?? "";
 }
 
-/** A peer's address with the zone that it was reached in, if it is link-local. */
+/**
+ * A peer's address; a link-local one gets the zone of the connection.
+ *
+ * @example
+ * ```ts
+ * inZone({ transport: "tcp", hostname: "fe80::1", port: 3000 }, "%eth1").hostname; // fe80::1%eth1
+ * ```
+ */
 export function inZone(addr: Deno.NetAddr, zone: string): Deno.NetAddr {
   return zone !== "" && isLinkLocal(addr.hostname) && zoneOf(addr.hostname) === ""
     ? { ...addr, hostname: addr.hostname + zone }
@@ -118,7 +125,7 @@ function noInterface(name: string, all: InterfaceAddress[]): Failure {
 function noAddress(name: string, all: InterfaceAddress[]): Failure {
   const address = name === LOOPBACK ? "127.0.0.1/8" : "10.0.0.1/24";
   return new Failure(
-    `Cannot use the interface "${name}": it is there, but it is down or has no address; ` +
+    `Cannot use the interface "${name}": it exists, but it is down or has no address; ` +
       `bring it up ("ip link set ${name} up") and give it one ` +
       `("ip addr add ${address} dev ${name}"); if it is an alternative name, give the first one that ` +
       `"ip link" shows; this machine has ${list(all)}${pick(all)}`,
@@ -133,7 +140,7 @@ function machineAddresses(): InterfaceAddress[] {
   }
 }
 
-/** The addresses of the interface that `name` means. */
+/** The addresses of a named interface. */
 function addressesOf(
   name: string,
   all: InterfaceAddress[],
@@ -182,7 +189,7 @@ function probeInterface(name: string, address: string): boolean | null | undefin
   }
 }
 
-/** For the lab's own interface: how to get a private network that has one. */
+/** For eth1: advice on how to get a private network that has one. */
 function howToMake(name: string): string {
   if (deviceName(name) !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
   const task = taskCommand("eth1");

@@ -16,6 +16,11 @@ const PROJECT = new URL("../../", import.meta.url);
 /**
  * The command that starts the program again: `deno task server1` in the project's folder, the
  * path of an executable, or else `deno run` with the script's path.
+ *
+ * @example
+ * ```ts
+ * commandOf({ name: "server1", summary: "", examples: [] }); // deno task server1
+ * ```
  */
 export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): string {
   if (Deno.build.standalone) return quoted(executable());
@@ -24,7 +29,14 @@ export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): str
     : runCommand(permissions);
 }
 
-/** What a person types to run one of the project's tasks from here; null for an executable. */
+/**
+ * The command for one of the project's tasks from the current folder; null for an executable.
+ *
+ * @example
+ * ```ts
+ * taskCommand("eth1"); // deno task eth1
+ * ```
+ */
 export function taskCommand(task: string): string | null {
   if (Deno.build.standalone) return null;
   const project = pathOf(PROJECT);
@@ -34,7 +46,14 @@ export function taskCommand(task: string): string | null {
     : `deno task --config ${quoted(`${project}deno.json`)} ${task}`;
 }
 
-/** A `deno run` command that allows the program `permissions`. */
+/**
+ * The `deno run` command that starts the program with some permissions.
+ *
+ * @example
+ * ```ts
+ * runCommand(["--allow-net"]); // deno run --allow-net server1.ts
+ * ```
+ */
 export function runCommand(permissions: string[] = PERMISSIONS): string {
   const script = pathOf(Deno.mainModule) ?? Deno.mainModule;
   return `deno run ${permissions.join(" ")} ${quoted(fromHere(script))}`;
@@ -45,7 +64,14 @@ export function readPermission(): string {
   return `--allow-read=${quoted(pathOf(PROJECT) ?? ".")}`;
 }
 
-/** The command for `deno` if it was started by npx; null if it is installed. */
+/**
+ * The command for `deno` if it was started by npx; null if it is installed.
+ *
+ * @example
+ * ```ts
+ * insteadOfDeno(); // npx --yes deno@2.9.6, or null
+ * ```
+ */
 export function insteadOfDeno(): string | null {
   const byNpx = !Deno.build.standalone && /[/\\]_npx[/\\]/.test(Deno.execPath());
   return byNpx ? `npx --yes deno@${Deno.version.deno}` : null;

@@ -21,7 +21,7 @@ export interface LabOptions {
   port: number;
   /** The name of the interface whose address is used. */
   interface: string;
-  /** Whether to leave the transcript out. */
+  /** Whether to show no transcript. */
   quiet: boolean;
   /** Whether to show every frame's bytes. */
   trace: boolean;
@@ -61,6 +61,16 @@ export function showingOptions(quietly: string): OptionSpec[] {
  * Reads the shared options.
  *
  * @throws {UsageError} If a value is wrong.
+ *
+ * @example
+ * ```ts
+ * import { parseOptions } from "./options.ts";
+ *
+ * const program = { name: "server1", summary: "", examples: [], interface: "lo" };
+ * const options = [...addressOptions(program, "listen on"), ...showingOptions("no transcript")];
+ * const given = parseOptions({ ...program, synopsis: "", options }, ["-p", "4000"]);
+ * if (!("text" in given)) readLabOptions(program, given).port; // 4000
+ * ```
  */
 export function readLabOptions(program: LabProgram, given: ParsedOptions): LabOptions {
   return {

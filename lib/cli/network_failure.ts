@@ -7,7 +7,18 @@ import { showAddress } from "../terminal/show.ts";
 import { Failure } from "./failure.ts";
 import { runCommand } from "./invocation.ts";
 
-/** The failure of a missing permission, with the command that has it. */
+/**
+ * The failure for a missing permission; it names the command that grants it.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   Deno.networkInterfaces();
+ * } catch (error) {
+ *   throw permissionFailure(error);
+ * }
+ * ```
+ */
 export function permissionFailure(error: unknown): Failure {
   return new Failure(
     `Cannot use the network without permission; run: ${runCommand()}`,

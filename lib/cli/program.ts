@@ -1,6 +1,6 @@
 /**
- * The frame of the four programs: two streams of lines, and for each error one sentence and an
- * exit code.
+ * The common part of the four programs: two outputs, and for each error one message and an exit
+ * code.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export async function runProgram(
     await out.end();
     if (out.failed) code = EXIT_FAILED;
   } catch (error) {
-    await out.end(); // lines from before the failure come before its message
+    await out.end(); // so that the earlier lines are written before the message
     report(error instanceof Failure ? error.message : oneLine(error));
     if (error instanceof UsageError) log.line(usageHint(program));
     code = error instanceof Failure ? error.exitCode : EXIT_FAILED;
@@ -82,8 +82,8 @@ function ignoreFileSizeSignal(): void {
 }
 
 /**
- * Whether a `deno task` runs the program that does not stop on Ctrl+Z itself, as none does since
- * Deno 2.7. The tasks in deno.json allow the one variable that `deno task` sets.
+ * Whether `deno task` runs the program. Since Deno 2.7, `deno task` itself does not stop on Ctrl+Z.
+ * The tasks in deno.json allow reading the one variable that `deno task` sets.
  */
 function isRunByTask(): boolean {
   const variable = "INIT_CWD";
@@ -94,8 +94,8 @@ function isRunByTask(): boolean {
 }
 
 /**
- * Ctrl+Z stops every process of the terminal's job but `deno task`, which the shell waits for: the
- * terminal would be locked until `kill -CONT` comes from another one.
+ * Ignores Ctrl+Z, which stops every process of the terminal's job except `deno task`. The shell waits
+ * for `deno task`, so the terminal would be locked until another terminal sends `kill -CONT`.
  *
  * @param onFirst Called at the first Ctrl+Z.
  */

@@ -12,7 +12,7 @@ import type { ClientConfig } from "./config.ts";
 import { ShownExchanges } from "./shown_exchanges.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyTimer } from "./reply_timer.ts";
-import { endedByServer, lostServer, sentenceOf, strangeServer } from "./server_failure.ts";
+import { endedByServer, lostServer, protocolFailure, sentenceOf } from "./server_failure.ts";
 import type { TextInput } from "./text_input.ts";
 import { whyUnsent } from "./unsent.ts";
 
@@ -28,8 +28,8 @@ export class Client {
   #outbox: Outbox;
   #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // settled and replaced when replies have come
-  #saidWhy = false; // whether the latest reply was an error: it may be the server's reason to close
+  #changed = Promise.withResolvers<void>(); // settled and replaced after replies arrive
+  #lastWasError = false; // whether the last reply was an error, which may be why the server closes
 
   /** A conversation over `conn`, which the caller closes. */
   constructor(conn: Deno.TcpConn, input: TextInput, config: ClientConfig) {
@@ -50,7 +50,7 @@ export class Client {
    * Sends every text and shows every reply.
    *
    * @returns Whether no text got an error.
-   * @throws {Failure} If the server goes, stalls or breaks the protocol.
+   * @throws {Failure} If the server closes the connection, stalls or breaks the protocol.
    */
   async converse(): Promise<boolean> {
     const talk = Promise.race([this.#sendAll(), this.#receiveAll()]);
@@ -90,7 +90,7 @@ export class Client {
     if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }
 
-  /** Never returns: the client always closes first, so an end of stream is an error. */
+  /** Reads replies. It never returns: the client closes first, so an end of stream is an error. */
   async #receiveAll(): Promise<void> {
     const frames = this.#frames;
     for (;;) {
@@ -107,7 +107,7 @@ export class Client {
       } catch (error) {
         if (!(error instanceof FrameError)) throw error;
         this.#checkKind(frames.unfinished());
-        throw this.#strange(error.message);
+        throw this.#protocolFailure(error.message);
       }
       this.#checkKind(frames.unfinished());
       if (this.#config.out.interruptible) await this.#config.out.taken();
@@ -120,13 +120,13 @@ export class Client {
   #reply(): void {
     const { bytes, start, end, status } = this.#frames;
     this.#config.trace?.frame(true, this.#config.peer, bytes, start - HEADER_BYTES, end);
-    this.#saidWhy = status === STATUS_ERROR;
+    this.#lastWasError = status === STATUS_ERROR;
     if (this.#exchanges.first === undefined) {
-      throw this.#saidWhy
+      throw this.#lastWasError
         ? endedByServer(this.#frames.payload())
-        : this.#strange("it sent a reply that nothing asked for");
+        : this.#protocolFailure("it sent a reply without a request");
     }
-    if (this.#saidWhy) {
+    if (this.#lastWasError) {
       // 01 00 00 00 is also how an original server writes a length of 256.
       if (start === end) this.#checkKind(bytes.subarray(start - HEADER_BYTES, end));
       this.#exchanges.fail(sentenceOf(this.#frames.payload()));
@@ -135,22 +135,22 @@ export class Client {
     }
   }
 
-  /** Throws if the header is another kind of server's: its length would be wrong. */
+  /** Throws if the header is that of another kind of server: its length would be wrong. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);
     if (mistake) throw new Failure(mistake);
   }
 
-  #strange(what: string): Failure {
-    return strangeServer(this.#config.name, what, this.#config.server.advice);
+  #protocolFailure(what: string): Failure {
+    return protocolFailure(this.#config.name, what, this.#config.server.advice);
   }
 
   #lost(how: string, cause?: unknown): Failure {
     return lostServer(how, {
       missing: this.#exchanges.waiting,
       inReply: this.#frames.partial > 0,
-      saidWhy: this.#saidWhy,
+      lastWasError: this.#lastWasError,
     }, cause);
   }
 }

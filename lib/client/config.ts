@@ -23,12 +23,12 @@ export interface ClientConfig {
   timeoutMs: number;
   /** The kind of server. */
   server: ServerKind;
-  /** Where messages are shown. */
+  /** The transcript. */
   transcript: Transcript;
-  /** Where frames are shown byte by byte; null if that is not wanted. */
+  /** Shows frames byte by byte; null without --trace. */
   trace: Trace | null;
-  /** Where the transcript's lines go: no more is read than its reader takes. */
+  /** The transcript's output. The client reads replies only as fast as its reader takes lines. */
   out: BlockingOutput;
-  /** Where everything else goes, one line each. */
+  /** The output for messages, one line each. */
   log: Output;
 }

@@ -8,9 +8,9 @@ import { connectFailure } from "../cli/network_failure.ts";
 /** Deadline for an address that does not answer; the system's own is some minutes. */
 const CONNECT_DEADLINE_MS = 10_000;
 
-/** The system's name look-up. Not named where it is imported: Deno 2.4 would fetch types for it. */
+/** The system's resolver. For a literal name, Deno 2.4 would fetch the types of Node's modules. */
 const RESOLVER: string = "node:dns/promises";
-/** The part of it that is used. */
+/** The part of the resolver that is used. */
 interface Resolver {
   lookup(
     hostname: string,
@@ -21,9 +21,15 @@ interface Resolver {
 /**
  * Connects to a server. If a host has several addresses, each is tried in the system's order.
  *
- * @param program The client's name, for the sentence if it fails.
+ * @param program The client's name, for the error message.
  * @param addr The server's address or host name.
  * @throws {Failure} If no address can be connected to.
+ *
+ * @example
+ * ```ts
+ * const conn = await connect("client1", { hostname: "127.0.0.1", port: 3000 });
+ * conn.close();
+ * ```
  */
 export async function connect(
   program: string,
@@ -53,14 +59,14 @@ async function connectToAny(addr: { hostname: string; port: number }): Promise<D
   try {
     return await Deno.connect(addr);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error; // else Deno asks a second time
+    if (error instanceof Deno.errors.NotCapable) throw error; // otherwise Deno asks a second time
     refused = error;
   }
   for (const hostname of await addressesOf(addr.hostname)) {
     try {
       return await Deno.connect({ ...addr, hostname });
     } catch {
-      // The sentence has the first address's reason.
+      // The message names the first address's error.
     }
   }
   throw refused;
@@ -68,8 +74,8 @@ async function connectToAny(addr: { hostname: string; port: number }): Promise<D
 
 /** All addresses of a host name: Deno 2.4 connects to the first only. */
 async function addressesOf(hostname: string): Promise<string[]> {
-  if (/^[\d.]+$|:/.test(hostname)) return []; // an address, or nothing that could have one
-  // Else Deno 2.4 says on stderr that its own module imports something deprecated.
+  if (/^[\d.]+$|:/.test(hostname)) return []; // an address, or not a host name
+  // Otherwise Deno 2.4 prints a deprecation warning about its own module.
   (globalThis as unknown as { process: { noDeprecation: boolean } }).process.noDeprecation = true;
   const { lookup }: Resolver = await import(RESOLVER); // takes 20 ms to load
   const found = await lookup(hostname, { all: true, verbatim: true }).catch(() => []);

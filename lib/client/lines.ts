@@ -13,7 +13,13 @@ const RETURN = 0x0d;
 
 /**
  * The lines of a stream, split at `\n` or `\r\n`; the last one may lack both. Iterate once: the
- * stream is read meanwhile.
+ * iteration reads the stream.
+ *
+ * @example
+ * ```ts
+ * const stream = new Blob(["one\ntwo\n"]).stream();
+ * for await (const line of new Lines(stream, 1024)) console.log(line.length); // 3 and 3
+ * ```
  */
 export class Lines implements AsyncIterable<Uint8Array> {
   #stream: ReadableStream<Bytes>;

@@ -29,6 +29,13 @@ export interface ClientOptions extends LabOptions {
  *
  * @returns The options, or the help or version to show.
  * @throws {UsageError} If an option is unknown or its value is wrong.
+ *
+ * @example
+ * ```ts
+ * const program = { name: "client1", summary: "", examples: [], interface: "lo" };
+ * const options = parseClientArgs(program, ["-p", "4000", "hi"]);
+ * if (!("text" in options)) console.log(options.port, options.texts); // 4000 [ "hi" ]
+ * ```
  */
 export function parseClientArgs(
   program: LabProgram,

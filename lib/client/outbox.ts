@@ -5,9 +5,20 @@
  */
 import { ByteBuffer } from "../wire/byte_buffer.ts";
 
-/** Frames that wait to be written. */
+/**
+ * Frames that wait to be written.
+ *
+ * @example
+ * ```ts
+ * import { appendFrame } from "../wire/framing.ts";
+ *
+ * const outbox = new Outbox(await Deno.connect({ hostname: "127.0.0.1", port: 3000 }));
+ * appendFrame(outbox.frames, 0, new TextEncoder().encode("hi"));
+ * await outbox.write();
+ * ```
+ */
 export class Outbox {
-  /** Where to append frames; call {@linkcode write} after that. */
+  /** Frames; append to it, and call {@linkcode write}. */
   frames: ByteBuffer = new ByteBuffer(4096);
 
   #conn: Deno.TcpConn;
@@ -19,7 +30,7 @@ export class Outbox {
     this.#conn = conn;
   }
 
-  /** Writes all frames, also those that are added meanwhile. */
+  /** Writes all frames, also those that are added during the write. */
   async write(): Promise<void> {
     if (this.#writing) return;
     this.#writing = true;
@@ -33,7 +44,7 @@ export class Outbox {
       }
       this.#writing = false;
     } catch (error) {
-      // The server has gone: the read reports it. `#writing` stays set, so nothing more is written.
+      // The connection is closed: the read reports it. `#writing` stays set, so no later write starts.
       if (error instanceof TypeError || error instanceof RangeError) throw error;
     }
   }

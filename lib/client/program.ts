@@ -32,6 +32,19 @@ export interface ClientProgram extends LabProgram {
  * @param program Its name, its defaults and its limits.
  * @param args The command line.
  * @returns The exit code.
+ *
+ * @example
+ * ```ts
+ * const exitCode = await runClient({
+ *   name: "client3",
+ *   summary: "client3 sends text to server3.",
+ *   examples: [],
+ *   interface: "lo",
+ *   typed: "a text",
+ *   maxRequestBytes: 1024,
+ *   maxReplyBytes: 1024,
+ * }, Deno.args);
+ * ```
  */
 export function runClient(program: ClientProgram, args: string[]): Promise<number> {
   const out = new BlockingOutput(Deno.stdout);
@@ -43,7 +56,7 @@ export function runClient(program: ClientProgram, args: string[]): Promise<numbe
       return EXIT_DONE;
     }
     const hungUp = new Promise<number>((resolve) => {
-      out.onBroken = () => resolve(EXIT_DONE); // the reader wants no more: … | head -1
+      out.onBroken = () => resolve(EXIT_DONE); // the reader has closed the pipe: … | head -1
     });
     return await Promise.race([talk(program, options, out, log), hungUp]);
   });
@@ -74,7 +87,7 @@ async function talk(
     out,
     log,
   });
-  // At a keyboard signals have handlers, which cannot run while a write blocks this thread.
+  // With a keyboard, signals have handlers; these cannot run while a write blocks this thread.
   out.interruptible = input.interrupted !== undefined && !Deno.stdout.isTerminal();
   input.interrupted?.then(() => out.hurry());
   try {

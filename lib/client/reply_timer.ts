@@ -1,20 +1,19 @@
 /**
- * The timeout of replies: after 3 s the client explains a late reply, and after --timeout it gives
- * up.
+ * The timeout of replies: after 3 s the client shows `No reply yet`, and after --timeout it fails.
  *
  * @module
  */
 import { Failure } from "../cli/failure.ts";
 import type { ClientConfig } from "./config.ts";
 
-/** A reply that takes longer is explained on stderr. */
+/** After this wait the client shows `No reply yet`. */
 const LATE_MS = 3_000;
 const TICK_MS = 50;
 
 /** Measures the wait for the next reply. */
 export class ReplyTimer {
   #config: ClientConfig;
-  #waitedMs = 0; // to a tick
+  #waitedMs = 0; // in steps of a tick
   #tickAt = 0;
   #lateSaid = false;
 
@@ -25,7 +24,7 @@ export class ReplyTimer {
 
   /** Begins the wait for another reply. */
   restart = (): void => {
-    this.#waitedMs = -TICK_MS; // the tick under way does not count: the timeout is never early
+    this.#waitedMs = -TICK_MS; // the current tick does not count, so the timeout is never early
   };
 
   /**
@@ -66,7 +65,7 @@ export class ReplyTimer {
     }
   }
 
-  /** Counts the time, but not the time in which this program did not run (a full pipe, Ctrl+Z). */
+  /** Adds the time since the last tick, without the time in which the program did not run (Ctrl+Z). */
   #tick(): void {
     const now = performance.now();
     this.#waitedMs += Math.min(now - this.#tickAt, 2 * TICK_MS);

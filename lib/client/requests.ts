@@ -17,7 +17,16 @@ export interface Request {
   unsent: string | undefined;
 }
 
-/** The queue. Its head index moves, so that the entries need not. */
+/**
+ * The queue. Removing an entry moves the head index instead of the other entries.
+ *
+ * @example
+ * ```ts
+ * const requests = new Requests();
+ * requests.push({ text: new TextEncoder().encode("hi"), index: 0, unsent: undefined });
+ * requests.shift();
+ * ```
+ */
 export class Requests {
   /** Memory of all entries, in bytes. */
   heldBytes = 0;

@@ -1,5 +1,5 @@
 /**
- * Why a conversation cannot continue: the server has closed it, or speaks another protocol.
+ * Failures that end a conversation: the server closed the connection, or broke the protocol.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { oneLine, quote } from "../terminal/show.ts";
 
 const MAX_SENTENCE_CHARS = 1024;
 
-/** A server's own sentence, escaped and at most 1,024 characters. */
+/** The text of an error frame, escaped and at most 1,024 characters. */
 export function sentenceOf(payload: Uint8Array): string {
   return quote(payload, MAX_SENTENCE_CHARS).slice(1, -1);
 }
 
-/** The server has closed the connection after an error frame. */
+/** The failure for a server that closed the connection after an error frame. */
 export function endedByServer(payload: Uint8Array): Failure {
   return new Failure(`The server ended the session: ${sentenceOf(payload)}`);
 }
 
-/** The server sent bytes that no server of this lab sends. */
-export function strangeServer(client: string, what: string, advice: string): Failure {
+/** The failure for bytes that no server of this lab sends. */
+export function protocolFailure(client: string, what: string, advice: string): Failure {
   return new Failure(
     `Cannot understand the server: ${what}${advice}; is it ${
       client.replace("client", "server")
@@ -28,20 +28,26 @@ export function strangeServer(client: string, what: string, advice: string): Fai
 }
 
 /**
- * The server has closed or reset the connection.
+ * The failure for a server that closed or reset the connection.
  *
  * @param how What it did: `closed the connection`.
  * @param missing How many replies are missing.
  * @param inReply Whether one of them has begun.
- * @param saidWhy Whether its last reply was an error, which may be the reason.
+ * @param lastWasError Whether its last reply was an error, which may be the reason.
  * @param cause The error of the read, if it failed.
+ *
+ * @example
+ * ```ts
+ * const state = { missing: 1, inReply: false, lastWasError: false };
+ * throw lostServer("closed the connection", state); // … before it had answered (1 reply is missing) …
+ * ```
  */
 export function lostServer(
   how: string,
-  { missing, inReply, saidWhy }: { missing: number; inReply: boolean; saidWhy: boolean },
+  { missing, inReply, lastWasError }: { missing: number; inReply: boolean; lastWasError: boolean },
   cause?: unknown,
 ): Failure {
-  if (saidWhy && missing > 0 && !inReply) {
+  if (lastWasError && missing > 0 && !inReply) {
     return new Failure("The server ended the session, for the reason above", undefined, { cause });
   }
   const replies = missing === 1 ? "reply is" : "replies are";

@@ -27,10 +27,10 @@ export interface ServerKind {
   maxInFlightBytes: number;
   /** Where the text of a reply `bytes[start]` to `bytes[end - 1]` ends. */
   textEnd(bytes: Uint8Array, start: number, end: number): number;
-  /** What to try if the server is of another kind, as half a sentence. */
+  /** The advice if the server is of another kind, for the end of a message. */
   advice: string;
   /**
-   * The sentence for a reply that shows another kind of server; null if it does not.
+   * The message for a reply that shows another kind of server; null for other replies.
    *
    * @param reply The reply's bytes so far, header first.
    * @param requestBytes The length of its request.
@@ -56,7 +56,7 @@ export const LAB_SERVER: ServerKind = {
 export const ORIGINAL_SERVER: ServerKind = {
   header: ORIGINAL_HEADER,
   maxRequestBytes: Math.floor(MAX_ORIGINAL_PAYLOAD_BYTES / DIGITS_PER_BYTE),
-  maxInFlightBytes: 1, // it takes the bytes of one read as one message: never send it two
+  maxInFlightBytes: 1, // it treats the bytes of one read as one message: send one at a time
   textEnd: (bytes, start, end) =>
     // the original server1 ends its digits with a space
     start < end && bytes[end - 1] === SPACE ? end - 1 : end,

@@ -1,5 +1,5 @@
 /**
- * The client's transcript: each text in its turn, and then its reply. This file knows no socket.
+ * The client's transcript: each text, then its reply, in order. This file knows no socket.
  *
  * @module
  */
@@ -23,10 +23,10 @@ export class ShownExchanges {
   /**
    * No exchanges yet.
    *
-   * @param input Where the texts come from.
-   * @param transcript Where texts and replies are shown.
-   * @param log Where errors are shown.
-   * @param onTurn Called when the wait for another text's reply begins.
+   * @param input The source of the texts.
+   * @param transcript Shows texts and replies.
+   * @param log The output for errors.
+   * @param onTurn Called when the wait for the next text's reply begins.
    */
   constructor(input: TextInput, transcript: Transcript, log: Output, onTurn: () => void) {
     this.#input = input;
@@ -35,12 +35,12 @@ export class ShownExchanges {
     this.#onTurn = onTurn;
   }
 
-  /** How many are not complete. */
+  /** The number of exchanges that are not complete. */
   get waiting(): number {
     return this.#requests.length;
   }
 
-  /** Their memory, in bytes. */
+  /** The memory of these exchanges, in bytes. */
   get heldBytes(): number {
     return this.#requests.heldBytes;
   }

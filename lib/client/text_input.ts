@@ -13,7 +13,7 @@ import { Lines } from "./lines.ts";
 export interface TextInput {
   /** The texts, in order. */
   texts: AsyncIterable<Uint8Array>;
-  /** Whether the next text can be had without a wait, so that both can go in one write. */
+  /** Whether the next text is available without a wait, so that one write can send both. */
   more(): boolean;
   /** The text's place, for an error message: ` (line 3)`. */
   place?(index: number): string;
@@ -23,7 +23,14 @@ export interface TextInput {
   close?(): void;
 }
 
-/** The texts on the command line. */
+/**
+ * The texts on the command line.
+ *
+ * @example
+ * ```ts
+ * for await (const text of fromArguments(["hi"]).texts) console.log(text.length); // 2
+ * ```
+ */
 export function fromArguments(texts: string[]): TextInput {
   return { texts: ReadableStream.from(texts.map(utf8Bytes)), more: () => false };
 }
@@ -32,13 +39,18 @@ export function fromArguments(texts: string[]): TextInput {
  * The lines of a pipe or a file.
  *
  * @param maxBytes The longest line, in bytes; longer ones are cut a little beyond that.
+ *
+ * @example
+ * ```ts
+ * for await (const line of fromPipe(1024).texts) console.log(line.length);
+ * ```
  */
 export function fromPipe(maxBytes: number): TextInput {
   const lines = new Lines(stdinStream(unreadable), maxBytes);
   return { texts: lines, more: () => lines.more, place: (index) => ` (line ${index + 1})` };
 }
 
-/** The sentence for an input that cannot be read. */
+/** The failure for an input that cannot be read. */
 export function unreadable(error: unknown): Failure {
   const why = `Cannot read the input: ${oneLine(error)}; give a file, a pipe or a keyboard`;
   return new Failure(why, undefined, { cause: error });

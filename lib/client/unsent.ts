@@ -10,7 +10,7 @@ import type { ClientConfig } from "./config.ts";
  * Why a text is not sent.
  *
  * @param config The limits of the client and its server.
- * @returns A sentence; empty for an empty text, since a length of 0 would end the conversation;
+ * @returns A message; empty for an empty text, since a length of 0 would end the conversation;
  * undefined if the text is sent.
  */
 export function whyUnsent(text: Uint8Array, config: ClientConfig): string | undefined {

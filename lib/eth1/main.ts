@@ -56,7 +56,7 @@ async function open(log: BlockingOutput): Promise<number> {
     throw new Failure(`Cannot make a private network: only Linux has them; ${WITHOUT}`);
   }
   if (Deno.networkInterfaces().some(({ name }) => name.split(":")[0] === "eth1")) {
-    log.line(`eth1: This terminal has eth1 already: start ${SERVER2} or ${CLIENT2}`);
+    log.line(`eth1: This terminal has eth1 already: start "${SERVER2}" or "${CLIENT2}"`);
     return EXIT_DONE;
   }
   const pid = openNetwork(project);
@@ -65,8 +65,8 @@ async function open(log: BlockingOutput): Promise<number> {
     if (why !== null) throw new Failure(`Cannot make a private network: ${why}; ${WITHOUT}`);
     log.line(
       `eth1: This shell is in a new private network: lo (127.0.0.1) and eth1 (${ETH1_ADDRESS}).\n` +
-        `eth1: Start ${SERVER2} here. In a second terminal, "deno task eth1" joins this network; ` +
-        `start ${CLIENT2} there.`,
+        `eth1: Start "${SERVER2}" here. In a second terminal, "deno task eth1" joins this network; ` +
+        `start "${CLIENT2}" there.`,
     );
   } else {
     log.line(
@@ -74,7 +74,7 @@ async function open(log: BlockingOutput): Promise<number> {
     );
   }
   log.line(
-    `eth1: You are root in this network only, and nothing leaves it. "exit" leaves the shell; the ` +
+    `eth1: You are root in this network only, and no packet leaves it. "exit" ends the shell; the ` +
       `network ends with its last program.`,
   );
   log.flush();

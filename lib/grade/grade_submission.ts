@@ -4,9 +4,7 @@
  * @module
  */
 import type { PairNumber } from "./read/conversions.ts";
-import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
-import { questionsOf } from "./results/questions.ts";
-import { GRADER_VERSION } from "./results/record.ts";
+import type { LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
@@ -16,25 +14,16 @@ import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
-import { type Answer } from "./results/results.ts";
-import {
-  type FoundProgram,
-  PROGRAM_NAMES,
-  type ProgramName,
-  type Question,
-  type Remark,
-  type SubmissionResult,
-} from "./results/results.ts";
+import type { Answer, ProgramName, Question, Remark, SubmissionResult } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
-import { fillIn, labCommand } from "./find/launch.ts";
-import { refusals } from "./read/stack_traces.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
+import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
 
 /** How to grade. */
 export interface GradeOptions {
@@ -49,7 +38,7 @@ export interface GradeOptions {
   /** The marks that each question has. */
   rubric: Rubric;
   /** The questions to ask, if not all. */
-  only?: Set<Question>;
+  only?: readonly Question[];
   /** The texts that are typed hang on it. */
   seed: number;
   /** The command that grades this submission, to which `--only …` is added. */
@@ -137,11 +126,6 @@ export async function gradePrograms(
   }
 }
 
-type Answers = Record<Question, Answer>;
-
-/** Files that a sentence names. */
-const MAX_NAMED = 5;
-
 /** What is learnt of a pair from its server alone, and what from asking it. */
 const LISTENING: Record<PairNumber, Question[]> = { 1: ["1b", "1c"], 2: ["2b"] };
 const TALKING: Record<PairNumber, Question[]> = {
@@ -157,9 +141,10 @@ async function ask(
   /** In a lab of one pair, sentences say "server" and "client". */
   const named = (text: string) =>
     pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
-  const wanted = (...any: Question[]) => !options.only || any.some((one) => options.only!.has(one));
+  const wanted = (...any: Question[]) =>
+    !options.only || any.some((one) => options.only!.includes(one));
   const say = (question: Question, draft: DraftVerdict) => {
-    const { verdict, why, evidence } = doubtAbsence(draft, options.unused ?? []);
+    const { verdict, why, evidence, look } = doubtAbsence(draft, options.unused ?? []);
     const max = options.rubric.questions[question];
     const answer: Answer = {
       verdict,
@@ -167,6 +152,7 @@ async function ask(
       max,
       why: named(why),
       evidence,
+      ...verdict === "look" && look && { look },
     };
     if (["part", "wrong", "look"].includes(verdict)) {
       answer.again = `${options.command} --only ${question}`;
@@ -222,79 +208,4 @@ async function ask(
   say("3c", wrongAddress(around));
   const remarks = merged(around.flatMap(({ remarks }) => remarks));
   return { answers, remarks: remarks.map((one) => ({ ...one, text: named(one.text) })) };
-}
-
-/** A program is absent only if no unused file could be that program. */
-function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdict {
-  if (draft.verdict !== "absent" || unused.length === 0) return draft;
-  const names = unused.slice(0, MAX_NAMED).join(", ");
-  const why = draft.why.replace(/\.$/, ", but these files may be it: ");
-  return { ...draft, verdict: "look", why: `${why}${names}; lab.json can say how it is started.` };
-}
-
-function summary(
-  pairs: Pair[],
-  all: Answers,
-  remarks: Remark[],
-  { only, name = "", command, seed, answers: lab = DEFAULT_ANSWERS }: GradeOptions,
-): SubmissionResult {
-  const questions = {} as Answers;
-  for (const question of questionsOf(lab)) {
-    if (!only || only.has(question)) questions[question] = all[question];
-  }
-  const answers = Object.values(questions);
-  const looks = answers.filter(({ verdict }) => verdict === "look");
-  const programs: SubmissionResult["programs"] = {};
-  const attempts: string[] = [];
-  for (const name of PROGRAM_NAMES) {
-    const pair = pairs[name.endsWith("1") ? 0 : 1];
-    const program = name.startsWith("s") ? pair?.serverProgram : pair?.clientProgram;
-    if (!program) continue;
-    programs[name] = foundProgram(pair, name, program);
-    for (const { screen, excess } of pair.runs(name)) {
-      if (excess !== undefined) attempts.push(`${name} ${excess}`);
-      if (pair.probe && name.startsWith("s")) continue; // what it was sent was the grader's idea
-      attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
-    }
-  }
-  return {
-    name,
-    ...!isDefault(lab) && { answers: lab },
-    state: looks.length > 0 ? "look" : "graded",
-    why: [...new Set(looks.map(({ why }) => why))].join(" "),
-    marks: sum(answers.map(({ points }) => points)),
-    max: sum(answers.map(({ max, verdict }) => verdict === "not run" ? 0 : max)),
-    questions,
-    remarks: remarks.map((remark) => ({ ...remark, again: command })),
-    programs,
-    attempts: [...new Set(attempts)],
-    seed,
-    grader: GRADER_VERSION,
-    seconds: 0,
-  };
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
-}
-
-function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgram {
-  const { listening, setup: { host, port } } = pair;
-  const run = name.startsWith("s")
-    ? listening?.program ?? program
-    : pair.way && fillIn(pair.way, host, port) || program;
-  const search = name.startsWith("s") ? pair.serverSearch : pair.clientSearch;
-  const found: FoundProgram = {
-    files: program.files,
-    run: labCommand(run),
-    tried: search!.tried.map(({ command, observed }) => ({
-      command: command.replaceAll("{port}", `${port}`).replaceAll("{host}", host),
-      observed,
-    })),
-  };
-  if (name.startsWith("s") && listening) {
-    const { address, port } = listening.where;
-    found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  }
-  return found;
 }

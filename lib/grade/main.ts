@@ -13,6 +13,7 @@ import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
+import { gradeConfirmed } from "./grade_confirmed.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import {
@@ -148,7 +149,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
       rubric,
       seed,
       command: commandFor(given, named, seed, whole.file),
-      ...only && { only: new Set(only as Question[]) },
+      ...only && { only: only as Question[] },
     },
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
@@ -189,7 +190,7 @@ async function grade(order: Order, out: Output): Promise<number> {
       if (why) {
         wrap(`Without boxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
       }
-      result = await gradeOurOwn(options, why === undefined);
+      result = await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
     } else {
       if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
       say(`Grading ${escapeText(nameOf(folder))}.`);
@@ -201,9 +202,11 @@ async function grade(order: Order, out: Output): Promise<number> {
       const named = { ...options, name: nameOf(folder) };
       result = submission.why !== ""
         ? applyRubric(wantsLook(nameOf(folder), submission.why, options.answers), options.rubric)
-        : unsafe
-        ? await gradeUnboxed(submission.folder, named)
-        : await gradeSubmission(submission.folder, named);
+        : await gradeConfirmed(
+          named,
+          (one) =>
+            unsafe ? gradeUnboxed(submission.folder, one) : gradeSubmission(submission.folder, one),
+        );
       if (submission.why !== "") say(submission.why);
     }
   } catch (error) {
@@ -247,10 +250,10 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
       asked: JSON.stringify({ ...programs, answers }),
       record: (seed) => recordOf(given, rubric, lab, seed),
     },
-    (folder, signal, seed, own) => {
+    (folder, signal, seed, own, only) => {
       const command = commandFor(given, folder, seed, file, own?.[0]);
       const all = { ...programs, ...own?.[1] };
-      const options = { rubric, lab: all, ...labOptions(lab), seed, command };
+      const options = { rubric, lab: all, ...labOptions(lab), seed, command, ...only && { only } };
       return graders.grade(folder, options, signal);
     },
     streams,

@@ -6,7 +6,6 @@
  */
 import { concat } from "@std/bytes";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
-import { escapeText } from "../terminal/show.ts";
 import { readStdin } from "../terminal/stdin.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { type Key, KeyReader } from "./keys.ts";
@@ -16,9 +15,8 @@ import { endedByEmptyLine, reportCut, setRaw, untilQuiet } from "./terminal_line
 
 /** The signals that end the program after the terminal is restored, and a shell's exit codes. */
 const ENDING = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const;
-/** The largest read. */
-const READ_BYTES = 65_536;
-const NOT_UTF8 = Uint8Array.of(0xff);
+/** The line is drawn at most this often. */
+const DRAW_MS = 10;
 
 /** A terminal in raw mode until {@linkcode Keyboard.close}. */
 export class Keyboard {
@@ -35,7 +33,7 @@ export class Keyboard {
   #end: "empty line" | "end of input" | null = null;
   #unsent = 0; // lines after the end
   #open = true;
-  #drawingSoon = false;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #listeners: [Deno.Signal, () => void][] = [];
 
   /**
@@ -79,15 +77,17 @@ export class Keyboard {
     if (!this.#open) return;
     this.#open = false;
     if (this.#editor.empty) this.#view.erase();
-    else this.#view.leave(this.#prompt, this.#editor.line);
+    else this.#leave();
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     globalThis.removeEventListener("unload", this.close);
     setRaw(false);
   };
 
-  get #prompt(): string {
-    const { query } = this.#editor;
-    return query === null ? "> " : `(reverse-i-search)\`${escapeText(query)}': `;
+  /** Leaves the line on the screen. */
+  #leave(): void {
+    this.#editor.press("end"); // this also ends a search
+    this.#view.draw(this.#editor);
+    this.#view.leave();
   }
 
   #listen(signal: Deno.Signal, listener: () => void): void {
@@ -97,17 +97,16 @@ export class Keyboard {
 
   #begin = (): void => {
     setRaw(true);
+    this.#view = new LineView(); // the shell has written below the line
     this.#drawSoon();
   };
 
-  /** Draws the line after the other output of this moment. */
+  /** Draws the line after the other output of this moment; during a paste, not after each read. */
   #drawSoon = (): void => {
-    if (this.#drawingSoon) return;
-    this.#drawingSoon = true;
-    queueMicrotask(() => {
-      this.#drawingSoon = false;
-      if (this.#open && this.#end === null) this.#view.draw(this.#prompt, this.#editor.line);
-    });
+    this.#drawing ??= setTimeout(() => {
+      this.#drawing = undefined;
+      if (this.#open && this.#end === null) this.#view.draw(this.#editor);
+    }, DRAW_MS);
   };
 
   async *#lines(): AsyncGenerator<Uint8Array> {
@@ -125,7 +124,7 @@ export class Keyboard {
   }
 
   async #read(): Promise<string | null> {
-    const buffer = new Uint8Array(READ_BYTES);
+    const buffer = new Uint8Array(65_536);
     const count = await readStdin(buffer);
     if (count === null) return null;
     const bytes = buffer.subarray(0, count);
@@ -157,10 +156,12 @@ export class Keyboard {
   }
 
   #enter(key: Key): void {
-    if (this.#end === null) this.#view.leave("> ", this.#editor.line);
+    if (this.#end === null) this.#leave();
     const text = this.#editor.take();
     // Bytes that were not UTF-8 stay bytes that are not: the client refuses the line.
-    const line = text.isWellFormed() ? utf8Bytes(text) : concat([utf8Bytes(text), NOT_UTF8]);
+    const line = text.isWellFormed()
+      ? utf8Bytes(text)
+      : concat([utf8Bytes(text), Uint8Array.of(0xff)]);
     if (this.#end !== null) {
       this.#unsent += line.length > 0 ? 1 : 0;
     } else if (line.length === 0) {

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Key } from "./keys.ts";
-import { graphemes } from "./text_width.ts";
 
 /** Limits of the history, in lines and in UTF-16 units; of undo, in changes. */
 const HISTORY_LINES = 1_000;
@@ -13,6 +12,8 @@ const HISTORY_CHARS = 4 * 1024 * 1024;
 const UNDO_STEPS = 50;
 /** A longer grapheme counts as several, in UTF-16 units. */
 const MAX_GRAPHEME = 64;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** A line with a cursor in it. */
 export interface Line {
@@ -26,7 +27,7 @@ export interface Line {
 const MOVES: Record<string, (line: Line) => number> = {
   left: ({ before }) => -lastLength(before),
   right: ({ after }) => graphemes(after.slice(0, MAX_GRAPHEME))[0]?.length ?? 0,
-  "word left": ({ before }) => -lastWordLength(before),
+  "word left": ({ before }) => wordStart(before) - before.length,
   "word right": ({ after }) => /^\s*\S*/.exec(after)![0].length,
   start: ({ before }) => -before.length,
   end: ({ after }) => after.length,
@@ -70,7 +71,8 @@ export class LineEditor {
     const line = this.line.before + this.line.after;
     if (line !== "" && line !== this.#history.at(-1)) this.#history.push(line);
     if (this.#history.length > HISTORY_LINES) this.#history.shift();
-    while (this.#history.join("").length > HISTORY_CHARS) this.#history.shift();
+    const chars = () => this.#history.reduce((sum, { length }) => sum + length, 0);
+    while (chars() > HISTORY_CHARS) this.#history.shift();
     this.query = null;
     this.#at = this.#history.length;
     this.#show({ before: "", after: "" });
@@ -151,6 +153,11 @@ export class LineEditor {
   }
 }
 
+/** The graphemes of a text, in order: what a person sees as one character. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 function lastLength(text: string): number {
   return graphemes(text.slice(-MAX_GRAPHEME)).at(-1)?.length ?? 0;
 }
@@ -159,9 +166,7 @@ function split(text: string, at: number): Line {
   return { before: text.slice(0, at), after: text.slice(at) };
 }
 
-/** Without a regular expression, which would take quadratic time on a long line of spaces. */
-function lastWordLength(text: string): number {
-  let start = text.trimEnd().length;
-  while (start > 0 && text[start - 1].trim() !== "") start--;
-  return text.length - start;
+function wordStart(text: string): number {
+  const words = text.trimEnd();
+  return 1 + Math.max(words.lastIndexOf(" "), words.lastIndexOf("\t"));
 }

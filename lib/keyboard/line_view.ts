@@ -7,25 +7,31 @@
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import { escapeText } from "../terminal/show.ts";
 import { utf8Bytes } from "../wire/text.ts";
-import type { Line } from "./line_editor.ts";
-import { columnsOf } from "./text_width.ts";
+import { graphemes, type Line, type LineEditor } from "./line_editor.ts";
 
 const ERASE_BELOW = "\x1b[J";
 /** The sign for a part that is not shown. */
 const CUT = "…";
-/** A line that is cut has at least this many columns. */
-const MIN_ROOM = 8;
+/** East Asian Width's W and F, in blocks, and emoji. npm's build of `@std/cli` lacks `unicodeWidth`'s table. */
+const WIDE =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+/** Combining marks, joiners, and the vowels and final consonants of Hangul. */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
+/** One picture: joined emoji, emoji with a skin colour, flags, letters shown as emoji. */
+const PICTURE = /^\p{Emoji}.*[\u200d\ufe0f\p{Emoji_Modifier}\p{Regional_Indicator}]/su;
+
 /** Draws on stderr. */
 export class LineView {
   #out = new BlockingOutput(Deno.stderr);
   #head: string | null = null; // from the prompt to the cursor; null if nothing is drawn
 
   /** Draws the line and puts the cursor into it. */
-  draw(prompt: string, line: Line): void {
+  draw({ line, query }: LineEditor): void {
     const { columns, rows } = screenSize();
+    const prompt = query === null ? "> " : `(reverse-i-search)\`${escapeText(query)}': `;
     // One row stays free. A wide character may leave the last column of a row empty.
     const room = (columns - 1) * (rows - 1) - prompt.length;
-    const { before, after } = cutToFit(line, Math.max(MIN_ROOM, room));
+    const { before, after } = cutToFit(line, Math.max(8, room));
     const head = prompt + before;
     const end = placeAfter(head + after, columns);
     // After a full row the cursor stays in the last column: a space moves it to the next row.
@@ -52,10 +58,9 @@ export class LineView {
     this.#head = null;
   }
 
-  /** Draws the line, leaves it on the screen, and moves the cursor to the row after it. */
-  leave(prompt: string, { before, after }: Line): void {
-    this.draw(prompt, { before: before + after, after: "" });
-    if (placeAfter(this.#head!, screenSize().columns).column > 0) this.#write("\r\n");
+  /** Leaves the line on the screen, with the cursor at its end, and moves to the row after it. */
+  leave(): void {
+    if (placeAfter(this.#head ?? "", screenSize().columns).column > 0) this.#write("\r\n");
     this.#head = null;
   }
 
@@ -96,6 +101,16 @@ function placeAfter(text: string, columns: number): { row: number; column: numbe
     column += width;
   }
   return column < columns ? { row, column } : { row: row + 1, column: 0 };
+}
+
+/** The columns of each part of a text that a terminal does not split at the end of a row. */
+function columnsOf(text: string): number[] {
+  if (/^[ -~]*$/.test(text)) return Array(text.length).fill(1); // many times faster
+  return graphemes(text).flatMap((one) => PICTURE.test(one) ? 2 : Array.from(one, columnsOfChar));
+}
+
+function columnsOfChar(char: string): number {
+  return WIDE.test(char) ? 2 : NO_WIDTH.test(char) ? 0 : 1;
 }
 
 /** As much of a line around the cursor as surely fits in `room` columns. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 /** A paste has ended after this pause. */
 const QUIET_MS = 50;
 /** The longest wait for that pause: a key that is held down makes none. */

@@ -12,12 +12,21 @@ const WOULD_BLOCK_PAUSE_MS = 2;
 /** After a signal, how long the reader may take for the rest. */
 const HURRY_MS = 250;
 
-/** A client's output: it is as fast as its reader, and loses nothing. */
+/**
+ * A client's output: it is as fast as its reader, and loses nothing.
+ *
+ * @example
+ * ```ts
+ * const out = new BlockingOutput(Deno.stdout);
+ * out.line("hello");
+ * await out.end();
+ * ```
+ */
 export class BlockingOutput extends Output {
-  /** Called once when nothing can be written any more. */
+  /** Called after a write has failed: later lines are dropped. */
   onBroken: () => void = () => {};
 
-  /** Called before lines are written: the terminal may show a line that is being typed. */
+  /** Called before lines are written, so that the keyboard can remove the line that is being typed. */
   beforeLines: () => void = () => {};
 
   /**

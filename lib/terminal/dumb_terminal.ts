@@ -13,6 +13,11 @@ const STREAM: string = "node:stream";
  *
  * The programs have no permission to read the environment. `node:readline` may read it: on a dumb
  * terminal it does not edit, so Ctrl+U does not delete the line. The terminal is not touched.
+ *
+ * @example
+ * ```ts
+ * const prompt = await isDumbTerminal() ? "" : "> ";
+ * ```
  */
 export async function isDumbTerminal(): Promise<boolean> {
   const { createInterface } = await import(READLINE);

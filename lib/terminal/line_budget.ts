@@ -7,7 +7,7 @@
 
 /** Lines beyond this are left out. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-/** Beyond that, room for stderr only: its lines are few, and stdout must not displace them. */
+/** More memory for stderr alone: its lines are few, and stdout must not use up their memory. */
 const LOG_RESERVE_BYTES = 64 * 1024;
 
 // Index of each number in the shared memory.
@@ -16,7 +16,16 @@ const LOSS_REPORTED = 1;
 const BROKEN = 2; // and 3, for the two streams
 const NUMBERS = 4;
 
-/** Counts waiting bytes. Threads that share `memory` count together. */
+/**
+ * Counts waiting bytes. Threads that share `memory` count together.
+ *
+ * @example
+ * ```ts
+ * const budget = new LineBudget();
+ * if (budget.allows(0, 1024)) budget.take(1024); // before 1,024 bytes are queued for stdout
+ * budget.free(1024); // after they are written
+ * ```
+ */
 export class LineBudget {
   /** The counters, for another thread's budget. */
   readonly memory: SharedArrayBuffer;
@@ -34,12 +43,12 @@ export class LineBudget {
     return Atomics.load(this.#numbers, WAITING_BYTES) + bytes <= max;
   }
 
-  /** Counts bytes that wait from now on. */
+  /** Adds waiting bytes. */
   take(bytes: number): void {
     Atomics.add(this.#numbers, WAITING_BYTES, bytes);
   }
 
-  /** Counts bytes that no longer wait. */
+  /** Removes bytes that no longer wait. */
   free(bytes: number): void {
     Atomics.sub(this.#numbers, WAITING_BYTES, bytes);
   }
@@ -49,7 +58,7 @@ export class LineBudget {
     return Atomics.exchange(this.#numbers, LOSS_REPORTED, 1) === 0;
   }
 
-  /** Whether a write to stream `index` has failed, so that no further line is wanted. */
+  /** Whether a write to stream `index` has failed, so that further lines are dropped. */
   isBroken(index: 0 | 1): boolean {
     return Atomics.load(this.#numbers, BROKEN + index) === 1;
   }

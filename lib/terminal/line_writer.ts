@@ -14,7 +14,7 @@ export type StreamIndex = 0 | 1;
 const CHUNK_BYTES = 16_384;
 /** A reader that takes nothing for this long has stalled. */
 const STALL_MS = 250;
-/** The same where only the other stream has to wait for it. */
+/** The other stream stops waiting for a stalled one after this time. */
 const SHORT_STALL_MS = 100;
 /** Pauses between attempts to write to a stream that is set not to block. */
 const MIN_PAUSE_MS = 2;
@@ -31,7 +31,18 @@ interface Lane {
   error: unknown;
 }
 
-/** Writes the lines of all threads. */
+/**
+ * Writes the lines of all threads.
+ *
+ * @example
+ * ```ts
+ * import { LineBudget } from "./line_budget.ts";
+ *
+ * const writer = new LineWriter([Deno.stdout, Deno.stderr], new LineBudget());
+ * writer.add(0, new TextEncoder().encode("hello\n"), console.error);
+ * const unwritten = await writer.end(0, 1_000); // 0 unless the reader stalls
+ * ```
+ */
 export class LineWriter {
   /** Nothing is written after this time of `performance.now()`. */
   until = Infinity;
@@ -146,7 +157,7 @@ function chunkEnd(lines: Uint8Array, start: number): number {
   return 1 + (last >= start ? last : lines.indexOf(NEWLINE, start));
 }
 
-// Deno's own module. Not named where it is imported: Deno 2.4 would fetch types for it.
+// The name in a variable: for a literal, Deno 2.4 would fetch the types of Node's modules.
 const FS: string = "node:fs";
 
 /** Whether stdout and stderr are the same file or pipe. Loading the module takes some time. */
@@ -156,7 +167,7 @@ async function isSameFile(): Promise<boolean> {
     const [out, log] = [fstatSync(1), fstatSync(2)];
     return out.dev === log.dev && out.ino === log.ino;
   } catch {
-    return true; // the careful answer: lines may wait, but are not split
+    return true; // the safe answer: lines may wait, but are never split
   }
 }
 

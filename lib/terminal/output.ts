@@ -9,7 +9,7 @@ import { ByteBuffer } from "../wire/byte_buffer.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import { oneLine } from "./show.ts";
 
-/** What is written to: `Deno.stdout` or `Deno.stderr`. */
+/** A stream for output: `Deno.stdout` or `Deno.stderr`. */
 export interface Stream {
   /** Writes some of the bytes. Returns how many. */
   write(bytes: Uint8Array): Promise<number>;
@@ -34,18 +34,18 @@ const COLOURS: Record<Colour, number> = {
 
 /** A stream of lines for people. */
 export abstract class Output {
-  /** Where to append bytes; call {@linkcode Output.written} after each whole line. */
+  /** The bytes of lines; append to it, and call {@linkcode Output.written} after each whole line. */
   buffer: ByteBuffer = new ByteBuffer(4096);
   /** Whether a write has failed: further lines are dropped. */
   broken = false;
-  /** Whether the failure is an error, as a full disk is. A reader that has closed the pipe is none. */
+  /** Whether the failure is an error, such as a full disk. A pipe that its reader closed is not one. */
   failed = false;
   /** Called with a sentence when lines are lost. */
   onLost: (why: string) => void = () => {};
 
   /** Whether lines may have colours (see https://no-color.org). */
   colours: boolean;
-  /** Where the lines go. */
+  /** The stream that the lines are written to. */
   protected readonly stream: Stream;
 
   /** An output whose lines go to `stream`. */
@@ -66,7 +66,7 @@ export abstract class Output {
     this.written();
   }
 
-  /** Adds a line that is never left out. */
+  /** Adds a line that is never dropped. */
   urgentLine(text: string): void {
     this.line(text);
   }
@@ -74,7 +74,7 @@ export abstract class Output {
   /** Handles a failed write. */
   protected break(error: unknown): void {
     this.broken = true;
-    if (error instanceof Deno.errors.BrokenPipe) return; // the reader wants no more: … | head -1
+    if (error instanceof Deno.errors.BrokenPipe) return; // the reader has closed the pipe: … | head -1
     this.failed = true;
     this.onLost(`Cannot write the output: ${oneLine(error)}; make room, or write elsewhere`);
   }
@@ -85,7 +85,19 @@ export abstract class Output {
   }
 }
 
-/** Turns colours off where the terminal is dumb. Finding that out takes time, at a terminal only. */
+/**
+ * Turns colours off if the terminal is dumb. The check takes some milliseconds, so it is left out if
+ * no output has colours.
+ *
+ * @example
+ * ```ts
+ * import { BlockingOutput } from "./blocking_output.ts";
+ *
+ * const log = new BlockingOutput(Deno.stderr);
+ * await fitColours(log);
+ * log.line(log.paint("red", "Error"));
+ * ```
+ */
 export async function fitColours(...outputs: Output[]): Promise<void> {
   if (!outputs.some(({ colours }) => colours)) return;
   const { isDumbTerminal } = await import("./dumb_terminal.ts");

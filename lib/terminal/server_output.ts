@@ -1,6 +1,6 @@
 /**
- * A server's lines: they never wait for their reader. A slow reader gets them later; of a reader
- * that is too slow, lines are left out.
+ * A server's lines. A server never waits for the reader of its lines: a slow reader gets them later,
+ * and lines are dropped for a reader that is too slow.
  *
  * @module
  */
@@ -14,10 +14,24 @@ const GATHER_MS = 5;
 /** The longest time that a program which ends waits for a slow reader. */
 const END_MS = 10_000;
 
-/** Where the lines of one thread go: its writer, or the thread that has it. */
+/** Sends one thread's lines to the writer's thread. */
 export type SendLines = (lines: Uint8Array<ArrayBuffer>) => void;
 
-/** The lines of one thread for one stream. */
+/**
+ * The lines of one thread for one stream.
+ *
+ * @example
+ * ```ts
+ * import { LineBudget } from "./line_budget.ts";
+ * import { LineWriter } from "./line_writer.ts";
+ *
+ * const budget = new LineBudget();
+ * const writer = new LineWriter([Deno.stdout, Deno.stderr], budget);
+ * const out = new ServerOutput(Deno.stdout, 0, budget, writer);
+ * out.line("hello");
+ * await out.end();
+ * ```
+ */
 export class ServerOutput extends Output {
   #index: StreamIndex;
   #budget: LineBudget;
@@ -29,8 +43,8 @@ export class ServerOutput extends Output {
   /**
    * An output.
    *
-   * @param stream Whether it may have colours depends on this.
-   * @param index Which of the two streams it is.
+   * @param stream The stream; it has colours if it is a terminal.
+   * @param index Its index: 0 for stdout, 1 for stderr.
    * @param budget The limit of waiting lines.
    * @param to The writer; or in another thread a function that sends lines to the writer's thread.
    */
@@ -47,29 +61,29 @@ export class ServerOutput extends Output {
     this.#writer?.add(this.#index, lines, (error) => this.break(error));
   }
 
-  /** Reports that a line was added to `buffer`: it is sent soon, or left out. */
+  /** Reports that a line was added to `buffer`: it is sent soon, or dropped. */
   override written(): void {
     const fits = this.#budget.allows(this.#index, this.buffer.length);
     if (!fits || this.#budget.isBroken(this.#index)) {
       this.buffer.length = this.#lineStart;
-      if (!fits) this.#reportLoss("Nobody reads the output fast enough: lines are left out");
+      if (!fits) this.#reportLoss("The output is not read fast enough: lines are left out");
     }
     this.#lineStart = this.buffer.length;
     if (!this.#sending && this.#lineStart > 0) this.#sendSoon();
   }
 
-  /** Adds a line that is never left out; for the few lines that say that others are. */
+  /** Adds a line that is never dropped, such as the report of dropped lines. */
   override urgentLine(text: string): void {
     this.buffer.append(utf8Bytes(text + "\n"));
     this.#lineStart = this.buffer.length;
     if (!this.#sending) this.#sendSoon();
   }
 
-  /** Writes what is left; a reader that takes nothing loses it. */
+  /** Writes the remaining lines. A reader that has stalled loses them. */
   override async end(): Promise<void> {
     this.#sendNow();
     const lost = await this.#writer?.end(this.#index, END_MS) ?? 0;
-    if (lost > 0) this.#reportLoss(`Nobody reads the output: its last ${lost} bytes may be lost`);
+    if (lost > 0) this.#reportLoss(`The output is not read: its last ${lost} bytes may be lost`);
   }
 
   #reportLoss(why: string): void {
@@ -78,7 +92,7 @@ export class ServerOutput extends Output {
 
   async #sendSoon(): Promise<void> {
     this.#sending = true;
-    await Promise.resolve(); // the other lines of this turn go along
+    await Promise.resolve(); // lines that are added before the next await are sent together
     while (this.#lineStart > 0) {
       this.#sendNow();
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));

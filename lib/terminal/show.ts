@@ -12,7 +12,14 @@ const UNSAFE = // deno-lint-ignore no-control-regex
 const BACKSLASH = 0x5c;
 const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Text on one line without control characters, for a sentence: `\n`, `\x1b`, `\u{202e}`. */
+/**
+ * Text on one line without control characters, for a message.
+ *
+ * @example
+ * ```ts
+ * escapeText("a\nb\x1b"); // a\nb\x1b, as eight printable characters
+ * ```
+ */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => {
     const code = char.charCodeAt(0);
@@ -21,7 +28,14 @@ export function escapeText(text: string): string {
   });
 }
 
-/** Text whose line breaks stay, and whose other control characters are escaped. */
+/**
+ * Text with its line breaks, and with its other control characters escaped.
+ *
+ * @example
+ * ```ts
+ * escapeLines("a\nb\tc"); // two lines: a, b\tc
+ * ```
+ */
 export function escapeLines(text: string): string {
   return text.split("\n").map(escapeText).join("\n");
 }
@@ -29,17 +43,36 @@ export function escapeLines(text: string): string {
 /**
  * A payload for the transcript: as {@linkcode escapeText}, and a backslash of its own is doubled,
  * so that a line break (`\n`) and a backslash before an n (`\\n`) look different.
+ *
+ * @example
+ * ```ts
+ * escapePayload("a\\n\n"); // a\\n\n: a backslash and an n, then a line break
+ * ```
  */
 export function escapePayload(text: string): string {
   return escapeText(text.replaceAll("\\", "\\\\"));
 }
 
-/** A byte as two hexadecimal digits. */
+/**
+ * A byte as two hexadecimal digits.
+ *
+ * @example
+ * ```ts
+ * hex(10); // 0a
+ * ```
+ */
 export function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-/** A peer's text in quotes, for a message: escaped, at most `maxChars` characters. */
+/**
+ * A peer's text in quotes, for a message: escaped, at most `maxChars` characters.
+ *
+ * @example
+ * ```ts
+ * quote(new TextEncoder().encode("hello"), 4); // "hell…"
+ * ```
+ */
 export function quote(bytes: Uint8Array, maxChars = 40): string {
   const { text, whole } = show(bytes, maxChars);
   return whole ? `"${text}"` : `"${text}…"`;
@@ -48,6 +81,15 @@ export function quote(bytes: Uint8Array, maxChars = 40): string {
 /**
  * Appends a payload as one line of a transcript: escaped, at most `maxChars` characters, then its
  * whole length if it was cut.
+ *
+ * @example
+ * ```ts
+ * import { ByteBuffer } from "../wire/byte_buffer.ts";
+ *
+ * const line = new ByteBuffer(64);
+ * const payload = new TextEncoder().encode("hello");
+ * appendShown(line, payload, 0, payload.length, 4); // hell… (5 bytes in all)
+ * ```
  */
 export function appendShown(
   line: ByteBuffer,
@@ -101,12 +143,26 @@ function show(
   return { text: escape(kept), whole: !cut && chars.length <= maxChars };
 }
 
-/** An address as the transcripts show it: `('127.0.0.1', 3000)`. */
+/**
+ * An address as the transcripts show it.
+ *
+ * @example
+ * ```ts
+ * showAddress({ hostname: "127.0.0.1", port: 3000 }); // ('127.0.0.1', 3000)
+ * ```
+ */
 export function showAddress(addr: { hostname: string; port: number }): string {
   return `('${addr.hostname}', ${addr.port})`;
 }
 
-/** An error's message on one line, without a stack trace or the system's error number. */
+/**
+ * An error's message on one line, without a stack trace or the system's error number.
+ *
+ * @example
+ * ```ts
+ * oneLine(new Error("No space left on device (os error 28)")); // No space left on device
+ * ```
+ */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0].replace(/ \(os error \d+\).*$/, "");

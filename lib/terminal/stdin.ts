@@ -15,6 +15,13 @@ const WOULD_BLOCK_PAUSE_MS = 5;
  *
  * @param into Where the bytes go.
  * @returns How many bytes; null at the end of input.
+ *
+ * @example
+ * ```ts
+ * const buffer = new Uint8Array(1024);
+ * const count = await readStdin(buffer);
+ * if (count !== null) console.log(buffer.subarray(0, count));
+ * ```
  */
 export async function readStdin(into: Uint8Array): Promise<number | null> {
   for (;;) {
@@ -31,6 +38,12 @@ export async function readStdin(into: Uint8Array): Promise<number | null> {
  * Stdin as a stream.
  *
  * @param explain Makes the error for a read that fails.
+ *
+ * @example
+ * ```ts
+ * const stream = stdinStream((error) => new Error(`Cannot read the input: ${error}`));
+ * for await (const bytes of stream) console.log(bytes.length);
+ * ```
  */
 export function stdinStream(
   explain: (error: unknown) => Error,

@@ -3,15 +3,26 @@
  *
  * @module
  */
-import { showAddress } from "./show.ts";
 import { HEADER_BYTES, type HeaderFormat, LAB_HEADER, STATUS_ERROR } from "../wire/header.ts";
 import type { Output } from "./output.ts";
-import { hex } from "./show.ts";
+import { hex, showAddress } from "./show.ts";
 
 const SHOWN_BYTES = 64;
 const ROW_BYTES = 16;
 
-/** Shows the frames of one program on stderr. */
+/**
+ * Shows the frames of one program on stderr.
+ *
+ * @example
+ * ```ts
+ * import { BlockingOutput } from "./blocking_output.ts";
+ *
+ * const trace = new Trace(new BlockingOutput(Deno.stderr));
+ * const peer: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 3000 };
+ * const frame = Uint8Array.of(0, 0, 0, 2, 0x68, 0x69); // "hi"
+ * trace.frame(true, peer, frame, 0, frame.length);
+ * ```
+ */
 export class Trace {
   #out: Output;
   #header: HeaderFormat;

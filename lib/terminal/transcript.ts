@@ -1,11 +1,10 @@
 /**
- * The transcript of a conversation: exactly the assignment's lines.
+ * The transcript of a conversation: the lines that the assignment asks for.
  *
  * @module
  */
-import { showAddress } from "./show.ts";
 import type { Output } from "./output.ts";
-import { appendShown, escapeText } from "./show.ts";
+import { appendShown, escapeText, showAddress } from "./show.ts";
 import { utf8Bytes } from "../wire/text.ts";
 
 /** The most characters of a message that a server shows; a client shows all. */
@@ -14,12 +13,22 @@ export const SERVER_SHOWN_CHARS = 1024;
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
-/** The lines of one program, or of one of its threads. */
+/**
+ * The lines of one program, or of one of its threads.
+ *
+ * @example
+ * ```ts
+ * import { BlockingOutput } from "./blocking_output.ts";
+ *
+ * const transcript = new Transcript(new BlockingOutput(Deno.stdout), false);
+ * transcript.listening("lo", 3000, true); // Interface: lo, Port: 3000, Multi-threaded?: True
+ * ```
+ */
 export class Transcript {
   #out: Output;
   #quiet: boolean;
   #shownChars: number;
-  #received: Uint8Array; // the lines' labels
+  #received: Uint8Array; // the label of a line
   #sent: Uint8Array;
 
   /**
@@ -78,7 +87,7 @@ export class Transcript {
     else this.#message(this.#received, bytes, start, end);
   }
 
-  /** A text has no reply: with -q its place is an empty line, so that line N answers line N. */
+  /** Marks a text without a reply: with -q an empty line, so that line N is the reply to line N. */
   noReply(): void {
     if (this.#quiet) this.#bare(this.#received, 0, 0);
   }

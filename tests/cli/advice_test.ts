@@ -1,4 +1,4 @@
-/** Advice that can be pasted: commands as the program was run, from where it was run. */
+/** Commands in help and messages work when they are pasted, in the folder where the program runs. */
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command, Program, run } from "../harness.ts";
@@ -35,7 +35,7 @@ test("elsewhere, help and its examples name the script by its path", () =>
     assertStringIncludes(stdout, `\n  ${prefix} comm comnet\n`);
   }));
 
-test("a program without permission names the command that works from where it is", () =>
+test("a program without permission names a command that works in the current folder", () =>
   inFolder(async (cwd) => {
     const { code, stderr } = await run("client1", ["-p", "1", "hi"], "", { cwd, permissions: [] });
     assertEquals(code, 1);
@@ -55,12 +55,12 @@ test("a server that may not read its source names the permission by a path that 
     await server.stdout.match(/Interface: /);
     const [, advised] = await server.stderr.match(/(--allow-read=\S+); one thread serves all\n/);
     const permissions = [...PERMISSIONS, advised];
-    await using mended = new Program(command("server1", args, { cwd, permissions }), { cwd });
-    await mended.stdout.match(/Interface: /);
-    assertEquals(mended.stderr.text, "");
+    await using granted = new Program(command("server1", args, { cwd, permissions }), { cwd });
+    await granted.stdout.match(/Interface: /);
+    assertEquals(granted.stderr.text, "");
   }));
 
-test("a package.json beside the programs breaks nothing", () =>
+test("deno task works with a package.json beside the programs", () =>
   inFolder(async (folder) => {
     for (const name of ["deno.json", "deno.lock", "client1.ts"]) {
       await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);

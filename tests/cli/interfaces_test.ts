@@ -1,4 +1,4 @@
-/** Names of interfaces: labels, alternative names and `ip link`'s `@`, in a network of their own. */
+/** Labels, alternative names and `@` names of interfaces, in a network namespace. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { addressOf, type InterfaceAddress } from "../../lib/cli/interfaces.ts";
 import { command, Program } from "../harness.ts";
@@ -24,7 +24,7 @@ Deno.test(needing(["eth1"], {
 }));
 
 Deno.test(needing(["eth1"], {
-  name: "addressOf takes a label without a colon only for a name that no interface has",
+  name: "addressOf accepts a label without a colon only if no interface has that name",
   permissions: "none",
   fn() {
     const all = [entry("eth1", "fe80::1"), entry("eth1lab", "10.0.0.1")];
@@ -34,16 +34,16 @@ Deno.test(needing(["eth1"], {
   },
 }));
 
-/** The tests' own network: eth1 has only an address with a label, and an alternative name. */
+/** The namespace: eth1's IPv4 address has a label, and eth1 has an alternative name. */
 const SET_UP = `set -e
 ip link set lo up; ip link add eth1 type veth peer name eth1p
 ip addr add 10.0.0.1/24 dev eth1 label LABEL
 ip link set eth1 up; ip link set eth1p up
 ip link property add dev eth1 altname enp0s8
-while ip addr show tentative | grep -q fe80; do sleep 0.1; done # the kernel finds no twin
+while ip addr show tentative | grep -q fe80; do sleep 0.1; done # duplicate address detection
 echo ready; exec sleep 60`;
 
-/** Runs a program with a network whose eth1 has its address under `label`. */
+/** Runs a function with a namespace in which eth1's address has a label. */
 async function inLabelled(label: string, use: (wrapper: string[]) => Promise<void>): Promise<void> {
   const script = SET_UP.replace("LABEL", label);
   await using holder = new Program(["unshare", "-Urn", "bash", "-c", script]);
@@ -54,7 +54,8 @@ async function inLabelled(label: string, use: (wrapper: string[]) => Promise<voi
 for (const label of ["eth1:lab", "eth1lab"]) {
   for (const name of ["eth1", label, "enp0s8", "eth1@eth1p"]) {
     Deno.test(needing(["eth1"], {
-      name: `server2 -I ${name} listens on the IPv4 address under the label ${label}, and says so`,
+      name:
+        `server2 -I ${name} listens on the IPv4 address with the label ${label}, and reports it`,
       sanitizeOps: true,
       sanitizeResources: true,
       fn: () =>
@@ -75,7 +76,7 @@ for (const label of ["eth1:lab", "eth1lab"]) {
 }
 
 Deno.test(needing(["eth1"], {
-  name: "a link-local address is said, and a label that is not there is no interface",
+  name: "server2 reports a link-local address, and refuses a label that does not exist",
   sanitizeOps: true,
   sanitizeResources: true,
   fn: () =>

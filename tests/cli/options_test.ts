@@ -1,6 +1,5 @@
 /**
- * What programs are told: the command line, the interface's name, and the lines
- * of their input.
+ * The command line, names of interfaces, and the lines of the input.
  *
  * @module
  */
@@ -37,7 +36,7 @@ function client(...args: string[]): ClientOptions {
   return options;
 }
 
-/** Fails unless both kinds of program call it wrong usage, with these words. */
+/** Fails unless servers and clients refuse the command line with such a message. */
 function assertBothRefuse(args: string[], ...words: string[]): void {
   for (const parse of [server, client]) assertRefused(parse, args, ...words);
 }
@@ -87,7 +86,7 @@ test("parseServerArgs and parseClientArgs default to the program's interface", (
   }
 });
 
-// Each option in every form that the original's optparse took.
+// Each option in every form that the original's optparse accepted.
 const SERVER_FORMS: [Partial<ServerOptions>, string[]][] = [
   [{ port: 4000 }, ["-p 4000", "-p4000", "--port 4000", "--port=4000"]],
   [{ port: 0 }, ["-p 0", "-p0", "--port 0", "--port=0"]],
@@ -151,7 +150,7 @@ for (const [expected, forms] of CLIENT_FORMS) {
   }
 }
 
-test("the last of two values holds, in whatever form", () => {
+test("the last of two values counts, in every form", () => {
   assertEquals(server("-p", "1", "--port=2").port, 2);
   assertEquals(client("--port=2", "-p1").port, 1);
 });
@@ -167,19 +166,19 @@ for (
 }
 
 for (const name of ["threads", "max-connections", "idle-timeout"]) {
-  test(`parseServerArgs refuses a --${name} that is no number or out of range`, () => {
+  test(`parseServerArgs refuses a --${name} that is not a number or out of range`, () => {
     for (const bad of ["", "abc", "-1", "1e9", "99999999999", "0x1"]) {
       assertRefused(server, ["-M", `--${name}=${bad}`], `--${name}`);
     }
   });
 }
 
-test("parseServerArgs refuses no threads and no connections", () => {
+test("parseServerArgs refuses 0 threads and 0 connections", () => {
   assertRefused(server, ["-M", "-T", "0"], "--threads (-T)", '"0"');
   assertRefused(server, ["-M", "--max-connections", "0"], "--max-connections");
 });
 
-test("parseClientArgs refuses a --timeout that is no number", () => {
+test("parseClientArgs refuses a --timeout that is not a number", () => {
   for (const bad of ["", "abc", "-1", "1s", "1e3"]) {
     assertRefused(client, [`--timeout=${bad}`], "--timeout");
   }
@@ -229,14 +228,14 @@ test("an option without its value is wrong usage", () => {
   assertRefused(client, ["--use-ip-addr="], "value");
 });
 
-test("a value for a switch is wrong usage, not something to overlook", () => {
+test("a value for a switch is wrong usage", () => {
   for (const arg of ["--quiet=yes", "--quiet=true", "--quiet=false"]) {
     assertBothRefuse([arg], `"${arg}"`);
   }
   for (const arg of ["-q=true", "-q=false", "-q5", "-tq5"]) assertBothRefuse([arg]);
 });
 
-test("an unknown letter behind known ones is wrong usage, value or not", () => {
+test("an unknown letter after known ones is wrong usage, with and without a value", () => {
   for (const arg of ["-tx", "-tx5", "-tx1.2.3.4"]) assertBothRefuse([arg]);
 });
 
@@ -248,7 +247,7 @@ for (const stray of ["4000", "eth1", "true", "false", "0", "-"]) {
   });
 }
 
-test("parseClientArgs keeps texts as they were typed, wherever they stand", () => {
+test("parseClientArgs keeps texts unchanged, before and after options", () => {
   const texts = ["comm", "007", "1e3", "0x10", "true", "false", "-", " a b ", "é"];
   assertEquals(client(...texts).texts, texts);
   for (const text of texts) {
@@ -260,12 +259,12 @@ test("parseClientArgs keeps texts as they were typed, wherever they stand", () =
   }
 });
 
-test("parseClientArgs takes an empty text", () => {
+test("parseClientArgs accepts an empty text", () => {
   assertEquals(client("").texts, [""]);
   assertEquals(client("-q", "", "a").texts, ["", "a"]);
 });
 
-test("parseClientArgs takes everything after -- for texts", () => {
+test("parseClientArgs treats everything after -- as texts", () => {
   const texts = ["-q", "--port", "--nope=1", "--quiet=true", "--", "true", "7"];
   assertEquals(client("--", ...texts), { ...client(), texts });
   assertEquals(client("-t", "a", "--", "-p"), {
@@ -326,12 +325,12 @@ const LINUX = machine(
   "eth1 fe80::1",
 );
 
-test("addressOf gives an interface's own address", () => {
+test("addressOf returns the interface's address", () => {
   assertEquals(addressOf("lo", LINUX), "127.0.0.1");
   assertEquals(addressOf("eth1", LINUX), "10.0.0.1");
 });
 
-test("addressOf finds lo by its address, whatever the system calls it", () => {
+test("addressOf finds lo by its address under another name", () => {
   for (const name of ["lo0", "Loopback Pseudo-Interface 1"]) {
     const own = { name, family: "IPv4", address: "127.0.0.1" } as const;
     assertEquals(addressOf("lo", [...machine("en0 10.0.0.1"), own]), "127.0.0.1");
@@ -340,22 +339,22 @@ test("addressOf finds lo by its address, whatever the system calls it", () => {
   assertEquals(addressOf("lo", other), "::1");
 });
 
-test("addressOf gives lo's loopback address though it has others", () => {
+test("addressOf returns lo's loopback address if lo has other addresses", () => {
   assertEquals(addressOf("lo", machine("lo 10.1.1.1", "lo 127.0.0.1")), "127.0.0.1");
 });
 
-test("addressOf prefers IPv4 wherever it stands in the list", () => {
+test("addressOf prefers IPv4 in any order of the list", () => {
   const all = machine("eth1 2001:db8::1", "eth1 10.0.0.1", "eth0 10.0.0.2");
   assertEquals(addressOf("eth1", all), "10.0.0.1");
 });
 
-test("addressOf gives a link-local address only if there is no other", () => {
+test("addressOf returns a link-local address only if there is no other", () => {
   const all = machine("eth1 fe80::1", "eth1 2001:db8::1", "eth2 fe80::2");
   assertEquals(addressOf("eth1", all), "2001:db8::1");
   assertEquals(addressOf("eth2", all), "fe80::2%eth2");
 });
 
-test("addressOf lists the interfaces there are when the name is not among them", () => {
+test("addressOf lists the machine's interfaces in the message for an unknown name", () => {
   const error = assertThrows(() => addressOf("eth9", LINUX), Failure, '"eth9"');
   assertEquals(error.exitCode, EXIT_FAILED);
   assertStringIncludes(error.message, "lo (127.0.0.1, ::1)");
@@ -363,11 +362,11 @@ test("addressOf lists the interfaces there are when the name is not among them",
   assertStringIncludes(error.message, "-I");
 });
 
-test("addressOf has a sentence for a machine without any interface", () => {
+test("addressOf has a message for a machine without interfaces", () => {
   assertThrows(() => addressOf("lo", []), Failure, '"lo"');
 });
 
-/** The lines that come of these chunks. */
+/** The lines of a stream of chunks. */
 async function linesOf(chunks: Uint8Array[], most = 100): Promise<string[]> {
   const lines = [];
   const stream = ReadableStream.from(chunks.map((chunk) => chunk.slice()));
@@ -375,7 +374,7 @@ async function linesOf(chunks: Uint8Array[], most = 100): Promise<string[]> {
   return lines;
 }
 
-/** The obvious twin, for lines that are short enough. */
+/** The obvious version, for short lines. */
 function slowLines(input: string): string[] {
   const lines = input.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop(); // nothing after the last line break
@@ -396,7 +395,7 @@ const INPUTS = [
   "\n\n\n",
 ];
 
-test("Lines splits as its twin does, whatever byte a chunk ends at", async () => {
+test("Lines splits as the obvious version does, for chunks that end at any byte", async () => {
   for (const input of INPUTS) {
     const all = bytes(input);
     const expected = slowLines(input);
@@ -409,7 +408,7 @@ test("Lines splits as its twin does, whatever byte a chunk ends at", async () =>
   }
 });
 
-test("Lines gives a line of the limit whole, and enough of a longer one to tell", async () => {
+test("Lines returns a line of the limit unchanged, and more than the limit of a longer one", async () => {
   const most = 20;
   for (let length = most - 2; length <= most + 5; length++) {
     for (const end of ["\n", "\r\n"]) {
@@ -447,11 +446,11 @@ test("Lines cuts a line of 5 MB and keeps the following ones", async () => {
   }
 });
 
-test("Lines.more says whether the next line has been read already", async () => {
+test("Lines.more is true if the next line has been read already", async () => {
   const lines = new Lines(ReadableStream.from(["a\nb\n\n", "c\nd"].map(bytes)), 100);
   const seen = [];
   for await (const line of lines) {
-    // Reading may be ahead of what is handed out; it is never behind what it promised.
+    // "d" has no line end: `more` is false before it.
     seen.push(text(line));
     if (["a", "b"].includes(text(line))) assert(lines.more, `after ${text(line)}`);
     if (["c", "d"].includes(text(line))) assert(!lines.more, `after ${text(line)}`);

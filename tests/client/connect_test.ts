@@ -1,4 +1,4 @@
-/** Addresses that cannot be, hosts with several of them, and link-local ones with their zone. */
+/** Wrong addresses, hosts with several addresses, and link-local addresses with their zone. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Need, needing } from "../needs.ts";
 import { inNetwork, inNetworkOf } from "../network.ts";
@@ -16,7 +16,7 @@ const NO_ADDRESS: [given: string, advice: RegExp][] = [
   ["nosuch.invalid", /check -a$/m],
 ];
 for (const [given, advice] of NO_ADDRESS) {
-  test(`client1 -a '${given}' says that there is no such address, and what to do`, async () => {
+  test(`client1 -a '${given}' shows that there is no such address, and advice`, async () => {
     const { code, stderr } = await run("client1", ["-a", given, "hi"]);
     assertEquals(code, 1);
     assertMatch(stderr, /^client1: Cannot connect to .*: there is no such address; [^\n]*\n$/);
@@ -24,13 +24,13 @@ for (const [given, advice] of NO_ADDRESS) {
   });
 }
 
-test("client1 -p 0 says that no server has port 0", async () => {
+test("client1 -p 0 shows that no server has port 0", async () => {
   const { code, stderr } = await run("client1", ["-p", "0", "hi"]);
   assertEquals([code, stderr.includes("no server has port 0")], [1, true]);
 });
 
-// The system's list of hosts is another one in there: the name has two addresses, and
-// the server listens on one of them, whichever a program tries first.
+// The namespace has its own /etc/hosts, in which the name has two addresses. The server listens on
+// one of them; the test does not depend on the order in which the client tries them.
 for (const listening of ["127.0.0.1", "::1"]) {
   test(`client1 tries every address of a host: the server is on ${listening}`, async () => {
     const script = "printf '::1 two.test\\n127.0.0.1 two.test\\n' > /tmp/hosts.$$; " +
@@ -48,7 +48,7 @@ for (const listening of ["127.0.0.1", "::1"]) {
 
 const LINK_LOCAL = "ip addr flush dev eth1; ip addr add fe80::1/64 dev eth1 nodad; exec";
 
-test("an interface with a link-local IPv6 address alone is used with its zone", async () => {
+test("an interface with only a link-local IPv6 address is used with its zone", async () => {
   await using server = await startServer("server2", ["-M", "-T", "2", "-I", "eth1"], {
     wrapper: inNetwork(LINK_LOCAL),
   });
@@ -66,7 +66,7 @@ test("an interface with a link-local IPv6 address alone is used with its zone", 
   assertMatch(lost.stderr, /this machine has .*eth1 \(fe80::1%eth1\)/);
 }, ["eth1"]);
 
-test("an address of 169.254/16 comes after one that is good beyond its link", async () => {
+test("an interface's 169.254/16 address is used only if it has no other IPv4 address", async () => {
   const script = "ip addr flush dev eth1; ip addr add 169.254.7.7/16 dev eth1; " +
     "ip addr add 10.0.0.1/24 dev eth1; exec";
   await using server = await startServer("server2", ["-I", "eth1"], { wrapper: inNetwork(script) });
@@ -75,12 +75,12 @@ test("an address of 169.254/16 comes after one that is good beyond its link", as
   assertMatch(stdout, /^\('10\.0\.0\.1', \d+\)$/m);
 }, ["eth1"]);
 
-test("an interface without an address is there, and that is said", async () => {
+test("the message for an interface without an address says that the interface exists", async () => {
   const script = "ip addr flush dev eth1; sysctl -qw net.ipv6.conf.eth1.disable_ipv6=1; exec";
   const { code, stderr } = await run("server2", [], "", { wrapper: inNetwork(script) });
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^server2: Cannot use the interface "eth1": it is there, but it is down or has no address; /,
+    /^server2: Cannot use the interface "eth1": it exists, but it is down or has no address; /,
   );
 }, ["eth1", "sysctl"]);

@@ -1,5 +1,5 @@
 /**
- * The clients under the fault table's cases 24, 25 and 27, their part of 23 and 26.
+ * The clients in rows 24, 25 and 27 of the fault table, and their part of rows 23 and 26.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { MAX_TEXT_BYTES } from "../../lib/wire/codec.ts";
 import { fault, mebibytes, Resetter, saidOnly, scenario, type Setup } from "../faults.ts";
 import { bytes, command, digits, message, Peer, Program, run, within } from "../harness.ts";
 
-/** The real server, for clients whose own part is tested. */
+/** The setup for tests that concern the client alone: a real server without a transcript. */
 const QUIET: Setup = { args: ["-M", "-q"], alone: true };
 
 /**
- * Runs client1, asking for "hi", with a server that does this instead of answering;
- * then it closes the connection. The client must end with 1 and one line, at once.
+ * Runs client1 with the text "hi" and a server that misbehaves and then closes the connection. The
+ * client must exit with 1 and one line on stderr within 2 s.
  */
 async function fails(
   behave: (peer: Peer, client: Program) => Promise<unknown>,
@@ -49,7 +49,7 @@ const REPLY = message(digits("hi"));
 const LOST = "^client1: Cannot go on: the server";
 const STRANGE = "^client1: Cannot understand the server: ";
 
-// 23, 24: what servers do.
+// Rows 23, 24: faults of servers.
 
 const HOSTILE = "\x1b]0;x\x07\x1b[2J\r\nSent: x\x9b\u202e\u2028";
 const HARMLESS = "\\x1b]0;x\\x07\\x1b[2J\\r\\nSent: x\\x9b\\u{202e}\\u{2028}";
@@ -99,7 +99,7 @@ for (const [when, sent, where] of RESETS) {
 
 scenario(
   24,
-  "the server goes while the client waits for input",
+  "the server closes the connection while the client waits for input",
   () =>
     fails((_, client) => client.stdout.match(/\n\(.*\n/), new RegExp(`${LOST} closed the`), [], ""),
 );
@@ -119,7 +119,7 @@ const WRONG: [string, Uint8Array<ArrayBuffer>, string][] = [
   ["an unknown status", Uint8Array.of(2, 0, 0, 1), "Cannot read the frame: .* got 02;"],
   ["HTTP", bytes("HTTP/1.1 400 Bad Request\r\n\r\n"), "Cannot read the frame: .* got 48;"],
   ["a length over the limit", Uint8Array.of(0, 0xff, 0xff, 0xff), ".* got a length of 16777215"],
-  ["a reply too many", concat([REPLY, REPLY]), "it sent a reply that nothing asked for"],
+  ["a reply too many", concat([REPLY, REPLY]), "it sent a reply without a request"],
 ];
 for (const [what, sent, why] of WRONG) {
   scenario(24, `the server sends ${what}`, () =>
@@ -137,7 +137,7 @@ for (const [what, sent, why] of WRONG) {
     ));
 }
 
-// 25: stdin.
+// Row 25: stdin.
 
 const INPUTS: [string, string, string[]][] = [
   ["is empty", "", []],
@@ -194,11 +194,11 @@ fault(25, "stdin has a line of 100 MB", { ...QUIET, needs: ["linux"] }, async (s
   assert(peak < 200, `${peak} MiB`);
 });
 
-// 26, 27: stdout, and much of everything.
+// Rows 26, 27: stdout, and large inputs.
 
 fault(26, "client1 | head -1: it ends quietly", {
   ...QUIET,
-  said: (said) => { // it may have left in the middle of anything
+  said: (said) => { // the client may end at any point of an exchange
     assert(said.length <= 1, said.join("\n"));
     for (const line of said) assertMatch(line, /closed: the client (reset|ended)/);
   },
@@ -222,7 +222,7 @@ fault(
     await using client = new Program(command("client1", ["-q", "-p", `${server.port}`]), {
       stdin: true,
     });
-    // Each line is one digit, so that a hundred lines are one known text; their order shows in it.
+    // A hundred different lines of one letter: wrong replies and wrong order both show.
     let wanted = "";
     let hundred = "";
     for (let i = 0; i < 100; i++) {

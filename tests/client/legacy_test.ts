@@ -1,6 +1,6 @@
 /**
- * Our clients and the original's servers, whose replies have the length
- * byte-swapped (`hi lo 00 00`), and digits that end with a space.
+ * The clients with servers of the original lab. Their replies have a byte-swapped length
+ * (`hi lo 00 00`), and their digits end with a space.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bytes, digits, type Outcome, Peer, run, text } from "../harness.ts";
@@ -11,7 +11,7 @@ const toBinary: Answer = (request) => digits(request) + " ";
 const toText: Answer = (request) =>
   request.split(" ").map((group) => String.fromCharCode(parseInt(group, 2))).join("");
 
-/** A server with the original's manners: it takes whatever one read brings for a message. */
+/** A server as the original lab's: it treats the bytes of one read as one message. */
 async function serveAsOriginal(listener: Deno.TcpListener, answer: Answer): Promise<void> {
   for await (const conn of listener) {
     using peer = new Peer(conn);
@@ -23,7 +23,7 @@ async function serveAsOriginal(listener: Deno.TcpListener, answer: Answer): Prom
   }
 }
 
-/** What a client leaves behind that has talked to such a server. */
+/** Runs a client with such a server. */
 async function talk(name: string, answer: Answer, args: string[], input = ""): Promise<Outcome> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serving = serveAsOriginal(listener, answer);
@@ -60,7 +60,7 @@ test("client2 --legacy-server understands the original's server2", async () => {
 
 // The first header byte is 0 for a reply of up to 255 bytes, an unknown status for a longer one.
 for (const letters of [1, 9, 28, 29, 57, 1000]) {
-  test(`client1 tells the original's header for ${letters} letters, and names the option`, async () => {
+  test(`client1 recognises the original's header for ${letters} letters, and names the option`, async () => {
     const { code, stderr } = await talk("client1", toBinary, ["x".repeat(letters)]);
     assertEquals(code, 1);
     assertMatch(

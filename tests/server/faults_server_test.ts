@@ -714,7 +714,7 @@ scenario(22, "the interface goes down while the server runs, and comes back", as
   await client.stdout.match(/before\n/);
   await ip("ip link set eth1 down; ip addr del 10.0.0.1/24 dev eth1");
   await client.write(digits("while") + "\n"); // waits in the system for a way there
-  await fails("client2", [...args, "1"], 1, /Cannot use the interface "eth1": it is there, but/, {
+  await fails("client2", [...args, "1"], 1, /Cannot use the interface "eth1": it exists, but/, {
     wrapper,
   });
   await ip("ip link set eth1 up; ip addr add 10.0.0.1/24 dev eth1");

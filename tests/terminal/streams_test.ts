@@ -1,4 +1,4 @@
-/** Stdout that is full or that nobody reads, and replies that are due when a server stops. */
+/** Stdout that is full or not read, stdin that does not block, and replies that a stopping server owes. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   bytes,
@@ -21,7 +21,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test(needing(["bash"], { name, sanitizeOps: true, sanitizeResources: true, fn }));
 }
 
-test("a server whose transcript nobody reads serves on, and stops in time", async () => {
+test("a server whose transcript is not read continues, and stops within 5 s", async () => {
   const [program, ...args] = command("server1", ["-M", "-p", "0"]);
   const server = new Deno.Command(program, { args, stdout: "piped", stderr: "null" }).spawn();
   const stdout = server.stdout.getReader();
@@ -43,13 +43,13 @@ test("a server whose transcript nobody reads serves on, and stops in time", asyn
     try {
       server.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // The process has ended.
     }
     await server.status;
   }
 });
 
-test("a client that cannot write its replies says so, with 1", async () => {
+test("a client that cannot write its replies shows an error and exits with 1", async () => {
   await using server = await startServer("server1", ["-M"]);
   const args = ["-q", "-p", `${server.port}`, "hi"];
   const { code, stderr } = await run("client1", args, "", { wrapper: TO_FULL_DISK });
@@ -57,7 +57,7 @@ test("a client that cannot write its replies says so, with 1", async () => {
   assertMatch(stderr, /^client1: Cannot write the output: No space left.*; make room.*\n$/);
 });
 
-test("a server that stops answers all that had arrived, however much", async () => {
+test("a server that stops answers every request that had arrived", async () => {
   await using server = await startServer("server1", ["-M", "-q", "-T", "1"]);
   const word = "y".repeat(500_000);
   const peers = await Promise.all(Array.from({ length: 8 }, () => server.connect()));
@@ -78,11 +78,11 @@ test("a server that stops answers all that had arrived, however much", async () 
   assertEquals(await server.exit(5_000), 0);
 });
 
-test("lines are sent at once though the last of them needs no server", async () => {
+test("lines are sent at once even if the last one is empty and not sent", async () => {
   await using server = await startServer("server1", ["-M"]);
   const argv = command("client1", ["-q", "-p", `${server.port}`]);
   await using client = new Program(argv, { stdin: true });
-  await client.write("hi\n\n"); // and the pipe stays open
+  await client.write("hi\n\n"); // the pipe stays open
   await client.stdout.match(/^01101000 01101001\n\n$/, 5_000);
   await client.end();
   assertEquals(await client.exit(), 0);
@@ -99,13 +99,13 @@ const NOT_BLOCKING = `
   Deno.exit(code);
 `;
 
-test("a client whose stdin is set not to block waits for it all the same", async () => {
+test("a client with a non-blocking stdin waits for its input", async () => {
   await using server = await startServer("server1", ["-M"]);
   const args = command("client1", ["-p", `${server.port}`]);
   const script = `data:text/javascript,${encodeURIComponent(NOT_BLOCKING)}`;
   const wrapper = [Deno.execPath(), "run", "--allow-all", script];
   await using client = new Program(wrapper.concat(args), { stdin: true });
-  await client.stdout.match(/^\('127/m); // it reads by now, and finds nothing
+  await client.stdout.match(/^\('127/m); // the client reads now, and there is no input
   for (const word of ["comm", "comnet"]) {
     await client.write(`${word}\n`);
     await client.stdout.match(new RegExp(`^Received: ${digits(word)}$`, "m"));
@@ -116,10 +116,10 @@ test("a client whose stdin is set not to block waits for it all the same", async
 
 const LIMIT_KIB = 200_000;
 
-test("a server whose transcript may grow no larger says so, and serves on", async () => {
+test("a server whose transcript reaches the file size limit shows an error and continues", async () => {
   const file = await Deno.makeTempFile();
   try {
-    // Deno's own cache must not meet the limit: the file is nearly that large, and all holes.
+    // The limit also holds for Deno's cache: so it is large, and the file begins as one large hole.
     await Deno.truncate(file, (LIMIT_KIB - 4) * 1024);
     const limited = ["bash", "-c", `ulimit -f ${LIMIT_KIB}; exec "$@" >> '${file}'`, "-"];
     await using server = new RunningServer([
@@ -136,7 +136,7 @@ test("a server whose transcript may grow no larger says so, and serves on", asyn
   }
 });
 
-/** The port in a transcript's first line, once it is there, at a file's end. */
+/** Waits for the first line of a transcript, at a file's end. Returns the port in it. */
 async function portIn(path: string): Promise<string> {
   using file = await Deno.open(path);
   for (const end = new Uint8Array(4096);;) {
@@ -144,6 +144,6 @@ async function portIn(path: string): Promise<string> {
     const count = await file.read(end) ?? 0;
     const [, port] = text(end.subarray(0, count)).match(/Port: (\d+)/) ?? [];
     if (port !== undefined) return port;
-    await new Promise((resolve) => setTimeout(resolve, 10)); // a file cannot be waited for
+    await new Promise((resolve) => setTimeout(resolve, 10)); // no event reports that a file has grown
   }
 }

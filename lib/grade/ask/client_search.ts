@@ -131,15 +131,15 @@ async function won(pair: Searcher, server: Server, { way, client }: Tried): Prom
 }
 
 function startFailureOf(
-  { kind, clientSearch }: Searcher,
+  { clientSearch }: Searcher,
   { running }: Client,
 ): StartFailure {
   const { screen, exit, excess } = running;
-  const { missing, usage } = clientSearch!;
-  if (missing !== undefined) return { verdict: "look", why: missing, screen };
+  const { missing, usage, labLine } = clientSearch!;
+  if (missing) return { verdict: "look", ...missing, screen };
   const why = excess ?? stackTrace(screen, exit) ?? (lastLine(screen) || "it ends at once");
   if (excess !== undefined) return { verdict: "wrong", why, screen };
-  return { ...blameForStart(`client${kind}`, why, usage ?? screen, exit), screen };
+  return { ...blameForStart(why, usage ?? screen, labLine, exit), screen };
 }
 
 /**

@@ -78,7 +78,12 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
     await pair.drop(); // with the second message unanswered, both have had their say
     await server.restart();
   }
-  const first = await pair.current(server);
+  let first = await pair.current(server);
+  // A client with a menu before its connection is connected only now.
+  if (first.line.count === 0 && !first.over && !first.takesText) {
+    await first.connects(pair.texts.word(7));
+    if (first.over && await server.ensure()) first = await pair.current(server);
+  }
   const second = await pair.startClient(server.dial);
   const wasOver = first.over;
   const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);

@@ -9,6 +9,7 @@ import { fillIn, type Launch } from "../find/launch.ts";
 import { isToldPort, type LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
+import type { LookCause } from "../results/results.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { blameForStart, observedOf } from "./start_failure.ts";
 import { type Attempt, type Known, listens, pidsOf, Server } from "./submitted_server.ts";
@@ -28,12 +29,19 @@ export interface StartFailure {
   why: string;
   /** What it has shown. */
   screen: string;
+  /** What would settle a `look`. */
+  look?: LookCause;
 }
 
 /** Why a program cannot even be started, if so. */
 export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
   if (broken === undefined) return undefined;
-  return { verdict: missing ? "look" : "wrong", why: broken, screen: "" };
+  return {
+    verdict: missing ? "look" : "wrong",
+    why: broken,
+    screen: "",
+    ...missing && { look: missing },
+  };
 }
 
 /** An address that is not this machine's; in a box all of them are. */
@@ -69,7 +77,7 @@ export async function startServer(
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
       return new Server(winner, where, await winner.network.serverEnd(where), known);
     }
-    return failure(runner, kind, search, attempts[0].running);
+    return failure(runner, search, attempts[0].running);
   } finally {
     await Promise.all(attempts.map(async (one) => {
       if (one === winner) return;
@@ -130,15 +138,14 @@ function isAsTold({ launch, where, port }: Attempt): boolean {
 
 function failure(
   runner: Runner,
-  kind: PairNumber,
   search: LaunchSearch,
   running: RunningProgram,
 ): StartFailure {
   const { screen, excess, exit } = running;
-  if (search.missing !== undefined) return { verdict: "look", why: search.missing, screen };
+  if (search.missing) return { verdict: "look", ...search.missing, screen };
   const why = excess ?? (exit === undefined ? "it does not listen" : "it ends before it listens");
   const isElsewhere = !runner.sandboxed && (NO_SUCH_ADDRESS.test(screen) || IN_USE.test(screen));
   if (isElsewhere) return { verdict: "not run", why, screen };
   if (excess !== undefined) return { verdict: "wrong", why, screen };
-  return { ...blameForStart(`server${kind}`, why, search.usage ?? screen, exit), screen };
+  return { ...blameForStart(why, search.usage ?? screen, search.labLine, exit), screen };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
+import type { LookCause } from "../results/results.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 
 const SEARCHED_CHARS = 16_384;
@@ -22,22 +23,29 @@ export interface Blame {
   verdict: "wrong" | "look";
   /** Why. */
   why: string;
+  /** What would settle a `look`. */
+  look?: LookCause;
 }
 
 /**
  * Judges a program that neither listened nor connected.
  *
- * @param name The program, as `server1`.
  * @param why What was observed.
  * @param screen What the program printed.
+ * @param lab The settings of a lab file that may start it.
  * @param exit Its exit code, if it has ended.
  */
-export function blameForStart(name: string, why: string, screen: string, exit?: number): Blame {
+export function blameForStart(why: string, screen: string, lab: string, exit?: number): Blame {
   const printed = screen.slice(-SEARCHED_CHARS);
   const usage = printed.match(USAGE)?.[0].trim();
-  if (usage !== undefined) return settled(name, `it asks for arguments (${lastLine(usage)})`);
+  if (usage !== undefined) {
+    const asks = `it asks for arguments (${lastLine(usage)})`;
+    return settled(asks, "asks for arguments that are not known", lab);
+  }
   const own = stackTrace(printed, exit) !== undefined || SYNTAX_ERROR.test(printed);
-  return own && !NOT_OWN.test(printed) ? { verdict: "wrong", why } : settled(name, why);
+  return own && !NOT_OWN.test(printed)
+    ? { verdict: "wrong", why }
+    : settled(why, "the launch command is not known", lab);
 }
 
 /** What a launch that was no success did, in a few words. */
@@ -48,7 +56,7 @@ export function observedOf({ screen, exit }: RunningProgram): string {
   return `ends with ${exit}${said}`;
 }
 
-function settled(name: string, why: string): Blame {
-  const line = JSON.stringify({ [name]: { run: "COMMAND {port}" } });
-  return { verdict: "look", why: `${why}; how it is started can be said in lab.json: ${line}` };
+function settled(why: string, cause: string, lab: string): Blame {
+  const all = `${why}; lab.json can say how it is started: ${lab}`;
+  return { verdict: "look", why: all, look: { cause, lab } };
 }

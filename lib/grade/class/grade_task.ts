@@ -7,7 +7,7 @@ import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import type { LabAnswers } from "../results/answer_texts.ts";
 import type { GradeOptions } from "../grade_submission.ts";
-import type { SubmissionResult } from "../results/results.ts";
+import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/class_files.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
@@ -46,6 +46,7 @@ export type GradeSubmission = (
   signal: AbortSignal,
   seed: number,
   own?: NamedSettings,
+  only?: readonly Question[],
 ) => Promise<SubmissionResult>;
 
 /** What an instructor's lab file says of one submission's programs. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { confirm, questionsToRepeat } from "../results/confirm.ts";
+import type { SubmissionResult } from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import { fileNames } from "./intake/file_names.ts";
@@ -53,19 +55,30 @@ async function gradeAll(
   // If grading is impossible on this machine, the other workers stop too.
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const left = tasks.entries();
+  const gradeOne = (task: Task, how: GradeSubmission) => {
+    progress.start(task.submission);
+    const ownFolder = `${options.out}/submissions/${folders.get(task.submission)}`;
+    return gradeTask(task, ownFolder, { ...options, signal }, how);
+  };
+  const finish = async (task: Task, result: GradedSubmission) => {
+    task.result = result;
+    file.put(tasks.indexOf(task), result);
+    progress.finish(task.submission, result, false);
+    await file.write();
+  };
+  const left = tasks.values();
+  const toConfirm: { task: Task; first: SubmissionResult }[] = [];
   const worker = async () => {
-    for (const [i, task] of left) {
+    for (const task of left) {
       if (task.result || signal.aborted) continue;
-      const { submission } = task;
-      progress.start(submission);
-      const ownFolder = `${options.out}/submissions/${folders.get(submission)}`;
-      const result = await gradeTask(task, ownFolder, { ...options, signal }, grade);
+      let first: SubmissionResult | undefined;
+      const result = await gradeOne(task, async (...about) => first = await grade(...about));
       if (result === undefined) continue;
-      task.result = result;
-      file.put(i, result);
-      progress.finish(submission, result, false);
-      await file.write();
+      if (!first || questionsToRepeat(first).length === 0) await finish(task, result);
+      else {
+        toConfirm.push({ task, first });
+        progress.suspend(task.submission);
+      }
     }
   };
   const workers = Array.from({ length: options.jobs }, () =>
@@ -77,6 +90,18 @@ async function gradeAll(
     status === "rejected"
   );
   if (failed) broken.signal.throwIfAborted();
+  // One at a time: nothing else is graded while a verdict is confirmed.
+  for (
+    const { task, first } of toConfirm.sort((a, b) => tasks.indexOf(a.task) - tasks.indexOf(b.task))
+  ) {
+    if (signal.aborted) break;
+    const result = await gradeOne(
+      task,
+      (folder, signal, seed, own) =>
+        confirm(first, (only) => grade(folder, signal, seed, own, only), options.rubric),
+    );
+    if (result) await finish(task, result);
+  }
 }
 
 /** A folder name for each submission that has to be unpacked. */

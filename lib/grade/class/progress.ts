@@ -64,6 +64,12 @@ export class Progress {
     this.#draw();
   }
 
+  /** Removes a submission that is graded on later. */
+  suspend(submission: Submission): void {
+    this.#running.delete(submission);
+    this.#draw();
+  }
+
   /** Prints the line of a submission. @param before Whether it was graded in an earlier run. */
   finish(submission: Submission, result: GradedSubmission, before: boolean): void {
     const { state, why, marks, max } = result;

@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { type Candidate, type Found, portsIn } from "./find_programs.ts";
+import { type Candidate, folderOf, type Found, portsIn } from "./find_programs.ts";
+import { missingThing } from "./missing.ts";
+import type { LookCause } from "../results/results.ts";
 import type { Documented } from "./documents.ts";
 import { type Launch, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
 import type { LabFile } from "./lab_file.ts";
-import { folderOf, OUT, planFor, type Step } from "./languages.ts";
+import { OUT, planFor, type Step } from "./languages.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { splitWords } from "./split_words.ts";
@@ -39,12 +41,12 @@ export interface Built extends Program {
   /** Why it cannot be started. */
   broken?: string;
   /** Whether the machine lacks something, or the build command may be wrong: `look`. */
-  missing?: boolean;
+  missing?: LookCause;
 }
 
 /** Compiler messages that a wrong choice of files, version or folder causes too. */
 const WRONG_PLAN =
-  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file/i;
+  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d/i;
 
 /** Starts a build, where nothing is trusted. */
 export type Start = (program: Program) => RunningProgram;
@@ -97,12 +99,15 @@ export async function build(
     if (screen === undefined) {
       if (!usesUdp(built[name].source)) return;
       built[name].broken = "it uses UDP, and the assignment asks for TCP";
-      built[name].missing = true;
+      built[name].missing = { cause: "uses UDP" };
       return;
     }
     const missing = missingThing(screen, found.files);
-    built[name].broken = missing ?? `it does not compile: ${firstError(screen)}`;
-    built[name].missing = missing !== undefined || WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
+    built[name].broken = missing?.why ?? `it does not compile: ${firstError(screen)}`;
+    const isPlanned = WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
+    const look = missing?.look ??
+      (isPlanned ? { cause: "the build command is not known" } : undefined);
+    if (look) built[name].missing = look;
   }));
   return built;
 }
@@ -157,56 +162,6 @@ function stated(run: string, candidate: Candidate | undefined): Built {
   const files = candidate ? [candidate.path] : [];
   const ports = portsIn([source]);
   return { files, words: splitWords(run), folder: "", source, ports, fixed: true };
-}
-
-/**
- * What this machine lacks, as a sentence; undefined if it lacks nothing.
- *
- * @param files The submission's own files: a module among them is not missing.
- */
-export function missingThing(shown: string, files: string[] = []): string | undefined {
-  const screen = shown.slice(-SEARCHED_CHARS);
-  if (
-    /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue)\b/.test(
-      screen,
-    )
-  ) {
-    return "it is written for Python 2, which is not installed here";
-  }
-  if (
-    /no display name|cannot open display|couldn't connect to display|HeadlessException/i.test(
-      screen,
-    )
-  ) {
-    return "it has windows, and there is no display here";
-  }
-  const tool = screen.match(
-    /(?:sh: \d+: |exec: |execvp )"?(?:\.\/)?([\w.+-]+)"?: (?:not found|No such file|executable file)/,
-  )?.[1];
-  if (tool) return `${tool} is not installed here`;
-  const module = screen.match(
-    /ModuleNotFoundError: No module named '([\w.]+)'|Cannot find (?:module|package) '([\w@][^'./]*)'/,
-  );
-  const name = module?.[1]?.split(".")[0] ?? module?.[2];
-  if (name && !isOwn(name, files)) return `the module ${name} is not installed here`;
-  const fetched = screen.match(
-    /no required module provides package (\S+?);|no matching package named `(\S+?)`|(?:npm package|Module not found|JSR package manifest for) ['"]?(\S+?)['"]? (?:not found|failed)/,
-  );
-  const fetchable = fetched?.slice(1).find(Boolean);
-  if (fetchable) return `the package ${fetchable} is not installed here`;
-  const header = screen.match(/fatal error: ([\w./+-]+): No such file/)?.[1];
-  // A header in quotes, or with a path of its own, is the student's.
-  const isSystem = header !== undefined && screen.includes(`<${header}>`);
-  return isSystem && !header.includes("common") && /^\w[^.]*\//.test(header)
-    ? `the header ${header} is not installed here`
-    : undefined;
-}
-
-/** Whether a submission has a folder or a file of a module's name. */
-function isOwn(name: string, files: string[]): boolean {
-  return files.some((path) =>
-    path.split("/").some((part) => part === name || part.replace(/\.\w+$/, "") === name)
-  );
 }
 
 function firstError(screen: string): string {

@@ -75,8 +75,13 @@ export function documentedFor(
   commands: Documented[],
 ): Documented[] {
   const forFile = commands.filter((command) => starts(command, path));
-  const distinct = new Map(forFile.map((one) => [JSON.stringify([one.target, one.given]), one]));
-  const fitting = [...distinct.values()].map((one) => ({ ...one, fit: fitOf(one.given, name) }))
+  const distinct = new Map(
+    forFile.map((one) => [JSON.stringify([one.target, one.given, one.env]), one]),
+  );
+  const fitting = [...distinct.values()].map((one) => ({
+    ...one,
+    fit: fitOf([...one.given, ...Object.values(one.env)], name),
+  }))
     .filter(({ fit, given }) => fit >= 0 && !given.some((word) => word.includes("|")));
   return fitting.sort((a, b) => b.fit - a.fit).slice(0, MAX_FOR_PROGRAM);
 }
@@ -125,7 +130,7 @@ function commandOf(command: string): Documented | undefined {
   const env: Record<string, string> = {};
   while (/^[A-Z_]\w*=/.test(words[0] ?? "")) {
     const [name, value] = words.shift()!.split("=");
-    env[name] = valueOf(value);
+    env[name] = value === "eth1" ? value : valueOf(value, name);
   }
   while (/^(?:uv|poetry|pipenv|run|exec|sudo|npx)$/.test(words[0] ?? "")) words.shift();
   const runner = words[0] ?? "";
@@ -174,22 +179,34 @@ function argumentsOf(words: string[]): string[] {
   for (const word of words) {
     if (word.startsWith("[")) continue;
     if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;
-    given.push(word.startsWith("-") && !word.includes("=") ? word : valueOf(word));
+    const isOption = word.startsWith("-") && !word.includes("=");
+    given.push(isOption ? word : valueOf(word, given.at(-1)));
   }
   return given;
 }
 
-/** An argument, with an address, a port or a placeholder replaced by its place. */
-function valueOf(word: string): string {
-  const [, option, value] = word.match(/^(--?[\w-]{1,40}=)(.{0,200})$/) ?? [];
-  if (option !== undefined) return option + valueOf(value);
+/**
+ * An argument, with an address, a port or a placeholder replaced by its place.
+ *
+ * @param option The option or variable that it belongs to.
+ */
+function valueOf(word: string, option = ""): string {
+  const [, named, value] = word.match(/^(--?[\w-]{1,40}=)(.{0,200})$/) ?? [];
+  if (named !== undefined) return named + valueOf(value, named);
   const bare = word.replace(/^["'`]{1,3}|["'`,.]{1,4}$/g, "");
+  const url = bare.match(/^([a-z]{2,5}:\/\/)([^/]{1,80})(.{0,80})$/);
+  if (url) return `${url[1]}${valueOf(url[2])}${url[3]}`;
+  if (/^\$\{.{0,40}\d\.\d{1,3}\.\d/.test(bare)) return HOST;
   const [host, port, more] = bare.split(":");
   const isPort = (text: string | undefined) => text !== undefined && /^\d{3,5}$/.test(text);
+  if (/^<?(?:host|ip|addr\w*)>?:<?port>?$/i.test(bare)) return `${HOST}:${PORT}`;
   if (more === undefined && host !== "" && isPort(port)) return `${HOST}:${PORT}`;
   if (ADDRESS.test(bare)) return HOST;
   if (isPort(bare)) return PORT;
   const isPlace = /^[<${]/.test(bare) || /^[A-Z][A-Z_\d:-]*$/.test(bare) || /[>}]$/.test(bare);
-  if (isPlace) return valueFor(bare) ?? TEXT;
+  if (isPlace || /eth1/i.test(bare)) {
+    const ofOption = /^-[hH]$/.test(option) ? HOST : /^-[pP]$/.test(option) ? PORT : undefined;
+    return valueFor(bare) ?? ofOption ?? valueFor(option) ?? (/eth1/i.test(bare) ? HOST : TEXT);
+  }
   return /^["']/.test(word) ? TEXT : bare;
 }

@@ -41,5 +41,9 @@ export function labCommand({ words, folder, env = {} }: Program): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const place = folder === "" ? [] : ["-C", folder];
   const prefix = variables.length + place.length > 0 ? ["env", ...place, ...variables] : [];
-  return joinWords([...prefix, ...words]);
+  // A shell takes a place such as {port} literally, so it needs no quotes.
+  return joinWords([...prefix, ...words]).replace(
+    /'([\w:/.=-]{0,99}\{\w{4}\}[\w:/.={}-]{0,99})'/g,
+    "$1",
+  );
 }

@@ -6,7 +6,8 @@
  */
 import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
-import { type Built, missingThing } from "./build.ts";
+import type { Built } from "./build.ts";
+import { type Missing, missingThing } from "./missing.ts";
 import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
 import { fitOf } from "./roles.ts";
 import { argumentsAsked, asksForArguments } from "./usage.ts";
@@ -36,8 +37,8 @@ export class LaunchSearch {
   readonly tried: TriedLaunch[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
-  /** What the machine lacks, as a sentence. */
-  missing: string | undefined;
+  /** What the machine lacks. */
+  missing: Missing | undefined;
 
   #program: Built;
   #name: ProgramName;
@@ -47,6 +48,8 @@ export class LaunchSearch {
   /** The command that the usual arguments follow. */
   #command: Program;
   #selector: string[];
+  /** The launch that is most likely wanted. */
+  #likely: Launch;
   #usual: "first" | "due" | "done";
 
   /** The search for a program that is one of the four. */
@@ -56,6 +59,8 @@ export class LaunchSearch {
     this.#command = program;
     this.#usual = program.fixed ? "done" : "first";
     this.#selector = program.selector ?? [];
+    this.#likely = program.documented?.[0] ??
+      withArguments(program, program.fixed ? [] : [...this.#selector, PORT]);
     const bare = withArguments(program, this.#selector);
     this.#batches = [...program.documented ?? [], bare].map((launch) => this.#fresh([launch]));
   }
@@ -99,8 +104,17 @@ export class LaunchSearch {
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
     const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
-    const asked = this.#launches(command, this.#ranked(lists).map((given) => ({ given })));
+    const asked: Launch[] = this.#launches(
+      command,
+      this.#ranked(lists).map((given) => ({ given })),
+    );
+    this.#likely = asked[0] ?? launch;
     this.#batches.unshift(asked.slice(0, MAX_ASKED), asked.slice(MAX_ASKED, 2 * MAX_ASKED));
+  }
+
+  /** A lab file's settings with the launch that is most likely wanted, for a person to complete. */
+  get labLine(): string {
+    return JSON.stringify({ [this.#name]: { run: labCommand(this.#likely) } });
   }
 
   /** Takes in the launch that listens or connects. */

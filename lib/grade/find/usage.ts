@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PORT, TEXT } from "./launch.ts";
+import { HOST, PORT, TEXT } from "./launch.ts";
 import {
   choicesIn,
   hasUsage,
@@ -18,7 +18,7 @@ import {
 const MAX_LISTS = 16;
 const READ_CHARS = 6_000;
 const WANTS =
-  /required|missing|expected|must (?:be|specify|provide|give)|please (?:specify|provide|give|pass|choose)|specify|no such option|unrecognized|unknown (?:mode|role|command|option|argument|flag)|invalid (?:mode|role|command|choice|value|option|argument)|not enough|too few|falta|argument/i;
+  /required|missing|expected|must (?:be|specify|provide|give)|please (?:specify|provide|give|pass|choose)|specify|no such option|unrecognized|unknown (?:mode|role|command|option|argument|flag)|invalid (?:mode|role|command|choice|value|option|argument)|not enough|too few|falta|argument|\bno --?[a-z]/i;
 const OPTION_LINE =
   /^\s{1,16}(-{1,2}[\w-]{1,40})(?:,\s{0,4}(--[\w-]{1,40}))?(?:[ =]([<{[]?[\w|,:{}<>[\] -]{0,80}?[>}\]]?))?(?:\s{2,}|\t|:|$)(.{0,400})$/;
 const COMMANDS_LINE =
@@ -126,6 +126,7 @@ function partsOf(words: string[], described: Described): Part[] {
 /** What can be given for a placeholder, a list of choices, or a literal word. */
 function valuesOf(word: string, { commands, given, guesses }: Described): string[][] {
   const bare = word.replace(/^[<[({"'`]+|[>\])}"'`]+$/g, "").replace(/\.\.\.$/, "");
+  if (bare.includes("://")) return [[valueFor(bare)!]];
   if (/[|,/]/.test(bare) && !/host|addr|ip/i.test(bare)) {
     const all = bare.split(/[|,/]/).map((one) => one.replace(/[<>\s]/g, "")).filter(Boolean);
     if (all.length > 1) return all.map((one) => [one]);
@@ -154,14 +155,15 @@ function describedOptions(screen: string): Map<string, Part> {
     const option = long ?? short;
     const inName = /[|,]/.test(takes) ? takes.replace(/[<>{}[\]\s]/g, "").split(/[|,]/) : [];
     const values = inName.length > 1 ? inName : choicesIn(text);
-    const value = valueFor(option) ?? valueFor(takes) ?? TEXT;
+    const places = [/:port/i.test(text) ? text : "", option, takes];
+    const value = places.map(valueFor).find((one) => one !== undefined) ?? TEXT;
     const choices = values.length > 1
       ? values.map((one) => [one])
       : takes === ""
       ? [[]]
       : [[value]];
     const isRequired = /required/i.test(text);
-    for (const name of [option, short]) {
+    for (const name of new Set([option, short])) {
       const all = choices.map((words) => [name, ...words]);
       options.set(name, { choices: all, isRequired, option: name });
     }
@@ -192,12 +194,19 @@ function namedAsRequired(screen: string, { options, guesses }: Described): Part[
     const known = options.get(option);
     const value = valueFor(takes) ?? valueFor(option);
     const isOpen = known === undefined || isSelector(option) && known.choices.length < 2;
-    const values = isSelector(option) ? guesses : value === undefined ? [] : [value];
+    const isAddress = /addr/i.test(option) && takes === "" && value === HOST;
+    const values = isSelector(option)
+      ? guesses
+      : isAddress
+      ? [`${HOST}:${PORT}`, HOST]
+      : value === undefined
+      ? []
+      : [value];
     const choices = isOpen ? values.map((one) => [option, one]) : known.choices;
     parts.push({ choices, isRequired: true, option });
   };
   const lines = screen.split("\n");
-  const errors = lines.filter((line) => /required|missing|must|not set|needed/i.test(line));
+  const errors = lines.filter((line) => /required|missing|must|not set|needed|\bno -/i.test(line));
   const at = lines.findIndex((line) =>
     /arguments? .{0,20}(?:required|not provided).{0,20}:/.test(line)
   );
@@ -210,7 +219,12 @@ function namedAsRequired(screen: string, { options, guesses }: Described): Part[
     const flags = line.match(/required flag\(s\):? (.{0,99}?)(?: not set|$)/)?.[1] ?? "";
     for (const [, name] of flags.matchAll(/"([\w-]{1,40})"/g)) add(`--${name}`);
   }
-  return parts;
+  for (const [name, part] of options) {
+    const isListed = parts.some(({ option }) => options.get(option!)?.choices === part.choices);
+    const isChoice = isSelector(name) && part.choices.length > 1;
+    if (part.option === name && !isListed && (part.isRequired || isChoice)) parts.push(part);
+  }
+  return parts.some(({ isRequired }) => isRequired) ? parts : [];
 }
 
 /** All combinations of the required parts, then those with the optional parts too. */

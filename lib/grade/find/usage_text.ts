@@ -106,7 +106,11 @@ export function isSelector(name: string): boolean {
 
 /** What to give for a placeholder; undefined if its name says nothing. */
 export function valueFor(name: string): string | undefined {
-  if (/(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i.test(name)) return `${HOST}:${PORT}`;
+  const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
+  const scheme = name.match(/[a-z]{2,5}:\/\//)?.[0] ?? "";
+  if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}`;
+  if (/url|uri/i.test(name)) return `http://${HOST}:${PORT}`;
+  if (/target|remote|endpoint|^-*(?:to|connect)$/i.test(name)) return `${HOST}:${PORT}`;
   if (/port|puerto/i.test(name)) return PORT;
   if (/iface|interface/i.test(name)) return "eth1";
   if (

@@ -16,7 +16,7 @@ export interface Told {
 
 const TAKES_ARGUMENTS = /argv|\bargs?\b|Deno\.args|ARGV|@ARGV|parseArgs|clap/;
 const VARIABLE =
-  /(?:environ|getenv|process\.env|env::var|Getenv|LookupEnv|env\.get)\W{1,4}([A-Za-z_]\w{0,63})/g;
+  /(?:environ|getenv|process\.env|env::var|Getenv|LookupEnv|env\.get|\$ENV|ENV)\W{1,4}([A-Za-z_]\w{0,63})/g;
 const DESTRUCTURED = /\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g;
 
 /** The usual arguments for an address, the fewest words first; the first list is empty. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Evidence, Verdict } from "../results/results.ts";
+import type { Evidence, LookCause, Verdict } from "../results/results.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -19,6 +19,8 @@ export interface DraftVerdict {
   why: string;
   /** What it rests on. */
   evidence: Evidence[];
+  /** What would settle a `look`. */
+  look?: LookCause;
 }
 
 /** An opinion that needs few words. */
@@ -35,8 +37,13 @@ export function noServer({ kind, server, serverProgram }: Pair): DraftVerdict | 
 }
 
 /** What is said of a program that cannot be asked. */
-export function startFailureOf(name: string, { verdict, why, screen }: StartFailure): DraftVerdict {
-  if (verdict !== "wrong") return opinion(verdict, `${name} cannot be run here: ${why}.`);
+export function startFailureOf(
+  name: string,
+  { verdict, why, screen, look }: StartFailure,
+): DraftVerdict {
+  if (verdict !== "wrong") {
+    return { ...opinion(verdict, `${name} cannot be run here: ${why}.`), ...look && { look } };
+  }
   const trace = stackTrace(screen) ?? lastLine(screen);
   const more = trace && !why.includes(trace) ? ` (${trace})` : "";
   return opinion(verdict, `${name} cannot be asked: ${why}${more}.`, {

@@ -4,7 +4,7 @@
  * @module
  */
 import { holds, judgeBytes, judgeScreen, sentLength, shownPart } from "../read/answers.ts";
-import type { Judgement } from "../read/judgement.ts";
+import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
@@ -125,7 +125,8 @@ function byProbe(pair: Pair): DraftVerdict {
     };
     if (verdict === "right") return opinion("right");
     if (verdict === "part") return opinion("part", `In ${name}'s answer ${why}.`, evidence);
-    if (verdict === "wrong") {
+    // The grader guessed the frame: only a known fault of a conversion is the server's.
+    if (verdict === "wrong" && conversion.form === "bytes" && why !== WHY.other) {
       return opinion("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
     }
   }
@@ -200,6 +201,10 @@ export function clientWorks(pair: Pair): DraftVerdict {
   });
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) return opinion("right");
+  if (pair.asked.length === 0 || bad.e === answered.at(-1) && pair.stoodIn) {
+    const why = `${name} does not show what the grader answered for server${kind}`;
+    return opinion("look", `${why}: ask it with its own server.`, evidenceOf(conversion, bad.e));
+  }
   const some = parts.some(({ part }) => part !== "none");
   const evidence = evidenceOf(conversion, bad.e, "the whole of what was received");
   return some

@@ -6,6 +6,7 @@
 import { equals } from "@std/bytes";
 import { holds, judgeBytes, judgeScreen, sentLength, showsReply } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
+import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
 import { splitByClient } from "./exchange_judgement.ts";
@@ -114,6 +115,10 @@ export function madeByClient(
   const unreadable = answered.filter((e) => isUnreadable(conversion, e));
   const echoed = unreadable.find(({ received, typed }) => holds(received, typed));
   if (echoed) return made(`${server} sends back only what it was sent`, echoed);
+  const numbers = unreadable.find(({ text, received }) =>
+    judgeBytes(conversion, text, received).why === WHY.decimal
+  );
+  if (numbers) return made(`${server} sends decimal numbers`, numbers);
   const same = unreadable.find(({ text, received }) =>
     unreadable.some((e) => e.text !== text && equals(e.received, received))
   );

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { concat, includesNeedle } from "@std/bytes";
+import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "./conversions.ts";
 import { holdsNumber } from "./judge_numbers.ts";
 import type { Judgement } from "./judgement.ts";
@@ -42,11 +44,29 @@ function cellsOf({ form, name, digit }: Conversion, shown: string): string {
 
 /** Judges the bytes that should hold it, in whatever encoding. */
 export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Array): Judgement {
-  const all = readings(bytes, conversion.answer(text), conversion.typed(text));
+  const answer = conversion.answer(text);
+  if (conversion.form === "text" && isLengthPrefixed(bytes, answer)) {
+    return { verdict: "right", why: "" };
+  }
+  const all = readings(bytes, answer, conversion.typed(text));
   const judged = all.map((reading) => judge(conversion, text, reading));
   const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
   return judged.find(({ verdict }) => verdict === "right") ??
     judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
+}
+
+/** Whether bytes hold a text behind its own length, so that the next bytes are not the text's. */
+function isLengthPrefixed(bytes: Uint8Array, text: string): boolean {
+  const wanted = utf8Bytes(text);
+  const sizes = [2, 4, 8].flatMap((size) =>
+    [0, size - 1].map((at) => {
+      const header = new Uint8Array(size);
+      header[at] = wanted.length;
+      return header;
+    })
+  );
+  return wanted.length < 256 &&
+    sizes.some((header) => includesNeedle(bytes, concat([header, wanted])));
 }
 
 /** How much of what a server answered its client showed. */
@@ -73,6 +93,10 @@ export function shownPart(
   if (answer === "") return "none";
   const { parts, other } = patternsOf(conversion);
   if (inOrder(answer.match(parts) ?? [answer], shown)) return "all";
+  // A wrong answer stands behind the header of a reply.
+  const body = dense(reply.trim().split(/\r?\n/).at(-1)!);
+  const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));
+  if (form === "text" && !isRight && isBodyShown) return "all";
   const bare = (from: string) => from.replace(other, "");
   const [all, seen] = [bare(answer), bare(shown)];
   // The last byte of a length may look like a letter before the text.

@@ -19,6 +19,8 @@ export const WHY = {
   grouping: "the bits are right, but not in groups of eight with one space between",
   lineEnd: "the line's end is converted too",
   beside: "the text is right, but another letter stands beside it",
+  decimal: "the bytes are decimal numbers, not binary ones",
+  other: "the digits are not those of the text",
   more: "it holds more bytes than the text",
 };
 
@@ -40,7 +42,7 @@ export function judgeDigits(expected: string, shown: string): Judgement {
   if (digits.includes(groups.join(""))) return { verdict: "part", why: WHY.grouping };
   const codes = groups.map((group) => parseInt(group, 2));
   if (new RegExp(`(?<!\\d)${codes.join("[^\\d]{1,3}")}(?!\\d)`).test(shown)) {
-    return { verdict: "wrong", why: "the bytes are decimal numbers, not binary ones" };
+    return { verdict: "wrong", why: WHY.decimal };
   }
   const shortest = groups.length === 1 ? /[01]{4}/ : /[01]{5}/;
   if (!shortest.test(shown)) return NOTHING;
@@ -65,7 +67,7 @@ function faultOfDigits(groups: string[], digits: string): string {
   const isCut = rest.length < 8 && groups.slice(cut).join("").startsWith(rest);
   if (cut >= MIN_CUT.bytes && isCut) return `it ends after ${cut} of ${groups.length} bytes`;
   const isMissing = groups.some((_, i) => has(groups.toSpliced(i, 1)));
-  return isMissing ? "a byte is missing" : "the digits are not those of the text";
+  return isMissing ? "a byte is missing" : WHY.other;
 }
 
 function opposite(digit: string): string {

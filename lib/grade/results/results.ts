@@ -135,8 +135,8 @@ export interface SubmissionResult {
   answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */
   manual?: Record<string, ManualMark>;
-  /** How late it was handed in, and what that costs. */
-  late?: { days: number; penalty: number; why: string };
+  /** How late it was handed in, by a date or by a person's decision, and what that costs. */
+  late?: { days: number; penalty: number; why: string; byDate?: true };
   /** Its marks as a whole, decided by a person. */
   decidedTotal?: { points: number; why: string };
   /** The state and reason that the grader gave, where a person's decisions changed them. */

@@ -64,9 +64,12 @@ export function summaryLines(
   for (const attempt of attempts) lines.push(...bullet(attempt));
   if (verbose) {
     lines.push("", paint("bold", "Programs"));
-    for (const [name, { files, run, listens }] of Object.entries(programs)) {
+    for (const [name, { files, run, listens, tried = [] }] of Object.entries(programs)) {
       const where = listens ? `, listens on ${listens}` : "";
       lines.push(...bullet(`${name}: ${run} (${files.join(", ")}${where})`));
+      for (const { command, observed } of tried) {
+        lines.push(...labelled("tried", `${command}: ${observed}`));
+      }
     }
   }
   const look = state === "look" ? "; a person has to look at the rest" : "";

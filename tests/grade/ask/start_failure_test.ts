@@ -2,6 +2,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { blameForStart } from "../../../lib/grade/ask/start_failure.ts";
 
+const LAB = '{"client2":{"run":"python3 c.py {port}"}}';
+
 const cases: [screen: string, verdict: "wrong" | "look"][] = [
   ["", "look"],
   ["usage: server.py [-h] --mode {encode,decode}\nserver.py: error: --mode is required\n", "look"],
@@ -20,11 +22,12 @@ const cases: [screen: string, verdict: "wrong" | "look"][] = [
 
 for (const [screen, verdict] of cases) {
   Deno.test(`blameForStart() says ${verdict} of ${JSON.stringify(screen.slice(0, 60))}`, () => {
-    assertEquals(blameForStart("server1", "it ends before it listens", screen).verdict, verdict);
+    assertEquals(blameForStart("it ends before it listens", screen, LAB).verdict, verdict);
   });
 }
 
 Deno.test("blameForStart() names the line of lab.json that settles a look", () => {
-  const { why } = blameForStart("client2", "it ends at once", "");
-  assertStringIncludes(why, '{"client2":{"run":"COMMAND {port}"}}');
+  const { why, look } = blameForStart("it ends at once", "", LAB);
+  assertStringIncludes(why, LAB);
+  assertEquals(look, { cause: "the launch command is not known", lab: LAB });
 });

@@ -13,6 +13,8 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
+import { commonFaults } from "../../../lib/grade/class/graded/common_faults.ts";
+import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
@@ -146,4 +148,16 @@ Deno.test("a colleague's decisions are added; where two differ, ours stays and i
   assertMatch(notes[1], /Ann Müller, 1a: 20 stays, .*eve\.csv says 25/);
   assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "part"]);
   await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");
+});
+
+Deno.test("what a person has decided is no common fault, and no look is left to decide", async () => {
+  const rows = [decision("1a", "part", { sentence: "Nearly." }), decision("all", "60")];
+  const { results } = applyToClass([ann()], rows, DEFAULT_RUBRIC);
+  assertEquals(commonFaults(results), []);
+  const open = applyToClass([ann()], [decision("all", "60")], DEFAULT_RUBRIC).results;
+  const page = await classPage({
+    ...{ title: "lab", results: open, labels: ["Ann"], links: [{ feedback: "x" }] },
+    ...{ handedIn: 1, date: new Date() },
+  });
+  assert(!page.includes(" data-look-question>"), "decided as a whole");
 });

@@ -141,7 +141,9 @@ Deno.test("results are kept; changed and new submissions are graded", async () =
   await using out = new Folder();
   const first = grader({ "2b": LOOPBACK_ONLY });
   await run(folder, out, first.grade);
-  assertEquals(first.graded.sort(), ["ann", "bob", "cy"]);
+  // The loopback verdict costs marks: after all first tries each is tried again.
+  assertEquals(first.graded.slice(0, 3).sort(), ["ann", "bob", "cy"]);
+  assertEquals(first.graded.slice(3), ["ann", "bob", "cy"]);
   folder.put("bob/server1.py", "changed");
   folder.put("dee/server1.py", "new");
   const second = grader();

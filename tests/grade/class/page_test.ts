@@ -203,6 +203,23 @@ inBrowser(
   },
 );
 
+inBrowser("all questions of a student are decided together", async (page) => {
+  const left = () => page.value<string>("left.textContent");
+  const total = () => page.value("document.querySelector('article.shown .meta b').textContent");
+  assertEquals(await left(), "8 left to decide");
+  const decide = (points: string) =>
+    page.value(`{
+      const form = document.querySelector("article.shown form");
+      form.elements.points.value = "${points}";
+      form.requestSubmit();
+    }`);
+  await click(page, 'article.shown .decide[data-question="all"]');
+  await decide("right");
+  assertEquals(await left(), "8 left to decide"); // the whole has marks alone
+  await decide("61.5");
+  assertEquals([await left(), await total()], ["6 left to decide", "61.5"]);
+});
+
 inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {
   const paper = "getComputedStyle(document.body).backgroundColor";
   const light = await page.value(paper);

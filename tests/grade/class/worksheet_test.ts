@@ -2,6 +2,7 @@
 import { parse } from "@std/csv";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
+import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { feedbackHtml } from "../../../lib/grade/class/exports/feedback_html.ts";
 import {
   fillGradebook,
@@ -63,6 +64,7 @@ Deno.test("delay by the date costs marks; a person's decision replaces it", () =
   const rubric = { ...DEFAULT_RUBRIC, late: { perDay: 5, cap: 20 } };
   const late = withDelay(result("Ann"), 1, rubric);
   assertEquals([late.marks, late.late?.days], [95, 1]);
+  assertEquals(parse(gradesCsv([late], [[{ name: "Ann" }]]))[1].at(-1), "");
   const row = { student: "Ann", submission: "", question: "late", points: "0" };
   const forgiven = applyDecisions(late, [{ ...row, sentence: "Ill.", seen: "" }], rubric, "Ann");
   assertEquals(forgiven.result.marks, 100);
@@ -119,5 +121,6 @@ for (
 Deno.test("what was not tried has no zero", () => {
   const said = feedback(result("Ann", { "2a": NO_SERVER2 }), []);
   assertMatch(said, /### 2a, server2 .*: not handed in, 30 marks/);
+  assertMatch(said, /What you handed in works\. What is missing is listed below\./);
   assert(!/\b0 of 30/.test(said));
 });

@@ -1,5 +1,6 @@
 /** Commands in a submission's documents start its programs. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { missingLanguage } from "../../../lib/grade/find/missing.ts";
 import { documentedCommands, documentedFor } from "../../../lib/grade/find/documents.ts";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import type { ProgramName } from "../../../lib/grade/results/results.ts";
@@ -110,7 +111,39 @@ Deno.test("findPrograms() takes no imported helper for an unused program", async
     "lab/__init__.py": "",
     "lab/server1.py": "from .core import serve\nlisten(",
     "lab/core.py": "def serve():\n  connect(",
-    "other.py": "import socket\nif __name__ == '__main__': connect(",
+    "other.py": "import socket\nif __name__ == '__main__': socket.socket()",
   });
   assertEquals(unused, "other.py");
+});
+
+Deno.test("findPrograms() pairs programs whose names differ in the role only", async () => {
+  const { client1, client2 } = await found({
+    "bits_server.py": "listen( 08b",
+    "text_server.py": "listen( int(x, 2)",
+    "bits_client.py": "import common",
+    "text_client.py": "import common",
+  });
+  assertEquals([client1, client2], ["bits_client.py", "text_client.py"]);
+});
+
+Deno.test("findPrograms() gives a client of one server's name to that server only", async () => {
+  const { client1, client2 } = await found({
+    "serwer_bin.pl": "LocalPort sprintf %08b",
+    "serwer_tekst.pl": "LocalPort",
+    "klient_bin.pl": "PeerAddr",
+  });
+  assertEquals([client1, client2], ["klient_bin.pl", undefined]);
+});
+
+Deno.test("findPrograms() takes one file that listens and connects for all four", async () => {
+  const source = 'net.Listen(x) net.Dial(x) "encoder" "decoder" %08b ParseInt(x, 2, 8)';
+  const programs = await found({ "main.go": source });
+  assertEquals([programs.server1, programs.client2], ["main.go", "main.go"]);
+});
+
+Deno.test("missingLanguage() names the language of an unused file", () => {
+  const { cause, install } = missingLanguage(["notes.md", "app/Main.kt"])!;
+  assertStringIncludes(cause, "Kotlin");
+  assertStringIncludes(install!, "kotlin");
+  assertEquals(missingLanguage(["server.py"]), undefined);
 });

@@ -132,5 +132,11 @@ Deno.test("LaunchSearch stops at a module that is not installed", () => {
   const screen = "ModuleNotFoundError: No module named 'colorama'\n";
   search.observed(bare, { screen, what: "ends with 1" });
   assertEquals(search.next(), []);
-  assertEquals(search.missing, "the module colorama is not installed here");
+  assertEquals(search.missing, {
+    why: "the Python module colorama is not installed here",
+    look: {
+      cause: "needs the Python module colorama",
+      install: "/usr/bin/python3 -m pip install --break-system-packages colorama",
+    },
+  });
 });

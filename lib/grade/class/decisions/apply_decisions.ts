@@ -87,7 +87,7 @@ export function withDelay(
 ): GradedSubmission {
   if (days === 0) return result;
   const penalty = latePenalty(days, rubric.late);
-  const late = { days, penalty, why: "By the learning system's date" };
+  const late = { days, penalty, why: "By the learning system's date", byDate: true as const };
   return withTotals({ ...result, late }, rubric);
 }
 

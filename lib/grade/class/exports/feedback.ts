@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { heading, opening, soFar } from "./feedback_summary.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/record.ts";
@@ -134,41 +135,6 @@ function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmiss
     ),
     ...decidedTotal ? [`- All marks, decided by hand. ${sentence(decidedTotal.why)}`] : [],
   ];
-}
-
-/** What the feedback amounts to, in a few words. */
-function heading({ state, programs, questions, marks, max }: GradedSubmission): string {
-  const answers = Object.values(questions);
-  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
-  if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
-  if (state === "look" && answers.every(({ verdict }) => verdict === "look")) {
-    return "Not decided yet";
-  }
-  if (state === "graded" && marks >= max) return "Everything works";
-  if (isRight.some(Boolean)) {
-    return isRight.every(Boolean) ? "Nearly all works" : "Some of it works";
-  }
-  return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
-}
-
-/** The marks of what is decided; none are named where nothing is. */
-function soFar({ questions, marks }: GradedSubmission): string {
-  const isOpen = Object.values(questions).every(({ verdict }) => verdict === "look");
-  return isOpen ? "No marks yet: " : `${showMarks(marks)} marks so far; `;
-}
-
-function opening(result: GradedSubmission, faults: number): string {
-  const { marks, max, questions } = result;
-  if (Object.values(questions).every(({ verdict }) => verdict === "absent")) {
-    return "None of the lab's programs was found in what you handed in. If you have them, ask your teacher whether you may hand them in.";
-  }
-  if (marks === max) return "Everything that was asked for works. Well done!";
-  if (faults === 0) return "Every question is answered. What costs marks is listed here.";
-  const share = marks / max;
-  if (share >= 0.75) return "Most of it works. The rest is explained below, with what was seen.";
-  return share >= 0.25
-    ? "Some of it works, and the rest can be built on that. What was seen is explained below."
-    : "Little of it works yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
 function titleOf(question: Question, { questions, answers }: GradedSubmission): string {

@@ -71,7 +71,7 @@ function decidedByHand({ questions, manual = {}, decidedTotal, late }: GradedSub
     ...QUESTIONS.filter((question) => questions[question]?.decidedByHand),
     ...Object.keys(manual).filter((name) => manual[name].points !== undefined),
     ...decidedTotal ? ["all"] : [],
-    ...late ? ["late"] : [],
+    ...late && !late.byDate ? ["late"] : [],
   ].join(" ");
 }
 

@@ -42,7 +42,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
   return gather(results, ({ questions, answers }) =>
     questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
-      if (!isFault(answer)) return [];
+      if (!isFault(answer) || answer.decidedByHand) return []; // a person's sentence is no kind
       const kind = kindOf(answer.why);
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];
@@ -56,8 +56,9 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
       const cause = answer.look?.cause ?? answer.why;
-      const label = cause.replace(/\b(server|client)[12]\b/g, "$1");
-      return [{ key: label, label, question }];
+      const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
+      const install = answer.look?.install;
+      return [{ key: label, label: install ? `${label} (${install})` : label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
   });

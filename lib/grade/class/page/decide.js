@@ -14,10 +14,21 @@ function countLeft() {
   $("#save").textContent = unsaved === 0 ? "Save decisions" : `Save decisions (${unsaved} new)`;
 }
 
+/** What can be written as marks: for all questions together a number. */
+function hintOf({ dataset: { question, max } }) {
+  return question === "all" ? `marks from 0 to ${max}` : `0 to ${max}, or right, part, wrong`;
+}
+
+/** Once a person has given all the marks, no look of the student is left. */
+function settleAll(button) {
+  const looks = button.closest("article").querySelectorAll("[data-look-question]");
+  for (const look of looks) look.dataset.done = "true";
+}
+
 /** A form in place of the button that was pressed. */
 function openForm(button) {
   const form = $("#decide-form").content.firstElementChild.cloneNode(true);
-  form.elements.points.placeholder = `0 to ${button.dataset.max}, or right, part, wrong`;
+  form.elements.points.placeholder = hintOf(button);
   button.after(form);
   button.hidden = true;
   form.elements.points.focus();
@@ -31,9 +42,9 @@ function openForm(button) {
 function decide(button, form) {
   const { student, submission, question, seen, max } = button.dataset;
   const points = form.elements.points.value.trim().replace(",", ".");
-  const isWord = ["right", "part", "wrong", "absent"].includes(points);
+  const isWord = question !== "all" && ["right", "part", "wrong", "absent"].includes(points);
   if (!isWord && !(/^\d+(\.\d{1,2})?$/.test(points) && Number(points) <= Number(max))) {
-    form.elements.points.setCustomValidity(`Write marks from 0 to ${max}, or right, part, wrong`);
+    form.elements.points.setCustomValidity(hintOf(button));
     form.reportValidity();
     form.elements.points.setCustomValidity("");
     return;
@@ -46,6 +57,7 @@ function decide(button, form) {
   button.hidden = false;
   button.dataset.done = "true";
   button.textContent = `Decided by hand: ${points} (change)`;
+  if (question === "all") settleAll(button);
   showNewMarks(button, points);
   countLeft();
   const open = button.closest("article").querySelector("[data-look-question]:not([data-done])");
@@ -54,16 +66,17 @@ function decide(button, form) {
 
 /** Shows the decided marks: at the answer, in the student's sum and in the table. */
 function showNewMarks(button, points) {
-  const { max, half, points: before } = button.dataset;
+  const { max, half, points: before, question } = button.dataset;
   const words = { right: Number(max), part: max * half, wrong: 0, absent: 0 };
   const value = words[points] ?? Number(points);
   const rounded = (marks) => String(Math.round(marks * 100) / 100);
   button.dataset.points = value;
   const article = button.closest("article");
-  const shown = button.closest(".answer").querySelector("header > span:last-child");
-  shown.textContent = `${rounded(value)} of ${rounded(max)}, decided by hand`;
+  const shown = button.closest(".answer")?.querySelector("header > span:last-child");
+  if (shown) shown.textContent = `${rounded(value)} of ${rounded(max)}, decided by hand`;
   const cell = rows.find((row) => row.dataset.id === article.id).querySelector(".marks");
-  if ("fixed" in cell.dataset) return; // a person has decided the sum
+  if (question === "all") cell.dataset.fixed = "";
+  else if ("fixed" in cell.dataset) return; // a person has decided the sum
   const text = [...cell.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE);
   const marks = rounded(Number(text.data) + value - Number(before));
   text.data = article.querySelector(".meta b").textContent = marks;

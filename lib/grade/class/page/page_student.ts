@@ -21,7 +21,8 @@ import {
   VERDICTS,
 } from "../../results/words.ts";
 import { isFault } from "../graded/common_faults.ts";
-import { cut, type GradedSubmission, screenLines, seenOf } from "../graded/graded_submission.ts";
+import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
+import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
 import { Markup, markup } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
@@ -116,7 +117,9 @@ export function studentDetails(
   }</p>
     ${
     state === "look"
-      ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>`
+      ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>${
+        decideAll(result, label)
+      }`
       : ""
   }
     ${
@@ -192,59 +195,16 @@ function showAnswer(
   button: Markup,
   answers?: LabAnswers,
 ): Markup {
-  const { verdict, why, points, max, evidence, again } = answer;
+  const { verdict, why, points, max, evidence, again, look } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
     questionTitle(question, answers)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
   }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
-    evidence.map(showEvidence)
-  }${showAgain(again)}${button}</section>`;
-}
-
-/** The button that opens the form of decide.js; a look counts as left until it is decided. */
-function decideButton(
-  result: GradedSubmission,
-  question: Question,
-  label: string,
-  half: number,
-): Markup {
-  const { max, verdict, points } = result.questions[question];
-  const look = verdict === "look" ? markup` data-look-question` : "";
-  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-points="${points}" data-half="${half}" data-seen="${
-    seenOf(result, question)
-  }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
-}
-
-/** Says that a person has decided, and what the grader had said. */
-function byHand({ decidedByHand }: Answer): string {
-  return decidedByHand ? `, decided by hand (was: ${VERDICT_WORDS[decidedByHand.verdict]})` : "";
-}
-
-/** What a person has marked, and what is lost by delay. */
-function showByHand({ manual = {}, late, decidedTotal }: GradedSubmission): Markup | [] {
-  const rows = Object.entries(manual).map(([name, { points, max, why }]) =>
-    markup`<li><span>${name}: ${points === undefined ? "not marked yet" : "decided by hand"}${
-      why && `, ${why}`
-    }</span><span>${points === undefined ? "-" : showMarks(points)} of ${
-      showMarks(max)
-    }</span></li>`
-  );
-  if (decidedTotal) {
-    rows.push(
-      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span><span>${
-        showMarks(decidedTotal.points)
-      }</span></li>`,
-    );
-  }
-  if (late) {
-    rows.push(
-      markup`<li><span>Late by ${late.days} days${late.why && `: ${late.why}`}</span><span>-${
-        showMarks(late.penalty)
-      }</span></li>`,
-    );
-  }
-  return rows.length === 0 ? [] : markup`<ul class="fine">${rows}</ul>`;
+    look?.install
+      ? markup`<p>It ${look.cause}: <code>${look.install}</code>, then the same grading command.</p>`
+      : ""
+  }${evidence.map(showEvidence)}${showAgain(again)}${button}</section>`;
 }
 
 function showRemark({ id, text, evidence, again, costs }: Remark): Markup {

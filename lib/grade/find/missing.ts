@@ -1,0 +1,203 @@
+/**
+ * What this machine lacks, as compilers and interpreters say it: a module, a tool, a newer
+ * version. None of it is a student's fault.
+ *
+ * @module
+ */
+import type { LookCause } from "../results/results.ts";
+
+/** Something that this machine lacks. */
+export interface Missing {
+  /** What is missing, as a sentence without its full stop. */
+  why: string;
+  /** The cause, the same for each submission that has it, and the command that settles it. */
+  look: LookCause;
+}
+
+/** Messages about missing things are at the end. */
+const SEARCHED_CHARS = 16_384;
+/** Python packages whose module has another name. */
+const PYTHON_PACKAGES: Record<string, string> = {
+  cv2: "opencv-python",
+  yaml: "pyyaml",
+  dotenv: "python-dotenv",
+  Crypto: "pycryptodome",
+  OpenSSL: "pyopenssl",
+  serial: "pyserial",
+  PIL: "pillow",
+};
+/** Commands that install tools whose package has another name. */
+const TOOLS: Record<string, string> = {
+  kotlinc: "snap install kotlin --classic",
+  dotnet: "apt-get install dotnet-sdk-8.0",
+  tsx: "npm install -g tsx",
+  "ts-node": "npm install -g ts-node",
+  cargo: "apt-get install cargo",
+  rustc: "apt-get install rustc",
+  go: "apt-get install golang",
+  javac: "apt-get install default-jdk",
+};
+const PYTHON_2 =
+  /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue|SocketServer|ConfigParser|StringIO)\b|name '(?:raw_input|unicode|xrange)' is not defined|multiple exception types must be parenthesized/;
+const DISPLAY =
+  /no display name|cannot open display|couldn't connect to display|HeadlessException|No module named '?_?tkinter/i;
+const WINDOWS =
+  /fatal error: (winsock2?\.h|windows\.h|conio\.h|ws2tcpip\.h|io\.h|direct\.h)|No module named '(msvcrt|winreg|win32\w{0,20}|_winapi)'/i;
+
+/** Languages that the grader does not start: the ending, the name, and what installs the tool. */
+const LANGUAGES: [ending: RegExp, language: string, install: string | undefined][] = [
+  [/\.kts?$/i, "Kotlin", TOOLS.kotlinc],
+  [/\.(?:cs|fs|vb)$/i, ".NET", TOOLS.dotnet],
+  [/\.swift$/i, "Swift", undefined],
+  [/\.scala$/i, "Scala", "apt-get install scala"],
+  [/\.hs$/i, "Haskell", "apt-get install ghc"],
+  [/\.lua$/i, "Lua", "apt-get install lua5.4 lua-socket"],
+  [/\.dart$/i, "Dart", undefined],
+  [/\.exs?$/i, "Elixir", "apt-get install elixir"],
+  [/\.erl$/i, "Erlang", "apt-get install erlang"],
+  [/\.jl$/i, "Julia", undefined],
+  [/\.zig$/i, "Zig", undefined],
+  [/\.ipynb$/i, "Jupyter", "apt-get install jupyter-nbconvert"],
+];
+
+/** A kind of module: the message that names one, and the command that installs one. */
+interface Kind {
+  said: RegExp;
+  kind: string;
+  install: (name: string) => string;
+}
+
+const MODULES: Kind[] = [
+  {
+    said: /ModuleNotFoundError: No module named '([\w.]{1,80})'/,
+    kind: "Python module",
+    // The sandboxes' Python is the system's, whose pip asks for this option on Debian 12.
+    install: (name) =>
+      `/usr/bin/python3 -m pip install --break-system-packages ${PYTHON_PACKAGES[name] ?? name}`,
+  },
+  {
+    said: /Cannot find (?:module|package) '((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})/,
+    kind: "Node module",
+    install: (name) => `npm install -g ${name}`,
+  },
+  {
+    said:
+      /(?:npm package|Import|Could not find package|JSR package manifest for) ['"]?(?:npm:)?((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})['"]?.{0,80}(?:not found|not a dependency|node_modules|failed)/,
+    kind: "package",
+    install: (name) => `npm install -g ${name}`,
+  },
+  {
+    said:
+      /(?:no required module provides package|cannot find module providing package) (\S{1,120}?)[;:]|: (\S{1,80}\.\S{1,80}\/\S{1,80}?)@v\S{1,40}: (?:module lookup disabled|Get)/,
+    kind: "Go package",
+    install: (name) => `go get ${name}`,
+  },
+  {
+    said: /no matching package named `(\S{1,80}?)`|failed to download `(\S{1,80}?)[ `]/,
+    kind: "Rust crate",
+    install: (name) => `cargo fetch (for ${name})`,
+  },
+  {
+    said: /cannot load such file -- ([\w/-]{1,80}) \(LoadError\)/,
+    kind: "Ruby gem",
+    install: (name) => `gem install ${name.split("/")[0]}`,
+  },
+  {
+    said: /Can't locate \S{1,120} in @INC \(you may need to install the ([\w:]{1,80}) module/,
+    kind: "Perl module",
+    install: (name) => `cpan ${name}`,
+  },
+  {
+    said: /Call to undefined function (?:\w{1,80}\\){0,8}(socket|mb|pcntl|curl|openssl)_\w/,
+    kind: "PHP extension",
+    install: (name) => `apt-get install php-${name}`,
+  },
+];
+const GO_VERSION = /(?:requires go >=? ?|module requires Go |invalid go version ')(\d[\d.]{0,12})/i;
+const CLASS_VERSION = /UnsupportedClassVersionError.{0,200}class file version (\d{2,3})/;
+/** The class file version of Java 1.0. */
+const FIRST_CLASS_VERSION = 44;
+const RUST_VERSION = /requires rustc (\S{1,20}) or newer/;
+const TOOL =
+  /(?:sh|bash|env|make|script): (?:line )?(?:\d{1,4}: )?(?:exec: )?[‘'"]?([\w+-][\w.+-]{0,40})['"’]?: (?:not found|command not found|No such file)|execvp ([\w+-][\w.+-]{0,40}): No such file|(?:sh: \d{1,4}: |exec: |execvp )"?([\w+-][\w.+-]{0,40})"?: (?:not found|No such file|executable file)/;
+const HEADER = /fatal error: ([\w./+-]{1,120}): No such file/;
+
+/**
+ * What a screen says is missing; undefined if it names nothing.
+ *
+ * @param files The submission's own files: a module among them is not missing.
+ */
+export function missingThing(shown: string, files: string[] = []): Missing | undefined {
+  const screen = shown.slice(-SEARCHED_CHARS);
+  if (PYTHON_2.test(screen)) {
+    return lack("it is written for Python 2, which is not installed here", "Python 2");
+  }
+  if (DISPLAY.test(screen)) {
+    return lack("it has windows, and there is no display here", "a display");
+  }
+  const windows = screen.match(WINDOWS)?.slice(1).find(Boolean);
+  if (windows) return lack(`it is written for Windows (${windows}), and this is Linux`, "Windows");
+  return missingModule(screen, files) ?? missingVersion(screen) ?? missingTool(screen, files) ??
+    missingHeader(screen, files);
+}
+
+/** The language of unused files that the grader does not start, and what starts it. */
+export function missingLanguage(unused: string[]): LookCause | undefined {
+  const known = LANGUAGES.find(([ending]) => unused.some((path) => ending.test(path)));
+  if (!known) return undefined;
+  const [, language, install] = known;
+  return {
+    cause: `is written in ${language}: lab.json has to say how it is built and started`,
+    ...install !== undefined && { install },
+  };
+}
+
+function missingModule(screen: string, files: string[]): Missing | undefined {
+  for (const { said, kind, install } of MODULES) {
+    const whole = screen.match(said)?.slice(1).find(Boolean);
+    if (whole === undefined) continue;
+    const name = kind === "Python module" ? whole.split(".")[0] : whole;
+    if (isOwn(name, files)) continue;
+    const why = `the ${kind} ${name} is not installed here`;
+    return lack(why, `the ${kind} ${name}`, install(name));
+  }
+  return undefined;
+}
+
+function missingVersion(screen: string): Missing | undefined {
+  const go = screen.match(GO_VERSION)?.[1];
+  if (go) return lack(`it needs Go ${go}, which is newer than the one here`, `Go ${go}`);
+  const java = screen.match(CLASS_VERSION)?.[1];
+  if (java) {
+    const jdk = Number(java) - FIRST_CLASS_VERSION;
+    const why = `it needs JDK ${jdk}, which is not installed here`;
+    return lack(why, `JDK ${jdk}`, `apt-get install openjdk-${jdk}-jdk`);
+  }
+  const rust = screen.match(RUST_VERSION)?.[1];
+  return rust ? lack(`it needs Rust ${rust}`, `Rust ${rust}`, "rustup update") : undefined;
+}
+
+function missingTool(screen: string, files: string[]): Missing | undefined {
+  const name = screen.match(TOOL)?.slice(1).find(Boolean);
+  if (name === undefined || isOwn(name, files)) return undefined;
+  return lack(`${name} is not installed here`, name, TOOLS[name] ?? `apt-get install ${name}`);
+}
+
+function missingHeader(screen: string, files: string[]): Missing | undefined {
+  const name = screen.match(HEADER)?.[1];
+  // A header in quotes, or without a path, is the student's.
+  const isSystem = name !== undefined && screen.includes(`<${name}>`) && /^\w[^.]*\//.test(name);
+  if (!isSystem || isOwn(name.split("/").at(-1)!, files)) return undefined;
+  return lack(`the header ${name} is not installed here`, `the header ${name}`);
+}
+
+function lack(why: string, subject: string, install?: string): Missing {
+  return { why, look: { cause: `needs ${subject}`, ...install !== undefined && { install } } };
+}
+
+/** Whether a submission has a folder or a file of a module's name. */
+function isOwn(name: string, files: string[]): boolean {
+  return files.some((path) =>
+    path.split("/").some((part) => part === name || part.replace(/\.\w+$/, "") === name)
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * A verdict that costs marks is tried again, from a fresh start, before it counts. If the two
+ * tries differ, a third decides; three different verdicts are left to a person.
+ *
+ * @module
+ */
+import type { Answer, Question, SubmissionResult, Verdict } from "./results.ts";
+import { applyRubric, type Rubric } from "./rubric.ts";
+
+const SETTLED: readonly Verdict[] = ["right", "not run"];
+/** What another try does not change: something is missing on this machine. */
+const STATIC = /\bnot installed here\b/;
+
+/** Grades a submission again. @param only The questions to ask. */
+export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
+
+/** The questions of a first try that have to be tried again. */
+export function questionsToRepeat({ questions }: SubmissionResult): Question[] {
+  return (Object.keys(questions) as Question[]).filter((question) =>
+    !isSettled(questions[question])
+  );
+}
+
+/** Whether a verdict is not tried again. */
+export function isSettled({ verdict, why, look }: Answer): boolean {
+  const isMissing = look?.install !== undefined || STATIC.test(why);
+  return SETTLED.includes(verdict) || verdict === "look" && isMissing;
+}
+
+/**
+ * Confirms the verdicts of a first try.
+ *
+ * @param first The first try.
+ * @param repeat Makes another try. If it fails, the first try counts.
+ * @param rubric The marks; undefined if only some questions were asked.
+ */
+export async function confirm(
+  first: SubmissionResult,
+  repeat: Repeat,
+  rubric: Rubric | undefined,
+): Promise<SubmissionResult> {
+  const tryAgain = async (only: Question[]) =>
+    only.length > 0 ? await repeat(only).catch(() => undefined) : undefined;
+  const second = await tryAgain(questionsToRepeat(first));
+  if (!second) return first;
+  const differing = questionsToRepeat(first).filter((question) =>
+    second.questions[question].verdict !== first.questions[question].verdict
+  );
+  const third = await tryAgain(differing);
+  if (!third) return first;
+  const questions = { ...first.questions };
+  for (const question of differing) {
+    questions[question] = majority([first, second, third].map((one) => one.questions[question]));
+  }
+  const looks = Object.values(questions).filter(({ verdict }) => verdict === "look");
+  const result: SubmissionResult = {
+    ...first,
+    questions,
+    state: looks.length > 0 ? "look" : "graded",
+    why: [...new Set(looks.map(({ why }) => why))].join(" "),
+    marks: Object.values(questions).reduce((sum, { points }) => sum + points, 0),
+    // A reason quotes the launch that was judged.
+    programs: { ...first.programs, ...third.programs },
+  };
+  return rubric ? applyRubric(result, rubric) : result;
+}
+
+/** The verdict that two of three tries gave, as the last of them explains it. */
+function majority(answers: Answer[]): Answer {
+  const last = answers.at(-1)!;
+  if (answers.slice(0, -1).some(({ verdict }) => verdict === last.verdict)) return last;
+  const verdicts = answers.map(({ verdict }) => verdict).join(", ");
+  const why = `Three tries had three outcomes (${verdicts}): try it by hand.`;
+  return { ...answers[0], verdict: "look", points: 0, why };
+}
