@@ -138,6 +138,11 @@ test("no file of lib has over 300 lines, and at most three are in lib itself", (
   assert(atRoot.length <= MAX_ROOT_FILES, `${atRoot.map(({ name }) => name)}`);
 });
 
+test("each file that deno.json lists for a plain deno test exists", () => {
+  const { include } = JSON.parse(read("deno.json")).test;
+  for (const path of include) assert(Deno.statSync(new URL(path, ROOT)).isFile, path);
+});
+
 test("only needing() skips a test", () => {
   for (const path of sources("tests")) {
     if (["tests/needs.ts", "tests/house_test.ts"].includes(path)) continue;

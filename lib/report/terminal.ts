@@ -11,8 +11,8 @@ const ROOT = new URL("../../", import.meta.url);
 const LIMIT_MS = 10_000;
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
-/** Neither colours, nor a prompt, nor Deno's own messages. */
-const ENVIRONMENT = { NO_COLOR: "1", TERM: "dumb", DENO_NO_UPDATE_CHECK: "1" };
+/** Neither colours, nor a prompt, nor messages of Deno; and a shell that knows `$$`. */
+const ENVIRONMENT = { NO_COLOR: "1", TERM: "dumb", DENO_NO_UPDATE_CHECK: "1", SHELL: "/bin/sh" };
 
 /** The first line of a terminal: the process id of its shell, then of its program. */
 const SHELL_ID = /^\d+\r?\n/;

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { type Candidate, type Found, portsIn } from "./find_programs.ts";
+import { type Candidate, folderOf, type Found, portsIn } from "./find_programs.ts";
 import { missingThing } from "./missing.ts";
 import type { LookCause } from "../results/results.ts";
 import type { Documented } from "./documents.ts";
 import { type Launch, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
 import type { LabFile } from "./lab_file.ts";
-import { folderOf, OUT, planFor, type Step } from "./languages.ts";
+import { OUT, planFor, type Step } from "./languages.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { splitWords } from "./split_words.ts";
@@ -46,7 +46,7 @@ export interface Built extends Program {
 
 /** Compiler messages that a wrong choice of files, version or folder causes too. */
 const WRONG_PLAN =
-  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file/i;
+  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d/i;
 
 /** Starts a build, where nothing is trusted. */
 export type Start = (program: Program) => RunningProgram;

@@ -6,7 +6,14 @@
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor, isDocument } from "./documents.ts";
-import { holdsBothRoles, programSelector, roleNamed, type Traits, traitsOf } from "./roles.ts";
+import {
+  holdsBothRoles,
+  programSelector,
+  roleNamed,
+  SCRIPT,
+  type Traits,
+  traitsOf,
+} from "./roles.ts";
 
 const MAX_SOURCE_BYTES = 128 * 1024;
 const MAX_FILES = 2_000;
@@ -14,12 +21,14 @@ const MAX_DEPTH = 8;
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
-const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|java|go|rs|sh|pl|rb|php)$/i;
+const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;
 /** Sources in languages that the grader cannot start. */
 const UNKNOWN_LANGUAGE =
-  /\.(cs|kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
+  /\.(kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+/** Where one class has an entry point, the others are helpers. */
+const NEEDS_MAIN = /\.(?:cs|java)$/i;
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
 /** A file that may be a program. */
@@ -77,9 +86,15 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   }
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path, one.source, words),
+    traits: traitsOf(one.path, withHelpers(one, candidates), words),
   }));
-  const known = all.filter((one) => !isHelper(one, candidates));
+  const entered = new Set(
+    all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
+  );
+  const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
+  const known = all.filter((one) =>
+    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
+  );
   const programs: Found["programs"] = {};
   const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
   for (const wanted of names) {
@@ -114,7 +129,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
-      !used.has(path) &&
+      (!used.has(path) || traits.isEither) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
@@ -181,6 +196,31 @@ function byElimination(
   }
 }
 
+/**
+ * The source of a file, and of the helpers in its folder if it has an entry point and leaves the
+ * sockets to them.
+ */
+function withHelpers(one: Candidate, all: Candidate[]): string {
+  const { path, source } = one;
+  const traits = traitsOf(path, source);
+  if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
+  const helpers = all.filter((other) =>
+    other !== one && ending(other.path) === ending(path) &&
+    folderOf(other.path) === folderOf(path) &&
+    !traitsOf(other.path, other.source).hasMain
+  );
+  return [source, ...helpers.map(({ source }) => source)].join("\n");
+}
+
+function ending(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+/** The folder that a path is in, `` for the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
 /** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
 function withoutRole(path: string): string {
   return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
@@ -190,7 +230,7 @@ function withoutRole(path: string): string {
 /** Whether a file has no entry point and another source imports it. */
 function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
   const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
-  if (traits.hasMain) return false;
+  if (traits.hasMain && !SCRIPT.test(path)) return false;
   if (/(?:^|\/)(?:__init__|conftest)\.py$/.test(path)) return true;
   if (source === "") return false;
   if (!/^\w+$/.test(stem)) return false;

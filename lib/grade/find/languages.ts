@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Candidate } from "./find_programs.ts";
+import { type Candidate, folderOf } from "./find_programs.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
 /** Where what is built goes, unless the submission's own Makefile says otherwise. */
@@ -84,6 +84,8 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
       return planGo(from);
     case "rs":
       return planRust(from);
+    case "cs":
+      return planCSharp(from);
     case "c":
       return planC(from, "gcc -w -pthread", "c", "-lm");
     case "cc":
@@ -176,6 +178,22 @@ function planJava({ source, folder, stem, top }: Source): Plan {
   };
 }
 
+/** Mono's compiler, with every source of the project's folder, or of the file's own. */
+function planCSharp({ files, folder, source, out }: Source): Plan {
+  const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
+    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
+    .sort((a, b) => b.length - a.length)[0] ?? folder;
+  const space = source.match(/\bnamespace\s{1,64}([\w.]{1,256})/)?.[1];
+  const before = source.slice(0, source.search(/\bMain\s*\(/));
+  const name = [...before.matchAll(/\bclass\s{1,64}(\w{1,256})/g)].at(-1)?.[1];
+  const main = name === undefined ? "" : `-main:${space ? `${space}.` : ""}${name}`;
+  const sources = "$(find . -name '*.cs' -not -path './bin/*' -not -path './obj/*')";
+  return {
+    words: ["mono", `${out}.exe`],
+    own: { shell: `mcs -nologo -warn:0 ${main} -out:${out}.exe ${sources}`, folder: project },
+  };
+}
+
 function planGo({ files, folder, file, source, out }: Source): Plan {
   const beside = files.filter((path) => path.endsWith(".go") && folderOf(path) === folder);
   const isModule = files.some((path) =>
@@ -223,11 +241,6 @@ function newestJdk(): string {
   } catch {
     return "";
   }
-}
-
-/** The folder that a path is in, `` for the top. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function quoted(text: string): string {

@@ -9,17 +9,19 @@ import type { ProgramName, Role } from "../results/results.ts";
 
 /** What the languages call listening, and calling. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|serve_forever|stream_socket_server|LocalPort|Socket\.tcp_server|\baccept\s*\(/;
+  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|LocalPort|Socket\.tcp_server/;
 const CONNECTS =
-  /\bconnect\s*\(|TCPSocket\b|Socket\.tcp\s*\(|fsockopen|stream_socket_client|PeerAddr|TcpClient|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket/;
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client/;
 const HAS_MAIN =
-  /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main/;
+  /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
+/** Files of these languages need no entry point. */
+export const SCRIPT = /\.(?:sh|pl|rb|php|js|mjs|cjs|ts)$/i;
 /** Text to binary: eight digits a byte. */
 const ENCODES =
-  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|text.?to.?bin|encode_?binary/i;
+  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
 /** Binary to text. */
 const DECODES =
-  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 /** Names of what turns text into digits. */
 const ENCODER =
   /encod|(?:^|[-_ ])enc(?:$|[-_ ])|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
@@ -27,7 +29,8 @@ const ENCODER =
 const DECODER =
   /decod|(?:^|[-_ ])dec(?:$|[-_ ])|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
-const MENU = /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?\w[^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?\w/;
+const MENU =
+  /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?[^\W\d][^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?[^\W\d]/;
 const DATAGRAMS =
   /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
 const STREAMS =
@@ -84,7 +87,7 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
       ? !isOnePair && does === "client" && byWords === undefined
       : encodes && decodes || does === "client" && !encodes && !decodes,
     hasMenu: MENU.test(source),
-    hasMain: HAS_MAIN.test(source),
+    hasMain: HAS_MAIN.test(source) || SCRIPT.test(path),
     does,
   };
 }
@@ -95,8 +98,8 @@ export function usesUdp(source: string): boolean {
 }
 
 /**
- * The arguments that make a file of several programs one of them, as its source
- * compares them; none if a menu has to.
+ * The arguments that make a file of several programs one of them: words that its source compares
+ * or lists. Empty if a menu chooses.
  */
 export function programSelector(
   source: string,
@@ -104,25 +107,53 @@ export function programSelector(
   { isEither, isBoth, hasMenu }: Traits,
 ): string[] {
   if (hasMenu) return [];
-  const role = name.slice(0, -1);
-  const number = name.slice(-1);
+  const role = name.slice(0, -1) as Role;
+  const number = name.slice(-1) as ProgramNumber;
+  const words = wordsIn(source);
+  const find = (pattern: string) =>
+    words.find((one) => new RegExp(`^-{0,2}(?:${pattern})$`, "i").test(one));
+  if (isEither) {
+    const whole = wordFor(words, role, number);
+    if (whole) return [whole];
+  }
   const short = role === "server" ? "s(?:erv(?:er)?|rv)?|listen" : "c(?:li(?:ent)?)?|connect";
+  const byRole = isEither ? find(short) : undefined;
   const deed = number === "1"
     ? "enc(?:ode)?r?|te?xt(?:2|_to_)bin(?:ary)?"
     : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
-  const literals = [...source.matchAll(/["'`](-{0,2}\w[\w-]{0,20})["'`]/g)].map(([, literal]) =>
-    literal
-  );
-  const find = (pattern: string) =>
-    literals.find((one) => new RegExp(`^-{0,2}(?:${pattern})$`, "i").test(one));
-  const whole = isEither && find(`(?:${short})[-_]?(?:${number}|${deed})`);
-  if (whole) return [whole];
-  const byRole = isEither ? find(short) : undefined;
+  // The answer's name: only if the other one's is there too.
+  const answer = find("bin(?:ary)?") && find("te?xt") && (number === "1" ? "bin(?:ary)?" : "te?xt");
   const byNumber = isBoth
-    ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`)
+    ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`) ?? (answer && find(answer))
     : undefined;
   if (isEither && byRole === undefined) return []; // a menu, then
   return [byRole, byNumber].filter((word) => word !== undefined);
+}
+
+/** Words in quotes, or in a list of words: `%w[a b]`, `"{a,b}"`, `"a|b"`. */
+function wordsIn(source: string): string[] {
+  const quoted = [...source.matchAll(/["'`](-{0,2}\w[\w-]{0,20})["'`]/g)].map(([, one]) => one);
+  const lists = source.matchAll(
+    /%w[[({]([\w\s-]{1,256})[\])}]|\{(\w[\w,-]{1,256})\}|(\w[\w-]*(?:\|[\w-]{1,32}){1,9})/g,
+  );
+  const listed = [...lists].flatMap(([, a, b, c]) => (a ?? b ?? c).split(/[\s,|]+/));
+  return [...new Set([...quoted, ...listed])].filter((one) =>
+    one !== "" && one.length < 24 && !/^eth\d$/.test(one)
+  );
+}
+
+/** The one word that names a role and a question: `server1`, `encode-client`, `decoder`. */
+function wordFor(words: string[], role: Role, number: ProgramNumber): string | undefined {
+  const ofNumber = words.filter((one) => numberNamed(one) === number);
+  const named = ofNumber.find((one) => roleNamed(one) === role);
+  if (named) return named;
+  // `encoder` is the server where `encode-client`, or `encode`, is the client.
+  const open = ofNumber.filter((one) => roleNamed(one) === undefined);
+  const isNoun = (one: string) => /[eo]r$/.test(one) && open.includes(one.slice(0, -1));
+  const noun = open.find(isNoun);
+  if (noun) return role === "server" ? noun : noun.slice(0, -1);
+  const isOtherNamed = ofNumber.some((one) => roleNamed(one) !== undefined);
+  return isOtherNamed ? open[0] : undefined;
 }
 
 /** What a path calls a file; its own name counts more than its folders'. */
@@ -137,10 +168,10 @@ function named(parts: string[]): { role: Role; own: boolean } | undefined {
 /** The role that a name, a part of a path or an argument gives. */
 export function roleNamed(name: string): Role | undefined {
   const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|ser[wv][ae]r|srv|sunucu|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
+    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|ser[wv][ae]r|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
       .test(name);
   const isClient =
-    /[ck]lie?n|clnt|cli(?![a-z])|istemci|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
+    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
       .test(name);
   return isServer === isClient ? undefined : isServer ? "server" : "client";
 }

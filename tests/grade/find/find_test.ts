@@ -70,3 +70,64 @@ Deno.test("findPrograms() takes a client that converts nothing for both servers"
   const { client1, client2 } = await found({ ...files, ...calls });
   assertEquals([client1, client2], ["b.py", "a.py"]);
 });
+
+Deno.test("findPrograms() reads names in other languages, and pairs files by the rest of the name", async () => {
+  const server = "my $s = IO::Socket::INET->new(LocalPort => $p, Listen => 5);";
+  const client = "my $s = IO::Socket::INET->new(PeerAddr => $h);";
+  assertEquals(
+    await found({
+      "serwer_bin.pl": `${server} sprintf '%08b', $c`,
+      "serwer_tekst.pl": `${server} '10.0.0.1 eth1'`,
+      "klient_bin.pl": client,
+    }),
+    { server1: "serwer_bin.pl", server2: "serwer_tekst.pl", client1: "klient_bin.pl" },
+  );
+  assertEquals(
+    await found({
+      "binary_server.py": "serve(bin(b)[2:].zfill(8))",
+      "text_server.py": "serve(int(w, 2))",
+      "binary_client.py": "client(sys.argv[1])",
+      "text_client.py": "client(sys.argv[1])",
+      "common.py": "def serve(): s.listen()\ndef client(): s.connect(a)",
+    }),
+    {
+      server1: "binary_server.py",
+      server2: "text_server.py",
+      client1: "binary_client.py",
+      client2: "text_client.py",
+    },
+  );
+});
+
+Deno.test("findPrograms() reads the words for roles from lists and sub-commands", async () => {
+  const both = "TCPServer.new # server\nSocket.tcp(h) # client\n";
+  const roles = "%w[encoder decoder encode-client decode-client]";
+  assertEquals(await found({ "lab.rb": both + roles }), {
+    server1: "lab.rb encoder",
+    server2: "lab.rb decoder",
+    client1: "lab.rb encode-client",
+    client2: "lab.rb decode-client",
+  });
+  const go =
+    'func main() { net.Listen(server); net.Dial(client) } // "encoder|decoder|encode|decode"';
+  assertEquals(await found({ "main.go": go }), {
+    server1: "main.go encoder",
+    server2: "main.go decoder",
+    client1: "main.go encode",
+    client2: "main.go decode",
+  });
+  const service = 'choices=["binary", "text"]; "{0:08b}"; int(b, 2); SimpleXMLRPCServer(a)';
+  const { server1, server2 } = await found({ "rpc_servers.py": service });
+  assertEquals([server1, server2], ["rpc_servers.py binary", "rpc_servers.py text"]);
+});
+
+Deno.test("findPrograms() takes the class with an entry point, with what its helpers do", async () => {
+  const menu = '"1) Server text\\n2) Server binary\\n3) Client\\n4) Client"; static void Main()';
+  const programs = await found({
+    "Program.cs": menu,
+    "Servers.cs": "new TcpListener(a); Convert.ToString(b, 2)",
+    "Client.cs": "new TcpClient(a); Convert.ToByte(s, 2)",
+  });
+  assertEquals(new Set(Object.values(programs)), new Set(["Program.cs"]));
+  assertEquals(Object.keys(programs).length, 4);
+});

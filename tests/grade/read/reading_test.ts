@@ -174,6 +174,7 @@ for (
     ["Another text? (y/n) ", 1, "y"],
     ["Press enter to continue", 1, ""],
     ["Binary: 01101000\n> ", 1, undefined],
+    ["  [1] Convert a text\n  [2] Show history\n  [0] Exit\nYour choice: ", 1, "1"],
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
