@@ -1,6 +1,6 @@
 /**
- * Around a conversation: two clients at once, a client that is told to end, and
- * one that is sent where nobody listens.
+ * The edge cases of the assignment: two clients at once, a client that ends by Ctrl+D, and a
+ * client whose server address is wrong.
  *
  * @module
  */
