@@ -6,6 +6,7 @@
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
 import { fillIn, labCommand } from "./find/launch.ts";
+import { missingLanguage } from "./find/missing.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
@@ -45,7 +46,7 @@ export function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdic
     ...draft,
     verdict: "look",
     why: `${why}${names}; lab.json can say how it is started.`,
-    look: { cause: "a file may be the program that is missing" },
+    look: missingLanguage(unused) ?? { cause: "a file may be the program that is missing" },
   };
 }
 

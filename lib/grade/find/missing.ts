@@ -44,6 +44,22 @@ const DISPLAY =
 const WINDOWS =
   /fatal error: (winsock2?\.h|windows\.h|conio\.h|ws2tcpip\.h|io\.h|direct\.h)|No module named '(msvcrt|winreg|win32\w{0,20}|_winapi)'/i;
 
+/** Languages that the grader does not start: the ending, the name, and what installs the tool. */
+const LANGUAGES: [ending: RegExp, language: string, install: string | undefined][] = [
+  [/\.kts?$/i, "Kotlin", TOOLS.kotlinc],
+  [/\.(?:cs|fs|vb)$/i, ".NET", TOOLS.dotnet],
+  [/\.swift$/i, "Swift", undefined],
+  [/\.scala$/i, "Scala", "apt-get install scala"],
+  [/\.hs$/i, "Haskell", "apt-get install ghc"],
+  [/\.lua$/i, "Lua", "apt-get install lua5.4 lua-socket"],
+  [/\.dart$/i, "Dart", undefined],
+  [/\.exs?$/i, "Elixir", "apt-get install elixir"],
+  [/\.erl$/i, "Erlang", "apt-get install erlang"],
+  [/\.jl$/i, "Julia", undefined],
+  [/\.zig$/i, "Zig", undefined],
+  [/\.ipynb$/i, "Jupyter", "apt-get install jupyter-nbconvert"],
+];
+
 /** A kind of module: the message that names one, and the command that installs one. */
 interface Kind {
   said: RegExp;
@@ -55,7 +71,9 @@ const MODULES: Kind[] = [
   {
     said: /ModuleNotFoundError: No module named '([\w.]{1,80})'/,
     kind: "Python module",
-    install: (name) => `pip install ${PYTHON_PACKAGES[name] ?? name}`,
+    // The sandboxes' Python is the system's, whose pip asks for this option on Debian 12.
+    install: (name) =>
+      `/usr/bin/python3 -m pip install --break-system-packages ${PYTHON_PACKAGES[name] ?? name}`,
   },
   {
     said: /Cannot find (?:module|package) '((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})/,
@@ -121,6 +139,17 @@ export function missingThing(shown: string, files: string[] = []): Missing | und
   if (windows) return lack(`it is written for Windows (${windows}), and this is Linux`, "Windows");
   return missingModule(screen, files) ?? missingVersion(screen) ?? missingTool(screen, files) ??
     missingHeader(screen, files);
+}
+
+/** The language of unused files that the grader does not start, and what starts it. */
+export function missingLanguage(unused: string[]): LookCause | undefined {
+  const known = LANGUAGES.find(([ending]) => unused.some((path) => ending.test(path)));
+  if (!known) return undefined;
+  const [, language, install] = known;
+  return {
+    cause: `is written in ${language}: lab.json has to say how it is built and started`,
+    ...install !== undefined && { install },
+  };
 }
 
 function missingModule(screen: string, files: string[]): Missing | undefined {

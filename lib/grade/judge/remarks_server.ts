@@ -54,9 +54,10 @@ export async function remarksOnServer(
   ];
   for (const one of tries) {
     if (signal?.aborted || !await server.ensure()) break;
-    const remark = await one();
-    if (!remark) continue;
-    remarks.push(remark);
+    if (!await one()) continue;
+    // Once more on a fresh server: an earlier request may have been the cause.
+    const remark = await server.restart() ? await one() : undefined;
+    if (remark) remarks.push(remark);
     await restore(pair, server);
   }
   return remarks;

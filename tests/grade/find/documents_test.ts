@@ -1,5 +1,6 @@
 /** Commands in a submission's documents start its programs. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { missingLanguage } from "../../../lib/grade/find/missing.ts";
 import { documentedCommands, documentedFor } from "../../../lib/grade/find/documents.ts";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import type { ProgramName } from "../../../lib/grade/results/results.ts";
@@ -138,4 +139,11 @@ Deno.test("findPrograms() takes one file that listens and connects for all four"
   const source = 'net.Listen(x) net.Dial(x) "encoder" "decoder" %08b ParseInt(x, 2, 8)';
   const programs = await found({ "main.go": source });
   assertEquals([programs.server1, programs.client2], ["main.go", "main.go"]);
+});
+
+Deno.test("missingLanguage() names the language of an unused file", () => {
+  const { cause, install } = missingLanguage(["notes.md", "app/Main.kt"])!;
+  assertStringIncludes(cause, "Kotlin");
+  assertStringIncludes(install!, "kotlin");
+  assertEquals(missingLanguage(["server.py"]), undefined);
 });

@@ -134,6 +134,9 @@ Deno.test("LaunchSearch stops at a module that is not installed", () => {
   assertEquals(search.next(), []);
   assertEquals(search.missing, {
     why: "the Python module colorama is not installed here",
-    look: { cause: "needs the Python module colorama", install: "pip install colorama" },
+    look: {
+      cause: "needs the Python module colorama",
+      install: "/usr/bin/python3 -m pip install --break-system-packages colorama",
+    },
   });
 });

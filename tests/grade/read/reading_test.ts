@@ -175,6 +175,7 @@ for (
     ["Another text? (y/n) ", 1, "y"],
     ["Press enter to continue", 1, ""],
     ["Binary: 01101000\n> ", 1, undefined],
+    ["  [1] Convert a text\n  [2] Show history\n  [0] Exit\nYour choice: ", 1, "1"],
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
@@ -219,4 +220,9 @@ Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => 
   assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
   assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
+});
+
+Deno.test("judgeBytes() takes a text behind its own length as it is", () => {
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
 });
