@@ -118,6 +118,7 @@ Deno.test("holds() finds what was typed in any frame, and not its conversion", (
   assertEquals(holds(bytes("\0\0\0\x02hi"), "hi"), true);
   assertEquals(holds(bytes('{"text": "hi"}\n'), "hi"), true);
   assertEquals(holds(bytes(digitsOf("hi")), "hi"), false);
+  assertEquals(holds(bytes('{"t": "h\\u00e9llo \\ud83d\\ude42"}'), "héllo 🙂"), true);
 });
 
 for (
