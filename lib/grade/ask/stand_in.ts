@@ -1,6 +1,6 @@
 /**
  * A substitute server for a client whose own server is missing or broken. It answers in the
- * frame of the request, which is a guess: no verdict below `right` rests on it.
+ * frame of the request, which is a guess: a client that does not show the answer is a `look`.
  *
  * @module
  */
