@@ -1,6 +1,6 @@
 /**
- * Around a conversation: two clients at once, a client that is told to end, and
- * one that is sent where nobody listens.
+ * The edge cases of the assignment: two clients at once, a client that ends by Ctrl+D, and a
+ * client whose server address is wrong.
  *
  * @module
  */
@@ -17,7 +17,9 @@ import { stackTrace } from "../read/stack_traces.ts";
 /** A second client that is not answered in this time has to wait. */
 const SECOND_LIMIT_MS = 1_200;
 const LEAVE_LIMIT_MS = 2_500;
-const ASTRAY_LIMIT_MS = 3_000;
+const ASTRAY_LIMIT_MS = 5_000;
+/** A client that reports its retries gets so many times that. */
+const MAX_RETRY_WAITS = 4;
 /** A server that ends with its client does so in this time. */
 const FOLLOW_MS = 300;
 const WAITED_LIMIT_MS = 1_500;
@@ -72,6 +74,7 @@ export async function together(pair: Pair): Promise<Together | undefined> {
 async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   const server = pair.listening;
   if (!server || !pair.way || pair.clientFailure) return undefined;
+  if (!pair.asked.some(({ answered }) => answered)) return undefined; // not even one is served
   // A server of one client may listen no more while it serves that one: leave it alone.
   if (!(pair.isTalking && server.alive) && !await server.ensure()) return undefined;
   if (pair.asked.some(({ first, answered }) => !first && !answered)) {
@@ -119,8 +122,8 @@ async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving
   const client = partner
     ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
     : await pair.current(server);
-  if (partner && client.over) {
-    partner.close();
+  if (client.over) { // it fails before Ctrl+D
+    partner?.close();
     return undefined;
   }
   const since = client.running.screen.length;
@@ -146,11 +149,23 @@ export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
   if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
-  const ended = await client.endsWithin(ASTRAY_LIMIT_MS);
+  const ended = await endsAfterRetries(client);
   await client.close();
   const answered = pair.conversion.isTellable &&
     judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
+}
+
+/** Waits for a client's end, longer while the client reports its retries. */
+async function endsAfterRetries(client: Client): Promise<boolean> {
+  let shown = client.running.screen.length;
+  for (let waits = 0; waits < MAX_RETRY_WAITS; waits++) {
+    if (await client.endsWithin(ASTRAY_LIMIT_MS)) return true;
+    const { length } = client.running.screen;
+    if (length === shown || client.running.floods) break;
+    shown = length;
+  }
+  return false;
 }
 
 function endOf(

@@ -1,7 +1,6 @@
 /**
- * A server for a client whose own is missing or broken: it answers in the frame
- * in which it was asked. No marks hang on what it does, only on what the client
- * does with it.
+ * A substitute server for a client whose own server is missing or broken. It answers in the
+ * frame of the request, which is a guess: a client that does not show the answer is a `look`.
  *
  * @module
  */

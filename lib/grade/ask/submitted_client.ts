@@ -193,10 +193,10 @@ export class Client {
   }
 
   /** Types anything at all, and waits for what comes of it. */
-  async say(line: string): Promise<string> {
+  async say(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
     const at = { passed: this.line.passed.length, screen: this.running.screen.length };
     this.#type(line);
-    await settle(this, at, NO_ANSWER_MS);
+    await settle(this, at, limitMs);
     return this.running.screen.slice(at.screen);
   }
 

@@ -1,6 +1,5 @@
 /**
- * Opinions: verdicts before they have marks, and what is said of programs that
- * cannot be judged.
+ * Verdicts before they have marks, and the verdicts on programs that cannot be asked.
  *
  * @module
  */

@@ -19,7 +19,8 @@ import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { Launch } from "../find/launch.ts";
 
-const CUT_LIMIT_MS = 2_000;
+/** What has not happened after so much idle time will not: every remark waits for it in vain once. */
+const REMARK_LIMIT_MS = 1_200;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -185,8 +186,8 @@ async function emptyLine(
 ): Promise<Remark | undefined> {
   const client = await tested.get();
   if (!client) return undefined;
-  const shown = await client.say("");
-  const e = client.over ? undefined : await client.ask(texts.word(5));
+  const shown = await client.say("", REMARK_LIMIT_MS);
+  const e = client.over ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
   if (!e || e.answered || client.over) return undefined;
   return remark(
     "empty-line",
@@ -236,8 +237,8 @@ async function cutReply(
       await tested.fail();
       continue;
     }
-    if (!client.over) await client.say(texts.word(3));
-    const ended = await client.running.endsWithin(CUT_LIMIT_MS);
+    if (!client.over) await client.say(texts.word(3), REMARK_LIMIT_MS);
+    const ended = await client.endsWithin(REMARK_LIMIT_MS);
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);

@@ -172,12 +172,7 @@ export function clientWorks(pair: Pair): DraftVerdict {
         evidenceOf(conversion, sent),
       );
     }
-    const e = pair.asked[0] ?? pair.stoodIn;
-    return opinion(
-      "wrong",
-      `${name} sends nothing for what is typed.`,
-      ...e ? [evidenceOf(conversion, e)] : [],
-    );
+    return sendsNothing(pair);
   }
   const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
   if (own) return own;
@@ -210,6 +205,25 @@ export function clientWorks(pair: Pair): DraftVerdict {
   return some
     ? opinion("part", `${name} shows the answer only in part.`, evidence)
     : opinion("wrong", `${name} does not show the answer.`, evidence);
+}
+
+/** What is said of a client that sends nothing: its error, or a question to a person. */
+function sendsNothing(pair: Pair): DraftVerdict {
+  const { kind, conversion } = pair;
+  const name = `client${kind}`;
+  const e = pair.asked[0] ?? pair.stoodIn;
+  const run = pair.runs(name).find(({ screen }) => stackTrace(screen) !== undefined);
+  const evidence = {
+    ...e && evidenceOf(conversion, e),
+    ...run && { shown: showScreen(run.screen) },
+  };
+  if (run) {
+    const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen)}.`;
+    return opinion("wrong", why, evidence);
+  }
+  const line = JSON.stringify({ [name]: { type: ["{text}"] } });
+  const why = `${name} sends nothing for what is typed; what to type can be said in lab.json: `;
+  return opinion("look", why + line, evidence);
 }
 
 /** What is said of a client that does not send all that is typed; undefined if it does. */

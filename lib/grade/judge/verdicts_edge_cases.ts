@@ -1,6 +1,5 @@
 /**
- * Verdicts on how a client ends (3a), on two clients (3b) and on an address where
- * nobody listens (3c).
+ * Verdicts on Ctrl+D (3a), on two clients (3b) and on a wrong server address (3c).
  *
  * @module
  */

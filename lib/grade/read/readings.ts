@@ -11,6 +11,7 @@ const BASE64 = /[A-Za-z0-9+/]{2,}={0,2}/g;
 const DIGITS = /^[01]+$/;
 const HEX = /(?:[0-9a-fA-F]{2}[ :-]?){4,}/g;
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
+const JSON_ESCAPE = /\\u([0-9a-fA-F]{4})/g;
 const CONTROL = // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0e-\x1f\x7f\ufffd]/g;
 /** The lengths of masks; WebSocket's has four bytes. */
@@ -38,6 +39,7 @@ export function readings(bytes: Uint8Array, wanted: string, unmasked = ""): stri
     found.add(plain.replace(BASE64, (run) => fromBase64(run) ?? run));
     found.add(plain.replace(HEX, (run) => decoded(hexBytes(run))));
     found.add(plain.replace(PERCENT, (run) => decoded(hexBytes(run))));
+    found.add(plain.replace(JSON_ESCAPE, (_, code) => String.fromCharCode(parseInt(code, 16))));
     found.add(plain.replace(CONTROL, ""));
   }
   const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);

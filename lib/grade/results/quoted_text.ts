@@ -10,6 +10,10 @@ const SHOWN_CHARS = 400;
 const HEX_BYTES = 24;
 /** So many NULs in a row say no more than their number. */
 const PADDING_BYTES = 8;
+const NUL = "\\x00";
+/** A longer run of NULs is cut. */
+const NUL_CHARS = 80;
+const NUL_RUN = /(?:\\x00){21,}/g;
 
 /** Bytes as text: what is not printable as `\xNN`, and padding at the end as its length. */
 export function showBytes(bytes: Uint8Array): string {
@@ -24,13 +28,17 @@ export function showBytes(bytes: Uint8Array): string {
         ? String.fromCharCode(byte)
         : `\\x${hex(byte)}`)
       .join("");
-  return part.length < bytes.length ? `${shown}… (${bytes.length} bytes in all)` : shown;
+  const short = shown.replace(
+    NUL_RUN,
+    (run) => `${run.slice(0, NUL_CHARS)}… (${run.length / NUL.length} NUL bytes) `,
+  );
+  return part.length < bytes.length ? `${short}… (${bytes.length} bytes in all)` : short;
 }
 
 /** What {@linkcode showBytes} made of bytes, as the first of them in hex. */
 export function hexOf(shown: string): string {
   const SHORT: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
-  const cut = shown.replace(/… \(\d+ bytes in all\)$/, "");
+  const cut = shown.replace(/… \(\d+ (?:bytes in all|NUL bytes)\).*$/s, "");
   const bytes: number[] = [];
   for (const [, byte, short, char] of cut.matchAll(/\\x([0-9a-f]{2})|\\([nrt])|([^])/gu)) {
     if (byte !== undefined) bytes.push(parseInt(byte, 16));

@@ -126,7 +126,7 @@ export async function endTree(pid: number): Promise<void> {
 }
 
 /** Whether a process has ended, though its parent may not have asked for its exit code yet. */
-function hasEnded(pid: number): boolean {
+export function hasEnded(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
   return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }

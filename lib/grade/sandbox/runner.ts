@@ -88,10 +88,12 @@ export class SandboxRunner implements Runner {
   async network(owner: string): Promise<Network> {
     const opened = await this.#open();
     let isOpen = true;
+    let last: RunningProgram | undefined;
     return {
-      start: (program) => startInSandbox(this.#sandbox, opened, program, owner),
+      start: (program) => last = startInSandbox(this.#sandbox, opened, program, owner),
       listening: () => opened.listening(),
-      pids: () => [opened.pid],
+      // While the program runs, its own processes are enough: the others only start and end it.
+      pids: () => [last?.innermost ?? opened.pid],
       serverEnd: (where) => opened.serverEnd(where),
       clientEnd: async (port) => ({ listener: await opened.clientEnd(port), port }),
       close: async () => {

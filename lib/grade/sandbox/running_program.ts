@@ -6,7 +6,7 @@
  */
 import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import { endTree, killTree } from "./processes.ts";
+import { endTree, hasEnded, killTree } from "./processes.ts";
 import { pause, within } from "./waiting.ts";
 
 /** What a program may show in all before it is taken for a flood and ended. */
@@ -112,6 +112,17 @@ export class RunningProgram {
     if (!this.#process) return 0;
     this.#innermost ??= this.#process.innermost?.();
     return this.#innermost ?? this.#process.pid;
+  }
+
+  /**
+   * The first process of its sandbox; undefined while the sandbox is started or ended, and where
+   * there is none.
+   */
+  get innermost(): number | undefined {
+    if (this.exit !== undefined || this.pid === 0 || this.#innermost === undefined) {
+      return undefined;
+    }
+    return hasEnded(this.#innermost) ? undefined : this.#innermost;
   }
 
   /** Whether it has shown more than anybody would read. */

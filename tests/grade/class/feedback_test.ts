@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
+import { teachingOn } from "../../../lib/grade/class/exports/teaching.ts";
 import { LOOPBACK_ONLY, NO_SERVER2, NO_ZEROS, PIECES, result } from "./made_up.ts";
 
 Deno.test("feedback says what is right first, then what happened, why, and what to look at", () => {
@@ -106,3 +107,19 @@ Deno.test("feedback is named as Moodle and Canvas have named the submission", ()
   );
   assertEquals(feedbackPath({ source: "ann", parts: [part("/c/ann")] }), undefined);
 });
+
+for (
+  const [happened, word] of [
+    ["server1's answer is wrong: leading zeros are dropped.", "zfill|padStart|08b"],
+    ["In server1's answer the bits are right, but not in groups of eight with one", "join"],
+    ["server1's answer is wrong: the bits of each byte are reversed.", "highest bit"],
+    ["server1's answer is wrong: a byte is missing.", "index"],
+    ["server1 is right for short texts only: here it ends after 22 of 40 bytes.", "buffer"],
+    ["In server1's answer the line's end is converted too.", "rstrip"],
+  ]
+) {
+  Deno.test(`a student learns the cause: ${happened}`, () => {
+    const { why, todo } = teachingOn("1a", happened);
+    assertMatch(why + todo, new RegExp(word));
+  });
+}

@@ -118,6 +118,7 @@ Deno.test("holds() finds what was typed in any frame, and not its conversion", (
   assertEquals(holds(bytes("\0\0\0\x02hi"), "hi"), true);
   assertEquals(holds(bytes('{"text": "hi"}\n'), "hi"), true);
   assertEquals(holds(bytes(digitsOf("hi")), "hi"), false);
+  assertEquals(holds(bytes('{"t": "h\\u00e9llo \\ud83d\\ude42"}'), "héllo 🙂"), true);
 });
 
 for (
@@ -219,4 +220,9 @@ Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => 
   assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
   assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
+});
+
+Deno.test("judgeBytes() takes a text behind its own length as it is", () => {
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
+  assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
 });

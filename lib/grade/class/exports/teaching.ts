@@ -37,6 +37,29 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
     todo:
       "Start it in an empty folder with the command that you hand in, and read the first lines that it prints.",
   }],
+  [/leading zeros|seven digits/, {
+    why:
+      "A byte has eight bits, but `bin(x)` and `toString(2)` write no zeros at the left: `a` becomes 1100001.",
+    todo: "Pad each byte to eight digits: `format(b, '08b')`, `padStart(8, '0')`.",
+  }],
+  [/groups of eight/, {
+    why: "Without a separator, nobody can see where a byte ends and the next one begins.",
+    todo: "Join the groups of eight digits with one space: `' '.join(groups)`.",
+  }],
+  [/bits of each byte are reversed|each bit is the opposite/, {
+    why: "The first digit of a byte is its highest bit, 128; the last one is the lowest bit, 1.",
+    todo: "Begin with the highest bit: `(b >> 7) & 1`, then 6, and so on down to 0.",
+  }],
+  [/(?:byte|letter) is missing/, {
+    why:
+      "A loop that begins at 1, or ends before the last index, leaves out a byte. So does a length that counts wrongly.",
+    todo: "Count the bytes of the text and of the answer for a short text, such as `hi`.",
+  }],
+  [/ends after \d+ of|short texts only/, {
+    why:
+      "TCP carries a stream of bytes, and one `recv` returns what has arrived, up to the size of its buffer. A buffer of fixed size cuts a longer text off.",
+    todo: "Receive in a loop until the message is whole: to its line end, or to its length.",
+  }],
   [/line's end is converted/, {
     why:
       "`readline`, `fgets` and a server that reads whole lines keep the line's end: `\\n` is one byte more, 00001010.",
