@@ -88,7 +88,8 @@ export function connectFailure(
     ENETUNREACH: `there is no route to it; check -I and -a`,
     EHOSTUNREACH: `there is no route to it; check -I and -a`,
     ENOTFOUND: `there is no such address; ${adviceFor(addr.hostname)}`,
-    ETIMEDOUT: `it does not answer; check the address (-I, -a) and the port (-p)`,
+    ETIMEDOUT:
+      `it does not answer; check the address (-I, -a) and the port (-p), and that the interface is up`,
     ECONNRESET: `it hung up at once; start ${server} again if it is gone`,
   });
 }

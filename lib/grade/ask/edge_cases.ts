@@ -82,22 +82,34 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
     await server.restart();
   }
   let first = await pair.current(server);
-  // A client with a menu before its connection is connected only now.
+  const isOneQuestion = pair.asked.every(({ first }) => first);
+  let isAsking = false;
+  // A client with a menu, or a question, before its connection is connected only now.
   if (first.line.count === 0 && !first.over && !first.takesText) {
-    await first.connects(pair.texts.word(7));
-    if (first.over && await server.ensure()) first = await pair.current(server);
+    isAsking = await first.connects(pair.texts.word(7)) && isOneQuestion;
+    if (first.over && !isAsking && await server.ensure()) first = await pair.current(server);
   }
+  const isConnected = first.line.count > 0;
   const second = await pair.startClient(server.dial);
   const wasOver = first.over;
   const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
   const isRefused = second.over || second.line.passed.some(({ what }) => what === "reply end");
+  const outcome = asked?.answered ? "served" : isRefused ? "refused" : "waits";
+  const served = { servedLater: false, client: second };
+  // Its one question was asked before the second client came.
+  if (isAsking && first.line.passed.some(({ what }) => what === "reply")) {
+    return { ...served, second: outcome, firstServed: true };
+  }
   const again = first.over ? undefined : await first.ask(pair.texts.word(8));
+  // A client that connects only with its text was not there yet: then it came second.
+  if (!isConnected && asked?.answered && !again?.answered) {
+    return { ...served, second: "refused", firstServed: true };
+  }
   return {
-    second: asked?.answered ? "served" : isRefused ? "refused" : "waits",
+    ...served,
+    second: outcome,
     firstServed: !wasOver && (again?.answered ?? false),
-    servedLater: false,
     ...again && { first: again },
-    client: second,
   };
 }
 

@@ -1,6 +1,5 @@
 /**
- * Which files of a submission are its four programs: by their names where these
- * say so, by what they do where they do not.
+ * Which files of a submission are its four programs: by their names, else by what they do.
  *
  * @module
  */
@@ -84,9 +83,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       candidates.push({ path, source: "" });
     }
   }
+  const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path, withHelpers(one, candidates), words),
+    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates), words),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
@@ -210,6 +210,15 @@ function withHelpers(one: Candidate, all: Candidate[]): string {
     !traitsOf(other.path, other.source).hasMain
   );
   return [source, ...helpers.map(({ source }) => source)].join("\n");
+}
+
+/** The length of the folder that holds all of the files: its name says nothing about one of them. */
+function sharedFolder(all: Candidate[]): number {
+  let shared = all.length > 1 ? folderOf(all[0].path) : "";
+  while (shared !== "" && !all.every(({ path }) => path.startsWith(`${shared}/`))) {
+    shared = folderOf(shared);
+  }
+  return shared === "" ? 0 : shared.length + 1;
 }
 
 function ending(path: string): string {

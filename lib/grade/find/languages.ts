@@ -58,7 +58,9 @@ export function planFor(candidate: Candidate, files: string[], top: string): Pla
   const folder = folderOf(path);
   const file = path.slice(folder === "" ? 0 : folder.length + 1);
   const stem = file.replace(/\.[^.]*$/, "");
-  const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}`;
+  // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
+  const isPlain = /^[\w./ -]*$/.test(path);
+  const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const from: Source = { ...candidate, folder, file, stem, files, top, out };
   const deno = ["deno", "run", "--allow-all", "--no-check", file];
   switch (file.slice(stem.length + 1).toLowerCase()) {

@@ -131,3 +131,20 @@ Deno.test("findPrograms() takes the class with an entry point, with what its hel
   assertEquals(new Set(Object.values(programs)), new Set(["Program.cs"]));
   assertEquals(Object.keys(programs).length, 4);
 });
+
+Deno.test("findPrograms() ignores the number of a folder that holds all files", async () => {
+  const encode = "createServer(); [...data].map((byte) => byte.toString(2))";
+  const decode = "createServer(); parseInt(bin, 2)";
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const [path, text] of [["a", encode], ["b", decode]]) {
+      Deno.mkdirSync(`${folder}/day_2/${path}`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/day_2/${path}/server.js`, text);
+    }
+    const { programs } = await findPrograms(folder);
+    assertEquals(programs.server1?.path, "day_2/a/server.js");
+    assertEquals(programs.server2?.path, "day_2/b/server.js");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
