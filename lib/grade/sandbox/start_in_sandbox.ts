@@ -20,7 +20,9 @@ const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
 const hasFilter = systemCallFilter() !== undefined;
 /** What of the machine is shown, to be read only: what interpreters and compilers look up. */
 const SHOWN =
-  /^(alternatives|ld\.so\.(cache|conf|conf\.d)|ssl|localtime|timezone|mime\.types|protocols|services|inputrc|php|perl|mono|java.*|python.*|ruby.*|gemrc|lua.*|ghc.*|erlang|R|julia|nsswitch\.conf|gai\.conf|host\.conf|fonts|cli|maven|gradle|ant.*|openal|magic|locale\.alias|gcrypt|crypto-policies|pki)$/;
+  /^(alternatives|ld\.so\.(cache|conf|conf\.d)|ssl|localtime|timezone|mime\.types|protocols|services|inputrc|php|perl|mono|java.*|python.*|ruby.*|lua.*|ghc.*|erlang|R|julia|nsswitch\.conf|gai\.conf|host\.conf|fonts|cli|ant.*|openal|magic|locale\.alias|gcrypt|crypto-policies|pki)$/;
+/** Folders of private keys below what is shown. */
+const KEYS = ["/etc/ssl/private", "/etc/pki/tls/private"];
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
@@ -70,6 +72,7 @@ function walls(
     ...["--ro-bind", "/usr", "/usr"],
     ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
     ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
+    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path]),
     ...["hosts", "passwd", "group"].flatMap((file) => [
       "--ro-bind",
       `${MOUNT}/etc/${file}`,
@@ -87,6 +90,14 @@ function walls(
     ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
     ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
   ];
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 function isLink(path: string): boolean {

@@ -47,7 +47,7 @@ async function find(): Promise<Tool[]> {
       }).output();
       const path = lenientText(stdout).trim();
       if (!success || !path.startsWith("/") || path.startsWith("/usr/")) return [];
-      return [path];
+      return isPrivate(path) ? [] : [path];
     } catch {
       return []; // it is not installed
     }
@@ -70,6 +70,14 @@ async function find(): Promise<Tool[]> {
   const packages = `${JSON.parse(lenientText(info.stdout)).denoDir}/npm`;
   if (isFolder(packages)) found.push({ path: packages, inside: `${DENO_DIR}/npm` });
   return found;
+}
+
+/** Whether a folder holds more than a tool: a home, what is above it, or `~/.local`. */
+function isPrivate(path: string): boolean {
+  const home = `${(Deno.env.get("HOME") ?? "/root").replace(/\/+$/, "")}/`;
+  const folder = `${path.replace(/\/+$/, "")}/`;
+  return home.startsWith(folder) ||
+    /^\/(?:root\/|home\/(?:[^/]+\/)?)?(?:\.local\/)?$/.test(folder);
 }
 
 function isFolder(path: string): boolean {

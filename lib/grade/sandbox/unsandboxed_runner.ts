@@ -72,16 +72,19 @@ export class UnsandboxedRunner implements Runner {
     const [word, ...args] = words;
     const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const child = [
       ...this.#trusted ? [] : apart(),
       ...this.#asOther(),
+      // A stranger's variables (PATH, LD_PRELOAD) must not reach the commands before this one.
+      ...variables.length > 0 ? ["env", ...variables] : [],
       ...onTerminal
         ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
         : command,
     ];
     const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
     return new RunningProgram(
-      spawn(child, { ...this.#env, TERM: "dumb", ...env }, cwd),
+      spawn(child, { ...this.#env, TERM: "dumb" }, cwd),
       onTerminal,
     );
   }

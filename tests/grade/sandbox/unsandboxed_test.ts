@@ -85,3 +85,26 @@ function alive(mark: string): string[] {
     }
   });
 }
+
+Deno.test(needing(["root", "setpriv", "setsid"], {
+  name: "S9: a program's variables do not reach the commands that run as the grader's user",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.chmod(folder, 0o777);
+      for (const name of ["setsid", "setpriv", "script", "bash"]) {
+        const text = `#!/bin/sh\n/usr/bin/id -u >> ${folder}/marker\nexit 1\n`;
+        await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
+      }
+      const runner = new UnsandboxedRunner(folder, HELPER_ENV, false);
+      const env = { PATH: `${folder}:/usr/bin:/bin` };
+      const running = runner.run({ words: ["setsid"], folder: "", env }, true);
+      assert(await running.endsWithin(5_000));
+      const users = (await Deno.readTextFile(`${folder}/marker`)).trim().split("\n");
+      assert(users.length > 0 && !users.includes("0"), users.join());
+      await runner.close();
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
