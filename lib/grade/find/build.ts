@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Candidate, folderOf, type Found, portsIn } from "./find_programs.ts";
+import { type Candidate, folderOf } from "./files.ts";
+import { type Found, portsIn } from "./find_programs.ts";
 import { missingThing } from "./missing.ts";
 import type { LookCause } from "../results/results.ts";
 import type { Documented } from "./documents.ts";

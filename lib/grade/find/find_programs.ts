@@ -4,7 +4,8 @@
  * @module
  */
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { type Documented, documentedCommands, documentedFor, isDocument } from "./documents.ts";
+import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
+import { type Candidate, folderOf, readFiles } from "./files.ts";
 import {
   holdsBothRoles,
   programSelector,
@@ -14,13 +15,8 @@ import {
   traitsOf,
 } from "./roles.ts";
 
-const MAX_SOURCE_BYTES = 128 * 1024;
-const MAX_FILES = 2_000;
-const MAX_DEPTH = 8;
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
-const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
-const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;
 /** Sources in languages that the grader cannot start. */
 const UNKNOWN_LANGUAGE =
   /\.(kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
@@ -28,15 +24,6 @@ const UNKNOWN_LANGUAGE =
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Where one class has an entry point, the others are helpers. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
-const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
-
-/** A file that may be a program. */
-export interface Candidate {
-  /** Where it is, relative to the submission. */
-  path: string;
-  /** What is in it; empty for an executable. */
-  source: string;
-}
 
 /** A file, and what it is. */
 interface Known extends Candidate {
@@ -70,19 +57,7 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const files: string[] = [];
-  await list(folder, "", 0, files);
-  const candidates: Candidate[] = [];
-  const documents: Candidate[] = [];
-  for (const path of files) {
-    if (isDocument(path)) documents.push({ path, source: await readSource(`${folder}/${path}`) });
-    const name = path.split("/").at(-1)!;
-    if (SOURCE.test(name)) {
-      candidates.push({ path, source: await readSource(`${folder}/${path}`) });
-    } else if (EXECUTABLE.test(name) && await isExecutable(`${folder}/${path}`)) {
-      candidates.push({ path, source: "" });
-    }
-  }
+  const { files, candidates, documents, unread } = await readFiles(folder);
   const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
@@ -132,6 +107,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       (!used.has(path) || traits.isEither) &&
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
+    ...unread,
     ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
   ];
   return { programs, files, sources: candidates.map(({ source }) => source), unused };
@@ -225,11 +201,6 @@ function ending(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** The folder that a path is in, `` for the top. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
-
 /** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
 function withoutRole(path: string): string {
   return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
@@ -256,28 +227,6 @@ export function portsIn(sources: string[]): number[] {
 
 function depth({ path }: Candidate): number {
   return path.split("/").length;
-}
-
-async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {
-  const entries = await Array.fromAsync(Deno.readDir(`${folder}/${below}`));
-  entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  for (const { name, isFile, isDirectory } of entries) {
-    if (files.length >= MAX_FILES) return;
-    if (isFile) files.push(below + name);
-    if (isDirectory && depth < MAX_DEPTH && !SKIPPED_FOLDERS.test(name)) {
-      await list(folder, `${below}${name}/`, depth + 1, files);
-    }
-  }
-}
-
-async function readSource(path: string): Promise<string> {
-  const { size } = await Deno.lstat(path);
-  return size > MAX_SOURCE_BYTES ? "" : await Deno.readTextFile(path).catch(() => "");
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  const { mode, size } = await Deno.lstat(path);
-  return size > 0 && ((mode ?? 0) & 0o111) !== 0;
 }
 
 /** How well a file fits a program; 0 if it is not it. */

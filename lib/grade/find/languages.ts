@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Candidate, folderOf } from "./find_programs.ts";
+import { type Candidate, folderOf } from "./files.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
 /** Where what is built goes, unless the submission's own Makefile says otherwise. */

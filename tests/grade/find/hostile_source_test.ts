@@ -1,5 +1,6 @@
 /** Sources and tools that are made up to harm the grader. */
 import { assertEquals } from "@std/assert";
+import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
 
@@ -54,5 +55,17 @@ Deno.test("S10: a submission's toolchain file is not obeyed when tools are looke
     assertEquals([success, marked], [true, false]);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("findPrograms() reads a bounded part of a folder, and says which sources it left out", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (let i = 0; i < 300; i++) Deno.writeTextFileSync(`${folder}/f${i}.py`, "import a\n");
+    const { unused, sources } = await findPrograms(folder);
+    assertEquals(sources.length, 200);
+    assertEquals(unused.length, 100);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
   }
 });

@@ -1,0 +1,87 @@
+/**
+ * The files of a submission, as far as they are read: sources, executables and documents.
+ *
+ * @module
+ */
+import { isDocument } from "./documents.ts";
+
+const MAX_SOURCE_BYTES = 64 * 1024;
+const MAX_FILES = 2_000;
+const MAX_DEPTH = 8;
+const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
+/** All sources are compared with each other: so many, and so many bytes of them, are read. */
+const MAX_SOURCES = 200;
+const MAX_BYTES = 1024 * 1024;
+const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;
+const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
+
+/** A file that may be a program. */
+export interface Candidate {
+  /** Where it is, relative to the submission. */
+  path: string;
+  /** What is in it; empty for an executable. */
+  source: string;
+}
+
+/** What was read of a folder. */
+export interface ReadFiles {
+  /** All files, relative to the folder. */
+  files: string[];
+  /** Sources and executables, those nearer to the top first. */
+  candidates: Candidate[];
+  /** Files that may say how the programs are started. */
+  documents: Candidate[];
+  /** Sources beyond the limits. */
+  unread: string[];
+}
+
+/** Reads the sources and documents of a folder, within limits. Follows no links. */
+export async function readFiles(folder: string): Promise<ReadFiles> {
+  const files: string[] = [];
+  await list(folder, "", 0, files);
+  const candidates: Candidate[] = [];
+  const documents: Candidate[] = [];
+  const unread: string[] = [];
+  let bytes = 0;
+  for (const path of files.toSorted((a, b) => a.split("/").length - b.split("/").length)) {
+    const name = path.split("/").at(-1)!;
+    const isRead = isDocument(path) || SOURCE.test(name);
+    const source = isRead && bytes < MAX_BYTES ? await readSource(`${folder}/${path}`) : "";
+    bytes += source.length;
+    if (isDocument(path)) documents.push({ path, source });
+    if (SOURCE.test(name)) {
+      if (bytes < MAX_BYTES && candidates.length < MAX_SOURCES) candidates.push({ path, source });
+      else unread.push(path);
+    } else if (EXECUTABLE.test(name) && await isExecutable(`${folder}/${path}`)) {
+      candidates.push({ path, source: "" });
+    }
+  }
+  return { files, candidates, documents, unread };
+}
+
+/** The folder that a path is in, `` for the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {
+  const entries = await Array.fromAsync(Deno.readDir(`${folder}/${below}`));
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const { name, isFile, isDirectory } of entries) {
+    if (files.length >= MAX_FILES) return;
+    if (isFile) files.push(below + name);
+    if (isDirectory && depth < MAX_DEPTH && !SKIPPED_FOLDERS.test(name)) {
+      await list(folder, `${below}${name}/`, depth + 1, files);
+    }
+  }
+}
+
+async function readSource(path: string): Promise<string> {
+  const { size } = await Deno.lstat(path);
+  return size > MAX_SOURCE_BYTES ? "" : await Deno.readTextFile(path).catch(() => "");
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  const { mode, size } = await Deno.lstat(path);
+  return size > 0 && ((mode ?? 0) & 0o111) !== 0;
+}
