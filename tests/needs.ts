@@ -40,7 +40,7 @@ export type ProgramName = keyof typeof PACKAGES;
  * - `root`: root on the machine, not in a user namespace.
  * - `namespaces`: the right to make a user namespace.
  * - `eth1`: a private network with an `eth1`.
- * - `boxes`: the grader's sandboxes.
+ * - `sandboxes`: the grader's sandboxes.
  * - `browser`: Chromium or Chrome.
  * - `denort`: the base of `deno compile`.
  */
@@ -51,7 +51,7 @@ export type Capability =
   | "root"
   | "namespaces"
   | "eth1"
-  | "boxes"
+  | "sandboxes"
   | "browser"
   | "denort";
 
@@ -114,7 +114,7 @@ function look(need: Need): string[] {
   if (need === "browser") return findBrowser() ? [] : [PACKAGES.chromium];
   if (need === "namespaces") return lacksWith(["unshare"], ["unshare", "--user", "true"]);
   if (need === "eth1") return lacksWith(IN_NETWORK, [...inNetwork("exec", "-m"), "true"]);
-  if (need === "boxes") {
+  if (need === "sandboxes") {
     const box = ["bwrap", "--unshare-user", "--unshare-net", "--unshare-pid"];
     return lacksWith(IN_BOX, [...box, "--ro-bind", "/", "/", "true"]);
   }

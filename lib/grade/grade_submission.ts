@@ -52,9 +52,9 @@ export interface GradeOptions {
 }
 
 /**
- * Grades a submission in boxes.
+ * Grades a submission in sandboxes.
  *
- * @throws {Failure} If there is no such folder, or no box can be made.
+ * @throws {Failure} If there is no such folder, or no sandbox can be made.
  */
 export async function gradeSubmission(
   folder: string,

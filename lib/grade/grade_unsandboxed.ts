@@ -1,6 +1,6 @@
 /**
- * Grading without boxes: our own four programs, which are trusted, where a machine
- * allows no boxes; a stranger's, where a person says that it may be so. The
+ * Grading without sandboxes: our own four programs, which are trusted, where a machine
+ * allows no sandboxes; a stranger's, where a person says that it may be so. The
  * grader's own listener on another port is the line, for programs that can be
  * told a port.
  *
@@ -64,7 +64,7 @@ function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName,
   return Object.fromEntries(ours) as Record<ProgramName, Built>;
 }
 
-/** Grades a stranger's programs without boxes: as another user if the grader is root. */
+/** Grades a stranger's programs without sandboxes: as another user if the grader is root. */
 export async function gradeUnboxed(
   folder: string,
   options: GradeOptions,

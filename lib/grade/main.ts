@@ -1,6 +1,6 @@
 /**
  * Grades the lab: asks a submission's own programs the assignment's questions, in
- * boxes, and says what is right and why not.
+ * sandboxes, and says what is right and why not.
  *
  * ```sh
  * deno task grade
@@ -74,7 +74,7 @@ export const COMMAND_LINE: CommandLine = {
     { name: "check50", value: "FILE", help: "write them in check50's shape" },
     { name: "gradescope", value: "FILE", help: "write them in Gradescope's shape" },
     { name: "rubric-example", help: "show such a file and exit" },
-    { name: "unsafe", help: "run the programs without boxes, where there can be none" },
+    { name: "unsafe", help: "run the programs without sandboxes, where there can be none" },
     ...CLASS_OPTIONS,
   ],
   examples: [
@@ -188,13 +188,13 @@ async function grade(order: Order, out: Output): Promise<number> {
     if (folder === undefined) {
       say("Grading our own four programs.");
       if (why) {
-        wrap(`Without boxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
+        wrap(`Without sandboxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
       }
       result = await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
     } else {
-      if (why && !unsafe) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
+      if (why && !unsafe) throw new Failure(`Cannot grade in sandboxes: ${why}`, EXIT_USAGE);
       say(`Grading ${escapeText(nameOf(folder))}.`);
-      if (why) say("Without boxes: what needs them is not run.");
+      if (why) say("Without sandboxes: what needs them is not run.");
       const stopped = options.signal ?? new AbortController().signal;
       const anyName = Object.keys(order.options.lab ?? {}).length > 0;
       await using submission = await openSubmission(folder, stopped, anyName);
@@ -236,7 +236,7 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
     throw new UsageError(`Cannot grade a class with "${stray}": that is for one submission`);
   }
   const why = await whyNoSandbox();
-  if (why) throw new Failure(`Cannot grade in boxes: ${why}`, EXIT_USAGE);
+  if (why) throw new Failure(`Cannot grade in sandboxes: ${why}`, EXIT_USAGE);
   const lab = await labOf(given);
   const { programs, answers, submissions, file } = lab;
   const rubric = await rubricOf(given, answers);

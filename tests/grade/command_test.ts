@@ -63,7 +63,7 @@ Deno.test("grade plays our own four programs: all right, no remark, within 10 s 
   }
 });
 
-Deno.test(needing(["boxes", "python3"], {
+Deno.test(needing(["sandboxes", "python3"], {
   name: "a submission's results are written in three shapes, and the screen keeps to 80 columns",
   fn: async () => {
     const folder = Deno.makeTempDirSync();
@@ -91,7 +91,7 @@ Deno.test(needing(["boxes", "python3"], {
 }));
 
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-  Deno.test(needing(["boxes", "python3"], {
+  Deno.test(needing(["sandboxes", "python3"], {
     name: `nothing is left of a grader that is ended by ${signal}`,
     fn: async () => {
       const child = grade([SUBMISSION]);

@@ -6,7 +6,7 @@ import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
 import type { Question, SubmissionResult, Verdict } from "../../lib/grade/results/results.ts";
 import { type Need, needing } from "../needs.ts";
 
-const NEEDS: Need[] = ["boxes", "python3"];
+const NEEDS: Need[] = ["sandboxes", "python3"];
 const CAESAR_3 =
   '"".join(chr((ord(c) - b + 3) % 26 + b) if c.isalpha() else c for c in text for b in [97 if c.islower() else 65])';
 const VOWELS = 'str(sum(c in "aeiouAEIOU" for c in text))';

@@ -54,7 +54,7 @@ Deno.test({
   },
 });
 
-Deno.test(needing(["boxes", "python3"], {
+Deno.test(needing(["sandboxes", "python3"], {
   name: "the command that shows a verdict again types the same texts, from any folder",
   fn: async () => {
     const folder = await Deno.makeTempDir();

@@ -1,6 +1,6 @@
 /**
  * The grader on small submissions, each with the verdicts that a fair teacher
- * would give (`fair.json`), in boxes.
+ * would give (`fair.json`), in sandboxes.
  */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
@@ -22,7 +22,7 @@ const AT_ONCE = 4;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 
-const NEEDS: Need[] = ["boxes", "python3"];
+const NEEDS: Need[] = ["sandboxes", "python3"];
 const canGrade = met(...NEEDS);
 
 /** A name and what is said of it. */
@@ -133,7 +133,7 @@ Deno.test(needing(NEEDS, {
 }));
 
 Deno.test({
-  name: "our own four without boxes: all right, but eth1 is not run",
+  name: "our own four without sandboxes: all right, but eth1 is not run",
   sanitizeOps: false, // the others are graded at the same time
   sanitizeResources: false,
   fn: async () => {

@@ -24,7 +24,10 @@ import type { LaunchSearch } from "../find/launch_search.ts";
 /** No other launch is tried after this time. */
 const SEARCH_LIMIT_MS = 30_000;
 /** Of a client that meets its server where no line is. */
-const NO_PORT = { verdict: "not run", why: "it cannot be told a port, and needs a box" } as const;
+const NO_PORT = {
+  verdict: "not run",
+  why: "it cannot be told a port, and needs a sandbox",
+} as const;
 
 /** Whose client is searched for: a pair of programs. */
 export interface Searcher {

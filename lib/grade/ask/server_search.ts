@@ -23,7 +23,7 @@ const FEWER_MS = 300;
 
 /** Why a program cannot be asked. */
 export interface StartFailure {
-  /** Whose fault it is: `look` for the machine's, `not run` for want of a box. */
+  /** Whose fault it is: `look` for the machine's, `not run` for want of a sandbox. */
   verdict: "wrong" | "look" | "not run";
   /** What happened, as the end of a sentence. */
   why: string;
@@ -44,9 +44,9 @@ export function brokenProgram({ broken, missing }: Built): StartFailure | undefi
   };
 }
 
-/** An address that is not this machine's; in a box all of them are. */
+/** An address that is not this machine's; in a sandbox all of them are. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
-/** … or that has not been given back yet; in a box it is at once. */
+/** … or that has not been given back yet; in a sandbox it is at once. */
 export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 
 /** Finds the launch with which a server listens. */

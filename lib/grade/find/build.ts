@@ -1,6 +1,6 @@
 /**
  * From source files to commands that run them: what has to be built is built in a
- * box without a network.
+ * sandbox without a network.
  *
  * @module
  */

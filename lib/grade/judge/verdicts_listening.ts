@@ -38,7 +38,7 @@ export function onEth1(pair: Pair): DraftVerdict {
   }
   if (device === "eth1" || address === eth1 || isWildcard(address)) return opinion("right");
   if (eth1 === undefined) {
-    return opinion("not run", "There is no eth1 without boxes.");
+    return opinion("not run", "There is no eth1 without sandboxes.");
   }
   if (isLoopback(address)) {
     return opinion("part", `server2 listens on ${address} only, not on eth1.`, shown);

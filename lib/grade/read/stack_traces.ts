@@ -1,5 +1,5 @@
 /**
- * What a program's screen says of its end: stack traces, and what the box refused.
+ * What a program's screen says of its end: stack traces, and what the sandbox refused.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const TRACE = new RegExp(
     "Uncaught \\(in promise\\)", // Deno
   ].join("|"),
 );
-/** What the system says to what a box does not allow; a path that is not there must lead out. */
+/** What the system says to what a sandbox does not allow; a path that is not there must lead out. */
 const REFUSED =
   /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
 const SIGNALLED = 128;

@@ -1,5 +1,5 @@
 /**
- * The line: the only way between two boxes. What a client sends comes out of the
+ * The line: the only way between two sandboxes. What a client sends comes out of the
  * client's network, through the grader, into the server's. The grader sees every
  * byte, and can let the line behave as badly as a real one may.
  *

@@ -52,7 +52,7 @@ const NEEDED: [command: string, debian: string][] = [
 
 /** Why there can be no sandboxes here, as a sentence; undefined if there can. */
 export async function whyNoSandbox(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return "boxes need Linux; use --unsafe, or a Linux machine";
+  if (Deno.build.os !== "linux") return "sandboxes need Linux; use --unsafe, or a Linux machine";
   const missing = NEEDED.filter(([command]) => !onPath(command)).map(([, debian]) => debian);
   if (missing.length > 0) {
     return `bubblewrap and what goes with it is missing; apt-get install ${

@@ -1,23 +1,23 @@
 /**
  * Interpreters and compilers that are not in /usr, and the packages that Deno has
- * downloaded: boxes see nothing of anybody's home, so each is shown to them by
+ * downloaded: sandboxes see nothing of anybody's home, so each is shown to them by
  * itself, to be read only.
  *
  * @module
  */
 import { lenientText } from "../../wire/text.ts";
 
-/** Something to show to the boxes. */
+/** Something to show to the sandboxes. */
 export interface Tool {
   /** A folder, or a program. */
   path: string;
-  /** Where boxes see it. */
+  /** Where sandboxes see it. */
   inside: string;
   /** The folder of its programs there, if it has any. */
   bin?: string;
 }
 
-/** What a box's Deno takes for its cache. */
+/** What a sandbox's Deno takes for its cache. */
 export const DENO_DIR = "/opt/cache";
 
 /** How to ask each for the folder that it lives in. */
@@ -30,7 +30,7 @@ const QUESTIONS: [command: string, args: string[]][] = [
 
 let found: Promise<Tool[]> | undefined;
 
-/** The tools of this machine that boxes would not see in /usr. */
+/** The tools of this machine that sandboxes would not see in /usr. */
 export function tools(): Promise<Tool[]> {
   return found ??= find();
 }

@@ -1,5 +1,5 @@
 /**
- * Where programs are run without boxes: this machine as it is. The grader's own
+ * Where programs are run without sandboxes: this machine as it is. The grader's own
  * listener on another port is the line, for programs that can be told a port.
  *
  * @module

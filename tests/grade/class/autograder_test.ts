@@ -125,7 +125,7 @@ Deno.test(needing(["root", "python3", "namespaces", "nsenter", "setpriv"], {
     await Deno.chmod(folder.path, 0o755); // a temporary folder is its owner's alone
     await Deno.copyFile(`${folder.path}/source/run_autograder`, `${folder.path}/run_autograder`);
     const said = await runContained(`${folder.path}/run_autograder`);
-    assertMatch(said, /Without boxes/);
+    assertMatch(said, /Without sandboxes/);
     const { score, tests, execution_time } = JSON.parse(folder.text("results/results.json"));
     assertEquals(score, 40, said);
     assert(execution_time >= 0);

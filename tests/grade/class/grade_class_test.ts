@@ -238,19 +238,21 @@ Deno.test("a failure to make a sandbox is tried again once; then a person has to
   const failures = { ann: 1, bob: 2 };
   const { submissions } = await run(folder, out, (path) => {
     const name = path.endsWith("ann") ? "ann" : "bob";
-    return failures[name]-- > 0 ? Promise.reject(new Failure("Cannot make a box")) : grade(path);
+    return failures[name]-- > 0
+      ? Promise.reject(new Failure("Cannot make a sandbox"))
+      : grade(path);
   });
   assertEquals(submissions.map(({ why }) => why), [
     "",
-    "The grader fails on it: Cannot make a box",
+    "The grader fails on it: Cannot make a sandbox",
   ]);
 });
 
 Deno.test("if the machine cannot grade, the class ends at once with the reason", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
-  const refuse = () => Promise.reject(new Failure("Cannot make boxes here", 2));
-  await assertRejects(() => run(folder, out, refuse), Failure, "Cannot make boxes here");
+  const refuse = () => Promise.reject(new Failure("Cannot make sandboxes here", 2));
+  await assertRejects(() => run(folder, out, refuse), Failure, "Cannot make sandboxes here");
 });
 
 Deno.test("two students with one name have a feedback file each", async () => {

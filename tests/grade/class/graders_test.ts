@@ -16,7 +16,7 @@ const MODULE = `data:text/javascript,${
         const { folder } = JSON.parse(line);
         if (folder === "loops") for (;;);
         if (folder === "ends") Deno.exit(3);
-        const failure = { failure: "Cannot make a box", exitCode: 2 };
+        const failure = { failure: "Cannot make a sandbox", exitCode: 2 };
         const result = { result: { name: folder, seconds: Deno.pid } };
         console.log(JSON.stringify(folder === "refuses" ? failure : result));
       }
@@ -30,7 +30,7 @@ Deno.test("a worker that loops is killed within 3 s, one that exits is an error,
     graders.grade(folder, OPTIONS, signal);
   const first = await grade("ann");
   assertEquals((await grade("bob")).seconds, first.seconds, "its process is used again");
-  await assertRejects(() => grade("refuses"), Failure, "Cannot make a box");
+  await assertRejects(() => grade("refuses"), Failure, "Cannot make a sandbox");
   const stop = new AbortController();
   const since = performance.now();
   setTimeout(() => stop.abort(new Error("too late")), 200);

@@ -216,7 +216,7 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
   assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
 });
 
-Deno.test("refusals() lists what a box refuses, and no ordinary failure", () => {
+Deno.test("refusals() lists what a sandbox refuses, and no ordinary failure", () => {
   assertEquals(refusals("not read: [Errno 13] Permission denied: '/etc/shadow'\n").length, 1);
   assertEquals(refusals("No such file or directory: '/home/ada/x'\n").length, 1);
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);

@@ -22,7 +22,7 @@ interface Place {
 }
 
 function attack(name: string, body: (place: Place) => Promise<void>, needs: Need[] = []): void {
-  Deno.test(needing(["boxes", "python3", ...needs], {
+  Deno.test(needing(["sandboxes", "python3", ...needs], {
     name,
     sanitizeOps: false, // the watch may look once more
     sanitizeResources: false,

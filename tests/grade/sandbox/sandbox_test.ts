@@ -7,8 +7,8 @@ import { needing } from "../../needs.ts";
 
 const STARTS = 30;
 
-Deno.test(needing(["boxes"], {
-  name: "a box that is stopped while it is being made leaves nothing behind",
+Deno.test(needing(["sandboxes"], {
+  name: "a sandbox that is stopped while it is being made leaves nothing behind",
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const mark = `4${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -32,7 +32,7 @@ Deno.test(needing(["boxes"], {
       await Deno.remove(folder);
     }
   },
-  sanitizeOps: false, // what watches boxes may look once more
+  sanitizeOps: false, // what watches sandboxes may look once more
   sanitizeResources: false,
 }));
 
@@ -50,9 +50,9 @@ print("open", [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/pro
 print(open("/proc/1/environ").read())
 `;
 
-Deno.test(needing(["boxes", "python3"], {
-  name: "a box is refused keys, sockets to its host, descriptors and variables of the grader",
-  sanitizeOps: false, // what watches boxes may look once more
+Deno.test(needing(["sandboxes", "python3"], {
+  name: "a sandbox is refused keys, sockets to its host, descriptors and variables of the grader",
+  sanitizeOps: false, // what watches sandboxes may look once more
   sanitizeResources: false,
   fn: async () => {
     const folder = await Deno.makeTempDir();

@@ -102,6 +102,7 @@ Deno.test(needing(["root", "setpriv", "setsid"], {
       assert(await running.endsWithin(5_000));
       const users = (await Deno.readTextFile(`${folder}/marker`)).trim().split("\n");
       assert(users.length > 0 && !users.includes("0"), users.join());
+      await running.stop();
       await runner.close();
     } finally {
       await Deno.remove(folder, { recursive: true });
