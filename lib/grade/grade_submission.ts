@@ -160,7 +160,7 @@ async function ask(
     answers[question] = answer;
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
-  /** The one whose client is sent where nobody listens. */
+  /** The pair whose client is sent to an address without a server. */
   const lost = pairs.find(({ clientProgram }) => clientProgram);
   const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;

@@ -18,7 +18,7 @@ import { stackTrace } from "../read/stack_traces.ts";
 const SECOND_LIMIT_MS = 1_200;
 const LEAVE_LIMIT_MS = 2_500;
 const ASTRAY_LIMIT_MS = 5_000;
-/** A client that reports its retries gets so many times that. */
+/** A client that reports its retries gets this many times that time. */
 const MAX_RETRY_WAITS = 4;
 /** A server that ends with its client does so in this time. */
 const FOLLOW_MS = 300;
@@ -52,9 +52,9 @@ export interface Leaving {
   serverTrace?: string;
 }
 
-/** What happened where nobody listens. */
+/** What happened at an address without a server. */
 export interface NoServer extends Omit<Leaving, "server"> {
-  /** Whether an answer was shown, which nobody can have given. */
+  /** Whether an answer was shown, though there is no server. */
   answered: boolean;
 }
 
@@ -155,7 +155,7 @@ async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving
   return leaving;
 }
 
-/** The client where nobody listens. */
+/** The client at an address without a server. */
 export async function noServer(pair: Pair): Promise<NoServer | undefined> {
   if (!pair.way) return undefined;
   const client = await pair.startClient(null);

@@ -1,5 +1,5 @@
 /**
- * Exchanges: a text that was asked for, and what came of it.
+ * Exchanges: a text that was typed, the bytes that passed and what was shown.
  *
  * @module
  */

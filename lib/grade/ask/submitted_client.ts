@@ -84,7 +84,7 @@ export class Client {
    * Starts a client.
    *
    * @param server How its server is met. If undefined its connections are held; if
-   * null, nobody listens.
+   * null, no server listens.
    */
   static async start(
     setup: ClientSetup,

@@ -9,7 +9,7 @@ const MAX_SOURCE_BYTES = 64 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
-/** All sources are compared with each other: so many, and so many bytes of them, are read. */
+/** Limits of what is read, since all sources are compared with each other. */
 const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
 const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;

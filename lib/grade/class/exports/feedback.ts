@@ -32,7 +32,7 @@ interface Fault {
 /**
  * The feedback for one student.
  *
- * @param result The student's result, and nobody else's.
+ * @param result The student's result, no other student's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
  * @param record What the verdicts depended on.
  */

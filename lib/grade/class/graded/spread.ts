@@ -11,9 +11,9 @@ export interface Spread {
   graded: number;
   /** How many want a look. */
   look: number;
-  /** The mean; undefined while nobody has marks. */
+  /** The mean; undefined while no student has marks. */
   mean?: number;
-  /** The middle one; undefined while nobody has marks. */
+  /** The middle one; undefined while no student has marks. */
   median?: number;
   /** How many of the graded have 0 to 9, 10 to 19, … 90 to 100. */
   tens: number[];

@@ -40,7 +40,7 @@ function show(value: Insertable): string {
   return escape(withoutControls(escapeLines(String(value))));
 }
 
-/** Characters that no XML may hold, and that nobody can see. */
+/** Characters that no XML may hold, and that are invisible. */
 function withoutControls(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")
