@@ -47,7 +47,7 @@ export interface GradeOptions {
   unused?: string[];
   /** Ends it. */
   signal?: AbortSignal;
-  /** Told of each answer as it comes. */
+  /** Called with each answer as soon as it is known. */
   onAnswer?: (question: Question, answer: Answer) => void;
 }
 

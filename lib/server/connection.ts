@@ -21,7 +21,7 @@ import { STOPPED } from "./stopping.ts";
  */
 type Phase = "waiting" | "answering" | "draining" | "closed";
 
-/** Destination of dropped input, shared by all connections because nobody reads it. */
+/** Destination of dropped input, shared by all connections because it is never read. */
 const dropped = new Uint8Array(65_536);
 
 /**

@@ -6,7 +6,7 @@
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Built } from "../find/build.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
-import { isToldPort, type LaunchSearch } from "../find/launch_search.ts";
+import { type LaunchSearch, passesPort } from "../find/launch_search.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { LookCause } from "../results/results.ts";
@@ -120,7 +120,7 @@ async function firstThatListens(
   for (;;) {
     await clock.look();
     const isPending = attempts.some(({ where }) => where === null);
-    const good = attempts.findIndex((one) => isAsTold(one));
+    const good = attempts.findIndex((one) => listensAsGiven(one));
     if (good >= 0) {
       goodAt = Math.min(goodAt, clock.now);
       const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
@@ -132,8 +132,8 @@ async function firstThatListens(
 }
 
 /** A program that is given a port and listens on another one has not understood the arguments. */
-function isAsTold({ launch, where, port }: Attempt): boolean {
-  return Boolean(where) && (!isToldPort(launch) || where?.port === port);
+function listensAsGiven({ launch, where, port }: Attempt): boolean {
+  return Boolean(where) && (!passesPort(launch) || where?.port === port);
 }
 
 function failure(

@@ -200,7 +200,7 @@ export class Client {
     return this.running.screen.slice(at.screen);
   }
 
-  /** Waits for its end. @returns Whether it ended before it was idle for so many milliseconds. */
+  /** Waits for the client's end. Returns whether it came before `limitMs` idle milliseconds. */
   async endsWithin(limitMs: number): Promise<boolean> {
     return await untilIdle(() => this.pids, () => this.over || undefined, limitMs) ?? false;
   }

@@ -11,7 +11,12 @@ import { type Missing, missingThing } from "./missing.ts";
 import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
 import { fitOf } from "./roles.ts";
 import { argumentsAsked, asksForArguments } from "./usage.ts";
-import { type Told, usualArguments, usualTextArguments, variablesIn } from "./usual_arguments.ts";
+import {
+  type ArgumentList,
+  usualArguments,
+  usualTextArguments,
+  variablesIn,
+} from "./usual_arguments.ts";
 
 /** Messages that lead to other arguments are followed this often. */
 const MAX_ROUNDS = 5;
@@ -128,7 +133,7 @@ export class LaunchSearch {
     return words.slice(0, words.length - given.length);
   }
 
-  #launches(command: Program, all: Told[]): Launch[] {
+  #launches(command: Program, all: ArgumentList[]): Launch[] {
     const isServer = this.#name.startsWith("server");
     return this.#fresh(
       all.map(({ given, env }) => ({
@@ -175,7 +180,7 @@ export class LaunchSearch {
   }
 }
 
-/** Whether a launch is told a port of the grader's choice. */
-export function isToldPort(launch: Launch): boolean {
+/** Whether a launch passes the grader's port to the program. */
+export function passesPort(launch: Launch): boolean {
   return tells(launch, PORT);
 }

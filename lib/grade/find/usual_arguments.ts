@@ -1,13 +1,13 @@
 /**
- * The usual arguments: how programs are told a host, a port and a text where neither a lab file,
- * nor the submission's documents, nor a usage message says it.
+ * The usual arguments for a host, a port and a text. They are tried where neither a lab file,
+ * nor the submission's documents, nor a usage message names them.
  *
  * @module
  */
 import { HOST, PORT, TEXT } from "./launch.ts";
 
 /** Arguments and variables for a program. */
-export interface Told {
+export interface ArgumentList {
   /** The arguments. */
   given: string[];
   /** The environment variables. */
@@ -20,7 +20,7 @@ const VARIABLE =
 const DESTRUCTURED = /\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g;
 
 /** The usual arguments for an address, the fewest words first; the first list is empty. */
-export function usualArguments(source: string): Told[] {
+export function usualArguments(source: string): ArgumentList[] {
   const env = variablesIn(source);
   return [
     { given: [] },
@@ -39,7 +39,7 @@ export function usualArguments(source: string): Told[] {
 }
 
 /** The usual arguments for a text, for a client that reads no keyboard. */
-export function usualTextArguments(source: string): Told[] {
+export function usualTextArguments(source: string): ArgumentList[] {
   if (!TAKES_ARGUMENTS.test(source)) return [];
   return [[TEXT], [HOST, PORT, TEXT], [PORT, TEXT], [HOST, TEXT], [TEXT, HOST, PORT]]
     .map((given) => ({ given }));

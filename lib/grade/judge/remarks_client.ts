@@ -19,7 +19,7 @@ import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { Launch } from "../find/launch.ts";
 
-/** What has not happened after so much idle time will not: every remark waits for it in vain once. */
+/** Idle time after which a missing answer counts as none. Each remark may need this wait once. */
 const REMARK_LIMIT_MS = 1_200;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];

@@ -75,7 +75,7 @@ function unclearConversion(
   const { kind, conversion } = pair;
   const line = judgeBytes(conversion, e.text, e.received);
   if (conversion.form === "bytes" && line.verdict === "wrong") {
-    const said = `server${kind}'s answer is wrong, and its client mends it: ${line.why}.`;
+    const said = `server${kind}'s answer is wrong, and its client corrects it: ${line.why}.`;
     return opinion("wrong", said, evidenceOf(conversion, e));
   }
   if (serverConverts(pair)) return undefined;

@@ -16,7 +16,7 @@ const CONTROL = // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0e-\x1f\x7f\ufffd]/g;
 /** The lengths of masks; WebSocket's has four bytes. */
 const MASK_BYTES = [1, 4];
-/** So many bytes beyond the mask's own have to fit it. */
+/** How many bytes, beside those that gave the mask, must fit it. */
 const MIN_MASKED = 4;
 
 /** Bytes as text: no byte order marks, no padding. */

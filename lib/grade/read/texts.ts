@@ -34,7 +34,7 @@ export class Texts {
     this.#style = style;
   }
 
-  /** The next word. @param length Its letters; where the answer is a number, about so many. */
+  /** The next word of `length` letters; a few more or less where the answer is a number. */
   word(length: number): string {
     return this.#next(`word ${length}`, length > MAX_SHORT ? LONG_VARIANTS : VARIANTS);
   }

@@ -9,12 +9,12 @@ import { pause } from "./waiting.ts";
 
 /** The first pause between two looks; while nothing happens each is longer than the one before. */
 const LOOK_MS = { first: 25, last: 100, factor: 1.4 };
-/** A look that comes late counts as so many times its pause. */
+/** A late look adds at most its pause times this factor. */
 const MAX_STEP = 1.6;
-/** Looks so close together are one. */
+/** Looks less than this time apart count as one. */
 const SAME_LOOK_MS = 15;
 const MAX_SEEN = 256;
-/** However busy programs are, a wait ends after so many times its limit. */
+/** A wait ends after its limit times this factor on the wall clock, however busy programs are. */
 const MAX_STRETCH = 8;
 
 /** Counts idle milliseconds: it stands still while a watched program runs, or could run. */
@@ -52,7 +52,7 @@ export class IdleClock {
     this.#pause = LOOK_MS.first;
   }
 
-  /** Whether so many idle milliseconds have passed, or far more on the wall clock. */
+  /** Whether `limitMs` idle milliseconds have passed, or far more on the wall clock. */
   isOver(limitMs: number): boolean {
     return this.now >= limitMs ||
       performance.now() - this.#startedAt >= limitMs * MAX_STRETCH;

@@ -1,6 +1,6 @@
 /**
  * Interpreters and compilers that are not in /usr, and the packages that Deno has
- * downloaded: sandboxes see nothing of anybody's home, so each is shown to them by
+ * downloaded: sandboxes see no user's home, so each is shown to them by
  * itself, to be read only.
  *
  * @module

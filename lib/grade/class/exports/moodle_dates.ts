@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 
 let months: Map<string, number> | undefined;
 
-/** The names of months, as they stand beside a day, in small letters. */
+/** Names of months in lower case, in the form that a date with a day has. */
 function monthNames(): Map<string, number> {
   return months ??= new Map(
     LANGUAGES.flatMap((language) =>

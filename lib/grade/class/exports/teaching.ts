@@ -43,7 +43,7 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
     todo: "Pad each byte to eight digits: `format(b, '08b')`, `padStart(8, '0')`.",
   }],
   [/groups of eight/, {
-    why: "Without a separator, nobody can see where a byte ends and the next one begins.",
+    why: "Without a separator, a reader cannot see where a byte ends and the next one begins.",
     todo: "Join the groups of eight digits with one space: `' '.join(groups)`.",
   }],
   [/bits of each byte are reversed|each bit is the opposite/, {
