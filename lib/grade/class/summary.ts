@@ -9,6 +9,7 @@ import { byReason, filesSentence } from "./graded/class_files.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks } from "./graded/common_faults.ts";
 import { INSTALL_WARNING, settingFor } from "./graded/look_settings.ts";
+import { lookReason, waitsForMarks } from "./graded/graded_submission.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
@@ -33,16 +34,19 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const waiting = results.flatMap(({ state, why }, i) =>
-    state === "look" ? [{ why, file: submissions[i].label }] : []
+  const waiting = results.flatMap((result, i) =>
+    result.state === "look" ? [{ why: lookReason(result), file: submissions[i].label }] : []
   );
+  const toMark = results.filter(waitsForMarks).length;
   const looks = byReason(waiting).map(({ why, files }) =>
     `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`
   );
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
-    `${look} want${look === 1 ? "s" : ""} a look.`,
+    `${look - toMark} want${look - toMark === 1 ? "s" : ""} a look${
+      toMark === 0 ? "" : `, ${toMark} wait for marks by hand`
+    }.`,
     ...mean === undefined ? [] : [
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
