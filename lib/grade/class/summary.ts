@@ -51,7 +51,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
     ...looks,
-    ...installations(outcome),
+    ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
     ...byReason(outcome.files.notRead).map(({ why, files }) =>
@@ -67,16 +67,22 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   ].flatMap((line) => wrap(escapeText(line)));
 }
 
-/** What to install, once for all who need it. */
-function installations({ results, submissions }: ClassOutcome): string[] {
+/** What to install, once for all who need it, and for whom the lab file wants a line. */
+function settings({ results, submissions, title }: ClassOutcome): string[] {
   const labels = submissions.map(({ label }) => label);
-  const lines = commonLooks(results).flatMap((look) => {
-    const { install, fresh } = settingFor(look, results, labels);
-    return install === undefined ? [] : [
+  const all = commonLooks(results).map((look) => ({ look, ...settingFor(look, results, labels) }));
+  const installs = all.flatMap(({ look, install, fresh }) =>
+    install === undefined ? [] : [
       `Settles ${look.places.length} (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
-    ];
-  });
-  return lines.length === 0 ? [] : [INSTALL_WARNING, ...lines];
+    ]
+  );
+  const named = new Set(all.flatMap(({ programs = {} }) => Object.keys(programs)));
+  return [
+    ...installs.length === 0 ? [] : [INSTALL_WARNING, ...installs],
+    ...named.size === 0 ? [] : [
+      `Settles ${named.size}: the page has lines for ${title}.lab.json beside the class, to be completed`,
+    ],
+  ];
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

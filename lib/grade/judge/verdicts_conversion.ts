@@ -221,9 +221,10 @@ function sendsNothing(pair: Pair): DraftVerdict {
     const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen)}.`;
     return opinion("wrong", why, evidence);
   }
-  const line = JSON.stringify({ [name]: { type: ["{text}"] } });
-  const why = `${name} sends nothing for what is typed; what to type can be said in lab.json: `;
-  return opinion("look", why + line, evidence);
+  const lab = JSON.stringify({ [name]: { type: ["{text}"] } });
+  const cause = "sends nothing for what is typed";
+  const why = `${name} ${cause}; what to type can be said in lab.json: ${lab}`;
+  return { ...opinion("look", why, evidence), look: { cause: `client ${cause}`, lab } };
 }
 
 /** What is said of a client that does not send all that is typed; undefined if it does. */

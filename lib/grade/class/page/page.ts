@@ -208,7 +208,7 @@ function controls(): Markup {
 
 /** Where decisions are counted and saved; page and form work with decide.js. */
 function deciding(title: string, decisions: readonly unknown[]): Markup {
-  const file = `${title.replace(/\.zip$/i, "")}.decisions.csv`;
+  const file = `${title}.decisions.csv`;
   return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
