@@ -8,13 +8,13 @@ import { judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
-import type { Asked } from "../ask/exchange.ts";
+import type { PairExchange } from "../ask/exchange.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
 
 /** Judges what a server answered to the text that its client sent. */
-export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
+export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
   if (splitByClient(conversion, e)) {
     return { verdict: "part", why: "each word stands by itself, and no space between" };
   }
@@ -33,14 +33,14 @@ export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
 }
 
 /** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(conversion: Conversion, e: Asked): boolean {
+export function splitByClient(conversion: Conversion, e: PairExchange): boolean {
   return conversion.form === "bytes" && e.text.includes(" ") &&
     !readings(e.sent, e.text).some((reading) => reading.includes(e.text)) &&
     e.text.split(" ").every((word) => readable(e.received).includes(conversion.answer(word)));
 }
 
 /** The text that a client sent: what was typed, or as much of it as the client did not cut off. */
-function textSent(conversion: Conversion, { text, typed, sent }: Asked): string {
+function textSent(conversion: Conversion, { text, typed, sent }: PairExchange): string {
   const length = sentLength(sent, typed) ?? typed.length;
   if (length >= typed.length) return text;
   const isText = conversion.name !== "text";

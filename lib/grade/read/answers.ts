@@ -87,8 +87,8 @@ export function shownPart(
     return holdsNumber(shown, number) ? "all" : "none";
   }
   if (showsReply(received, shown)) return "all";
-  const isMended = form === "bytes" && line === "wrong"; // by the client, then
-  if (!isMended && judgeScreen(conversion, text, shown).verdict === "right") return "all";
+  const isCorrected = form === "bytes" && line === "wrong"; // by the client, then
+  if (!isCorrected && judgeScreen(conversion, text, shown).verdict === "right") return "all";
   const answer = isRight ? expected : longestRun(conversion, reply);
   if (answer === "") return "none";
   const { parts, other } = patternsOf(conversion);
