@@ -16,7 +16,7 @@ import { answerFor, commandForm } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 const BINARY = conversionOf("binary");
 const TEXT = conversionOf("text");
 const HI = "01101000 01101001";
