@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
 import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
 import { shownPart } from "../read/answers.ts";
 import type { Conversion, PairNumber } from "../read/conversions.ts";
@@ -16,15 +15,13 @@ import { askAlone, findClient } from "./client_search.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import { readable } from "../read/readings.ts";
-import { type Probe, probeServer, type Recipe } from "./replay.ts";
+import { type Probe, probeServer, type Recipe, recipeOf } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { Server } from "./submitted_server.ts";
 import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
-/** What a client sends after such a pause is another message. */
-const STEP_GAP_MS = 100;
 /** So many texts in a row without an answer are enough. */
 const MAX_UNANSWERED = 2;
 const END_LIMIT_MS = 1_000;
@@ -57,6 +54,9 @@ export class Pair {
   stoodIn: Exchange | undefined;
 
   #opened: Promise<void> | undefined;
+  #talked: Promise<void> | undefined;
+  #conversed: Promise<void> | undefined;
+  #typedTexts: string[] = [];
   #closed = false;
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #client: Client | undefined;
@@ -67,8 +67,8 @@ export class Pair {
     readonly runner: Runner,
     readonly kind: PairNumber,
     readonly conversion: Conversion,
-    readonly serverProgram: Built | undefined,
-    readonly clientProgram: Built | undefined,
+    public serverProgram: Built | undefined,
+    public clientProgram: Built | undefined,
     readonly texts: Texts,
     readonly type?: string[],
   ) {
@@ -116,35 +116,53 @@ export class Pair {
       await startServer(this.runner, this.kind, this.conversion, search);
   }
 
-  /** Asks for texts of several lengths, the last with a line that changes a digit. */
-  async converse(): Promise<void> {
+  /** Asks for texts of several lengths, the last with a line that changes a digit; once. */
+  talk(): Promise<void> {
+    return this.#talked ??= this.#talk();
+  }
+
+  /** Asks as {@linkcode talk} does; without an answer, server and client are asked alone. */
+  converse(): Promise<void> {
+    return this.#conversed ??= this.#converse();
+  }
+
+  async #converse(): Promise<void> {
+    await this.talk();
+    if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
+    const text = this.#typedTexts[0];
+    if (this.listening) {
+      const known = this.asked.find(({ sent }) => sent.length > 0);
+      this.probe = await probeServer(this.listening, this.conversion, text, known);
+    }
+    if (this.#canAsk) this.stoodIn = await askAlone(this, text);
+  }
+
+  get #canAsk(): boolean {
+    return this.clientProgram !== undefined && brokenProgram(this.clientProgram) === undefined;
+  }
+
+  async #talk(): Promise<void> {
     const { texts } = this;
-    const all = [
+    this.#typedTexts = [
       texts.word(9),
       texts.words(),
       texts.word(2),
       texts.sentence(),
       texts.word(7),
     ];
+    const all = this.#typedTexts;
     const server = this.listening;
     this.clientFailure = this.clientProgram && brokenProgram(this.clientProgram);
-    const canAsk = this.clientProgram !== undefined && !this.clientFailure;
-    if (server && canAsk) this.#client = await findClient(this, server);
-    if (server && this.#client) {
-      let unanswered = 0;
-      for (const [i, text] of all.entries()) {
-        unanswered = await this.#askOne(server, text, i === all.length - 1) ? 0 : unanswered + 1;
-        if (unanswered === MAX_UNANSWERED && !this.recipe) break;
-      }
-      await this.#waitForTheEnd(this.#client);
-      if (this.recipe) await this.#askAnother(server);
+    if (!server || !this.#canAsk) return;
+    this.#client = await findClient(this, server);
+    if (!this.#client) return;
+    let unanswered = 0;
+    for (const [i, text] of all.entries()) {
+      unanswered = await this.#askOne(server, text, i === all.length - 1) ? 0 : unanswered + 1;
+      if (unanswered === MAX_UNANSWERED && !this.recipe) break;
     }
-    if (this.asked.some(({ received }) => readable(received).trim() !== "")) return;
-    if (server) {
-      const known = this.asked.find(({ sent }) => sent.length > 0);
-      this.probe = await probeServer(server, this.conversion, all[0], known);
-    }
-    if (canAsk) this.stoodIn = await askAlone(this, all[0]);
+    await this.#waitForTheEnd(this.#client);
+    if (this.recipe) await this.#askAnother(server);
   }
 
   /** What a new client is started with. */
@@ -250,7 +268,7 @@ export class Pair {
     };
     this.asked.push({ ...exchange, first, cutShort, ...altered });
     if (exchange.answered) {
-      this.recipe ??= recipeOf(client, exchange);
+      this.recipe ??= recipeOf(client.line.passed, exchange);
     } else {
       await this.drop();
       await server.restart();
@@ -265,23 +283,4 @@ function shownBy(
 ): { screen: string; excess?: string } {
   const too = excess ?? opened ?? (floods ? "shows more than anybody reads" : undefined);
   return { screen, ...too !== undefined && { excess: too } };
-}
-
-/** What a client sent from its connection's beginning to its first answer. */
-function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
-  const { passed } = client.line;
-  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
-  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
-  if (asked < 0 || at < 0) return undefined;
-  const { connection } = passed[asked];
-  const before = passed.filter((one, i) => one.connection === connection && i < at);
-  const steps: Uint8Array<ArrayBuffer>[] = [];
-  let lastAt = -Infinity;
-  for (const { what, bytes, at } of before) {
-    if (what !== "request") continue;
-    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
-    else steps.push(concat([steps.pop()!, bytes]));
-    lastAt = at;
-  }
-  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
 }
