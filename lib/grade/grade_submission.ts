@@ -10,13 +10,21 @@ import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
+import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
+import { shareFile } from "./ask/shared_program.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import type { Answer, Question, Remark, SubmissionResult } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
+import {
+  merged,
+  onOneQuestion,
+  onTogether,
+  remarksAfterwards,
+  remarksBeside,
+} from "./judge/remarks.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
@@ -193,7 +201,8 @@ async function ask(
   const gradePair = async (pair: Pair) => {
     await pair.open();
     const other = pairs.find((one) => one !== pair);
-    if (pair.serverProgram?.isBorrowed || isAsked(pair)) await pair.converse();
+    // Where two servers have one file, the answers decide which of them this is.
+    if (isAsked(pair) || other && shareFile(pair, other)) await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
       // A server that answers the same shows nothing.
       const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
@@ -202,8 +211,8 @@ async function ask(
     }
     const conversion = conversionVerdict(pair);
     const works = clientWorks(pair);
-    await leaveOutBorrowed(pair, other, conversion, works);
-    const isDoubted = isDoubtful(pair, other, conversion);
+    if (pair.talked) await leaveOutBorrowed(pair, other, conversion, works);
+    const isDoubted = pair.talked !== undefined && isDoubtful(pair, other, conversion);
     const tell = (question: Question, draft: DraftVerdict) =>
       say(question, isDoubted ? doubtLaunch(pair, draft) : draft);
     if (pair.kind === 1) {
@@ -222,7 +231,7 @@ async function ask(
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...after, ...await beside, ...onTogether(pair, two)],
+      remarks: [...after, ...await beside, ...onTogether(pair, two), ...onOneQuestion(pair)],
       ...two && { together: two },
       ...leaving && { leaving },
       ...went && { noServer: went },

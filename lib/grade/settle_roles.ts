@@ -4,6 +4,7 @@
  * @module
  */
 import { answersAs, mayBeTheOther, shareFile, tellApart } from "./ask/shared_program.ts";
+import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
 import { portsIn } from "./find/find_programs.ts";
@@ -29,7 +30,7 @@ export async function areExchanged(pairs: Pair[]): Promise<boolean> {
   ) => [serverProgram, clientProgram]);
   if (programs.some((program) => !program || program.fixed || program.isBorrowed)) return false;
   await Promise.all(pairs.map((pair) => pair.open()));
-  await Promise.all(pairs.map((pair) => pair.talk()));
+  await Promise.all(pairs.map((pair) => talk(pair)));
   if (pairs.some((pair) => isFair(conversionVerdict(pair)))) return false;
   const [first, second] = pairs;
   return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);

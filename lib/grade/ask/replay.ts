@@ -8,8 +8,7 @@ import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import type { Exchange } from "./exchange.ts";
-import { closeQuietly, type Dial, type Passed, writeAll } from "../sandbox/recording_proxy.ts";
+import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
 import type { Server } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import { within } from "../sandbox/waiting.ts";
@@ -23,8 +22,6 @@ const STEP_MS = 120;
 const MAX_REPLY_BYTES = 256 * 1024;
 const PADDED_BYTES = [256, 1024];
 const HEADER_CHARS = 64;
-/** What a client sends after such a pause is another message. */
-const STEP_GAP_MS = 100;
 
 /** What to send to a server for one answer. */
 export interface Recipe {
@@ -203,22 +200,4 @@ function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
     utf8Bytes(`${typed}\r\n`),
     utf8Bytes(`ada\n${typed}\n`),
   ];
-}
-
-/** What a client sent from its connection's beginning to its first answer. */
-export function recipeOf(passed: Passed[], exchange: Exchange): Recipe | undefined {
-  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
-  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
-  if (asked < 0 || at < 0) return undefined;
-  const { connection } = passed[asked];
-  const before = passed.filter((one, i) => one.connection === connection && i < at);
-  const steps: Uint8Array<ArrayBuffer>[] = [];
-  let lastAt = -Infinity;
-  for (const { what, bytes, at } of before) {
-    if (what !== "request") continue;
-    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
-    else steps.push(concat([steps.pop()!, bytes]));
-    lastAt = at;
-  }
-  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
 }
