@@ -26,20 +26,28 @@ export function path(name: string): string {
 }
 
 /**
- * Where the lab file is: the one that was given, or else `NAME.lab.json` beside the class
- * `NAME`, if there is one.
+ * Where the lab file or the rubric is: the one that was given, or else `NAME.lab.json` or
+ * `NAME.rubric.json` beside the class `NAME`, if there is one.
  */
-async function labPath(given: ParsedOptions): Promise<string | undefined> {
-  const [named, folder] = [given.string("lab"), given.string("class")];
+function pathOf(kind: "lab" | "rubric", given: ParsedOptions): string | undefined {
+  const [named, folder] = [given.string(kind), given.string("class")];
   if (named !== undefined) return path(named);
   if (folder === undefined) return undefined;
-  const beside = `${path(folder).replace(/\/+$/, "").replace(/\.zip$/i, "")}.lab.json`;
-  return await Deno.stat(beside).then(() => beside, () => undefined);
+  const beside = `${path(folder).replace(/\/+$/, "").replace(/\.zip$/i, "")}.${kind}.json`;
+  return isThere(beside) ? beside : undefined;
+}
+
+function isThere(file: string): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** The lab file and its path, or the assignment's own lab. @throws {UsageError} As readLab does. */
 export async function labOf(given: ParsedOptions): Promise<Lab & { file?: string }> {
-  const file = await labPath(given);
+  const file = pathOf("lab", given);
   return file === undefined ? DEFAULT_LAB : { ...await readLab(file), file };
 }
 
@@ -63,12 +71,13 @@ export function labOptions(
 
 /** The rubric that was given, or the usual one. */
 export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promise<Rubric> {
-  const file = given.string("rubric");
+  const file = pathOf("rubric", given);
   if (file === undefined) return defaultRubric(answers);
-  const content = await Deno.readFile(path(file)).catch((error) => {
-    throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
+  const shown = given.string("rubric") ?? file;
+  const content = await Deno.readFile(file).catch((error) => {
+    throw new UsageError(`Cannot read ${shown}: ${oneLine(error)}; name a rubric file`);
   });
-  return readRubric(content, file, answers);
+  return readRubric(content, shown, answers);
 }
 
 /** What the verdicts of a run depend on. */
@@ -78,12 +87,12 @@ export async function recordOf(
   lab: Lab & { file?: string },
   seed: number,
 ): Promise<GradingRecord> {
-  const rubricFile = given.string("rubric");
+  const rubricFile = pathOf("rubric", given);
   return {
     grader: GRADER_VERSION,
     deno: Deno.version.deno,
     tools: await toolVersions(),
-    rubric: { ...rubricFile !== undefined && { file: path(rubricFile) }, content: rubric },
+    rubric: { ...rubricFile !== undefined && { file: rubricFile }, content: rubric },
     lab: { ...lab.file !== undefined && { file: lab.file }, answers: lab.answers },
     seed,
   };
@@ -102,12 +111,11 @@ export function commandFor(
   labFile: string | undefined,
   student = given.string("student"),
 ): string {
-  const rubric = given.string("rubric");
   const options: [name: string, value: string | undefined][] = [
     ...PROGRAM_NAMES.map((name): [string, string | undefined] => [name, given.string(name)]),
     ["lab", labFile],
     ["student", student],
-    ["rubric", rubric === undefined ? undefined : path(rubric)],
+    ["rubric", pathOf("rubric", given)],
   ];
   const kept = options.flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
   const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];

@@ -10,13 +10,20 @@ import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
+import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import type { Answer, ProgramName, Question, Remark, SubmissionResult } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
-import { merged, onTogether, remarksAfterwards, remarksBeside } from "./judge/remarks.ts";
+import {
+  merged,
+  onOneQuestion,
+  onTogether,
+  remarksAfterwards,
+  remarksBeside,
+} from "./judge/remarks.ts";
 import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
 import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
@@ -171,7 +178,7 @@ async function ask(
       say("1c", onAnyPort(pair));
     } else say("2b", onEth1(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
-    await pair.converse();
+    await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
       // A server that answers the same shows nothing.
       const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
@@ -189,7 +196,7 @@ async function ask(
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...after, ...await beside, ...onTogether(pair, two)],
+      remarks: [...after, ...await beside, ...onTogether(pair, two), ...onOneQuestion(pair)],
       ...two && { together: two },
       ...leaving && { leaving },
       ...went && { noServer: went },

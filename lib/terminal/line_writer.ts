@@ -97,9 +97,12 @@ export class LineWriter {
   }
 
   async #run(index: StreamIndex, lane: Lane, onError: (error: unknown) => void): Promise<void> {
+    const other = this.#lanes[1 - index];
     for (let batch; (batch = lane.batches[0]) !== undefined;) {
       for (let at = 0; at < batch.length && lane.error === null;) {
-        await this.#turnOf(this.#lanes[1 - index]);
+        // Without this check, an idle writer would write after the caller's next timer, whose first
+        // use takes Deno 2.9 some milliseconds.
+        if (this.#mustWait(other)) await this.#turnOf(other);
         const end = chunkEnd(batch, at);
         lane.writing = writeAll(lane, batch.subarray(at, end));
         await lane.writing;
@@ -115,9 +118,13 @@ export class LineWriter {
     }
   }
 
+  #mustWait(other: Lane): boolean {
+    return other.writing !== null && !this.#separate;
+  }
+
   /** Waits for the other stream's write, unless that has stalled and is another file. */
   async #turnOf(other: Lane): Promise<void> {
-    while (other.writing !== null && !this.#separate) {
+    while (this.#mustWait(other)) {
       const { writing, written } = other;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const stalled = new Promise((resolve) => timer = setTimeout(resolve, SHORT_STALL_MS));

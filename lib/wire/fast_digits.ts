@@ -42,8 +42,8 @@ export interface DecodingProgress {
 }
 
 /**
- * Decodes as far as it can: it stops one character before the end, or at a character that is
- * wrong.
+ * Decodes as far as it can: it stops up to three characters before the end, or at a character that
+ * is wrong.
  *
  * @param reply Where the decoded bytes go.
  * @param progress Where to begin, at the start of a group; updated.
@@ -61,15 +61,17 @@ export function decodeFast(
     const room = run.to + full + CHUNK_BYTES - reply.length;
     if (room > 0) reply.extend(room);
     if (run.state === START) decodeFullGroups(bits, view, end, reply.view, run);
-    stuck = !decodeAnyGroups(bits, end, reply.bytes, run);
+    stuck = !decodeAnyGroups(bits, view, end, reply.view, run);
   }
   const { from, to, seen, state } = run;
   reply.length = to;
-  const digits = state & FULL ? 8 : 31 - Math.clz32(state & 0xff);
+  const long = state > FULL;
+  const group = long ? state - LONG : state;
+  const digits = digitsOf(group);
   progress.from = from;
   progress.seen |= seen;
-  progress.digits = digits + (state >= LONG ? 8 : 0);
-  progress.byte = state & FULL ? 0 : state & 0xff ^ 1 << digits;
+  progress.digits = digits + (long ? 8 : 0);
+  progress.byte = group ^ 1 << digits;
 }
 
 /** What the two decoders hand to each other. */
@@ -118,22 +120,25 @@ function decodeFullGroups(
   run.seen = seen;
 }
 
-// Any other form is read by a finite automaton, two characters a step. Its speed does not depend
+// Any other form is read by a finite automaton, four characters a step. Its speed does not depend
 // on the form, because a step has no branch that depends on the input.
 //
 // A state is the digits of the group so far behind a leading 1 (1: no digit, 0b101: "01").
 // FULL: a multiple of eight digits. LONG is added once the group has more than eight digits.
 const START = 1;
 const FULL = 0x100;
-const LONG = 0x200;
-const STATES = 0x400;
-// Kinds of characters; 0 and 1 are the two digits.
+const LONG = 0x100;
+const STATES = LONG + FULL + 1;
+// Kinds of characters, two bits each; 0 and 1 are the two digits.
 const GAP = 2;
 const OTHER = 3;
-// A step is one number: the decoded byte, these flags, then the next state.
-const EMITS = 8; // bit: the byte is to be written
-const STOPS = 1 << 9; // the pair must be looked at one by one
-const NEXT = 10; // bits below the next state
+const GAPS = 0xaa; // four kinds
+const OTHERS = 0x55; // the lower bit of each of four kinds
+// A step is one number: up to two decoded bytes, their count, STOPS, then the next state.
+const BYTES = 0xffff;
+const COUNT = 16; // bits below the count
+const STOPS = 1 << 18; // a character is wrong after those before it, or is not ASCII
+const NEXT = 19; // bits below the next state
 
 const KINDS = new Uint8Array(256).fill(OTHER);
 KINDS[ZERO] = 0;
@@ -141,36 +146,56 @@ KINDS[ZERO + 1] = 1;
 KINDS[SPACE] = GAP;
 KINDS.fill(GAP, 0x09, 0x0e); // tab to carriage return
 
-let steps: Int32Array | undefined;
-
-/** The next step for each state and pair of kinds: `steps[state << 4 | first << 2 | second]`. */
-function buildSteps(): Int32Array {
-  const table = new Int32Array(STATES << 4).fill(STOPS);
-  for (let state = 1; state < STATES; state++) {
-    for (let pair = 0; pair < 16; pair++) {
-      const first = next(state, pair >> 2);
-      const second = first && next(first.state, pair & 3);
-      if (!second) continue;
-      const byte = first.byte ?? second.byte; // two characters never end two bytes
-      table[state << 4 | pair] = second.state << NEXT |
-        (byte === undefined ? 0 : 1 << EMITS | byte);
-    }
-  }
-  return table;
+/** The automaton; half a megabyte, built when a client first sends another form. */
+interface Automaton {
+  /** The kinds of two characters, by the little-endian word that the two make. */
+  pairs: Uint8Array;
+  /** The step of four characters: `four[state << 8 | kinds]`, the first in the highest bits. */
+  four: Int32Array;
 }
 
-/** What one character does to a state; null if it is wrong there. */
-function next(state: number, kind: number): { state: number; byte?: number } | null {
-  const long = state & LONG;
-  const digits = state & 0xff;
-  if (kind === OTHER) return null;
-  if (kind === GAP) {
-    if (state & FULL || state === START) return { state: START };
-    return long ? null : { state: START, byte: digits & ~(1 << 31 - Math.clz32(digits)) };
+let automaton: Automaton | undefined;
+
+function buildAutomaton(): Automaton {
+  const pairs = new Uint8Array(1 << 16);
+  for (let i = 0; i < pairs.length; i++) pairs[i] = KINDS[i & 0xff] << 2 | KINDS[i >> 8];
+  const single = new Int32Array(STATES << 2);
+  for (let i = 0; i < single.length; i++) single[i] = stepOf(i >> 2, i & 3);
+  const four = new Int32Array(STATES << 8);
+  for (let i = 0; i < four.length; i++) {
+    let step = i >> 8 << NEXT;
+    for (let bit = 6; bit >= 0; bit -= 2) {
+      step = join(step, single[step >> NEXT << 2 | i >> bit & 3]);
+    }
+    four[i] = step;
   }
-  const more = (state & FULL ? 1 : digits) << 1 | kind;
-  const isLong = state & FULL ? LONG : long;
-  return more < 0x100 ? { state: isLong | more } : { state: isLong | FULL, byte: more & 0xff };
+  return { pairs, four };
+}
+
+/** The step of one character. */
+function stepOf(state: number, kind: number): number {
+  const long = state > FULL ? LONG : 0;
+  const group = state - long;
+  if (kind === OTHER) return STOPS;
+  if (kind === GAP) {
+    if (group === FULL || group === START) return START << NEXT;
+    return long ? STOPS : START << NEXT | 1 << COUNT | group ^ 1 << digitsOf(group);
+  }
+  const more = (group === FULL ? START : group) << 1 | kind;
+  if (more < FULL) return (group === FULL ? LONG : long) + more << NEXT;
+  return long + FULL << NEXT | 1 << COUNT | more & 0xff;
+}
+
+/** Two steps as one. Four characters never end more than two bytes. */
+function join(first: number, second: number): number {
+  const count = first >> COUNT & 3;
+  const bytes = first & BYTES | (second & BYTES) << 8 * count;
+  return (second & ~BYTES) + (count << COUNT) | bytes | first & STOPS;
+}
+
+/** How many digits a group has. */
+function digitsOf(group: number): number {
+  return 31 - Math.clz32(group);
 }
 
 /**
@@ -178,37 +203,44 @@ function next(state: number, kind: number): { state: number; byte?: number } | n
  *
  * @returns Whether more can be decoded: false near the end, and at a wrong character.
  */
-function decodeAnyGroups(bits: Uint8Array, end: number, bytes: Uint8Array, run: Run): boolean {
-  const table = steps ??= buildSteps();
+function decodeAnyGroups(
+  bits: Uint8Array,
+  view: DataView,
+  end: number,
+  out: DataView,
+  run: Run,
+): boolean {
+  const { pairs, four } = automaton ??= buildAutomaton();
   let { from: i, to: at, seen, state } = run;
-  const stop = Math.min(end - 1, i + CHUNK_BYTES);
+  const stop = Math.min(end - 3, i + CHUNK_BYTES);
   while (i < stop) {
-    const first = KINDS[bits[i]];
-    let step = table[state << 4 | first << 2 | KINDS[bits[i + 1]]];
-    let read = 2;
-    if (step & STOPS) { // perhaps white space beyond ASCII: the same as a space
-      const before = first === OTHER ? 0 : 1;
+    const word = view.getInt32(i, true);
+    const kinds = pairs[word & 0xffff] << 4 | pairs[word >>> 16];
+    let step = four[state << 8 | kinds];
+    let read = 4;
+    if (step & STOPS) { // perhaps white space beyond ASCII: a space and all after it are gaps
+      const before = Math.clz32(kinds & kinds >> 1 & OTHERS) - 25 >> 1;
       const space = spaceAt(bits, i + before, end);
-      if (space === 0) break;
-      step = table[state << 4 | (before ? first : GAP) << 2 | GAP];
-      if (step & STOPS) break;
+      const after = 0xff >> 2 * before;
+      step = four[state << 8 | kinds & ~after | GAPS & after];
+      if (space === 0 || step & STOPS) break;
       read = before + space;
     }
-    bytes[at] = step;
+    out.setUint16(at, step, true);
     seen |= step;
-    at += step >> EMITS & 1;
+    at += step >> COUNT & 3;
     state = step >> NEXT;
     i += read;
   }
-  const more = i >= stop && stop < end - 1;
+  const more = i >= stop && stop < end - 3;
   // Back to the start of a short group, so that full groups can be tried from there.
   if (more && state < FULL) {
-    i -= 31 - Math.clz32(state);
+    i -= digitsOf(state);
     state = START;
   }
   run.from = i;
   run.to = at;
-  run.seen |= seen & 0xff;
+  run.seen |= seen & BYTES;
   run.state = state;
   return more;
 }

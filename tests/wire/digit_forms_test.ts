@@ -13,11 +13,11 @@ const ROUNDS = 400;
 const SPACES = [" ", "\t", "\n", "\r\n", "\v", "\f", " ".repeat(100), "\u2003", "\u0085", "\u3000"];
 
 /**
- * The most time that a form may take, as a multiple of the usual form's. The usual form takes
- * 0.14 ns a byte. Each form may take 2 ns, which is 14 times as long, and twice that on a loaded
- * machine. Slow forms took 45 to 170 times as long.
+ * The most time that a form may take, as a multiple of the usual form's. The usual form takes 0.14
+ * to 0.24 ns a byte and each other form at most 2 ns, which is 6 to 14 times as long. Before the
+ * automaton, slow forms took 45 to 170 times as long.
  */
-const MAX_RATIO = 28;
+const MAX_RATIO = 20;
 
 /** Random digits in random groups with random white space, and the bytes that they spell. */
 function randomForm(pick: (below: number) => number): { bits: string; spelt: number[] } {
@@ -70,10 +70,10 @@ Deno.test("A4: appendText decodes random forms of groups and white space", () =>
   }
 });
 
-/** The shortest of four times to decode a form, in milliseconds. */
+/** The shortest of eight times to decode a form, in milliseconds. */
 function milliseconds(unit: string): number {
   const all = bytes(unit.repeat(Math.floor(MAX_BINARY_BYTES / bytes(unit).length)));
-  const times = Array.from({ length: 4 }, () => {
+  const times = Array.from({ length: 8 }, () => {
     const reply = new ByteBuffer(1 << 23);
     const from = performance.now();
     appendText(all, 0, all.length, reply);
@@ -83,7 +83,13 @@ function milliseconds(unit: string): number {
 }
 
 Deno.test("A4: no form takes much longer than the usual one", () => {
-  const usual = milliseconds("01100001 ");
+  /** Both times are measured again, a few times, if another process may have slowed one of them. */
+  const ratioOf = (unit: string) => {
+    for (let attempt = 1;; attempt++) {
+      const ratio = milliseconds(unit) / milliseconds("01100001 ");
+      if (ratio < MAX_RATIO || attempt === 5) return ratio;
+    }
+  };
   const forms = {
     "1 digit, a space": "1 ",
     "1 digit, a tab": "1\t",
@@ -101,7 +107,7 @@ Deno.test("A4: no form takes much longer than the usual one", () => {
     "1 digit, U+2003": "1\u2003",
   };
   for (const [form, unit] of Object.entries(forms)) {
-    const ratio = milliseconds(unit) / usual;
+    const ratio = ratioOf(unit);
     assert(ratio < MAX_RATIO, `${form}: ${ratio.toFixed(1)} times the usual form's time`);
   }
 });

@@ -84,6 +84,23 @@ export function replyTo(
   return concat([head, body, padded ? new Uint8Array(0) : after]);
 }
 
+/**
+ * A request for another text in the frame of a known one: a header with the length, a block of
+ * fixed size, or nothing beside the text. Undefined if the frame is none of these.
+ */
+export function frameAs(
+  request: Uint8Array,
+  typed: string,
+  other: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  const at = indexOf(request, utf8Bytes(typed));
+  const isKnown = at === 0 ||
+    at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined;
+  const framed = isKnown ? replyTo(request, typed, other) : undefined;
+  if (!framed) return undefined;
+  return concat([framed, new Uint8Array(Math.max(0, request.length - framed.length))]);
+}
+
 /** A header that gave one length, with another; undefined if it gave none. */
 function headerFor(
   before: Uint8Array<ArrayBuffer>,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
@@ -187,9 +188,12 @@ async function decideTasks(
     const days = known.get(submission)?.days ?? 0;
     return { submission, result: withDelay({ ...result, name }, days, rubric) };
   });
-  const merged = merge === undefined ? [] : await mergeDecisions(decisionsPath(folder), merge);
+  const path = decisionsPath(folder);
+  const merged = merge === undefined ? [] : await mergeDecisions(path, merge);
   const { notes, ...decided } = await decideClass(graded, folder, rubric, decide);
-  return { ...decided, notes: [...merged, ...notes] };
+  const count = decided.decisions.length;
+  const read = count === 0 ? [] : [`${count} decisions by hand, from ${basename(path)}`];
+  return { ...decided, notes: [...merged, ...read, ...notes] };
 }
 
 /** The account of all files, as far as they are graded. */

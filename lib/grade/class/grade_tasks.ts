@@ -48,9 +48,7 @@ async function gradeAll(
   options: TaskOptions & { out: string; jobs: number },
   grade: GradeSubmission,
 ): Promise<void> {
-  for (const { submission, result } of tasks) {
-    if (result) progress.finish(submission, result, true);
-  }
+  progress.skip(tasks.filter(({ result }) => result).length);
   const folders = ownFolders(tasks.map(({ submission }) => submission));
   // If grading is impossible on this machine, the other workers stop too.
   const broken = new AbortController();
@@ -63,7 +61,7 @@ async function gradeAll(
   const finish = async (task: Task, result: GradedSubmission) => {
     task.result = result;
     file.put(tasks.indexOf(task), result);
-    progress.finish(task.submission, result, false);
+    progress.finish(task.submission, result);
     await file.write();
   };
   const left = tasks.values();

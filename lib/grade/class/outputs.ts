@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { relative } from "node:path";
 import { feedback } from "./exports/feedback.ts";
 import { feedbackHtml } from "./exports/feedback_html.ts";
 import { feedbackZip } from "./exports/feedback_zip.ts";
@@ -15,6 +16,7 @@ import { junitXml } from "./exports/junit.ts";
 import { classPage } from "./page/page.ts";
 import type { GradingRecord } from "../results/record.ts";
 import type { Submission } from "./intake/submissions.ts";
+import { gradedFolder } from "./unpacked.ts";
 import { writeAtomically } from "../results/write_atomically.ts";
 
 /** The results of a class. */
@@ -79,13 +81,13 @@ export async function writeOutputs(
       home,
     ];
     const feedbackFile = `feedback/${names[i]}.md`;
-    const text = feedback(result, hidden, record);
+    const text = feedback(result, hidden, record, gradebook?.max);
     texts.push(text);
     await writeAtomically(`${out}/${feedbackFile}`, text);
-    const unpacked = await isFolder(`${out}/${ownFolder}`);
+    const graded = await gradedFolder(submissions[i], `${out}/${ownFolder}`);
     links.push({
       feedback: asLink(feedbackFile),
-      ...unpacked && { files: `${asLink(ownFolder)}/` },
+      ...graded !== undefined && { files: `${asLink(relative(out, graded))}/` },
     });
   }
   const files: [string, string | Uint8Array][] = [
@@ -108,6 +110,10 @@ export async function writeOutputs(
     const filled = fillGradebook(gradebook, results, students, texts.map(feedbackHtml));
     files.push(["gradebook.csv", filled.bytes]);
     notes.push(`${filled.filled} marks are in gradebook.csv`, ...filled.notes);
+  } else if (await removed(`${out}/gradebook.csv`)) {
+    notes.push(
+      "Removed gradebook.csv of an earlier run, which may be out of date: add --gradebook FILE",
+    );
   }
   for (const [name, content] of files) await writeAtomically(`${out}/${name}`, content);
   return { files: [...files.map(([name]) => name), "results.json", "feedback/"], notes };
@@ -118,10 +124,7 @@ function asLink(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.lstat(path)).isDirectory;
-  } catch {
-    return false;
-  }
+/** Removes a file. @returns Whether there was one. */
+async function removed(path: string): Promise<boolean> {
+  return await Deno.remove(path).then(() => true, () => false);
 }

@@ -70,20 +70,24 @@ export class Progress {
     this.#draw();
   }
 
-  /** Prints the line of a submission. @param before Whether it was graded in an earlier run. */
-  finish(submission: Submission, result: GradedSubmission, before: boolean): void {
-    const { state, why, marks, max } = result;
+  /** Prints one line for the submissions whose results an earlier run has stored. */
+  skip(count: number): void {
+    if (count === 0) return;
+    this.#done += count;
+    this.#out.line(`${this.#count()} graded in an earlier run; their results are kept`);
+    this.#out.flush();
+  }
+
+  /** Prints the line of a submission. */
+  finish(submission: Submission, { state, why, marks, max }: GradedSubmission): void {
     this.#running.delete(submission);
     this.#done++;
-    if (!before) this.#graded++;
+    this.#graded++;
     const outcome = state === "look"
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
-    const count = `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
-    const shown = fit(submission.label, 30);
     this.#erase();
-    const known = before ? " (as before)" : "";
-    this.#out.line(fit(`${count} ${shown}: ${outcome}`, COLUMNS - known.length) + known);
+    this.#out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
     this.#out.flush();
     this.#draw();
   }
@@ -106,6 +110,11 @@ export class Progress {
     const status =
       `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;
     this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
+  }
+
+  /** How many of all are done: `[ 7/45]`. */
+  #count(): string {
+    return `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
   }
 
   /** Estimates the remaining time by the pace of this run. */

@@ -8,12 +8,12 @@ import type { ClassOutcome } from "./outputs.ts";
 import { byReason, filesSentence } from "./graded/class_files.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks } from "./graded/common_faults.ts";
-import { settingFor } from "./graded/look_settings.ts";
+import { INSTALL_WARNING, settingFor } from "./graded/look_settings.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
-/** Files of one reason; the page and `results.json` name all of them. */
-const MAX_SHOWN_FILES = 10;
+/** Files or students of one reason; the page and `results.json` name all of them. */
+const MAX_SHOWN = 10;
 
 /** What the summary says beside the results. */
 export interface About {
@@ -33,27 +33,28 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const looks = results.flatMap(({ state, why }, i) =>
-    state === "look" ? [`Wants a look: ${submissions[i].label}: ${why}`] : []
+  const waiting = results.flatMap(({ state, why }, i) =>
+    state === "look" ? [{ why, file: submissions[i].label }] : []
+  );
+  const looks = byReason(waiting).map(({ why, files }) =>
+    `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`
   );
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
     `${look} want${look === 1 ? "s" : ""} a look.`,
     ...mean === undefined ? [] : [
-      `Of a hundred marks they have ${mean.toFixed(1)} in the mean; the median is ${
-        median!.toFixed(1)
-      }.`,
+      `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
     ...looks,
     ...installations(outcome),
     ...notes,
     filesSentence(outcome.files),
     ...byReason(outcome.files.notRead).map(({ why, files }) =>
-      `Not read, because ${why}: ${showNames(files, MAX_SHOWN_FILES)}`
+      `Not read, because ${why}: ${showNames(files, MAX_SHOWN)}`
     ),
     ...byReason(outcome.files.leftOut).map(({ why, files }) =>
-      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN_FILES)}`
+      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN)}`
     ),
     `Written to ${outFolder}: ${files.join(", ")}`,
     ...stopped > 0
@@ -65,12 +66,13 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
 /** What to install, once for all who need it. */
 function installations({ results, submissions }: ClassOutcome): string[] {
   const labels = submissions.map(({ label }) => label);
-  return commonLooks(results).flatMap((look) => {
+  const lines = commonLooks(results).flatMap((look) => {
     const { install, fresh } = settingFor(look, results, labels);
     return install === undefined ? [] : [
-      `To settle ${look.places.length}: ${install}; then the same command with --fresh ${fresh}`,
+      `Settles ${look.places.length} (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
     ];
   });
+  return lines.length === 0 ? [] : [INSTALL_WARNING, ...lines];
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

@@ -53,7 +53,7 @@ export async function checkEmpty(folder: string): Promise<void> {
 }
 
 /** Where a submission was graded: unpacked, or in its own folder of the class. */
-async function gradedFolder(
+export async function gradedFolder(
   { parts }: Submission,
   ownFolder: string,
 ): Promise<string | undefined> {

@@ -6,7 +6,7 @@
  */
 import type { Answer, SubmissionResult, Verdict } from "./results.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
-import { type Question, questionsOf, type RemarkId } from "./questions.ts";
+import { type Question, questionsOf, REMARK_IDS, type RemarkId } from "./questions.ts";
 
 /** The marks of a lab. */
 export interface Rubric {
@@ -78,7 +78,8 @@ export function halfOf(question: Question, { half }: Rubric): number {
 
 /** The default rubric as a file, to be changed and given back. */
 export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
-  return JSON.stringify(defaultRubric(answers), null, 2);
+  const remarks = Object.fromEntries(REMARK_IDS.map((id) => [id, 0]));
+  return JSON.stringify({ ...defaultRubric(answers), remarks }, null, 2);
 }
 
 /**

@@ -62,7 +62,7 @@ export function readRubric(
   );
   if (sum !== total || sum === 0) {
     refuse(
-      `its marks sum to ${sum}, and its total is ${total}`,
+      `questions, remarks and manual sum to ${sum}, and its total is ${total}`,
       "make them equal, and more than 0",
     );
   }

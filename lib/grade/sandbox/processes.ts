@@ -14,6 +14,8 @@ const FILES_AT_START = 64;
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
 /** Hundredths of a second of work: a thread that has used more is in an endless loop. */
 const LOOP_TICKS = 200;
+/** The same for all threads of a process: a server may start one endless loop a client. */
+const ALL_LOOPS_TICKS = 800;
 /** Places in {@linkcode statOf}'s fields. */
 const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
 /** A process tree is read up to this number of processes. */
@@ -100,10 +102,12 @@ export function isBusy(pid: number): boolean {
     if (pids.length > MAX_FAMILY) break;
     const stat = statOf(`/proc/${member}/stat`);
     const hasOneThread = stat[THREADS] === "1";
+    const [, all] = useOfTask(stat);
     for (const task of hasOneThread ? [member] : tasks(member)) {
       const folder = `/proc/${member}/task/${task}`;
       const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
-      if ((state === "R" || state === "D") && ticks < LOOP_TICKS) return true;
+      const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
+      if ((state === "R" || state === "D") && isWorking) return true;
       pids.push(...read(`${folder}/children`).split(" ").filter(Boolean).map(Number));
     }
   }

@@ -95,7 +95,29 @@ Deno.test("the report is marked by a person, and delay costs marks up to the cap
   ];
   const { results: [one] } = applyToClass([bob], rows, rubric);
   assertEquals([one.state, one.marks, one.max, one.late?.penalty], ["graded", 96, 110, 12]);
-  assertMatch(feedback(one, []), /Handed in 3 days late: 12 marks less/);
+  const said = feedback(one, [], undefined, 100);
+  assertMatch(said, /Handed in 3 days late: 12 marks less/);
+  assertMatch(
+    said,
+    /## Everything works\n\n\*\*96 of 110 marks \(87\.27 of 100 in the gradebook\)\./,
+  );
+  assertMatch(
+    feedback(open, []),
+    /\*\*100 marks so far\.\*\* A person still has to mark: report\./,
+  );
+});
+
+Deno.test("what a person has decided is not explained by the grader too", () => {
+  const wrong = decision("1a", "wrong", { sentence: "There is no server to try." });
+  const said = feedback(applyToClass([ann()], [wrong], DEFAULT_RUBRIC).results[0], []);
+  assertMatch(said, /1a, .*: 0 of 30, decided by hand\. There is no server to try\./);
+  assert(!said.includes("What happened"), said);
+  const whole = decision("all", "0", { sentence: "Only a text was handed in." });
+  const none = feedback(applyToClass([ann()], [whole], DEFAULT_RUBRIC).results[0], []);
+  assertMatch(none, /## Decided by a person\n\n\*\*0 of 100 marks\.\*\*\n/);
+  const late = decision("late", "0", { sentence: "You were ill." });
+  const forgiven = feedback(applyToClass([ann()], [late], DEFAULT_RUBRIC).results[0], []);
+  assertMatch(forgiven, /Handing in late costs no marks\. You were ill\./);
 });
 
 Deno.test("a remark that costs marks is named, and 98 of 100 is not well done", () => {

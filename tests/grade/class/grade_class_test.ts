@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { type ClassOptions, gradeClass } from "../../../lib/grade/class/grade_class.ts";
 import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
@@ -155,7 +155,7 @@ Deno.test("results are kept; changed and new submissions are graded", async () =
     "cy 95",
     "dee 100",
   ]);
-  assertMatch(said, /ann: 95 of 100 \(as before\)/);
+  assertMatch(said, /^\[2\/4\] graded in an earlier run; their results are kept$/m);
   const third = grader();
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 40 };
   await run(folder, out, third.grade, { rubric: { ...DEFAULT_RUBRIC, total: 110, questions } });
@@ -362,6 +362,15 @@ Deno.test("--compare says which verdicts another grader gives, and changes nothi
   assertEquals(submissions.map(({ marks }) => marks), [100, 100]);
   const { submissions: fresh } = await run(folder, out, stricter, { fresh: true });
   assertEquals(fresh.map(({ marks }) => marks), [70, 70]);
+});
+
+Deno.test("a run without the gradebook removes the filled one, whose marks may be old", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder({ "gradebook.csv": "of an earlier run" });
+  const { said } = await run(folder, out, grader().grade);
+  assertMatch(said, /^Removed gradebook\.csv of an earlier run/m);
+  assert(!out.names().includes("gradebook.csv"));
+  assertNotMatch((await run(folder, out, grader().grade)).said, /gradebook/);
 });
 
 Deno.test("--compare without results is refused", async () => {

@@ -118,7 +118,9 @@ inBrowser("finding by name, by what there is to do, and by a fault", async (page
   );
   await click(page, "#all");
   await type("find", "nobody at all");
-  assertEquals(await column(page, 0), ["Nobody fits. Search for something else, or show all."]);
+  assertEquals(await column(page, 0), [
+    "No student matches. Search for something else, or show all.",
+  ]);
 });
 
 inBrowser("names and what programs said are text and nothing else", async (page) => {
@@ -167,7 +169,7 @@ inBrowser(
 inBrowser(
   "a look is decided with buttons, counted, and saved as the decisions file",
   async (page) => {
-    assertEquals(await page.value("left.textContent"), "8 left to decide");
+    assertEquals(await page.value("left.textContent"), "4 students left to decide (8 questions)");
     await page.value(`{
     const save = URL.createObjectURL;
     URL.createObjectURL = (blob) => (globalThis.saved = blob.text(), save(blob));
@@ -184,9 +186,8 @@ inBrowser(
       form.requestSubmit();
     }`);
     await decide("99", "too much");
-    assertEquals(await page.value("left.textContent"), "8 left to decide");
-    await page.value("document.querySelector('article.shown form').remove()");
-    await page.value("document.querySelector('article.shown .decide[hidden]').hidden = false");
+    assertEquals(await page.value("left.textContent"), "4 students left to decide (8 questions)");
+    await click(page, "article.shown form [name=cancel]");
     const marks = () =>
       page.value<string>(
         "document.querySelector('article.shown .meta b').textContent + ' ' + " +
@@ -195,7 +196,7 @@ inBrowser(
     const before = Number((await marks()).split(" ")[0]);
     await decide("27.5", 'I ran it, and it "works".');
     assertEquals(await marks(), `${before + 27.5} ${before + 27.5}`);
-    assertEquals(await page.value("left.textContent"), "7 left to decide");
+    assertEquals(await page.value("left.textContent"), "4 students left to decide (7 questions)");
     await click(page, "#save");
     const csv = await page.value<string>("saved");
     assertMatch(csv, /^\ufeff?student,submission,question,points,sentence,seen\r\n/);
@@ -206,7 +207,7 @@ inBrowser(
 inBrowser("all questions of a student are decided together", async (page) => {
   const left = () => page.value<string>("left.textContent");
   const total = () => page.value("document.querySelector('article.shown .meta b').textContent");
-  assertEquals(await left(), "8 left to decide");
+  assertEquals(await left(), "4 students left to decide (8 questions)");
   const decide = (points: string) =>
     page.value(`{
       const form = document.querySelector("article.shown form");
@@ -215,9 +216,15 @@ inBrowser("all questions of a student are decided together", async (page) => {
     }`);
   await click(page, 'article.shown .decide[data-question="all"]');
   await decide("right");
-  assertEquals(await left(), "8 left to decide"); // the whole has marks alone
+  assertEquals(await left(), "4 students left to decide (8 questions)"); // the whole has marks alone
   await decide("61.5");
-  assertEquals([await left(), await total()], ["6 left to decide", "61.5"]);
+  assertEquals([await left(), await total()], ["3 students left to decide (6 questions)", "61.5"]);
+  const row = "document.querySelector('tr[aria-current]')";
+  assertEquals(await page.value(`${row}.className + ${row}.dataset.look`), "settled0");
+  await click(page, 'article.shown .decide[data-question="all"]');
+  await click(page, "article.shown form [name=none]");
+  assertEquals(await left(), "4 students left to decide (8 questions)");
+  assertEquals(await page.value(`${row}.className + ${row}.dataset.look`), "1");
 });
 
 inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {

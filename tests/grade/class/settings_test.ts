@@ -1,5 +1,9 @@
 /** Settings that settle looks: grouped by cause, and kept in one file beside the class. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { type ParsedOptions, parseOptions } from "../../../lib/cli/options.ts";
+import { commandFor, labOf, rubricOf } from "../../../lib/grade/given_files.ts";
+import { COMMAND_LINE } from "../../../lib/grade/main.ts";
+import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
 import { commonLooks } from "../../../lib/grade/class/graded/common_faults.ts";
 import { settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
@@ -93,4 +97,22 @@ Deno.test("the lab file holds settings by name; a wrong one is refused with the 
   assertEquals(lab.programs, { client1: { run: "c" } });
   assertEquals(lab.submissions, { ada: { server1: { run: "s" } } });
   await assertRejects(() => readLab(`${folder.path}/bad.json`), Error, '"ada": "server9" is none');
+});
+
+Deno.test("the rubric and the lab file beside a class, or its zip, need no option", async () => {
+  await using folder = new Folder({
+    "a b.rubric.json": JSON.stringify({ ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } }),
+    "a b.lab.json": '{"answers": {"server1": "upper", "server2": "reverse"}}',
+  });
+  const of = (...args: string[]) => parseOptions(COMMAND_LINE, args) as ParsedOptions;
+  for (const name of ["a b", "a b.zip", "a b/"]) {
+    const given = of("--class", `${folder.path}/${name}`);
+    const { answers } = await labOf(given);
+    assertEquals(answers, { server1: "upper", server2: "reverse" });
+    assertEquals((await rubricOf(given, answers)).manual, { report: 10 });
+    const again = commandFor(given, "/c/ann", 1, undefined);
+    assertMatch(again, /--rubric '[^']*a b\.rubric\.json'/);
+  }
+  const alone = of(`${folder.path}/a b`);
+  assertEquals(await rubricOf(alone, DEFAULT_ANSWERS), DEFAULT_RUBRIC);
 });

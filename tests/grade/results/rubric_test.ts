@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
+import { REMARK_IDS } from "../../../lib/grade/results/questions.ts";
 import { applyRubric, DEFAULT_RUBRIC, rubricExample } from "../../../lib/grade/results/rubric.ts";
 import { readRubric } from "../../../lib/grade/results/rubric_file.ts";
 import { bytes } from "../../harness.ts";
@@ -14,7 +15,10 @@ const read = (value: unknown) => readRubric(bytes(JSON.stringify(value)), "r.jso
 const withRemark = { ...DEFAULT_RUBRIC, total: 110, remarks: { "one-byte-pieces": 10 } };
 
 Deno.test("the example is the default rubric, to the mark, and sums to 100", () => {
-  assertEquals(readRubric(bytes(rubricExample()), "example"), DEFAULT_RUBRIC);
+  const { remarks, ...rest } = readRubric(bytes(rubricExample()), "example");
+  assertEquals({ ...rest, remarks: {} }, DEFAULT_RUBRIC);
+  assertEquals(Object.keys(remarks), [...REMARK_IDS], "the names of the remarks, each free");
+  assert(Object.values(remarks).every((marks) => marks === 0));
   assertEquals(DEFAULT_RUBRIC.total, 100);
 });
 

@@ -35,11 +35,13 @@ interface Fault {
  * @param result The student's result, no other student's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
  * @param record What the verdicts depended on.
+ * @param gradebookMax The maximum of the gradebook, to which marks are scaled.
  */
 export function feedback(
   result: GradedSubmission,
   hidden: readonly string[],
   record?: GradingRecord,
+  gradebookMax?: number,
 ): string {
   const { name, state, why, marks, max, questions, remarks } = result;
   const asked = questionsOf(result.answers);
@@ -55,8 +57,10 @@ export function feedback(
     `## ${heading(result)}`,
     "",
     state === "look"
-      ? `**${soFar(result)}a person still has to look at this.** ${sentence(why)}`
-      : `**${showMarks(marks)} of ${showMarks(max)} marks.** ${opening(result, faults.length)}`,
+      ? `**${soFar(result)}** ${sentence(why)}`
+      : `**${showMarks(marks)} of ${showMarks(max)} marks${inGradebook(result, gradebookMax)}.** ${
+        opening(result, faults.length)
+      }`.trim(),
     ...losses(result),
     ...section("Decided by a person", byHand(result)),
     ...section("What is right", right.map((question) => `- ${titleOf(question, result)}`)),
@@ -83,12 +87,18 @@ export function feedback(
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
-/** One fault for each kind, though it may show in several questions. */
+/** The marks as the gradebook has them, if its maximum differs. */
+function inGradebook({ marks, max }: GradedSubmission, most = max): string {
+  if (most === max || max === 0) return "";
+  return ` (${showMarks(marks / max * most)} of ${showMarks(most)} in the gradebook)`;
+}
+
+/** One fault for each kind; what a person has decided has the person's sentence alone. */
 function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
   const faults = new Map<string, Fault>();
   for (const question of questionsOf(answers)) {
     const answer = questions[question];
-    if (!isFault(answer)) continue;
+    if (!isFault(answer) || answer.decidedByHand) continue;
     const key = `${answer.verdict} ${kindOf(answer.why) || question}`;
     const fault = faults.get(key) ?? { questions: [], answers: [] };
     fault.questions.push(question);
@@ -105,12 +115,14 @@ function losses({ remarks, late }: GradedSubmission): string[] {
       ? []
       : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
   );
-  const lines = late && late.penalty > 0
+  const days = late && (late.days === 1 ? "1 day" : `${late.days} days`);
+  const isSaid = late && (late.penalty > 0 || !late.byDate);
+  const lines = isSaid
     ? [
       ...costly,
-      `- Handed in ${late.days} days late: ${showMarks(late.penalty)} marks less.${
+      `- Handed in ${days} late: ${showMarks(late.penalty)} marks less.${
         late.why && ` ${inline(sentence(late.why))}`
-      }`,
+      }`.replace("Handed in 0 days late: 0 marks less.", "Handing in late costs no marks."),
     ]
     : costly;
   return lines.length === 0 ? [] : ["", ...lines];

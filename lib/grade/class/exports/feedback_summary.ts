@@ -6,30 +6,44 @@
 import { isFault } from "../graded/common_faults.ts";
 import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
 
+/** The share of the marks from which most of a submission works. */
+const MOST = 0.75;
+
 /** What the feedback amounts to, in a few words. */
-export function heading({ state, programs, questions, marks, max }: GradedSubmission): string {
+export function heading(result: GradedSubmission): string {
+  const { state, programs, questions, marks, max, decidedTotal, remarks } = result;
   const answers = Object.values(questions);
-  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
+  if (decidedTotal) return "Decided by a person";
   if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
   if (state === "look" && answers.every(({ verdict }) => verdict === "look")) {
     return "Not decided yet";
   }
-  if (state === "graded" && marks >= max) return "Everything works";
+  const allRight = answers.every(({ verdict }) => verdict === "right");
+  if (allRight && !remarks.some(({ costs }) => costs)) return "Everything works";
+  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
+  if (isRight.every(Boolean)) return "Nearly all works";
   if (isRight.some(Boolean)) {
-    return isRight.every(Boolean) ? "Nearly all works" : "Some of it works";
+    return state === "graded" && marks / max >= MOST ? "Most of it works" : "Some of it works";
   }
   return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
 }
 
-/** The marks of what is decided; none are named where nothing is. */
-export function soFar({ questions, marks }: GradedSubmission): string {
-  const isOpen = Object.values(questions).every(({ verdict }) => verdict === "look");
-  return isOpen ? "No marks yet: " : `${showMarks(marks)} marks so far; `;
+/** The marks of what is decided, and what a person still has to do. */
+export function soFar({ questions, marks, before, state }: GradedSubmission): string {
+  const verdicts = Object.values(questions).map(({ verdict }) => verdict);
+  if (verdicts.every((verdict) => verdict === "look")) {
+    return "No marks yet: a person still has to look at this.";
+  }
+  const onlyToMark = before !== undefined && before.state !== state && !verdicts.includes("look");
+  return `${showMarks(marks)} marks so far${
+    onlyToMark ? "." : "; a person still has to look at this."
+  }`;
 }
 
 /** The first sentence after the marks. @param faults How many different faults there are. */
 export function opening(result: GradedSubmission, faults: number): string {
-  const { marks, max, questions } = result;
+  const { marks, max, questions, decidedTotal } = result;
+  if (decidedTotal) return "";
   if (Object.values(questions).every(({ verdict }) => verdict === "absent")) {
     return "None of the lab's programs was found in what you handed in. If you have them, ask your teacher whether you may hand them in.";
   }
@@ -38,9 +52,9 @@ export function opening(result: GradedSubmission, faults: number): string {
     return "What you handed in works. What is missing is listed below.";
   }
   if (marks === max) return "Everything that was asked for works. Well done!";
-  if (faults === 0) return "Every question is answered. What costs marks is listed here.";
+  if (faults === 0) return "What costs marks is listed here.";
   const share = marks / max;
-  if (share >= 0.75) return "Most of it works. The rest is explained below, with what was seen.";
+  if (share >= MOST) return "Most of it works. The rest is explained below, with what was seen.";
   return share >= 0.25
     ? "Some of it works, and the rest can be built on that. What was seen is explained below."
     : "Much of it does not work yet. That is often one mistake at the beginning: start with the first point below.";

@@ -49,7 +49,7 @@ export function gradesCsv(
       harmless(field("number")),
       harmless(field("login")),
       harmless(field("email")),
-      students[i].some(({ late }) => late) ? "late" : "",
+      lateness(result, students[i]),
       result.state,
       result.state === "look" ? "" : showMarks(result.marks),
       showMarks(result.max),
@@ -63,6 +63,12 @@ export function gradesCsv(
     ];
   });
   return BOM + stringify([header, ...rows]);
+}
+
+/** The days of delay, with the marks that they cost; `late` if only Canvas's flag is known. */
+function lateness({ late }: GradedSubmission, students: readonly Student[]): string {
+  if (late) return `${late.days} day${late.days === 1 ? "" : "s"}: -${showMarks(late.penalty)}`;
+  return students.some(({ late }) => late) ? "late" : "";
 }
 
 /** The names of what a person has decided. */

@@ -51,14 +51,14 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
 
 /** What wants a look, by its cause, the commonest first: one installation often settles all. */
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
-  return gather(results, ({ questions, answers, state, why }) => {
+  return gather(results, ({ questions, answers, state, why, decidedTotal }) => {
+    if (decidedTotal) return []; // a person has decided all questions together
     const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
       const cause = answer.look?.cause ?? answer.why;
       const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
-      const install = answer.look?.install;
-      return [{ key: label, label: install ? `${label} (${install})` : label, question }];
+      return [{ key: label, label, question }];
     });
     return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
   });

@@ -19,6 +19,9 @@ export interface LookSetting {
   lab?: string;
 }
 
+/** Before any installation: a hostile student may publish a package and ask for it. */
+export const INSTALL_WARNING =
+  "The names below come from the students' code: install only what you know, since a name may be misspelt.";
 /** How modules are installed, by the language of the program that needs them. */
 const INSTALLERS: [ending: RegExp, command: string][] = [
   [/\.py$/i, "pip install"],

@@ -5,12 +5,28 @@
 const decidingArea = $("#deciding");
 const earlier = JSON.parse(decidingArea.dataset.decisions);
 const decisions = new Map(earlier.map((one) => [one.submission + "\n" + one.question, one]));
+const OPEN = "[data-look-question]:not([data-done])";
 let unsaved = 0;
 
-/** Looks that no decision settles: each has a button with data-look. */
+const numbered = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+const rounded = (marks) => String(Math.round(marks * 100) / 100);
+const keyOfDecision = ({ dataset: { submission, question } }) => submission + "\n" + question;
+const rowOf = (article) => rows.find((row) => row.dataset.id === article.id);
+
+/** Counts what is left, and marks the rows of students who have no look left. */
 function countLeft() {
-  const left = [...document.querySelectorAll("[data-look-question]:not([data-done])")].length;
-  $("#left").textContent = left === 1 ? "1 left to decide" : `${left} left to decide`;
+  for (const row of rows) {
+    const article = document.getElementById(row.dataset.id);
+    if (row.dataset.look !== "1" && !row.classList.contains("settled")) continue;
+    const settled = !article.querySelector(OPEN) && article.querySelector("[data-done]") !== null;
+    row.classList.toggle("settled", settled);
+    row.dataset.look = settled ? "0" : "1";
+  }
+  const left = rows.filter(({ dataset }) => dataset.look === "1").length;
+  const questions = document.querySelectorAll(OPEN).length;
+  $("#left").textContent = left === 0
+    ? "Nothing left to decide"
+    : `${numbered(left, "student")} left to decide (${numbered(questions, "question")})`;
   $("#save").textContent = unsaved === 0 ? "Save decisions" : `Save decisions (${unsaved} new)`;
 }
 
@@ -20,68 +36,107 @@ function hintOf({ dataset: { question, max } }) {
 }
 
 /** Once a person has given all the marks, no look of the student is left. */
-function settleAll(button) {
-  const looks = button.closest("article").querySelectorAll("[data-look-question]");
-  for (const look of looks) look.dataset.done = "true";
+function settleAll(button, isDecided) {
+  for (const look of button.closest("article").querySelectorAll("[data-look-question]")) {
+    look.hidden = isDecided;
+    if (isDecided) look.dataset.done = "true";
+    else if (!decisions.has(keyOfDecision(look))) delete look.dataset.done;
+  }
 }
 
 /** A form in place of the button that was pressed. */
 function openForm(button) {
   const form = $("#decide-form").content.firstElementChild.cloneNode(true);
-  form.elements.points.placeholder = hintOf(button);
+  const { points, sentence, cancel, none } = form.elements;
+  const made = decisions.get(keyOfDecision(button));
+  const close = () => {
+    form.remove();
+    button.hidden = false;
+  };
+  points.placeholder = hintOf(button);
+  [points.value, sentence.value, none.hidden] = [made?.points ?? "", made?.sentence ?? "", !made];
+  button.dataset.first ??= button.dataset.points;
   button.after(form);
   button.hidden = true;
-  form.elements.points.focus();
+  points.focus();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    decide(button, form);
+    if (decide(button, form.elements)) close();
+  });
+  form.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") close();
+  });
+  cancel.addEventListener("click", close);
+  none.addEventListener("click", () => {
+    decisions.delete(keyOfDecision(button));
+    close();
+    settle(button, button.dataset.first, false);
   });
 }
 
 /** Takes a decision over, if its marks can be meant. */
-function decide(button, form) {
+function decide(button, { points: field, sentence }) {
   const { student, submission, question, seen, max } = button.dataset;
-  const points = form.elements.points.value.trim().replace(",", ".");
+  const points = field.value.trim().replace(",", ".");
   const isWord = question !== "all" && ["right", "part", "wrong", "absent"].includes(points);
   if (!isWord && !(/^\d+(\.\d{1,2})?$/.test(points) && Number(points) <= Number(max))) {
-    form.elements.points.setCustomValidity(hintOf(button));
-    form.reportValidity();
-    form.elements.points.setCustomValidity("");
-    return;
+    field.setCustomValidity(hintOf(button));
+    field.reportValidity();
+    field.setCustomValidity("");
+    return false;
   }
-  const sentence = form.elements.sentence.value.trim();
-  const one = { student, submission, question, points, sentence, seen };
-  decisions.set(submission + "\n" + question, one);
-  unsaved++;
-  form.remove();
-  button.hidden = false;
-  button.dataset.done = "true";
-  button.textContent = `Decided by hand: ${points} (change)`;
-  if (question === "all") settleAll(button);
-  showNewMarks(button, points);
-  countLeft();
-  const open = button.closest("article").querySelector("[data-look-question]:not([data-done])");
+  const one = { student, submission, question, points, sentence: sentence.value.trim(), seen };
+  decisions.set(keyOfDecision(button), one);
+  settle(button, points, true);
+  const open = [...button.closest("article").querySelectorAll(OPEN)].find((one) => !one.hidden);
   (open ?? $("#next")).focus();
+  return true;
+}
+
+/** Shows that an answer is decided, or is not decided any more. */
+function settle(button, points, isDecided) {
+  unsaved++;
+  if (isDecided) button.dataset.done = "true";
+  else delete button.dataset.done;
+  button.textContent = isDecided ? `Decided by hand: ${points} (change)` : "Taken back (change)";
+  if (button.dataset.question === "all") settleAll(button, isDecided);
+  showNewMarks(button, points, isDecided);
+  countLeft();
 }
 
 /** Shows the decided marks: at the answer, in the student's sum and in the table. */
-function showNewMarks(button, points) {
+function showNewMarks(button, points, isDecided) {
   const { max, half, points: before, question } = button.dataset;
   const words = { right: Number(max), part: max * half, wrong: 0, absent: 0 };
   const value = words[points] ?? Number(points);
-  const rounded = (marks) => String(Math.round(marks * 100) / 100);
   button.dataset.points = value;
   const article = button.closest("article");
-  const shown = button.closest(".answer")?.querySelector("header > span:last-child");
-  if (shown) shown.textContent = `${rounded(value)} of ${rounded(max)}, decided by hand`;
-  const cell = rows.find((row) => row.dataset.id === article.id).querySelector(".marks");
-  if (question === "all") cell.dataset.fixed = "";
+  const shown = button.closest(".answer")?.querySelector("header > span:last-child, .given");
+  const how = isDecided ? ", decided by hand" : "";
+  if (shown) shown.textContent = `${rounded(value)} of ${rounded(max)}${how}`;
+  const row = rowOf(article);
+  showChip(
+    row,
+    question,
+    points in words ? points : value >= max ? "right" : value ? "part" : "wrong",
+  );
+  const cell = row.querySelector(".marks");
+  if (question === "all" && isDecided) cell.dataset.fixed = "";
+  else if (question === "all") delete cell.dataset.fixed;
   else if ("fixed" in cell.dataset) return; // a person has decided the sum
   const text = [...cell.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE);
   const marks = rounded(Number(text.data) + value - Number(before));
   text.data = article.querySelector(".meta b").textContent = marks;
   cell.dataset.s = marks / cell.dataset.max * 100;
   cell.querySelector("rect:last-child").setAttribute("width", `${cell.dataset.s}%`);
+}
+
+/** Shows a question's verdict in the table. */
+function showChip(row, question, verdict) {
+  const chip = [...row.cells].find(({ title }) => title.startsWith(`${question}:`))?.firstChild;
+  if (!chip) return; // all questions together, or a part that a person marks
+  chip.className = `chip ${verdict}`;
+  chip.textContent = verdict[0].toUpperCase();
 }
 
 /** A cell of CSV. */

@@ -15,7 +15,7 @@ const noMatch = document.createElement("tr");
 noMatch.className = "no-match";
 noMatch.append(Object.assign(document.createElement("td"), {
   colSpan: heads.length,
-  textContent: "Nobody fits. Search for something else, or show all.",
+  textContent: "No student matches. Search for something else, or show all.",
 }));
 let sortedBy = 0;
 let down = false;
@@ -92,8 +92,9 @@ function select(row, goThere) {
   if (!goThere) return;
   history.replaceState(null, "", "#" + article.id);
   article.focus({ preventScroll: true });
-  if (matchMedia("(max-width: 1079px)").matches) $(".details").scrollIntoView();
-  else row.scrollIntoView({ block: "nearest" });
+  if (matchMedia("(max-width: 1079px)").matches) return $(".details").scrollIntoView();
+  if ($(".details").getBoundingClientRect().top > innerHeight / 3) $(".master").scrollIntoView();
+  row.scrollIntoView({ block: "nearest" });
 }
 function step() {
   const all = visible();
@@ -114,7 +115,7 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, altKey, metaKey })
   if (key === "n" || key === "p") go(key === "n" ? 1 : -1);
   if (key !== "l") return;
   const all = visible();
-  const at = all.indexOf(current());
+  const at = location.hash === "" ? -1 : all.indexOf(current());
   const next = [...all.slice(at + 1), ...all.slice(0, at + 1)].find(({ dataset }) =>
     dataset.look === "1"
   );

@@ -22,6 +22,7 @@ import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
   faultsPicture,
+  LOOKS,
   questionsPicture,
   shortName,
   spreadPicture,
@@ -90,11 +91,17 @@ ${
       : ""
   }
 <main>
-<div class="pictures">${spreadPicture(spread)}${questionsPicture(results)}${
-    looks.length === 0
-      ? ""
-      : faultsPicture("What wants a look, by cause", "choose one to see whose", looks, "l", "look")
-  }${faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")}${
+<div class="pictures">${
+    looks.length === 0 ? "" : faultsPicture(
+      "What wants a look, by cause",
+      "choose one to see whose",
+      looks,
+      LOOKS,
+      "look",
+    )
+  }${spreadPicture(spread)}${questionsPicture(results)}${
+    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
+  }${
     faultsPicture(
       "The commonest remarks",
       "they explain; see the rubric for their marks",
@@ -105,7 +112,7 @@ ${
   }
 </div>
 ${settingsSection(looks, results, content.labels, title)}
-${studentsSection(content, { f: faults, r: remarks, l: looks })}
+${studentsSection(content, { f: faults, r: remarks, [LOOKS]: looks })}
 ${content.files === undefined ? "" : filesSection(content.files)}
 ${content.record === undefined ? "" : recordSection(content.record)}
 </main>
@@ -165,7 +172,7 @@ function figures({ graded, look, mean, median }: Spread, results: readonly Grade
     )
       .length;
   const shown: [string, string | number, string][] = [
-    ["want a look", look, "look"],
+    [look === 1 ? "wants a look" : "want a look", look, "look"],
     ["graded", graded, ""],
     ["all right", perfect, ""],
     ["median", median === undefined ? "–" : Math.round(median), ""],
@@ -191,6 +198,7 @@ function controls(): Markup {
     </select></label>
     <label><input type="checkbox" id="look-first" checked> Wants a look first</label>
     <button type="button" id="all">Show all</button>
+    <span class="soft keys">Keys: <kbd>n</kbd> next, <kbd>p</kbd> previous, <kbd>l</kbd> next look</span>
     <output id="count" role="status"></output>
   </div>`;
 }
@@ -201,7 +209,7 @@ function deciding(title: string, decisions: readonly unknown[]): Markup {
   return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
-  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button></form></template></div>`;
+  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template></div>`;
 }
 
 function heads(answers: LabAnswers | undefined): Markup[] {

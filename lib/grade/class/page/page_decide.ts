@@ -25,10 +25,21 @@ export function decideButton(
 
 /** The button that gives the marks of the whole submission. */
 export function decideAll(result: GradedSubmission, label: string): Markup {
-  const { source, max, marks } = result;
+  const { source, max, marks, decidedTotal } = result;
   return markup`<button type="button" class="decide" data-student="${label}" data-submission="${source}" data-question="all" data-max="${max}" data-points="${marks}" data-seen="${
     seenOf(result, "all")
-  }">Decide all questions together</button>`;
+  }">${decidedTotal ? "Change the marks" : "Decide all questions together"}</button>`;
+}
+
+/** The button for a part that a person marks; it counts as left until it has marks. */
+function markButton(result: GradedSubmission, part: string, label: string): Markup {
+  const { max, points } = result.manual![part];
+  const open = points === undefined && !result.decidedTotal ? markup` data-look-question` : "";
+  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${part}" data-max="${max}" data-points="${
+    points ?? 0
+  }" data-half="0.5" data-seen="${seenOf(result, part)}"${open}>${
+    points === undefined ? "Mark" : "Change the marks"
+  }</button>`;
 }
 
 /** Says that a person has decided, and what the grader had said. */
@@ -37,26 +48,27 @@ export function byHand({ decidedByHand }: Answer): string {
 }
 
 /** What a person has marked, and what is lost by delay. */
-export function showByHand({ manual = {}, late, decidedTotal }: GradedSubmission): Markup | [] {
+export function showByHand(result: GradedSubmission, label: string): Markup | [] {
+  const { manual = {}, late, decidedTotal } = result;
   const rows = Object.entries(manual).map(([name, { points, max, why }]) =>
-    markup`<li><span>${name}: ${points === undefined ? "not marked yet" : "decided by hand"}${
-      why && `, ${why}`
-    }</span><span>${points === undefined ? "-" : showMarks(points)} of ${
-      showMarks(max)
-    }</span></li>`
+    markup`<li class="answer"><span>${name}: ${
+      points === undefined ? "not marked yet" : "decided by hand"
+    }${why && `, ${why}`}</span> ${markButton(result, name, label)}<span class="given">${
+      points === undefined ? "-" : showMarks(points)
+    } of ${showMarks(max)}</span></li>`
   );
   if (decidedTotal) {
     rows.push(
-      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span><span>${
-        showMarks(decidedTotal.points)
-      }</span></li>`,
+      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span> ${
+        decideAll(result, label)
+      }<span>${showMarks(decidedTotal.points)}</span></li>`,
     );
   }
   if (late) {
     rows.push(
-      markup`<li><span>Late by ${late.days} days${late.why && `: ${late.why}`}</span><span>-${
-        showMarks(late.penalty)
-      }</span></li>`,
+      markup`<li><span>${late.days} day${late.days === 1 ? "" : "s"} late${
+        late.why && `: ${late.why}`
+      }</span><span>-${showMarks(late.penalty)}</span></li>`,
     );
   }
   return rows.length === 0 ? [] : markup`<ul class="fine">${rows}</ul>`;

@@ -11,6 +11,8 @@ import { type Markup, markup } from "./markup.ts";
 import type { Spread } from "../graded/spread.ts";
 
 const MAX_FAULTS = 6;
+/** The group of the looks by cause. */
+export const LOOKS = "l";
 const WIDTH = 320;
 const HEIGHT = 210;
 const FLOOR = 188;
@@ -91,7 +93,7 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
   </figure>`;
 }
 
-/** The commonest faults; each button shows the students who have it. */
+/** The commonest faults, or all looks; each button shows the students who have it. */
 export function faultsPicture(
   title: string,
   about: string,
@@ -100,7 +102,7 @@ export function faultsPicture(
   fill: "wrong" | "part" | "look",
 ): Markup {
   const most = Math.max(1, ...faults.map(({ places }) => places.length));
-  const items = faults.slice(0, MAX_FAULTS).map(({ questions, label, places }, i) =>
+  const items = shownFaults(faults, id).map(({ questions, label, places }, i) =>
     markup`
       <li><button type="button" data-fault="${id}${i}" aria-pressed="false"><span>${
       questions.map((question) => markup`<strong>${shortName(question)}</strong> `)
@@ -122,9 +124,14 @@ export function faultsPicture(
 
 /** The names under which a row is found by the buttons of {@linkcode faultsPicture}. */
 export function faultIds(faults: readonly CommonFault[], id: string, runner: number): string[] {
-  return faults.slice(0, MAX_FAULTS).flatMap(({ places }, i) =>
+  return shownFaults(faults, id).flatMap(({ places }, i) =>
     places.includes(runner) ? [`${id}${i}`] : []
   );
+}
+
+/** The commonest faults and remarks; of the looks (`l`) every cause, since each has to be decided. */
+function shownFaults(faults: readonly CommonFault[], id: string): readonly CommonFault[] {
+  return id === LOOKS ? faults : faults.slice(0, MAX_FAULTS);
 }
 
 /** A question as a column's head names it. */

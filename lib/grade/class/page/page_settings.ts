@@ -5,7 +5,7 @@
  */
 import type { CommonFault } from "../graded/common_faults.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
-import { settingFor } from "../graded/look_settings.ts";
+import { INSTALL_WARNING, settingFor } from "../graded/look_settings.ts";
 import { Markup, markup } from "./markup.ts";
 
 /** The section; empty if no cause can be settled so. */
@@ -16,10 +16,12 @@ export function settingsSection(
   title: string,
 ): Markup {
   const file = `${title.replace(/\.zip$/i, "")}.lab.json`;
+  let installs = false;
   const items = looks.flatMap((look) => {
     const { install, fresh, lab } = settingFor(look, results, labels);
     if (install === undefined && lab === undefined) return [];
     const count = look.places.length;
+    installs ||= install !== undefined;
     return [
       markup`<li><p>${look.label} <span class="soft">(${count} student${
         count === 1 ? "" : "s"
@@ -42,7 +44,11 @@ export function settingsSection(
     ? new Markup("")
     : markup`<section class="card files" aria-labelledby="settings-title">
   <h2 id="settings-title">What settles the looks</h2>
-  <ol class="settings" id="settings">${items}</ol>
+  ${
+      installs
+        ? markup`<p class="soft">${INSTALL_WARNING}</p>`
+        : ""
+    }<ol class="settings" id="settings">${items}</ol>
 </section>`;
 }
 

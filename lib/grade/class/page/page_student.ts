@@ -33,7 +33,7 @@ const ESCAPED = /(\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\[nrt0])/gi;
 export interface Links {
   /** The feedback. */
   feedback: string;
-  /** The unpacked submission, if it had to be unpacked. */
+  /** What was handed in, as it was graded. */
   files?: string;
 }
 
@@ -113,7 +113,7 @@ export function studentDetails(
   }${source === name ? "" : ` · ${source}`} · ${
     seconds.toFixed(1)
   } s · <a href="${links.feedback}">feedback</a>${
-    links.files === undefined ? "" : markup` · <a href="${links.files}">unpacked files</a>`
+    links.files === undefined ? "" : markup` · <a href="${links.files}">files</a>`
   }</p>
     ${
     state === "look"
@@ -154,7 +154,7 @@ export function studentDetails(
         : [],
     )
   }
-    ${block("By hand", showByHand(result))}
+    ${block("By hand", showByHand(result, label))}
     ${
     block(
       remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",
@@ -201,9 +201,7 @@ function showAnswer(
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
   }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
-    look?.install
-      ? markup`<p>It ${look.cause}: <code>${look.install}</code>, then the same grading command.</p>`
-      : ""
+    look?.install ? markup`<p>It ${look.cause}, see "What settles the looks" above.</p>` : ""
   }${evidence.map(showEvidence)}${showAgain(again)}${button}</section>`;
 }
 
