@@ -15,7 +15,7 @@ const USAGE =
 /** Errors that another launch command, folder, compiler or installed module may avoid. */
 const NOT_OWN =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range|connection refused|ECONNREFUSED/i;
-const SYNTAX_ERROR = /^\s*(?:SyntaxError|IndentationError|TabError)\b/m;
+const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
 /** A verdict on a program that cannot be asked, and the end of a sentence that says why. */
 export interface Blame {
