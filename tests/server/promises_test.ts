@@ -282,7 +282,13 @@ test("B6: a trace of the original's frames calls no reply an error", () => {
   };
   const trace = new Trace(out as unknown as Output, ORIGINAL_HEADER);
   const frame = concat([Uint8Array.of(1, 5, 0, 0), new Uint8Array(261)]);
-  trace.frame(true, { transport: "tcp", hostname: "127.0.0.1", port: 1 }, frame, 0, frame.length);
+  trace.frame(
+    "received",
+    { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    frame,
+    0,
+    frame.length,
+  );
   assertMatch(lines[0], /message, length 261$/);
 });
 

@@ -86,7 +86,7 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   let isAsking = false;
   // A client with a menu, or a question, before its connection is connected only now.
   if (first.line.count === 0 && !first.over && !first.takesText) {
-    isAsking = await first.connects(pair.texts.word(7)) && isOneQuestion;
+    isAsking = await first.connects(pair.conversion.typed(pair.texts.word(7))) && isOneQuestion;
     if (first.over && !isAsking && await server.ensure()) first = await pair.current(server);
   }
   const isConnected = first.line.count > 0;
@@ -131,20 +131,21 @@ async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensure();
   const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
-  const client = partner
-    ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
-    : await pair.current(server);
-  if (client.over) { // it fails before Ctrl+D
-    partner?.close();
-    return undefined;
-  }
-  const since = client.running.screen.length;
-  client.running.ctrlD();
-  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
-  const leaving: Leaving = { ...endOf(client, since, ended), server: "ended" };
-  await client.close();
+  const isUsed = pair.isTalking;
+  let end = await endByCtrlD(
+    partner
+      ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
+      : await pair.current(server),
+  );
   partner?.close();
   await pair.drop();
+  // The client may wait for an answer, and not for a line: a new one waits for its first line.
+  if (end && !end.ended && server && isUsed && await server.ensure()) {
+    end = await endByCtrlD(await pair.current(server)) ?? end;
+    await pair.drop();
+  }
+  if (!end) return undefined;
+  const leaving: Leaving = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
@@ -153,6 +154,17 @@ async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving
   }
   await two?.client.close();
   return leaving;
+}
+
+/** Presses Ctrl+D. @returns undefined if the client has ended before. */
+async function endByCtrlD(client: Client): Promise<Omit<Leaving, "server"> | undefined> {
+  const { running } = client;
+  const since = running.screen.length;
+  const wasOver = client.over;
+  if (!wasOver) running.ctrlD();
+  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
+  await client.close();
+  return wasOver ? undefined : endOf(client, since, ended);
 }
 
 /** The client at an address without a server. */

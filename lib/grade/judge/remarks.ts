@@ -64,6 +64,15 @@ export function onTogether({ kind }: Pair, together?: Together): Remark[] {
   }];
 }
 
+/** A server that has to be started again for each question. */
+export function onOneQuestion({ kind, asked }: Pair): Remark[] {
+  const runs = asked.filter((e) => e.answered).map(({ run }) => run);
+  if (runs.length < 2 || new Set(runs).size < runs.length) return [];
+  const text = `server${kind} serves one question, then ends: it has to be started again for the ` +
+    "next client. Accept clients in a loop.";
+  return [{ id: "one-question", text, evidence: [] }];
+}
+
 /** Two writes for a message, and Nagle's algorithm between them. */
 function delays({ kind, asked, passed }: Pair): Remark[] {
   const gaps = new Map<string, number[]>();

@@ -8,12 +8,15 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { Probe } from "../ask/replay.ts";
+import type { Evidence } from "../results/results.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Asked } from "../ask/exchange.ts";
 import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
-import { judgeExchange } from "./exchange_judgement.ts";
+import { fixedText, judgeExchange } from "./exchange_judgement.ts";
 import { madeByClient, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
@@ -38,6 +41,11 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) {
     return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
+  }
+  const short = pair.whole && judgeBytes(conversion, pair.whole.text, pair.whole.received);
+  if (short && ["part", "wrong"].includes(short.verdict)) {
+    const why = `${name} is right for short texts only: here ${short.why}.`;
+    return opinion("part", why, probeEvidence(conversion, pair.whole!));
   }
   // What a client did not send is not its server's fault.
   const silent = pair.asked.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
@@ -111,6 +119,11 @@ function wrongAnswers(
   return opinion("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
+function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
+  const expected = conversion.answer(text);
+  return { sent: showBytes(sent), received: showBytes(received), expected };
+}
+
 /** A server whose client could not ask it. */
 function byProbe(pair: Pair): DraftVerdict {
   const { kind, conversion, probe } = pair;
@@ -118,11 +131,7 @@ function byProbe(pair: Pair): DraftVerdict {
   const e = pair.asked.find(({ sent }) => sent.length > 0);
   if (probe) {
     const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
-    const evidence = {
-      sent: showBytes(probe.sent),
-      received: showBytes(probe.received),
-      expected: conversion.answer(probe.text),
-    };
+    const evidence = probeEvidence(conversion, probe);
     if (verdict === "right") return opinion("right");
     if (verdict === "part") return opinion("part", `In ${name}'s answer ${why}.`, evidence);
     // The grader guessed the frame: only a known fault of a conversion is the server's.
@@ -161,7 +170,7 @@ export function clientWorks(pair: Pair): DraftVerdict {
   if (clientFailure) return startFailureOf(name, clientFailure);
   const answered = [
     ...pair.asked.filter(({ altered }) => altered === undefined),
-    ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false }] : [],
+    ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false, run: 0 }] : [],
   ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
     const sent = pair.asked.find((e) => e.sent.length > 0) ?? pair.stoodIn;
@@ -191,11 +200,16 @@ export function clientWorks(pair: Pair): DraftVerdict {
   }
   const isUnread = unreadExchange(pair, answered) !== undefined;
   const parts = answered.map((e) => {
-    const isShown = isUnread && judgeScreen(conversion, e.text, e.shown).verdict === "right";
+    // What the server sends cannot be read: the screen is judged as the server's answer.
+    const isShown = isUnread &&
+      ["right", "part"].includes(judgeScreen(conversion, e.text, e.shown).verdict);
     return { e, part: isShown ? "all" : shownPart(conversion, e.text, e.received, e.shown) };
   });
   const bad = parts.find(({ part }) => part !== "all");
-  if (!bad) return opinion("right");
+  if (!bad) {
+    const isFixed = answered.every((e) => fixedText(conversion, e) !== undefined);
+    return opinion("right", isFixed ? `${name} sends a fixed text, not what is typed.` : "");
+  }
   if (pair.asked.length === 0 || bad.e === answered.at(-1) && pair.stoodIn) {
     const why = `${name} does not show what the grader answered for server${kind}`;
     return opinion("look", `${why}: ask it with its own server.`, evidenceOf(conversion, bad.e));
