@@ -49,6 +49,9 @@ export class Pair {
   /** What came of asking the client without its server. */
   standInExchange: Exchange | undefined;
 
+  /** Settles once its texts have been asked for; undefined before. */
+  talked: Promise<void> | undefined;
+
   #opened: Promise<void> | undefined;
   #closed = false;
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
@@ -59,8 +62,8 @@ export class Pair {
     readonly runner: Runner,
     readonly number: PairNumber,
     readonly conversion: Conversion,
-    readonly serverProgram: Built | undefined,
-    readonly clientProgram: Built | undefined,
+    public serverProgram: Built | undefined,
+    public clientProgram: Built | undefined,
     readonly texts: Texts,
     public typedLines?: string[],
   ) {

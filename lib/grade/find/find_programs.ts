@@ -36,6 +36,8 @@ export interface FoundFile extends Candidate {
   words: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
+  /** Whether it was found for the other server or client, and may be this one too. */
+  isBorrowed?: boolean;
 }
 
 /** What a submission consists of. */
@@ -101,6 +103,19 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
     if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
   }
+  for (const wanted of names.filter((name) => !programs[name])) {
+    const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
+    const isClient = wanted.startsWith("client");
+    if (!other || isClient && namesOne(other, programs.server1, programs.server2)) continue;
+    const traits = traitsOf(other.path, other.source, words);
+    const isBorrowed = isClient || !traits.isBoth;
+    programs[wanted] = {
+      ...other,
+      words: programSelector(other.source, wanted, { ...traits, isBoth: true }),
+      documented: documentedFor(other.path, wanted, documented),
+      ...isBorrowed && { isBorrowed },
+    };
+  }
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
@@ -138,9 +153,7 @@ function byElimination(
     const [first, second] = ["1", "2"].map((number) =>
       programs[`${other}${number}` as ProgramName]
     );
-    const isNamedForOne = able.length === 1 && first && second && first.path !== second.path &&
-      [first, second].filter(({ path }) => withoutRole(path) === withoutRole(able[0].path))
-          .length === 1;
+    const isNamedForOne = able.length === 1 && namesOne(able[0], first, second);
     const isForBoth = able.length === 1 && first && second && !isNamedForOne;
     const general = able.filter((one) =>
       role === "client" && !isNamedForOne && one.traits.isBoth &&
@@ -170,6 +183,12 @@ function byElimination(
       documented: [],
     };
   }
+}
+
+/** Whether a file has the name of one of two others, but for the role. */
+function namesOne({ path }: Candidate, first?: Candidate, second?: Candidate): boolean {
+  const isOf = (other?: Candidate) => withoutRole(other?.path ?? "") === withoutRole(path);
+  return first !== undefined && second !== undefined && isOf(first) !== isOf(second);
 }
 
 /**
