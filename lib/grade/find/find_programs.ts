@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { type Candidate, folderOf, readFiles } from "./files.ts";
@@ -17,9 +18,8 @@ import {
 
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
-/** Sources in languages that the grader cannot start. */
-const UNKNOWN_LANGUAGE =
-  /\.(kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
+/** Sources in languages that the grader does not start. */
+const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Where one class has an entry point, the others are helpers. */
@@ -123,7 +123,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...unread,
-    ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
+    ...files.filter((path) => NOT_STARTED.test(path)),
   ];
   return { programs, files, sources: candidates.map(({ source }) => source), unused };
 }
