@@ -8,9 +8,9 @@ import type { Role } from "../results/results.ts";
 import type { Conversion, PairNumber } from "./conversions.ts";
 
 /** What to answer with. */
-export interface Known {
+export interface PromptContext {
   /** Which pair the program belongs to. */
-  kind: PairNumber;
+  number: PairNumber;
   /** What its server answers. */
   conversion: Pick<Conversion, "words">;
   /** Which of the two programs is asked. */
@@ -36,6 +36,10 @@ const NAME_WORDS =
   /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+)\s*(\S.*)$/;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
+/** A word, and what stands for a text behind it. */
+const COMMAND =
+  /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
+const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
 const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
@@ -44,7 +48,7 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  *
  * @param screen What was shown since the last line was typed.
  */
-export function answerFor(screen: string, known: Known): string | undefined {
+export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
   const { host, port } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
@@ -69,8 +73,26 @@ export function answerFor(screen: string, known: Known): string | undefined {
   return undefined;
 }
 
+/**
+ * The command by which a text is asked for, where a screen names one: `convert <text>` gives
+ * `convert {text}`. Undefined if it names none.
+ */
+export function commandForm(
+  screen: string,
+  { words }: Pick<Conversion, "words">,
+): string | undefined {
+  const forms = [...screen.slice(-READ_CHARS).matchAll(COMMAND)]
+    .filter(([, word]) => !LEAVE.test(word) && !PROMPTS.test(word));
+  const fit = forms.find(([all]) => words.test(all)) ?? forms.find(([all]) => SENDS.test(all)) ??
+    forms[0];
+  return fit && `${fit[1]} {text}`;
+}
+
 /** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
-function menuOption(lines: string[], { kind, conversion, role }: Known): string | undefined {
+function menuOption(
+  lines: string[],
+  { number, conversion, role }: PromptContext,
+): string | undefined {
   const recent = lines.slice(-12);
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
@@ -87,7 +109,7 @@ function menuOption(lines: string[], { kind, conversion, role }: Known): string 
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
-      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
+      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
       : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
   return fit?.[1];

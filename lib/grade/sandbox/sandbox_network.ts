@@ -102,7 +102,8 @@ export class SandboxNetwork {
     const words = [
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
       ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
-      `EXEC:"sh ${START_SCRIPT}",pty,stderr,echo=0`,
+      // socat ignores SIGPIPE; a student's program must not inherit that.
+      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0`,
     ];
     await this.#shell.run(SETUP);
     this.pid = innermost(this.#shell.pid);
