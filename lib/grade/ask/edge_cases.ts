@@ -86,7 +86,8 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   let isAsking = false;
   // A client with a menu, or a question, before its connection is connected only now.
   if (first.proxy.count === 0 && !first.hasEnded && !first.takesTextArgument) {
-    isAsking = await first.connectsOnInput(pair.texts.word(7)) && isOneQuestion;
+    isAsking = await first.connectsOnInput(pair.conversion.typed(pair.texts.word(7))) &&
+      isOneQuestion;
     if (first.hasEnded && !isAsking && await server.ensureListening()) {
       first = await pair.currentClient(server);
     }
@@ -136,20 +137,21 @@ async function testCtrlDOnce(
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensureListening();
   const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
-  const client = standInServer
-    ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
-    : await pair.currentClient(server);
-  if (client.hasEnded) { // it fails before Ctrl+D
-    standInServer?.close();
-    return undefined;
-  }
-  const since = client.running.screen.length;
-  client.running.ctrlD();
-  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
-  const outcome: CtrlDOutcome = { ...endOf(client, since, ended), server: "ended" };
-  await client.close();
+  const isUsed = pair.isTalking;
+  let end = await endByCtrlD(
+    standInServer
+      ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
+      : await pair.currentClient(server),
+  );
   standInServer?.close();
   await pair.closeClient();
+  // The client may wait for an answer, and not for a line: a new one waits for its first line.
+  if (end && !end.ended && server && isUsed && await server.ensureListening()) {
+    end = await endByCtrlD(await pair.currentClient(server)) ?? end;
+    await pair.closeClient();
+  }
+  if (!end) return undefined;
+  const outcome: CtrlDOutcome = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
@@ -158,6 +160,19 @@ async function testCtrlDOnce(
   }
   await two?.client.close();
   return outcome;
+}
+
+/** Presses Ctrl+D. @returns undefined if the client has ended before. */
+async function endByCtrlD(
+  client: SubmittedClient,
+): Promise<Omit<CtrlDOutcome, "server"> | undefined> {
+  const { running } = client;
+  const since = running.screen.length;
+  const wasOver = client.hasEnded;
+  if (!wasOver) running.ctrlD();
+  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
+  await client.close();
+  return wasOver ? undefined : endOf(client, since, ended);
 }
 
 /** The client at an address without a server. */

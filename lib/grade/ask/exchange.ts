@@ -34,6 +34,8 @@ export interface PairExchange extends Exchange {
   first: boolean;
   /** Whether its server was ended just then, because it used too much. */
   cutShort: boolean;
+  /** Which start of the server it met, counted from 1. */
+  run: number;
 }
 
 /** What experiments on who converts showed. */

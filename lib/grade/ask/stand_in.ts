@@ -11,6 +11,9 @@ import type { Conversion } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
 
+/** A client that sends more without the text is cut off: each piece is searched with all before it. */
+const MAX_REQUEST_BYTES = 256 * 1024;
+
 /** A server that stands in. */
 export interface StandInServer {
   /** How it is met. */
@@ -57,6 +60,7 @@ async function answer(conn: Deno.Conn, typed: string, expected: string): Promise
     if (length === null) return closeQuietly(conn); // some read to the end of the stream
     gathered = concat([gathered, buffer.slice(0, length)]);
     const reply = replyTo(gathered, typed, expected);
+    if (!reply && gathered.length > MAX_REQUEST_BYTES) return closeQuietly(conn);
     if (!reply) continue;
     gathered = new Uint8Array(0);
     await writeAll(conn, reply);
@@ -78,6 +82,23 @@ export function replyTo(
   const head = headerFor(before, asked.length, body.length) ?? before;
   const padded = after.length > 8 && after.every((byte) => byte === 0);
   return concat([head, body, padded ? new Uint8Array(0) : after]);
+}
+
+/**
+ * A request for another text in the frame of a known one: a header with the length, a block of
+ * fixed size, or nothing beside the text. Undefined if the frame is none of these.
+ */
+export function frameAs(
+  request: Uint8Array,
+  typed: string,
+  other: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  const at = indexOf(request, utf8Bytes(typed));
+  const isKnown = at === 0 ||
+    at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined;
+  const framed = isKnown ? replyTo(request, typed, other) : undefined;
+  if (!framed) return undefined;
+  return concat([framed, new Uint8Array(Math.max(0, request.length - framed.length))]);
 }
 
 /** A header that gave one length, with another; undefined if it gave none. */

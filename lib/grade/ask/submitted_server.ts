@@ -58,6 +58,11 @@ export class SubmittedServer {
     this.#setup = known;
   }
 
+  /** How it was started. */
+  get launch(): Launch {
+    return this.#attempt.launch;
+  }
+
   /** How to meet it. */
   get dial(): Dial {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });

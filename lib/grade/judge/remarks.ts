@@ -64,6 +64,16 @@ export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Rem
   }];
 }
 
+/** A server that has to be started again for each question. */
+export function onOneQuestion({ number, exchanges }: Pair): Remark[] {
+  const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
+  if (runs.length < 2 || new Set(runs).size < runs.length) return [];
+  const text =
+    `server${number} serves one question, then ends: it has to be started again for the ` +
+    "next client. Accept clients in a loop.";
+  return [{ id: "one-question", text, evidence: [] }];
+}
+
 /** Two writes for a message, and Nagle's algorithm between them. */
 function delays({ number, exchanges, passed }: Pair): Remark[] {
   const gaps = new Map<string, number[]>();

@@ -8,12 +8,15 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { Probe } from "../ask/replay.ts";
+import type { Evidence } from "../results/results.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict, noServerVerdict, startFailureVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
-import { judgeExchange } from "./exchange_judgement.ts";
+import { fixedText, judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** 1a and 2a: does the server answer with the right conversion? */
@@ -38,6 +41,11 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) {
     return draft("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
+  }
+  const short = pair.whole && judgeBytes(conversion, pair.whole.text, pair.whole.received);
+  if (short && ["part", "wrong"].includes(short.verdict)) {
+    const why = `${name} is right for short texts only: here ${short.why}.`;
+    return draft("part", why, probeEvidence(conversion, pair.whole!));
   }
   // What a client did not send is not its server's fault.
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
@@ -111,6 +119,11 @@ function wrongAnswers(
   return draft("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
+function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
+  const expected = conversion.answer(text);
+  return { sent: showBytes(sent), received: showBytes(received), expected };
+}
+
 /** A server whose client could not ask it. */
 function byProbe(pair: Pair): DraftVerdict {
   const { number, conversion, probe } = pair;
@@ -118,11 +131,7 @@ function byProbe(pair: Pair): DraftVerdict {
   const e = pair.exchanges.find(({ sent }) => sent.length > 0);
   if (probe) {
     const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
-    const evidence = {
-      sent: showBytes(probe.sent),
-      received: showBytes(probe.received),
-      expected: conversion.answer(probe.text),
-    };
+    const evidence = probeEvidence(conversion, probe);
     if (verdict === "right") return draft("right");
     if (verdict === "part") return draft("part", `In ${name}'s answer ${why}.`, evidence);
     // The grader guessed the frame: only a known fault of a conversion is the server's.
@@ -161,7 +170,9 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   if (clientFailure) return startFailureVerdict(name, clientFailure);
   const answered = [
     ...pair.exchanges.filter(({ altered }) => altered === undefined),
-    ...pair.standInExchange ? [{ ...pair.standInExchange, first: true, cutShort: false }] : [],
+    ...pair.standInExchange
+      ? [{ ...pair.standInExchange, first: true, cutShort: false, run: 0 }]
+      : [],
   ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
     const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
@@ -194,11 +205,16 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   }
   const isUnread = unreadExchange(pair, answered) !== undefined;
   const parts = answered.map((e) => {
-    const isShown = isUnread && judgeScreen(conversion, e.text, e.shown).verdict === "right";
+    // What the server sends cannot be read: the screen is judged as the server's answer.
+    const isShown = isUnread &&
+      ["right", "part"].includes(judgeScreen(conversion, e.text, e.shown).verdict);
     return { e, part: isShown ? "all" : shownPart(conversion, e.text, e.received, e.shown) };
   });
   const bad = parts.find(({ part }) => part !== "all");
-  if (!bad) return draft("right");
+  if (!bad) {
+    const isFixed = answered.every((e) => fixedText(conversion, e) !== undefined);
+    return draft("right", isFixed ? `${name} sends a fixed text, not what is typed.` : "");
+  }
   if (pair.exchanges.length === 0 || bad.e === answered.at(-1) && pair.standInExchange) {
     const why = `${name} does not show what the grader answered for server${number}`;
     return draft("look", `${why}: ask it with its own server.`, evidenceOf(conversion, bad.e));

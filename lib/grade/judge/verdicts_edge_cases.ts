@@ -50,40 +50,38 @@ function overall(
   return why.find(({ verdict }) => verdict !== "absent") ?? why[0];
 }
 
-/** 3a: Ctrl+D. */
+/** 3a: Ctrl+D. The first client decides; where the second one differs, the sentence says so. */
 export function ctrlDVerdict(around: PairOutcome[]): DraftVerdict {
-  return overall(around, ({ pair, leaving }) => {
-    if (!leaving) return undefined;
-    const [client, server] = [`client${pair.number}`, `server${pair.number}`];
-    const evidence = { typed: "Ctrl+D", shown: showScreen(leaving.shown) };
-    if (!leaving.ended) {
-      return draft("wrong", `${client} does not end at Ctrl+D.`, {
-        ...evidence,
-        expected: "the client ends",
-      });
-    }
-    if (leaving.server === "dead") {
-      return draft(
-        "wrong",
-        `After ${client} has left, ${server} runs on but serves nobody: its loop is dead.`,
-        { ...evidence, expected: `${server} ends or serves the next client` },
-      );
-    }
-    if (leaving.trace !== undefined) {
-      return draft("part", `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`, {
-        ...evidence,
-        expected: "the client ends without one",
-      });
-    }
-    if (leaving.serverTrace !== undefined) {
-      return draft(
-        "part",
-        `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`,
-        { ...evidence, expected: `${server} ends without one, or serves the next client` },
-      );
-    }
-    return draft("right");
-  });
+  const said = around.map(leavingVerdict);
+  const [first, second] = said.filter((one) => one !== undefined);
+  if (!first) return overall(around, () => undefined);
+  if (!second || second.verdict === first.verdict) return first;
+  const other = second.why || "The second client ends as it should.";
+  return { ...first, why: `${first.why} The two pairs differ: ${other}`.trim() };
+}
+
+function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefined {
+  if (!leaving) return undefined;
+  const [client, server] = [`client${pair.number}`, `server${pair.number}`];
+  const say = (verdict: Verdict, why: string, expected: string) =>
+    draft(verdict, why, { typed: "Ctrl+D", shown: showScreen(leaving.shown), expected });
+  if (!leaving.ended) {
+    return say("wrong", `${client} does not end at Ctrl+D.`, "the client ends");
+  }
+  if (leaving.server === "dead") {
+    const why = `After ${client} has left, ${server} runs on but serves nobody: its loop is dead.`;
+    return say("wrong", why, `${server} ends or serves the next client`);
+  }
+  if (leaving.trace !== undefined) {
+    const why = `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`;
+    return say("part", why, "the client ends without one");
+  }
+  if (leaving.serverTrace !== undefined) {
+    const why =
+      `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`;
+    return say("part", why, `${server} ends without one, or serves the next client`);
+  }
+  return draft("right");
 }
 
 /** 3b: two clients. */

@@ -9,7 +9,7 @@ import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
-import { splitByClient } from "./exchange_judgement.ts";
+import { fixedText, splitByClient } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -38,8 +38,9 @@ export function unreadExchange(
     const why = `The right answer is shown, but what server${number} sends cannot be read`;
     return { e: reply, why };
   }
-  const request = answered.find(({ text, typed, sent }) =>
-    text.length >= MIN_LETTERS && !text.includes(" ") && sentLength(sent, typed) === undefined
+  const request = answered.find((e) =>
+    e.text.length >= MIN_LETTERS && !e.text.includes(" ") &&
+    sentLength(e.sent, e.typed) === undefined && fixedText(conversion, e) === undefined
   );
   return request && {
     e: request,

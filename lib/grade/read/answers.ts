@@ -48,11 +48,16 @@ export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Arr
   if (conversion.form === "text" && isLengthPrefixed(bytes, answer)) {
     return { verdict: "right", why: "" };
   }
-  const all = readings(bytes, answer, conversion.typed(text));
-  const judged = all.map((reading) => judge(conversion, text, reading));
-  const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
-  return judged.find(({ verdict }) => verdict === "right") ??
-    judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
+  const judged: (Judgement & { isClear: boolean })[] = [];
+  for (const reading of readings(bytes, answer, conversion.typed(text))) {
+    const judgement = judge(conversion, text, reading);
+    if (judgement.verdict === "right") return judgement;
+    const isClear = !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, ""));
+    judged.push({ ...judgement, isClear });
+  }
+  const { verdict, why } = judged.find(({ verdict }) => verdict === "part") ??
+    judged.find(({ isClear }) => isClear) ?? judged[0];
+  return { verdict, why };
 }
 
 /** Whether bytes hold a text behind its own length, so that the next bytes are not the text's. */
@@ -80,23 +85,37 @@ export function shownPart(
   const expected = conversion.answer(text);
   const line = judgeBytes(conversion, text, received).verdict;
   const isRight = line === "right";
-  const reply = readable(received);
+  const plain = readable(received);
+  // What decodes into characters that are none was not encoded.
+  const replies = [
+    plain,
+    ...readings(received, expected, conversion.typed(text)).filter((one) =>
+      !one.includes("\ufffd")
+    ),
+  ];
   if (form === "number") {
-    const number = isRight ? expected : longestRun(conversion, reply);
+    const number = isRight ? expected : longestRun(conversion, plain);
     if (number === "") return showsReply(received, shown) ? "all" : "none";
     return holdsNumber(shown, number) ? "all" : "none";
   }
-  if (showsReply(received, shown)) return "all";
+  const isShown = (reply: string) => dense(reply) !== "" && dense(shown).includes(dense(reply));
+  if (replies.some(isShown)) return "all";
   const isCorrected = form === "bytes" && line === "wrong"; // by the client, then
   if (!isCorrected && judgeScreen(conversion, text, shown).verdict === "right") return "all";
-  const answer = isRight ? expected : longestRun(conversion, reply);
+  // A wrong answer stands behind the header of a reply.
+  const body = dense(plain.trim().split(/\r?\n/).at(-1)!);
+  const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));
+  if (form === "text" && !isRight && isBodyShown) return "all";
+  const answers = isRight ? [expected] : replies.map((reply) => longestRun(conversion, reply));
+  const parts = answers.map((answer) => shownOf(conversion, answer, shown));
+  return parts.find((part) => part === "all") ?? parts.find((part) => part === "part") ?? "none";
+}
+
+/** How much of an answer is shown, whatever separates its parts. */
+function shownOf(conversion: Conversion, answer: string, shown: string): "all" | "part" | "none" {
   if (answer === "") return "none";
   const { parts, other } = patternsOf(conversion);
   if (inOrder(answer.match(parts) ?? [answer], shown)) return "all";
-  // A wrong answer stands behind the header of a reply.
-  const body = dense(reply.trim().split(/\r?\n/).at(-1)!);
-  const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));
-  if (form === "text" && !isRight && isBodyShown) return "all";
   const bare = (from: string) => from.replace(other, "");
   const [all, seen] = [bare(answer), bare(shown)];
   // The last byte of a length may look like a letter before the text.
@@ -108,7 +127,7 @@ export function shownPart(
     if (seen.includes(all.slice(0, middle))) length = middle;
     else tooMuch = middle;
   }
-  const isBytes = form === "bytes";
+  const isBytes = conversion.form === "bytes";
   if (length < Math.min(isBytes ? 7 : 2, all.length - 1) || length === 0) return "none";
   return length * 2 >= all.length || isBytes ? "part" : "none";
 }

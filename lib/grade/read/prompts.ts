@@ -36,6 +36,10 @@ const NAME_WORDS =
   /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
 const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+)\s*(\S.*)$/;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
+/** A word, and what stands for a text behind it. */
+const COMMAND =
+  /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
+const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
 const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
@@ -67,6 +71,21 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (wantsHost) return host;
   if (NAME_WORDS.test(last)) return NAME;
   return undefined;
+}
+
+/**
+ * The command by which a text is asked for, where a screen names one: `convert <text>` gives
+ * `convert {text}`. Undefined if it names none.
+ */
+export function commandForm(
+  screen: string,
+  { words }: Pick<Conversion, "words">,
+): string | undefined {
+  const forms = [...screen.slice(-READ_CHARS).matchAll(COMMAND)]
+    .filter(([, word]) => !LEAVE.test(word) && !PROMPTS.test(word));
+  const fit = forms.find(([all]) => words.test(all)) ?? forms.find(([all]) => SENDS.test(all)) ??
+    forms[0];
+  return fit && `${fit[1]} {text}`;
 }
 
 /** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */

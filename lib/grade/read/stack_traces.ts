@@ -18,6 +18,10 @@ const TRACE = new RegExp(
     "panic: |^goroutine \\d+ \\[", // Go
     "Segmentation fault|core dumped|terminate called|stack smashing|double free", // C, C++
     "Uncaught \\(in promise\\)", // Deno
+    "\\S+\\.rb:\\d+:in .{1,200} \\(.{0,40}\\w+\\)$", // Ruby
+    "^(?:PHP )?Fatal error: +(?:Uncaught|exception)", // PHP, OCaml
+    "^Unhandled [Ee]xception", // C#
+    "^CallStack \\(from", // Haskell
   ].join("|"),
 );
 /** What the system says to what a sandbox does not allow; a path that is not there must lead out. */
@@ -44,6 +48,7 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
   }
+  if (/^Unhandled.*:$/.test(lines[at]) && lines[at + 1]) return shorten(lines[at + 1]);
   if (FRAME.test(lines[at])) return shorten(lines[Math.max(0, at - 1)]);
   return shorten(lines[at].slice(lines[at].search(TRACE))); // a prompt may stand before it
 }

@@ -132,6 +132,7 @@ const REMARK_TABLE = {
   "late-reply": "A late reply",
   "cut-reply": "A reply that breaks off",
   "rubbish": "Bytes that are no request",
+  "one-question": "One question a run",
   "silent-client": "A client that sends nothing",
   "twenty-at-once": "Twenty clients at once",
   "empty-line": "An empty line",

@@ -14,6 +14,8 @@ const FILES_AT_START = 64;
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
 /** Hundredths of a second of work: a thread that has used more is in an endless loop. */
 const LOOP_TICKS = 200;
+/** The same for all threads of a process: a server may start one endless loop a client. */
+const ALL_LOOPS_TICKS = 800;
 /** Places in {@linkcode statOf}'s fields. */
 const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
 /** A process tree is read up to this number of processes. */
@@ -43,7 +45,7 @@ export function innerPid(pid: number): number {
 
 /** What a process and all that descend from it use. */
 export interface Use {
-  /** Memory in bytes, that shared with others in part, and all memory that is mapped to be shared. */
+  /** Anonymous memory, page tables, and all memory that is mapped to be shared, in bytes. */
   memory: number;
   /** Processes and threads. */
   tasks: number;
@@ -59,8 +61,11 @@ export function useOf(pid: number): Use {
     const status = read(`/proc/${member}/status`);
     use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
     use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
-    const resident = KB * Number(status.match(/^RssAnon:\s*(\d+)/m)?.[1] ?? 0);
-    use.memory += resident + sharedBytes(member);
+    // Page tables count too: a mapping that is only read needs nothing else.
+    const kilobytes = [...status.matchAll(/^(?:RssAnon|VmPTE):\s*(\d+)/gm)].map(([, n]) =>
+      Number(n)
+    );
+    use.memory += KB * kilobytes.reduce((sum, n) => sum + n, 0) + sharedBytes(member);
   }
   return use;
 }
@@ -97,10 +102,12 @@ export function isBusy(pid: number): boolean {
     if (pids.length > MAX_FAMILY) break;
     const stat = statOf(`/proc/${member}/stat`);
     const hasOneThread = stat[THREADS] === "1";
+    const [, all] = useOfTask(stat);
     for (const task of hasOneThread ? [member] : tasks(member)) {
       const folder = `/proc/${member}/task/${task}`;
       const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
-      if ((state === "R" || state === "D") && ticks < LOOP_TICKS) return true;
+      const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
+      if ((state === "R" || state === "D") && isWorking) return true;
       pids.push(...read(`${folder}/children`).split(" ").filter(Boolean).map(Number));
     }
   }

@@ -11,11 +11,12 @@ import {
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
-import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
-import { replyTo } from "../../../lib/grade/ask/stand_in.ts";
+import { fixedText } from "../../../lib/grade/judge/exchange_judgement.ts";
+import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
+import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 const BINARY = conversionOf("binary");
 const TEXT = conversionOf("text");
 const HI = "01101000 01101001";
@@ -153,6 +154,8 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(BINARY, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
   assertEquals(shownPart(TEXT, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
   assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
+  const wrong = "00010110 10010110";
+  assertEquals(shownPart(BINARY, "hi", bytes(btoa(wrong)), `Answer: ${wrong}`), "all");
 });
 
 for (
@@ -204,6 +207,42 @@ for (
   });
 }
 
+for (
+  const [screen, form] of [
+    ["Commands: convert <input>, about, quit\n> ", "convert {text}"],
+    ["/nick <name>, /encode <text>, /quit\n", "/encode {text}"],
+    ["SEND TEXT | QUIT\n", "SEND {text}"],
+    ["Enter <text>: ", undefined],
+    ["Text to convert: ", undefined],
+  ] as const
+) {
+  Deno.test(`commandForm() of ${JSON.stringify(screen)} is ${form}`, () => {
+    assertEquals(commandForm(screen, BINARY), form);
+  });
+}
+
+for (
+  const [request, framed] of [
+    ["hi\n", "longer\n"],
+    ["\x00\x02hi", "\x00\x06longer"],
+    ["2   hi", "6   longer"],
+    [`hi${"\0".repeat(10)}`, `longer${"\0".repeat(6)}`],
+    ["a name for hi", undefined],
+  ] as const
+) {
+  Deno.test(`frameAs() of ${JSON.stringify(request)} frames another text`, () => {
+    const other = frameAs(bytes(request), "hi", "longer");
+    assertEquals(other, framed && bytes(framed));
+  });
+}
+
+Deno.test("fixedText() is the text that request and reply agree on, unless it was typed", () => {
+  const asked = { typed: "typed", sent: bytes("12 Hello!"), received: bytes(digitsOf("Hello!")) };
+  assertEquals(fixedText(BINARY, asked), "Hello!");
+  assertEquals(fixedText(BINARY, { ...asked, sent: bytes("typed") }), undefined);
+  assertEquals(fixedText(BINARY, { ...asked, received: bytes(HI) }), undefined);
+});
+
 Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
   const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
   assertEquals(stackTrace(python), "EOFError: EOF");
@@ -212,6 +251,12 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
     'Exception in thread "main" java.io.EOFException',
   );
   assertEquals(stackTrace("panic: no\n"), "panic: no");
+  const ruby =
+    "name: client.rb:5:in `ask': undefined method `chomp' for nil (NoMethodError)\n\tfrom";
+  assertEquals(stackTrace(ruby), ruby.slice(6, -6));
+  const mono = "Unhandled Exception:\nSystem.Net.Sockets.SocketException: refused\n";
+  assertEquals(stackTrace(mono), "System.Net.Sockets.SocketException: refused");
+  assertEquals(stackTrace("PHP Fatal error:  Uncaught E\n"), "PHP Fatal error:  Uncaught E");
   assertEquals(stackTrace("connection refused\n"), undefined);
   assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
 });

@@ -6,6 +6,7 @@ import { pause } from "../../../lib/grade/sandbox/waiting.ts";
 import { needing } from "../../needs.ts";
 
 const STARTS = 30;
+const SIGPIPE = 13;
 
 Deno.test(needing(["sandboxes"], {
   name: "a sandbox that is stopped while it is being made leaves nothing behind",
@@ -51,7 +52,8 @@ print(open("/proc/1/environ").read())
 `;
 
 Deno.test(needing(["sandboxes", "python3"], {
-  name: "a sandbox is refused keys, sockets to its host, descriptors and variables of the grader",
+  name:
+    "a sandbox is refused keys, sockets to its host, descriptors, variables and signal settings of the grader",
   sanitizeOps: false, // what watches sandboxes may look once more
   sanitizeResources: false,
   fn: async () => {
@@ -64,6 +66,13 @@ Deno.test(needing(["sandboxes", "python3"], {
         await running.endsWithin(10_000);
         await running.stop();
         const lines = running.screen.split("\n");
+        const signals = new SandboxRunner(sandbox).build({
+          words: ["grep", "SigIgn", "/proc/self/status"],
+          folder: "",
+        });
+        await signals.endsWithin(10_000);
+        const ignored = parseInt(signals.screen.split(":")[1], 16);
+        assertEquals(Math.floor(ignored / 2 ** (SIGPIPE - 1)) % 2, 0, signals.screen);
         assertEquals(lines.slice(0, 4), [
           "keyctl -1 Function not implemented",
           "AF_VSOCK Function not implemented",

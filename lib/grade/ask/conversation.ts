@@ -1,0 +1,213 @@
+/**
+ * Asking a server and its client together for one text after another.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes";
+import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
+import { sentLength, shownPart } from "../read/answers.ts";
+import { commandForm } from "../read/prompts.ts";
+import { readable } from "../read/readings.ts";
+import { askAlone, findClient } from "./client_search.ts";
+import type { Exchange, PairExchange } from "./exchange.ts";
+import type { Pair } from "./pair.ts";
+import { probeServer, type RecordedRequest, replay } from "./replay.ts";
+import { brokenProgram } from "./server_search.ts";
+import { frameAs } from "./stand_in.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
+
+/** What a client sends after such a pause is another message. */
+const STEP_GAP_MS = 100;
+/** So many texts in a row without an answer are enough. */
+const MAX_UNANSWERED = 2;
+/** A text is asked again where the client, or the server, had done its work before. */
+const MAX_TRIES = 3;
+const END_LIMIT_MS = 1_000;
+
+/** Asks for texts of several lengths, the last with a line that changes a digit; once. */
+export function talk(pair: Pair): Promise<void> {
+  return pair.talked ??= talkOnce(pair);
+}
+
+async function talkOnce(pair: Pair): Promise<void> {
+  const { texts } = pair;
+  const all = [texts.word(9), texts.words(), texts.word(2), texts.sentence(), texts.word(7)];
+  const server = pair.listening;
+  pair.clientFailure = pair.clientProgram && brokenProgram(pair.clientProgram);
+  if (!server || !pair.clientProgram || pair.clientFailure) return;
+  pair.client = await findClient(pair, server);
+  if (!pair.client) return;
+  let unanswered = 0;
+  for (const [i, text] of all.entries()) {
+    unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
+    if (unanswered === MAX_UNANSWERED && !pair.recordedRequest) break;
+  }
+  await waitForTheEnd(pair);
+  if (!pair.recordedRequest) return;
+  await askAnother(pair, server);
+  await askWhole(pair, server, pair.recordedRequest);
+}
+
+/** Asks as {@linkcode talk} does; without an answer, server and client are asked alone. */
+export async function converse(pair: Pair): Promise<void> {
+  await talk(pair);
+  const { listening, clientProgram } = pair;
+  if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
+  const text = pair.exchanges[0]?.text ?? pair.texts.word(9);
+  if (listening) {
+    const known = pair.exchanges.find(({ sent }) => sent.length > 0);
+    pair.probe = await probeServer(listening, pair.conversion, text, known);
+  }
+  if (clientProgram && !brokenProgram(clientProgram)) {
+    pair.standInExchange = await askAlone(pair, text);
+  }
+}
+
+/** Asks for one text, by the client at work if there is one. @returns Whether there was an answer. */
+async function askOne(
+  pair: Pair,
+  server: SubmittedServer,
+  text: string,
+  last: boolean,
+): Promise<boolean> {
+  const { conversion } = pair;
+  for (let tries = 1;; tries++) {
+    if (pair.client?.hasEnded) await pair.closeClient();
+    const isNew = pair.client === undefined;
+    if (isNew && !await server.ensureListening()) return false;
+    const client = await pair.currentClient(server);
+    if (pair.exchanges.length === 0) pair.greeting = client.running.screen;
+    const mark = alteredPartOf(conversion, text);
+    const altering = last ? alteration(mark, conversion.alterPart(mark)) : undefined;
+    client.proxy.alter = { ...altering && { reply: altering.alter } };
+    const exchange = await client.ask(text);
+    client.proxy.alter = {};
+    const first = isNew || pair.exchanges.length === 0;
+    const cutShort = server.running.excess !== undefined;
+    if (!exchange.answered) {
+      const isRetried = tries < MAX_TRIES && (
+        isSpent(exchange, first) || first && hasServed(pair, server) ||
+        pair.exchanges.length === 0 && await learnsCommand(pair, client, exchange)
+      );
+      await pair.closeClient();
+      if (!isRetried || !server.alive) await server.restart();
+      if (isRetried) continue;
+    }
+    const altered = altering?.changed() !== undefined && {
+      altered: alteredAnswer(conversion, text),
+      alteredReply: altering.passed(),
+    };
+    pair.exchanges.push({ ...exchange, first, cutShort, run: server.starts, ...altered });
+    if (exchange.answered) pair.recordedRequest ??= recordedRequestOf(client, exchange);
+    return exchange.answered;
+  }
+}
+
+/** Whether a client has asked its one question, and only waits to be closed. */
+function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
+  return !first && serverClosed && sent.length === 0;
+}
+
+/** Whether a server has ended in order after it had served an earlier client. */
+function hasServed({ exchanges }: Pair, server: SubmittedServer): boolean {
+  return server.running.exit === 0 && exchanges.at(-1)?.run === server.starts;
+}
+
+/** Whether a client that sent nothing names a command for it: `convert <text>`. */
+async function learnsCommand(
+  pair: Pair,
+  client: SubmittedClient,
+  { sent }: Exchange,
+): Promise<boolean> {
+  if (pair.typedLines || client.hasEnded || sent.length > 0) return false;
+  const { screen } = client.running;
+  const form = commandForm(screen, pair.conversion) ??
+    (/\bhelp\b/i.test(screen)
+      ? commandForm(await client.typeLine("help"), pair.conversion)
+      : undefined);
+  if (form !== undefined) pair.typedLines = [form];
+  return form !== undefined;
+}
+
+/** One more text, which becomes another on its way: the server can answer that one alone. */
+async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
+  const { conversion } = pair;
+  const text = pair.texts.word(8);
+  const typed = conversion.typed(text);
+  const became = conversion.textOf(conversion.alterTyped(typed));
+  if (conversion.answer(became) === conversion.answer(text)) return; // it would show nothing
+  if (pair.client?.hasEnded) await pair.closeClient();
+  if (!pair.client && !await server.ensureListening()) return;
+  const client = await pair.currentClient(server);
+  const { alter, changed } = alteration(typed, conversion.alterTyped(typed), true);
+  client.proxy.alter = { request: alter };
+  const exchange = await client.ask(text);
+  client.proxy.alter = {};
+  if (changed() !== undefined && exchange.answered) pair.alteredRequest = { ...exchange, became };
+  if (exchange.answered) return;
+  await pair.closeClient();
+  await server.restart();
+}
+
+/**
+ * Where a client cuts off what is typed, a server of its own is sent the whole of the longest
+ * text in the client's frame: only so is it seen how much the server reads.
+ */
+async function askWhole(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+): Promise<void> {
+  const { conversion, exchanges } = pair;
+  const cut = exchanges.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
+  if (!cut) return;
+  const last = request.steps.at(-1)!;
+  const usual = conversion.typed(request.text);
+  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), cut.typed);
+  const other = sent && await server.startCopy(pair.runner);
+  if (!other) return;
+  const steps = [...request.steps.slice(0, -1), sent];
+  const received = await replay(other.dial, { ...request, steps });
+  await other.close();
+  if (received.length > 0) pair.whole = { text: cut.text, sent, received };
+}
+
+function isCutByClient({ sent, typed, answered }: PairExchange): boolean {
+  return answered && (sentLength(sent, typed) ?? typed.length) < typed.length;
+}
+
+/** Some clients show all their answers when they are left. */
+async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
+  const answered = exchanges.filter((e) => e.answered);
+  const isShown = (e: PairExchange) =>
+    shownPart(conversion, e.text, e.received, e.shown) !== "none";
+  if (!client || client.hasEnded || answered.length === 0 || answered.some(isShown)) return;
+  const since = client.running.screen.length;
+  await client.typeLine("quit");
+  client.running.ctrlD();
+  await client.running.endsWithin(END_LIMIT_MS);
+  for (const e of answered) e.shown += client.running.screen.slice(since);
+}
+
+/** What a client sent from its connection's beginning to its first answer. */
+function recordedRequestOf(
+  client: SubmittedClient,
+  exchange: Exchange,
+): RecordedRequest | undefined {
+  const { passed } = client.proxy;
+  const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
+  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
+  if (asked < 0 || at < 0) return undefined;
+  const { connection } = passed[asked];
+  const before = passed.filter((one, i) => one.connection === connection && i < at);
+  const steps: Uint8Array<ArrayBuffer>[] = [];
+  let lastAt = -Infinity;
+  for (const { what, bytes, at } of before) {
+    if (what !== "request") continue;
+    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
+    else steps.push(concat([steps.pop()!, bytes]));
+    lastAt = at;
+  }
+  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+}
