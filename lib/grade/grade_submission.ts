@@ -11,6 +11,7 @@ import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
+import { areOneFile, withServersExchanged } from "./ask/exchanged_servers.ts";
 import { Pair } from "./ask/pair.ts";
 import { leave, noServer, together } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
@@ -105,27 +106,43 @@ export async function gradePrograms(
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
-  const pairs = conversions.map((conversion, i) => {
-    const kind = i + 1 as PairNumber;
-    return new Pair(
-      runner,
-      kind,
-      conversion,
-      programs[`server${kind}`],
-      programs[`client${kind}`],
-      conversion.texts(pairSeed(options.seed, kind)),
-      lab[`client${kind}`]?.type,
-    );
-  });
+  const pairsOf = (programs: Partial<Record<ProgramName, Built>>) =>
+    conversions.map((conversion, i) => {
+      const kind = i + 1 as PairNumber;
+      return new Pair(
+        runner,
+        kind,
+        conversion,
+        programs[`server${kind}`],
+        programs[`client${kind}`],
+        conversion.texts(pairSeed(options.seed, kind)),
+        lab[`client${kind}`]?.type,
+      );
+    });
+  let pairs = pairsOf(programs);
+  const work = async () => {
+    if (pairs.length === 2 && areOneFile(programs)) {
+      await Promise.all(pairs.map(async (pair) => {
+        await pair.open();
+        await converse(pair);
+      }));
+      const exchanged = withServersExchanged(programs, pairs);
+      if (exchanged) {
+        await Promise.all(pairs.map((pair) => pair.close()));
+        pairs = pairsOf(exchanged);
+      }
+    }
+    return await ask(pairs, options);
+  };
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
   options.signal?.addEventListener("abort", stop);
   try {
     options.signal?.throwIfAborted();
-    const work = ask(pairs, options);
-    work.catch(() => {});
-    const { answers, remarks } = await Promise.race([work, ended.promise]);
+    const asked = work();
+    asked.catch(() => {});
+    const { answers, remarks } = await Promise.race([asked, ended.promise]);
     return summary(pairs, answers, remarks, options);
   } finally {
     options.signal?.removeEventListener("abort", stop);
@@ -192,7 +209,7 @@ async function ask(
     const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
     const two = wanted("3a", "3b") ? await together(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const after = options.only ? [] : await remarksAfterwards(pair, leaving, options.signal);
+    const after = options.only ? [] : await remarksAfterwards(pair, two, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,

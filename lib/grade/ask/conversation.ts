@@ -9,6 +9,7 @@ import { sentLength, shownPart } from "../read/answers.ts";
 import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient } from "./client_search.ts";
+import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Asked, Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { probeServer, type Recipe, replay } from "./replay.ts";
@@ -25,8 +26,12 @@ const MAX_UNANSWERED = 2;
 const MAX_TRIES = 3;
 const END_LIMIT_MS = 1_000;
 
-/** Asks for texts of several lengths, the last with a line that changes a digit. */
-export async function converse(pair: Pair): Promise<void> {
+/** Asks a pair, once, for texts of several lengths, the last with a line that changes a digit. */
+export function converse(pair: Pair): Promise<void> {
+  return pair.conversed ??= askAll(pair);
+}
+
+async function askAll(pair: Pair): Promise<void> {
   const { texts } = pair;
   const all = [texts.word(9), texts.words(), texts.word(2), texts.sentence(), texts.word(7)];
   const server = pair.listening;
@@ -179,5 +184,6 @@ function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
     else steps.push(concat([steps.pop()!, bytes]));
     lastAt = at;
   }
-  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+  const has = (what: Passed["what"]) => before.some((one) => one.what === what);
+  return { steps, text: exchange.text, isGreeted: has("reply"), ends: has("close") };
 }

@@ -44,6 +44,8 @@ export class Pair {
   experiments: Experiments | undefined;
   /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
   whole: Probe | undefined;
+  /** Settles when the pair was asked for all texts; undefined if that has not begun. */
+  conversed: Promise<void> | undefined;
   /** The client at work. */
   client: Client | undefined;
   /** What came of asking the client without its server. */
@@ -118,6 +120,7 @@ export class Pair {
       host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
       ...this.type && { type: this.type },
+      ...this.greeting !== "" && { greeting: this.greeting },
     };
   }
 

@@ -58,6 +58,11 @@ export class Server {
     this.#known = known;
   }
 
+  /** The launch with which it listens. */
+  get launch(): Launch {
+    return this.#attempt.launch;
+  }
+
   /** How to meet it. */
   get dial(): Dial {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });

@@ -13,27 +13,33 @@ import { Caller, type Recipe, replay } from "../ask/replay.ts";
 import type { Remark, RemarkId } from "../results/results.ts";
 import type { Server } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import { pause } from "../sandbox/waiting.ts";
+import { untilIdle } from "../sandbox/idle_clock.ts";
 import { unreadExchange } from "./who_converts.ts";
 
 const MANY_CLIENTS = 20;
-const SETTLE_MS = 200;
+/** A server has taken in what was sent once it has been idle for this long. */
+const SETTLE_MS = 60;
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
 /** What stands behind most remarks. */
 export const STREAM =
   "TCP carries a stream of bytes, not messages, and one recv brings whatever has come";
 
-/** Remarks on a server. The verdicts on it must be known: the tests may end it. */
+/**
+ * Remarks on a server. The verdicts on it must be known: the tests may end it.
+ *
+ * @param isParallel Whether it has answered a second client while the first was there.
+ */
 export async function remarksOnServer(
   pair: Pair,
   server: Server,
+  isParallel: boolean,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const recipe = pair.recipe!;
   // A request that is enciphered, or valid once, cannot be repeated.
   if (unreadExchange(pair, pair.asked.filter((e) => e.answered))) return [];
-  if (!isAnswered(pair, recipe, await replay(server.dial, recipe))) return [];
+  if (!await answers(pair, server)) return [];
   const last = recipe.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [
@@ -50,7 +56,7 @@ export async function remarksOnServer(
         "a client has left in the middle of a request",
       );
     },
-    () => manyAtOnce(pair, server, recipe),
+    ...isParallel ? [() => manyAtOnce(pair, server)] : [],
   ];
   for (const one of tries) {
     if (signal?.aborted || !await server.ensure()) break;
@@ -65,9 +71,25 @@ export async function remarksOnServer(
 
 /** Starts a server again unless it answers as usual. */
 export async function restore(pair: Pair, server: Server): Promise<void> {
-  const recipe = pair.recipe!;
-  if (server.alive && isAnswered(pair, recipe, await replay(server.dial, recipe))) return;
+  if (server.alive && await answers(pair, server)) return;
   await server.restart();
+}
+
+/** Sends a server what its client once sent. @returns What it answered, if not as usual. */
+async function otherAnswer(
+  pair: Pair,
+  { dial }: Server,
+  pieces = false,
+): Promise<Uint8Array | undefined> {
+  const recipe = pair.recipe!;
+  const isUsual = (received: Uint8Array) => isAnswered(pair, recipe, received);
+  const received = await replay(dial, recipe, isUsual, pieces);
+  return isUsual(received) ? undefined : received;
+}
+
+/** Whether a server answers a replayed request as usual. */
+async function answers(pair: Pair, server: Server): Promise<boolean> {
+  return await otherAnswer(pair, server) === undefined;
 }
 
 /** Whether a replayed request was answered as it was when its client sent it. */
@@ -77,13 +99,18 @@ function isAnswered({ asked, conversion }: Pair, { text }: Recipe, received: Uin
   return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
+/** Waits until a server has dealt with what was sent to it. */
+async function settled(server: Server): Promise<void> {
+  await untilIdle(() => server.pids, () => server.alive ? undefined : true, SETTLE_MS);
+}
+
 async function inPieces(
   pair: Pair,
   server: Server,
   recipe: Recipe,
 ): Promise<Remark | undefined> {
-  const received = await replay(server.dial, recipe, true);
-  return isAnswered(pair, recipe, received) ? undefined : {
+  const received = await otherAnswer(pair, server, true);
+  return received && {
     id: "one-byte-pieces",
     text: `server${pair.kind} does not understand a request whose bytes arrive one at a time. ` +
       `${STREAM}: gather bytes until the message is whole.`,
@@ -106,7 +133,7 @@ async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark
   const counts = readings(received, expected, pair.conversion.typed(recipe.text))
     .map((reading) => bare(reading).split(bare(expected)).length - 1);
   const count = Math.max(...counts);
-  if (count > 1 || !isAnswered(pair, recipe, await replay(server.dial, recipe))) return undefined;
+  if (count > 1 || !await answers(pair, server)) return undefined;
   return {
     id: "glued-requests",
     text: `server${pair.kind} does not answer both of two requests that arrive together. ` +
@@ -130,14 +157,12 @@ async function left(
   const since = server.running.screen.length;
   const caller = await Caller.connect(server.dial);
   await caller?.send(bytes);
-  await pause(SETTLE_MS);
+  await settled(server);
   caller?.close();
-  await pause(SETTLE_MS);
+  await settled(server);
   const screen = server.running.screen.slice(since);
   const trace = stackTrace(screen, server.running.exit);
-  const serves = server.alive
-    ? isAnswered(pair, pair.recipe!, await replay(server.dial, pair.recipe!))
-    : trace === undefined;
+  const serves = server.alive ? await answers(pair, server) : trace === undefined;
   return serves ? undefined : {
     id,
     text: `server${pair.kind} serves nobody any more once ${what}${trace ? ` (${trace})` : ""}. ` +
@@ -149,18 +174,16 @@ async function left(
 async function manyAtOnce(
   pair: Pair,
   server: Server,
-  recipe: Recipe,
 ): Promise<Remark | undefined> {
-  // One that serves one client at a time cannot, and is told so elsewhere.
   const idle = await Caller.connect(server.dial);
-  await pause(SETTLE_MS);
-  const isParallel = isAnswered(pair, recipe, await replay(server.dial, recipe));
+  await settled(server);
+  const isParallel = await answers(pair, server);
   idle?.close();
   if (!isParallel) return undefined;
   const all = await Promise.all(
-    Array.from({ length: MANY_CLIENTS }, () => replay(server.dial, recipe)),
+    Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)),
   );
-  const count = all.filter((received) => isAnswered(pair, recipe, received)).length;
+  const count = all.filter(Boolean).length;
   return count === MANY_CLIENTS ? undefined : {
     id: "twenty-at-once",
     text: `Of ${MANY_CLIENTS} clients at once server${pair.kind} answered ${count}. What is ` +

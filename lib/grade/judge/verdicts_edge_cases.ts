@@ -8,7 +8,7 @@ import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { Leaving, NoServer, Together } from "../ask/edge_cases.ts";
 import type { Verdict } from "../results/results.ts";
-import { type DraftVerdict, opinion, startFailureOf } from "./draft_verdict.ts";
+import { type DraftVerdict, opinion, startFailureOf, undecided } from "./draft_verdict.ts";
 
 /** What happened around a pair's conversation. */
 export interface Around {
@@ -35,7 +35,8 @@ function noClient({ pair }: Around): DraftVerdict {
   if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
   const trouble = pair.clientFailure;
   if (trouble) return startFailureOf(name, trouble);
-  return opinion("look", `${name} could not be tried.`);
+  const why = `${name} could not be tried: none of its texts was answered.`;
+  return undecided("no text was answered", why);
 }
 
 /** Of the pairs of which something can be said, the worse; else why of neither. */
