@@ -13,7 +13,7 @@ import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
 import { areOneFile, withServersExchanged } from "./ask/exchanged_servers.ts";
 import { Pair } from "./ask/pair.ts";
-import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import type { Answer, ProgramName, Question, Remark, SubmissionResult } from "./results/results.ts";
@@ -21,15 +21,19 @@ import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import {
   merged,
   onOneQuestion,
-  onTogether,
   remarksAfterwards,
   remarksBeside,
+  remarksOnTwoClients,
 } from "./judge/remarks.ts";
-import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
+import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
-import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
+import { anyPortVerdict, eth1Verdict, localhostVerdict } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
-import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
+import {
+  ctrlDVerdict,
+  twoClientsVerdict,
+  wrongAddressVerdict,
+} from "./judge/verdicts_edge_cases.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
 
@@ -108,15 +112,15 @@ export async function gradePrograms(
   const conversions = await conversionsFor(options, runner.sandboxed);
   const pairsOf = (programs: Partial<Record<ProgramName, Built>>) =>
     conversions.map((conversion, i) => {
-      const kind = i + 1 as PairNumber;
+      const number = i + 1 as PairNumber;
       return new Pair(
         runner,
-        kind,
+        number,
         conversion,
-        programs[`server${kind}`],
-        programs[`client${kind}`],
-        conversion.texts(pairSeed(options.seed, kind)),
-        lab[`client${kind}`]?.type,
+        programs[`server${number}`],
+        programs[`client${number}`],
+        conversion.texts(pairSeed(options.seed, number)),
+        lab[`client${number}`]?.type,
       );
     });
   let pairs = pairsOf(programs);
@@ -187,13 +191,13 @@ async function ask(
   /** The pair whose client is sent to an address without a server. */
   const lost = pairs.find(({ clientProgram }) => clientProgram);
   const { oneAtATime } = pairs[0].runner;
-  const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
+  const isAsked = (pair: Pair) => wanted(...TALKING[pair.number]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
-    if (pair.kind === 1) {
-      say("1b", onLocalhost(pair));
-      say("1c", onAnyPort(pair));
-    } else say("2b", onEth1(pair));
+    if (pair.number === 1) {
+      say("1b", localhostVerdict(pair));
+      say("1c", anyPortVerdict(pair));
+    } else say("2b", eth1Verdict(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
     await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
@@ -202,24 +206,31 @@ async function ask(
       await partner?.open();
       pair.experiments = await experiment(pair, partner);
     }
-    say(pair.kind === 1 ? "1a" : "2a", conversionVerdict(pair));
-    say(`3-client${pair.kind}`, clientWorks(pair));
+    say(pair.number === 1 ? "1a" : "2a", conversionVerdict(pair));
+    say(`3-client${pair.number}`, clientVerdict(pair));
     const beside = options.only ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
-    const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
-    const two = wanted("3a", "3b") ? await together(pair) : undefined;
-    const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const after = options.only ? [] : await remarksAfterwards(pair, two, leaving, options.signal);
+    const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
+    const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
+    const leaving = wanted("3a", "3b") ? await testCtrlD(pair, twoClients) : undefined;
+    const after = options.only
+      ? []
+      : await remarksAfterwards(pair, twoClients, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...after, ...await beside, ...onTogether(pair, two), ...onOneQuestion(pair)],
-      ...two && { together: two },
+      remarks: [
+        ...after,
+        ...await beside,
+        ...remarksOnTwoClients(pair, twoClients),
+        ...onOneQuestion(pair),
+      ],
+      ...twoClients && { together: twoClients },
       ...leaving && { leaving },
       ...went && { noServer: went },
     };
   };
-  const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
+  const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.number]));
   const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
@@ -227,9 +238,9 @@ async function ask(
       return one;
     })
     : await Promise.all(asked.map(gradePair));
-  say("3a", onCtrlD(around));
-  say("3b", twoClients(around));
-  say("3c", wrongAddress(around));
+  say("3a", ctrlDVerdict(around));
+  say("3b", twoClientsVerdict(around));
+  say("3c", wrongAddressVerdict(around));
   const remarks = merged(around.flatMap(({ remarks }) => remarks));
   return { answers, remarks: remarks.map((one) => ({ ...one, text: named(one.text) })) };
 }

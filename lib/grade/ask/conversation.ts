@@ -4,19 +4,19 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
+import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
 import { sentLength, shownPart } from "../read/answers.ts";
 import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient } from "./client_search.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
-import type { Asked, Exchange } from "./exchange.ts";
+import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
-import { probeServer, type Recipe, replay } from "./replay.ts";
+import { probeServer, type RecordedRequest, replay } from "./replay.ts";
 import { brokenProgram } from "./server_search.ts";
 import { frameAs } from "./stand_in.ts";
-import type { Client } from "./submitted_client.ts";
-import type { Server } from "./submitted_server.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
 
 /** What a client sends after such a pause is another message. */
 const STEP_GAP_MS = 100;
@@ -42,94 +42,105 @@ async function askAll(pair: Pair): Promise<void> {
     let unanswered = 0;
     for (const [i, text] of all.entries()) {
       unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
-      if (unanswered === MAX_UNANSWERED && !pair.recipe) break;
+      if (unanswered === MAX_UNANSWERED && !pair.recordedRequest) break;
     }
     await waitForTheEnd(pair);
-    if (pair.recipe) {
+    if (pair.recordedRequest) {
       await askAnother(pair, server);
-      await askWhole(pair, server, pair.recipe);
+      await askWhole(pair, server, pair.recordedRequest);
     }
   }
-  if (pair.asked.some(({ received }) => readable(received).trim() !== "")) return;
+  if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
   if (server) {
-    const known = pair.asked.find(({ sent }) => sent.length > 0);
+    const known = pair.exchanges.find(({ sent }) => sent.length > 0);
     pair.probe = await probeServer(server, pair.conversion, all[0], known);
   }
-  if (canAsk) pair.stoodIn = await askAlone(pair, all[0]);
+  if (canAsk) pair.standInExchange = await askAlone(pair, all[0]);
 }
 
 /** Asks for one text, by the client at work if there is one. @returns Whether there was an answer. */
-async function askOne(pair: Pair, server: Server, text: string, last: boolean): Promise<boolean> {
+async function askOne(
+  pair: Pair,
+  server: SubmittedServer,
+  text: string,
+  last: boolean,
+): Promise<boolean> {
   const { conversion } = pair;
   for (let tries = 1;; tries++) {
-    if (pair.client?.over) await pair.drop();
+    if (pair.client?.hasEnded) await pair.closeClient();
     const isNew = pair.client === undefined;
-    if (isNew && !await server.ensure()) return false;
-    const client = await pair.current(server);
-    if (pair.asked.length === 0) pair.greeting = client.running.screen;
-    const mark = markOf(conversion, text);
-    const altering = last ? alteration(mark, conversion.changeMark(mark)) : undefined;
-    client.line.alter = { ...altering && { reply: altering.alter } };
+    if (isNew && !await server.ensureListening()) return false;
+    const client = await pair.currentClient(server);
+    if (pair.exchanges.length === 0) pair.greeting = client.running.screen;
+    const mark = alteredPartOf(conversion, text);
+    const altering = last ? alteration(mark, conversion.alterPart(mark)) : undefined;
+    client.proxy.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
-    client.line.alter = {};
-    const first = isNew || pair.asked.length === 0;
+    client.proxy.alter = {};
+    const first = isNew || pair.exchanges.length === 0;
     const cutShort = server.running.excess !== undefined;
     if (!exchange.answered) {
       const isRetried = tries < MAX_TRIES && (
         isSpent(exchange, first) || first && hasServed(pair, server) ||
-        pair.asked.length === 0 && await learnsCommand(pair, client, exchange)
+        pair.exchanges.length === 0 && await learnsCommand(pair, client, exchange)
       );
-      await pair.drop();
+      await pair.closeClient();
       if (!isRetried || !server.alive) await server.restart();
       if (isRetried) continue;
     }
     const altered = altering?.changed() !== undefined && {
-      altered: otherAnswer(conversion, text),
+      altered: alteredAnswer(conversion, text),
       alteredReply: altering.passed(),
     };
-    pair.asked.push({ ...exchange, first, cutShort, run: server.starts, ...altered });
-    if (exchange.answered) pair.recipe ??= recipeOf(client, exchange);
+    pair.exchanges.push({ ...exchange, first, cutShort, run: server.starts, ...altered });
+    if (exchange.answered) pair.recordedRequest ??= recordedRequestOf(client, exchange);
     return exchange.answered;
   }
 }
 
 /** Whether a client has asked its one question, and only waits to be closed. */
-function isSpent({ sent, hungUp }: Exchange, first: boolean): boolean {
-  return !first && hungUp && sent.length === 0;
+function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
+  return !first && serverClosed && sent.length === 0;
 }
 
 /** Whether a server has ended in order after it had served an earlier client. */
-function hasServed({ asked }: Pair, server: Server): boolean {
-  return server.running.exit === 0 && asked.at(-1)?.run === server.starts;
+function hasServed({ exchanges }: Pair, server: SubmittedServer): boolean {
+  return server.running.exit === 0 && exchanges.at(-1)?.run === server.starts;
 }
 
 /** Whether a client that sent nothing names a command for it: `convert <text>`. */
-async function learnsCommand(pair: Pair, client: Client, { sent }: Exchange): Promise<boolean> {
-  if (pair.type || client.over || sent.length > 0) return false;
+async function learnsCommand(
+  pair: Pair,
+  client: SubmittedClient,
+  { sent }: Exchange,
+): Promise<boolean> {
+  if (pair.typedLines || client.hasEnded || sent.length > 0) return false;
   const { screen } = client.running;
   const form = commandForm(screen, pair.conversion) ??
-    (/\bhelp\b/i.test(screen) ? commandForm(await client.say("help"), pair.conversion) : undefined);
-  if (form !== undefined) pair.type = [form];
+    (/\bhelp\b/i.test(screen)
+      ? commandForm(await client.typeLine("help"), pair.conversion)
+      : undefined);
+  if (form !== undefined) pair.typedLines = [form];
   return form !== undefined;
 }
 
 /** One more text, which becomes another on its way: the server can answer that one alone. */
-async function askAnother(pair: Pair, server: Server): Promise<void> {
+async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
   const { conversion } = pair;
   const text = pair.texts.word(8);
   const typed = conversion.typed(text);
-  const became = conversion.textOf(conversion.changeTyped(typed));
+  const became = conversion.textOf(conversion.alterTyped(typed));
   if (conversion.answer(became) === conversion.answer(text)) return; // it would show nothing
-  if (pair.client?.over) await pair.drop();
-  if (!pair.client && !await server.ensure()) return;
-  const client = await pair.current(server);
-  const { alter, changed } = alteration(typed, conversion.changeTyped(typed), true);
-  client.line.alter = { request: alter };
+  if (pair.client?.hasEnded) await pair.closeClient();
+  if (!pair.client && !await server.ensureListening()) return;
+  const client = await pair.currentClient(server);
+  const { alter, changed } = alteration(typed, conversion.alterTyped(typed), true);
+  client.proxy.alter = { request: alter };
   const exchange = await client.ask(text);
-  client.line.alter = {};
-  if (changed() !== undefined && exchange.answered) pair.another = { ...exchange, became };
+  client.proxy.alter = {};
+  if (changed() !== undefined && exchange.answered) pair.alteredRequest = { ...exchange, became };
   if (exchange.answered) return;
-  await pair.drop();
+  await pair.closeClient();
   await server.restart();
 }
 
@@ -137,40 +148,48 @@ async function askAnother(pair: Pair, server: Server): Promise<void> {
  * Where a client cuts off what is typed, a server of its own is sent the whole of the longest
  * text in the client's frame: only so is it seen how much the server reads.
  */
-async function askWhole(pair: Pair, server: Server, recipe: Recipe): Promise<void> {
-  const { conversion, asked } = pair;
-  const cut = asked.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
+async function askWhole(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+): Promise<void> {
+  const { conversion, exchanges } = pair;
+  const cut = exchanges.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
   if (!cut) return;
-  const last = recipe.steps.at(-1)!;
-  const usual = conversion.typed(recipe.text);
+  const last = request.steps.at(-1)!;
+  const usual = conversion.typed(request.text);
   const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), cut.typed);
-  const other = sent && await server.another(pair.runner);
+  const other = sent && await server.startCopy(pair.runner);
   if (!other) return;
-  const steps = [...recipe.steps.slice(0, -1), sent];
-  const received = await replay(other.dial, { ...recipe, steps });
+  const steps = [...request.steps.slice(0, -1), sent];
+  const received = await replay(other.dial, { ...request, steps });
   await other.close();
   if (received.length > 0) pair.whole = { text: cut.text, sent, received };
 }
 
-function isCutByClient({ sent, typed, answered }: Asked): boolean {
+function isCutByClient({ sent, typed, answered }: PairExchange): boolean {
   return answered && (sentLength(sent, typed) ?? typed.length) < typed.length;
 }
 
 /** Some clients show all their answers when they are left. */
-async function waitForTheEnd({ conversion, asked, client }: Pair): Promise<void> {
-  const answered = asked.filter((e) => e.answered);
-  const isShown = (e: Asked) => shownPart(conversion, e.text, e.received, e.shown) !== "none";
-  if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
+async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
+  const answered = exchanges.filter((e) => e.answered);
+  const isShown = (e: PairExchange) =>
+    shownPart(conversion, e.text, e.received, e.shown) !== "none";
+  if (!client || client.hasEnded || answered.length === 0 || answered.some(isShown)) return;
   const since = client.running.screen.length;
-  await client.say("quit");
+  await client.typeLine("quit");
   client.running.ctrlD();
   await client.running.endsWithin(END_LIMIT_MS);
   for (const e of answered) e.shown += client.running.screen.slice(since);
 }
 
 /** What a client sent from its connection's beginning to its first answer. */
-function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
-  const { passed } = client.line;
+function recordedRequestOf(
+  client: SubmittedClient,
+  exchange: Exchange,
+): RecordedRequest | undefined {
+  const { passed } = client.proxy;
   const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
   const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
   if (asked < 0 || at < 0) return undefined;

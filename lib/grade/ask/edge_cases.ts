@@ -5,13 +5,13 @@
  * @module
  */
 import { judgeScreen } from "../read/answers.ts";
-import type { Client } from "./submitted_client.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import { replay } from "./replay.ts";
-import type { Server } from "./submitted_server.ts";
-import { standIn } from "./stand_in.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
+import { startStandIn } from "./stand_in.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 
 /** A second client that is not answered in this time has to wait. */
@@ -25,7 +25,7 @@ const FOLLOW_MS = 300;
 const WAITED_LIMIT_MS = 1_500;
 
 /** What happened with two clients at once. */
-export interface Together {
+export interface TwoClients {
   /** How the second fared. */
   second: "served" | "waits" | "refused";
   /** Whether the first was answered after the second had come. */
@@ -35,11 +35,11 @@ export interface Together {
   /** What the first was asked. */
   first?: Exchange;
   /** The second, which is still there. */
-  client: Client;
+  client: SubmittedClient;
 }
 
 /** What happened when a client was told to end. */
-export interface Leaving {
+export interface CtrlDOutcome {
   /** Whether the client ended. */
   ended: boolean;
   /** The error of its stack trace, if it ended in one. */
@@ -53,7 +53,7 @@ export interface Leaving {
 }
 
 /** What happened at an address without a server. */
-export interface NoServer extends Omit<Leaving, "server"> {
+export interface NoServerOutcome extends Omit<CtrlDOutcome, "server"> {
   /** Whether an answer was shown, though there is no server. */
   answered: boolean;
 }
@@ -62,45 +62,48 @@ export interface NoServer extends Omit<Leaving, "server"> {
  * Two clients at once, the first the one that was asked before if it is still there.
  * If that one is not served, it is tried once more: it may have been too slow.
  */
-export async function together(pair: Pair): Promise<Together | undefined> {
+export async function testTwoClients(pair: Pair): Promise<TwoClients | undefined> {
   const two = await twoAtOnce(pair);
   if (!two || two.firstServed) return two;
   await two.client.close();
-  await pair.drop();
+  await pair.closeClient();
   await pair.listening!.restart();
   return await twoAtOnce(pair);
 }
 
-async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
+async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const server = pair.listening;
-  if (!server || !pair.way || pair.clientFailure) return undefined;
-  if (!pair.asked.some(({ answered }) => answered)) return undefined; // not even one is served
+  if (!server || !pair.launch || pair.clientFailure) return undefined;
+  if (!pair.exchanges.some(({ answered }) => answered)) return undefined; // not even one is served
   // A server of one client may listen no more while it serves that one: leave it alone.
-  if (!(pair.isTalking && server.alive) && !await server.ensure()) return undefined;
-  if (pair.asked.some(({ first, answered }) => !first && !answered)) {
-    await pair.drop(); // with the second message unanswered, both have had their say
+  if (!(pair.isTalking && server.alive) && !await server.ensureListening()) return undefined;
+  if (pair.exchanges.some(({ first, answered }) => !first && !answered)) {
+    await pair.closeClient(); // with the second message unanswered, both have had their say
     await server.restart();
   }
-  let first = await pair.current(server);
-  const isOneQuestion = pair.asked.every(({ first }) => first);
+  let first = await pair.currentClient(server);
+  const isOneQuestion = pair.exchanges.every(({ first }) => first);
   let isAsking = false;
   // A client with a menu, or a question, before its connection is connected only now.
-  if (first.line.count === 0 && !first.over && !first.takesText) {
-    isAsking = await first.connects(pair.conversion.typed(pair.texts.word(7))) && isOneQuestion;
-    if (first.over && !isAsking && await server.ensure()) first = await pair.current(server);
+  if (first.proxy.count === 0 && !first.hasEnded && !first.takesTextArgument) {
+    isAsking = await first.connectsOnInput(pair.conversion.typed(pair.texts.word(7))) &&
+      isOneQuestion;
+    if (first.hasEnded && !isAsking && await server.ensureListening()) {
+      first = await pair.currentClient(server);
+    }
   }
-  const isConnected = first.line.count > 0;
+  const isConnected = first.proxy.count > 0;
   const second = await pair.startClient(server.dial);
-  const wasOver = first.over;
-  const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
-  const isRefused = second.over || second.line.passed.some(({ what }) => what === "reply end");
+  const wasOver = first.hasEnded;
+  const asked = second.hasEnded ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const isRefused = second.hasEnded || second.proxy.passed.some(({ what }) => what === "reply end");
   const outcome = asked?.answered ? "served" : isRefused ? "refused" : "waits";
   const served = { servedLater: false, client: second };
   // Its one question was asked before the second client came.
-  if (isAsking && first.line.passed.some(({ what }) => what === "reply")) {
+  if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  const again = first.over ? undefined : await first.ask(pair.texts.word(8));
+  const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
   // A client that connects only with its text was not there yet: then it came second.
   if (!isConnected && asked?.answered && !again?.answered) {
     return { ...served, second: "refused", firstServed: true };
@@ -114,53 +117,58 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
 }
 
 /** Ctrl+D ends the client that is there, or a new one. */
-export async function leave(
+export async function testCtrlD(
   pair: Pair,
-  two: Together | undefined,
-): Promise<Leaving | undefined> {
-  const leaving = await leaveOnce(pair, two);
-  if (leaving?.serverTrace === undefined || two?.second !== "waits") return leaving;
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome | undefined> {
+  const outcome = await testCtrlDOnce(pair, two);
+  if (outcome?.serverTrace === undefined || two?.second !== "waits") return outcome;
   // The server may have failed at the request of the client that was waiting: once more without it.
   await pair.listening!.restart();
-  await (await pair.current(pair.listening)).ask(pair.texts.word(6));
-  return await leaveOnce(pair, undefined);
+  await (await pair.currentClient(pair.listening)).ask(pair.texts.word(6));
+  return await testCtrlDOnce(pair, undefined);
 }
 
-async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
-  if (!pair.way) return undefined;
+async function testCtrlDOnce(
+  pair: Pair,
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome | undefined> {
+  if (!pair.launch) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
-  if (server) await server.ensure();
-  const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
+  if (server) await server.ensureListening();
+  const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
   const isUsed = pair.isTalking;
   let end = await endByCtrlD(
-    partner
-      ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
-      : await pair.current(server),
+    standInServer
+      ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
+      : await pair.currentClient(server),
   );
-  partner?.close();
-  await pair.drop();
+  standInServer?.close();
+  await pair.closeClient();
   // The client may wait for an answer, and not for a line: a new one waits for its first line.
-  if (end && !end.ended && server && isUsed && await server.ensure()) {
-    end = await endByCtrlD(await pair.current(server)) ?? end;
-    await pair.drop();
+  if (end && !end.ended && server && isUsed && await server.ensureListening()) {
+    end = await endByCtrlD(await pair.currentClient(server)) ?? end;
+    await pair.closeClient();
   }
   if (!end) return undefined;
-  const leaving: Leaving = { ...end, server: "ended" };
+  const outcome: CtrlDOutcome = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
-    leaving.server = await afterwards(pair, server, two);
-    if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
+    outcome.server = await afterwards(pair, server, two);
+    if (serverTrace !== undefined) outcome.serverTrace = serverTrace;
   }
   await two?.client.close();
-  return leaving;
+  return outcome;
 }
 
 /** Presses Ctrl+D. @returns undefined if the client has ended before. */
-async function endByCtrlD(client: Client): Promise<Omit<Leaving, "server"> | undefined> {
+async function endByCtrlD(
+  client: SubmittedClient,
+): Promise<Omit<CtrlDOutcome, "server"> | undefined> {
   const { running } = client;
   const since = running.screen.length;
-  const wasOver = client.over;
+  const wasOver = client.hasEnded;
   if (!wasOver) running.ctrlD();
   const ended = await client.endsWithin(LEAVE_LIMIT_MS);
   await client.close();
@@ -168,20 +176,20 @@ async function endByCtrlD(client: Client): Promise<Omit<Leaving, "server"> | und
 }
 
 /** The client at an address without a server. */
-export async function noServer(pair: Pair): Promise<NoServer | undefined> {
-  if (!pair.way) return undefined;
+export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | undefined> {
+  if (!pair.launch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
-  if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
+  if (!client.hasEnded) await client.ask(text, ASTRAY_LIMIT_MS);
   const ended = await endsAfterRetries(client);
   await client.close();
-  const answered = pair.conversion.isTellable &&
+  const answered = pair.conversion.differsFromText &&
     judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 
 /** Waits for a client's end, longer while the client reports its retries. */
-async function endsAfterRetries(client: Client): Promise<boolean> {
+async function endsAfterRetries(client: SubmittedClient): Promise<boolean> {
   let shown = client.running.screen.length;
   for (let waits = 0; waits < MAX_RETRY_WAITS; waits++) {
     if (await client.endsWithin(ASTRAY_LIMIT_MS)) return true;
@@ -193,10 +201,10 @@ async function endsAfterRetries(client: Client): Promise<boolean> {
 }
 
 function endOf(
-  { running }: Client,
+  { running }: SubmittedClient,
   since: number,
   ended: boolean,
-): Omit<Leaving, "server"> {
+): Omit<CtrlDOutcome, "server"> {
   const shown = running.screen.slice(since);
   const trace = stackTrace(shown, running.exit);
   return {
@@ -207,24 +215,24 @@ function endOf(
 }
 
 /** Waits until a server has had time to end because its client did. */
-async function endsWith(server: Server): Promise<void> {
+async function endsWith(server: SubmittedServer): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, FOLLOW_MS);
 }
 
 /** What the server does once its client has gone. */
 async function afterwards(
   pair: Pair,
-  server: Server,
-  two: Together | undefined,
-): Promise<Leaving["server"]> {
+  server: SubmittedServer,
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome["server"]> {
   const isDead = () => server.running.excess !== undefined;
   if (isDead()) return "dead";
   if (!server.alive) return "ended";
   if (two?.second === "waits") {
-    const { line } = two.client;
-    const look = () => line.bytes("reply").length > 0 || two.client.over || undefined;
+    const { proxy } = two.client;
+    const look = () => proxy.bytes("reply").length > 0 || two.client.hasEnded || undefined;
     await untilIdle(() => two.client.pids, look, WAITED_LIMIT_MS);
-    two.servedLater = line.bytes("reply").length > 0;
+    two.servedLater = proxy.bytes("reply").length > 0;
   }
   two?.client.running.ctrlD();
   await two?.client.endsWithin(FOLLOW_MS);
@@ -239,11 +247,14 @@ async function afterwards(
 const isSomething = (received: Uint8Array) => received.length > 0;
 
 /** Whether a server still answers: a repeated request, or a new client where that fails. */
-async function servesAgain(pair: Pair, server: Server): Promise<boolean> {
-  if (!pair.recipe || (await replay(server.dial, pair.recipe, isSomething)).length > 0) return true;
+async function servesAgain(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  if (
+    !pair.recordedRequest ||
+    (await replay(server.dial, pair.recordedRequest, isSomething)).length > 0
+  ) return true;
   if (!server.alive) return false;
   const client = await pair.startClient(server.dial);
-  const exchange = client.over ? undefined : await client.ask(pair.texts.word(6));
+  const exchange = client.hasEnded ? undefined : await client.ask(pair.texts.word(6));
   await client.close();
   return exchange?.answered ?? false;
 }

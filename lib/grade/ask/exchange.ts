@@ -23,13 +23,13 @@ export interface Exchange {
   /** The reply as the line changed it. */
   alteredReply?: Uint8Array;
   /** Whether the server had ended the connection before the text was typed. */
-  hungUp: boolean;
+  serverClosed: boolean;
   /** Where in the line's record it begins. */
   since: number;
 }
 
 /** An exchange, and where it stood. */
-export interface Asked extends Exchange {
+export interface PairExchange extends Exchange {
   /** Whether it was the first of its run. */
   first: boolean;
   /** Whether its server was ended just then, because it used too much. */
@@ -41,7 +41,7 @@ export interface Asked extends Exchange {
 /** What experiments on who converts showed. */
 export interface Experiments {
   /** The client asked the other pair's server; undefined if there is no such server. */
-  exchanged?: Exchange;
+  withOtherServer?: Exchange;
   /** The client got half of the reply. */
-  cut?: Exchange;
+  withCutReply?: Exchange;
 }

@@ -23,8 +23,8 @@ export function withServersExchanged(programs: Programs, pairs: Pair[]): Program
   const [first, second] = pairs;
   const [one, two] = pairs.map(({ listening }) => listening?.launch);
   if (!one || !two || first.conversion.name === "command") return undefined;
-  const isFirst = ({ asked }: Pair, from: "text" | "typed") =>
-    asked.some((e) => judgeBytes(first.conversion, e[from], e.received).verdict === "right");
+  const isFirst = ({ exchanges }: Pair, from: "text" | "typed") =>
+    exchanges.some((e) => judgeBytes(first.conversion, e[from], e.received).verdict === "right");
   if (isFirst(first, "text") || !isFirst(second, "typed")) return undefined;
   const startedBy = (program: Built, launch: Launch): Built => ({
     ...program,

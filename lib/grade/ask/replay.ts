@@ -9,7 +9,7 @@ import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
-import type { Server } from "./submitted_server.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import { within } from "../sandbox/waiting.ts";
 
@@ -24,7 +24,7 @@ const PADDED_BYTES = [256, 1024];
 const HEADER_CHARS = 64;
 
 /** What to send to a server for one answer. */
-export interface Recipe {
+export interface RecordedRequest {
   /** What goes over the line before the answer, each after a pause. */
   steps: Uint8Array<ArrayBuffer>[];
   /** The text that is asked for. */
@@ -49,7 +49,7 @@ export interface Probe {
 export type IsEnough = (received: Uint8Array) => boolean;
 
 /** A connection to a server, read as it comes. */
-export class Caller {
+export class ServerConnection {
   /** All that has come. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** Whether the server has closed. */
@@ -67,9 +67,9 @@ export class Caller {
   }
 
   /** Connects; undefined if that is refused. */
-  static async connect(dial: Dial): Promise<Caller | undefined> {
+  static async connect(dial: Dial): Promise<ServerConnection | undefined> {
     try {
-      return new Caller(await dial(), dial.pids ?? (() => []));
+      return new ServerConnection(await dial(), dial.pids ?? (() => []));
     } catch {
       return undefined;
     }
@@ -136,23 +136,23 @@ export class Caller {
  */
 export async function replay(
   dial: Dial,
-  recipe: Recipe,
+  request: RecordedRequest,
   isEnough?: IsEnough,
   pieces = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const caller = await Caller.connect(dial);
-  if (!caller) return new Uint8Array(0);
+  const connection = await ServerConnection.connect(dial);
+  if (!connection) return new Uint8Array(0);
   try {
     let since = 0;
-    for (const [i, step] of recipe.steps.entries()) {
-      if (i > 0 || recipe.isGreeted) await caller.settle(caller.received.length, STEP_MS);
-      since = caller.received.length;
-      if (!await caller.send(step, pieces)) return caller.received.slice(since);
+    for (const [i, step] of request.steps.entries()) {
+      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
+      since = connection.received.length;
+      if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
-    if (recipe.ends) await caller.endStream();
-    return await caller.settle(since, ANSWER_LIMIT_MS, isEnough);
+    if (request.ends) await connection.endStream();
+    return await connection.settle(since, ANSWER_LIMIT_MS, isEnough);
   } finally {
-    caller.close();
+    connection.close();
   }
 }
 
@@ -163,28 +163,28 @@ export async function replay(
  * @param known What its own client sent, if it sent anything.
  */
 export async function probeServer(
-  server: Server,
+  server: SubmittedServer,
   conversion: Conversion,
   text: string,
   known?: { text: string; sent: Uint8Array<ArrayBuffer> },
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
-  const tries: Recipe[] = [
+  const tries: RecordedRequest[] = [
     ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
     ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
     { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;
-  for (const recipe of tries) {
-    if (!await server.ensure()) break;
-    const received = await replay(server.dial, recipe);
+  for (const request of tries) {
+    if (!await server.ensureListening()) break;
+    const received = await replay(server.dial, request);
     if (received.length === 0) {
       // It may still wait for more of a message: the next is for a fresh one.
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(recipe.steps), received, text: recipe.text };
-    const { verdict } = judgeBytes(conversion, recipe.text, received);
+    const probe = { sent: concat(request.steps), received, text: request.text };
+    const { verdict } = judgeBytes(conversion, request.text, received);
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
   }

@@ -12,7 +12,13 @@ import type { Runner } from "../sandbox/runner.ts";
 import type { LookCause } from "../results/results.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { blameForStart, observedOf } from "./start_failure.ts";
-import { type Attempt, type Known, listens, pidsOf, Server } from "./submitted_server.ts";
+import {
+  type Attempt,
+  listens,
+  pidsOf,
+  type ServerSetup,
+  SubmittedServer,
+} from "./submitted_server.ts";
 
 /** A server without arguments has this long before it is tried with arguments. */
 const ALONE_MS = 1_500;
@@ -52,18 +58,18 @@ export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 /** Finds the launch with which a server listens. */
 export async function startServer(
   runner: Runner,
-  kind: PairNumber,
+  number: PairNumber,
   conversion: Conversion,
   search: LaunchSearch,
-): Promise<Server | StartFailure> {
-  const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
-  const known: Known = { kind, conversion, host };
+): Promise<SubmittedServer | StartFailure> {
+  const host = number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+  const setup: ServerSetup = { number, conversion, host };
   const attempts: Attempt[] = [];
   const since = performance.now();
   let winner: Attempt | undefined;
   try {
     for (let batch = search.next(); batch.length > 0; batch = search.next()) {
-      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, known)));
+      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, setup)));
       attempts.push(...begun);
       winner = await firstThatListens(begun, attempts.length === begun.length);
       if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
@@ -75,9 +81,9 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      return new Server(winner, where, await winner.network.serverEnd(where), known);
+      return new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup);
     }
-    return failure(runner, search, attempts[0].running);
+    return serverStartFailure(runner, search, attempts[0].running);
   } finally {
     await Promise.all(attempts.map(async (one) => {
       if (one === winner) return;
@@ -90,15 +96,15 @@ export async function startServer(
 async function begin(
   runner: Runner,
   launch: Launch,
-  known: Known,
+  setup: ServerSetup,
 ): Promise<Attempt> {
-  const network = await runner.network(`server${known.kind}`);
+  const network = await runner.network(`server${setup.number}`);
   const port = runner.port();
-  const program = fillIn(launch, known.host, port);
+  const program = fillIn(launch, setup.host, port);
   const running = network.start(program);
   const attempt: Attempt = { launch, program, port, network, running, where: null };
   // Its network may be closed while it is asked: the grader was stopped.
-  listens(network, running, { ...known, port }).catch(() => undefined)
+  listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);
   return attempt;
 }
@@ -136,7 +142,7 @@ function listensAsGiven({ launch, where, port }: Attempt): boolean {
   return Boolean(where) && (!passesPort(launch) || where?.port === port);
 }
 
-function failure(
+function serverStartFailure(
   runner: Runner,
   search: LaunchSearch,
   running: RunningProgram,

@@ -22,11 +22,11 @@ const PROMPT_MS = 300;
 /** What is watched. */
 export interface Watched {
   /** The line to its server. */
-  readonly line: RecordingProxy;
+  readonly proxy: RecordingProxy;
   /** The client's process. */
   readonly running: RunningProgram;
   /** Whether it has ended. */
-  readonly over: boolean;
+  readonly hasEnded: boolean;
   /** The processes whose idle time counts. */
   readonly pids: number[];
 }
@@ -37,7 +37,7 @@ export class Activity {
   readonly clock: IdleClock;
 
   #client: Watched;
-  #line: number;
+  #proxyAt: number;
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
@@ -46,20 +46,20 @@ export class Activity {
   constructor(client: Watched) {
     this.#client = client;
     this.clock = new IdleClock(() => client.pids);
-    this.#line = client.line.lastAt;
+    this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
   }
 
   /** Lets time pass, and looks. */
   async look(): Promise<void> {
     await this.clock.look();
-    const { line, running } = this.#client;
-    const hasPassed = line.lastAt !== this.#line || line.holding > 0;
+    const { proxy, running } = this.#client;
+    const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;
     if (isShown) this.#screenAt = this.clock.now;
     if (hasPassed || isShown) this.clock.lookSoon();
-    [this.#line, this.#screen] = [line.lastAt, running.lastOutputAt];
+    [this.#proxyAt, this.#screen] = [proxy.lastAt, running.lastOutputAt];
   }
 
   /** How long nothing has passed on the line. */
@@ -88,14 +88,14 @@ export async function settle(
   const activity = new Activity(client);
   for (;;) {
     await activity.look();
-    const { passed, holding } = client.line;
+    const { passed, holding } = client.proxy;
     const asked = passed.findIndex(({ what }, i) =>
       i >= at.passed && (what === "request" || what === "open")
     );
     const requested = asked >= 0;
     const replied = requested && passed.some((one, i) => i > asked && isReply(one));
     const moved = client.running.screen.length > at.screen;
-    if (client.over) return replied ? "answered" : "ended";
+    if (client.hasEnded) return replied ? "answered" : "ended";
     // A screen that never stands still says no more than the line.
     const isLate = activity.lineStillMs > NOT_SHOWN_MS &&
       (replied || activity.clock.now > limitMs);

@@ -12,7 +12,7 @@ import type { Dial } from "../sandbox/recording_proxy.ts";
 import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
 
 /** A server that stands in. */
-export interface StandIn {
+export interface StandInServer {
   /** How it is met. */
   dial: Dial;
   /** Ends it. */
@@ -24,7 +24,7 @@ export interface StandIn {
  *
  * @param given What it answers instead of what is right.
  */
-export function standIn(conversion: Conversion, text: string, given?: string): StandIn {
+export function startStandIn(conversion: Conversion, text: string, given?: string): StandInServer {
   const { typed, expected: right } = question(conversion, text);
   const expected = given ?? right;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

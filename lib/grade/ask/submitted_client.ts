@@ -8,7 +8,7 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
-import { answerFor } from "../read/prompts.ts";
+import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import {
@@ -36,11 +36,11 @@ export interface ClientSetup {
   /** Where it runs. */
   runner: Runner;
   /** Which pair it belongs to. */
-  kind: PairNumber;
+  number: PairNumber;
   /** What its server answers. */
   conversion: Conversion;
   /** How it is told where its server is. */
-  way: Launch;
+  launch: Launch;
   /** Where its server is meant to be. */
   host: string;
   /** The server's port. */
@@ -48,20 +48,20 @@ export interface ClientSetup {
   /** Other ports where the line is met too. */
   morePorts?: number[];
   /** The lines to type for a text, if `lab.json` says so. */
-  type?: string[];
+  typedLines?: string[];
   /** What the first client of the pair had shown when it was ready. */
   greeting?: string;
 }
 
 /** A client that runs. */
-export class Client {
+export class SubmittedClient {
   /** The process; one for each text, if texts are arguments. */
   running: RunningProgram;
   /** What passes between it and its server. */
-  readonly line: RecordingProxy;
+  readonly proxy: RecordingProxy;
 
   #setup: ClientSetup;
-  #told: Program;
+  #program: Program;
   #network: Network;
   #typedAt = 0;
   #typedLines = 0;
@@ -76,10 +76,10 @@ export class Client {
   ) {
     this.#serverPids = server?.pids ?? (() => []);
     this.#setup = setup;
-    this.#told = told;
+    this.#program = told;
     this.#network = network;
-    this.line = line;
-    this.running = network.start(this.takesText ? { ...told, words: SHELL } : told);
+    this.proxy = line;
+    this.running = network.start(this.takesTextArgument ? { ...told, words: SHELL } : told);
   }
 
   /**
@@ -91,22 +91,22 @@ export class Client {
   static async start(
     setup: ClientSetup,
     server: Dial | undefined | null,
-  ): Promise<Client> {
-    const network = await setup.runner.network(`client${setup.kind}`);
-    const line = new RecordingProxy(server ?? undefined);
+  ): Promise<SubmittedClient> {
+    const network = await setup.runner.network(`client${setup.number}`);
+    const proxy = new RecordingProxy(server ?? undefined);
     let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
     if (server !== null) {
       const end = await network.clientEnd(port);
       port = end.port;
-      line.serve(end.listener);
+      proxy.serve(end.listener);
       const more = (setup.morePorts ?? []).filter((other) => other !== port);
       await Promise.all(more.map(async (other) => {
-        line.serve((await network.clientEnd(other)).listener);
+        proxy.serve((await network.clientEnd(other)).listener);
       }));
     }
-    const told = fillIn(setup.way, setup.host, port);
-    const client = new Client({ ...setup, port }, told, network, line, server);
-    line.onExcess = (why) => {
+    const program = fillIn(setup.launch, setup.host, port);
+    const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
+    proxy.onExcess = (why) => {
       client.running.excess ??= why;
       client.running.stop();
     };
@@ -114,25 +114,25 @@ export class Client {
   }
 
   /** Whether a text is an argument of the program. */
-  get takesText(): boolean {
-    return this.#told.words.some((word) => word.includes(TEXT));
+  get takesTextArgument(): boolean {
+    return this.#program.words.some((word) => word.includes(TEXT));
   }
 
   /** Whether it has ended. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.running.exit !== undefined;
   }
 
   /** Waits until it is connected or asks for something; answers what is no text. */
-  async ready(): Promise<void> {
-    if (this.takesText) return;
+  async waitUntilReady(): Promise<void> {
+    if (this.takesTextArgument) return;
     const activity = new Activity(this);
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
       await activity.look();
-      const moved = this.line.count > 0 || this.#unread.trim() !== "";
-      if (this.over || activity.clock.isOver(READY_LIMIT_MS)) return;
-      if (this.line.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
-      if (this.line.count > 0 && this.running.screen === this.#setup.greeting) return;
+      const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
+      if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && activity.clock.now < SILENT_START_MS * 2) continue;
       const answer = this.#answer;
@@ -144,48 +144,53 @@ export class Client {
 
   /** Asks for a text. */
   async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
-    const { conversion, type } = this.#setup;
+    const { conversion, typedLines } = this.#setup;
     const typed = conversion.typed(text);
-    const lines = type?.map((line) => line.replaceAll(TEXT, typed));
-    const since = this.line.passed.length;
-    const hungUp = this.line.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
+    const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
+    const since = this.proxy.passed.length;
+    const serverClosed =
+      this.proxy.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
     const screenSince = this.running.screen.length;
-    if (this.takesText) {
+    if (this.takesTextArgument) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
     }
-    for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over && !this.takesText; prompts++) {
+    for (
+      let prompts = 0;
+      prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
+      prompts++
+    ) {
       const known = lines ? lines[prompts] : this.#answer ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
       const { screen } = this.running;
-      const at = { passed: this.line.passed.length, screen: screen.length };
+      const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
       const outcome = await settle(this, at, limitMs, screen.slice(screen.lastIndexOf("\n") + 1));
       if (outcome === "answered" || outcome === "ended") break;
       // A first line that is taken without an answer is a name or the like.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
     }
-    const received = this.line.bytes("reply", since);
+    const received = this.proxy.bytes("reply", since);
     return {
       text,
       typed,
-      sent: this.line.bytes("request", since),
+      sent: this.proxy.bytes("request", since),
       received,
-      shown: this.running.screen.slice(this.takesText ? 0 : screenSince),
+      shown: this.running.screen.slice(this.takesTextArgument ? 0 : screenSince),
       answered: received.length > 0,
-      hungUp,
+      serverClosed,
       since,
     };
   }
 
   /** Types a text, and sees whether that makes it connect. */
-  async connects(text: string): Promise<boolean> {
-    if (this.takesText) await this.#startWith(text);
-    const isConnected = () => this.line.count > 0 || this.over || undefined;
+  async connectsOnInput(text: string): Promise<boolean> {
+    if (this.takesTextArgument) await this.#startWith(text);
+    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = this.#answer;
-      if (!this.takesText) this.#type(answer ?? text);
+      if (!this.takesTextArgument) this.#type(answer ?? text);
       await untilIdle(
         () => this.pids,
         isConnected,
@@ -193,12 +198,12 @@ export class Client {
       );
       if (answer === undefined) break;
     }
-    return this.line.count > 0;
+    return this.proxy.count > 0;
   }
 
   /** Types anything at all, and waits for what comes of it. */
-  async say(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
-    const at = { passed: this.line.passed.length, screen: this.running.screen.length };
+  async typeLine(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
+    const at = { passed: this.proxy.passed.length, screen: this.running.screen.length };
     this.#type(line);
     await settle(this, at, limitMs);
     return this.running.screen.slice(at.screen);
@@ -206,25 +211,25 @@ export class Client {
 
   /** Waits for the client's end. Returns whether it came before `limitMs` idle milliseconds. */
   async endsWithin(limitMs: number): Promise<boolean> {
-    return await untilIdle(() => this.pids, () => this.over || undefined, limitMs) ?? false;
+    return await untilIdle(() => this.pids, () => this.hasEnded || undefined, limitMs) ?? false;
   }
 
   /** Ends it, and its network. */
   async close(): Promise<void> {
-    this.line.close();
+    this.proxy.close();
     await this.running.stop();
     await this.#network.close();
   }
 
   async #startWith(text: string): Promise<void> {
     await this.running.stop();
-    const words = this.#told.words.map((word) => word.replaceAll(TEXT, text));
-    this.running = this.#network.start({ ...this.#told, words });
+    const words = this.#program.words.map((word) => word.replaceAll(TEXT, text));
+    this.running = this.#network.start({ ...this.#program, words });
   }
 
   /** What the client asks for, if that is not a text. */
   get #answer(): string | undefined {
-    return answerFor(this.#unread, { ...this.#setup, role: "client" });
+    return replyToPrompt(this.#unread, { ...this.#setup, role: "client" });
   }
 
   get #unread(): string {

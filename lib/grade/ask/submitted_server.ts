@@ -8,7 +8,7 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
-import { answerFor } from "../read/prompts.ts";
+import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
@@ -18,14 +18,14 @@ const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
 
 /** What a server is asked with. */
-export interface Known {
-  kind: PairNumber;
+export interface ServerSetup {
+  number: PairNumber;
   conversion: Conversion;
   host: string;
 }
 
 /** A server that listens. */
-export class Server {
+export class SubmittedServer {
   /** Where it listens; at another port each time, perhaps. */
   where: Listening;
   /** What was started. */
@@ -40,14 +40,14 @@ export class Server {
   #network: Network;
   #attempt: Attempt;
   #dial: Dial;
-  #known: Known;
+  #setup: ServerSetup;
 
   /** A server whose process has begun to listen. */
   constructor(
     attempt: Attempt,
     where: Listening,
     dial: Dial,
-    known: Known,
+    known: ServerSetup,
   ) {
     this.where = where;
     this.#attempt = attempt;
@@ -55,7 +55,7 @@ export class Server {
     this.running = attempt.running;
     this.#network = attempt.network;
     this.#dial = dial;
-    this.#known = known;
+    this.#setup = known;
   }
 
   /** The launch with which it listens. */
@@ -79,7 +79,7 @@ export class Server {
   }
 
   /** Starts it again if it has ended, or listens no more. @returns Whether it listens. */
-  async ensure(): Promise<boolean> {
+  async ensureListening(): Promise<boolean> {
     if (this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
   }
@@ -90,7 +90,7 @@ export class Server {
     this.screens.push(this.running.screen);
     this.starts++;
     this.running = this.#network.start(this.program);
-    const known = { ...this.#known, port: this.where.port };
+    const known = { ...this.#setup, port: this.where.port };
     const where = await listens(this.#network, this.running, known);
     if (!where) return false;
     if (where.port !== this.where.port) this.#dial = await this.#network.serverEnd(where);
@@ -99,15 +99,17 @@ export class Server {
   }
 
   /** Another like it, in a network of its own; undefined if that one does not listen. */
-  async another(runner: Runner): Promise<Server | undefined> {
-    const network = await runner.network(`server${this.#known.kind}`);
+  async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
+    const network = await runner.network(`server${this.#setup.number}`);
     const { launch } = this.#attempt;
     const port = runner.port();
-    const program = fillIn(launch, this.#known.host, port);
+    const program = fillIn(launch, this.#setup.host, port);
     const running = network.start(program);
     const attempt = { launch, program, port, network, running, where: undefined };
-    const where = await listens(network, running, { ...this.#known, port: this.where.port });
-    if (where) return new Server(attempt, where, await network.serverEnd(where), this.#known);
+    const where = await listens(network, running, { ...this.#setup, port: this.where.port });
+    if (where) {
+      return new SubmittedServer(attempt, where, await network.serverEnd(where), this.#setup);
+    }
     await running.stop();
     await network.close();
     return undefined;
@@ -141,7 +143,7 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
 export async function listens(
   network: Network,
   running: RunningProgram,
-  known: Known & { port: number },
+  setup: ServerSetup & { port: number },
 ): Promise<Listening | undefined> {
   const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
@@ -156,7 +158,7 @@ export async function listens(
     const quiet = clock.now - shownAt > PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
-      const answer = answerFor(asked, { ...known, role: "server" });
+      const answer = replyToPrompt(asked, { ...setup, role: "server" });
       typedAt = running.screen.length;
       prompts++;
       if (answer !== undefined) running.type(answer);

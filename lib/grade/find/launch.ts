@@ -25,7 +25,7 @@ export function withArguments(command: Program, given: string[]): Launch {
 }
 
 /** Whether a launch has a place for something, such as {@linkcode PORT}. */
-export function tells({ words, env = {} }: Program, what: string): boolean {
+export function hasPlace({ words, env = {} }: Program, what: string): boolean {
   return [...words, ...Object.values(env)].some((word) => word.includes(what));
 }
 

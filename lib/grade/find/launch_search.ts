@@ -8,7 +8,7 @@ import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
 import { type Missing, missingThing } from "./missing.ts";
-import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
+import { hasPlace, labCommand, type Launch, PORT, TEXT, withArguments } from "./launch.ts";
 import { fitOf } from "./roles.ts";
 import { argumentsAsked, asksForArguments } from "./usage.ts";
 import {
@@ -139,7 +139,7 @@ export class LaunchSearch {
       all.map(({ given, env }) => ({
         ...withArguments(command, given),
         env: { ...command.env, ...env },
-      })).filter((launch) => !isServer || !tells(launch, TEXT)),
+      })).filter((launch) => !isServer || !hasPlace(launch, TEXT)),
     );
   }
 
@@ -182,5 +182,5 @@ export class LaunchSearch {
 
 /** Whether a launch passes the grader's port to the program. */
 export function passesPort(launch: Launch): boolean {
-  return tells(launch, PORT);
+  return hasPlace(launch, PORT);
 }

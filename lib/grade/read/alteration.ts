@@ -8,14 +8,14 @@ import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "./conversions.ts";
 
 /** The part of an answer whose last character is changed: its first bytes, or the whole text. */
-export function markOf(conversion: Conversion, text: string): string {
-  return conversion.mark(conversion.answer(text));
+export function alteredPartOf(conversion: Conversion, text: string): string {
+  return conversion.alteredPart(conversion.answer(text));
 }
 
 /** The answer to a text with that character changed. */
-export function otherAnswer(conversion: Conversion, text: string): string {
-  const mark = markOf(conversion, text);
-  return conversion.changeMark(mark) + conversion.answer(text).slice(mark.length);
+export function alteredAnswer(conversion: Conversion, text: string): string {
+  const mark = alteredPartOf(conversion, text);
+  return conversion.alterPart(mark) + conversion.answer(text).slice(mark.length);
 }
 
 /** A change to what passes on the line. */

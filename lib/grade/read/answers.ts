@@ -95,8 +95,8 @@ export function shownPart(
   }
   const isShown = (reply: string) => dense(reply) !== "" && dense(shown).includes(dense(reply));
   if (replies.some(isShown)) return "all";
-  const isMended = form === "bytes" && line === "wrong"; // by the client, then
-  if (!isMended && judgeScreen(conversion, text, shown).verdict === "right") return "all";
+  const isCorrected = form === "bytes" && line === "wrong"; // by the client, then
+  if (!isCorrected && judgeScreen(conversion, text, shown).verdict === "right") return "all";
   // A wrong answer stands behind the header of a reply.
   const body = dense(plain.trim().split(/\r?\n/).at(-1)!);
   const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));

@@ -38,13 +38,13 @@ export interface Conversion {
   /** Judges what should hold the answer to a text. */
   judge(text: string, shown: string): Judgement;
   /** The part of an answer whose last character an experiment changes. */
-  mark(answer: string): string;
+  alteredPart(answer: string): string;
   /** Such a part with its last character changed. */
-  changeMark(mark: string): string;
+  alterPart(mark: string): string;
   /** What is typed with its last character changed, so that another answer is right. */
-  changeTyped(typed: string): string;
+  alterTyped(typed: string): string;
   /** Whether experiments can show which program makes the answer; not if it equals the text. */
-  isTellable: boolean;
+  differsFromText: boolean;
   /** Letters of a text that is long, but not longer than a client must be able to send. */
   longLength: number;
   /** Words for it in a menu, a file's name or a source. */
@@ -88,7 +88,7 @@ function changeVowel(typed: string): string {
 function entryOf(name: AnswerName, shift: number): Entry {
   const caesar = (by: number): Entry => ({
     answer: (text) => shifted(text, by),
-    isTellable: by % LETTERS_IN_ALPHABET !== 0,
+    differsFromText: by % LETTERS_IN_ALPHABET !== 0,
     words: /caesar|cipher|encrypt|shift|\brot/i,
   });
   const entries: Record<Exclude<AnswerName, "command">, Entry> = {
@@ -97,7 +97,7 @@ function entryOf(name: AnswerName, shift: number): Entry {
       digit: "[01]",
       answer: digitsOf,
       judge: (text, shown) => judgeDigits(digitsOf(text), shown),
-      mark: (answer) => answer.slice(0, 8),
+      alteredPart: (answer) => answer.slice(0, 8),
       words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
     },
     text: {
@@ -131,7 +131,7 @@ function entryOf(name: AnswerName, shift: number): Entry {
       form: "number",
       answer: (text) => `${text.match(/[aeiou]/gi)?.length ?? 0}`,
       style: "vowels",
-      changeTyped: changeVowel,
+      alterTyped: changeVowel,
       words: /vowel/i,
     },
     hex: {
@@ -139,18 +139,18 @@ function entryOf(name: AnswerName, shift: number): Entry {
       digit: "[0-9a-f]",
       answer: hexOf,
       judge: (text, shown) => judgeNumbers(hexOf(text), shown, "[0-9a-f]"),
-      mark: threeGroups,
-      changeMark: (mark) => mark.slice(0, -1) + (mark.endsWith("a") ? "b" : "a"),
+      alteredPart: threeGroups,
+      alterPart: (mark) => mark.slice(0, -1) + (mark.endsWith("a") ? "b" : "a"),
       words: /hex/i,
     },
     decimal: {
       form: "bytes",
       answer: decimalOf,
       judge: (text, shown) => judgeNumbers(decimalOf(text), shown, "\\d"),
-      mark: threeGroups,
+      alteredPart: threeGroups,
       words: /decimal|ascii/i,
     },
-    echo: { answer: same, isTellable: false, words: /echo|repeat/i },
+    echo: { answer: same, differsFromText: false, words: /echo|repeat/i },
   };
   return entries[name as Exclude<AnswerName, "command">];
 }
@@ -174,10 +174,10 @@ function complete(name: AnswerName, { style = "small letters", ...entry }: Entry
     judge: form === "number"
       ? (text, shown) => judgeNumber(answer(text), shown, typed(text))
       : (text, shown) => judgeText(answer(text), shown, typed(text)),
-    mark: same,
-    changeMark: changeLast,
-    changeTyped: changeLast,
-    isTellable: true,
+    alteredPart: same,
+    alterPart: changeLast,
+    alterTyped: changeLast,
+    differsFromText: true,
     longLength: LONG_LETTERS,
     texts: (seed) => new Texts(seed, style),
     ...entry,
@@ -203,7 +203,7 @@ export function conversionOf(spec: AnswerSpec, known?: ReadonlyMap<string, strin
       if (answer === undefined) throw new Error(`The lab's program was not asked for "${text}"`);
       return answer;
     },
-    isTellable: [...known ?? []].some(([text, answer]) => text !== answer),
+    differsFromText: [...known ?? []].some(([text, answer]) => text !== answer),
     words: /(?!)/,
   });
 }
@@ -229,8 +229,8 @@ export function conversionsOf(
  * A text with its last character changed to one of the same kind: a digit to a digit, a
  * small letter to a small letter.
  */
-export function changeLast(mark: string): string {
-  const last = mark.at(-1)!;
+export function changeLast(text: string): string {
+  const last = text.at(-1)!;
   const other = last === "0"
     ? "1"
     : /\d/.test(last)
@@ -240,5 +240,5 @@ export function changeLast(mark: string): string {
     : last === "z"
     ? "y"
     : "z";
-  return mark.slice(0, -1) + other;
+  return text.slice(0, -1) + other;
 }

@@ -8,9 +8,9 @@ import type { Role } from "../results/results.ts";
 import type { Conversion, PairNumber } from "./conversions.ts";
 
 /** What to answer with. */
-export interface Known {
+export interface PromptContext {
   /** Which pair the program belongs to. */
-  kind: PairNumber;
+  number: PairNumber;
   /** What its server answers. */
   conversion: Pick<Conversion, "words">;
   /** Which of the two programs is asked. */
@@ -50,7 +50,7 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  *
  * @param screen What was shown since the last line was typed.
  */
-export function answerFor(screen: string, known: Known): string | undefined {
+export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
   const { host, port } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
@@ -91,7 +91,10 @@ export function commandForm(
 }
 
 /** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
-function menuOption(lines: string[], { kind, conversion, role }: Known): string | undefined {
+function menuOption(
+  lines: string[],
+  { number, conversion, role }: PromptContext,
+): string | undefined {
   const recent = lines.slice(-12);
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
@@ -108,7 +111,7 @@ function menuOption(lines: string[], { kind, conversion, role }: Known): string 
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
-      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
+      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
       : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
   return fit?.[1];

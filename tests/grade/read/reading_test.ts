@@ -9,10 +9,10 @@ import {
   sentLength,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
-import { alteration, markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { fixedText } from "../../../lib/grade/judge/exchange_judgement.ts";
-import { answerFor, commandForm } from "../../../lib/grade/read/prompts.ts";
+import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
@@ -107,12 +107,12 @@ Deno.test("sentLength() counts what a client sent of what was typed", () => {
 });
 
 Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
-  const { alter, changed } = alteration(markOf(BINARY, "hi"), "01101001");
+  const { alter, changed } = alteration(alteredPartOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
   assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
   assertEquals(changed(), "01101001");
-  assertEquals(otherAnswer(BINARY, "hi"), "01101001 01101001");
+  assertEquals(alteredAnswer(BINARY, "hi"), "01101001 01101001");
 });
 
 Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
@@ -159,7 +159,7 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
 });
 
 for (
-  const [screen, kind, answer] of [
+  const [screen, number, answer] of [
     ["Enter server IP: ", 1, "10.0.0.1"],
     ["Port number? ", 1, "5050"],
     ["Host and port: ", 1, "10.0.0.1 5050"],
@@ -184,9 +184,9 @@ for (
   ] as const
 ) {
   Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    const conversion = kind === 1 ? BINARY : TEXT;
+    const conversion = number === 1 ? BINARY : TEXT;
     assertEquals(
-      answerFor(screen, { kind, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
+      replyToPrompt(screen, { number, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
       answer,
     );
   });
