@@ -44,7 +44,7 @@ export async function fromTerminal(
     const lines = new Lines(stdinStream(unreadable), maxRequestBytes);
     return { texts: terminalLines(lines, say), more: () => lines.more };
   }
-  const hint = `Type ${typed} and press Enter; an empty line or Ctrl+D ends`;
+  const hint = `Type ${typed} and press Enter; an empty line or Ctrl+D ends the client`;
   log.line(log.paint("dim", `${name}: ${hint}`));
   return new Keyboard(maxRequestBytes, [out, log], say);
 }

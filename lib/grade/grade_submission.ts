@@ -7,16 +7,16 @@ import type { PairNumber } from "./read/conversions.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
-import { build, type Built, type Start } from "./find/build.ts";
+import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
-import { areOneFile, withServersExchanged } from "./ask/exchanged_servers.ts";
 import { Pair } from "./ask/pair.ts";
+import { shareFile } from "./ask/shared_program.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
-import type { Answer, ProgramName, Question, Remark, SubmissionResult } from "./results/results.ts";
+import type { Answer, Question, Remark, SubmissionResult } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import {
   merged,
@@ -35,6 +35,15 @@ import {
   wrongAddressVerdict,
 } from "./judge/verdicts_edge_cases.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
+import {
+  areExchanged,
+  doubtLaunch,
+  exchanged,
+  isDoubtful,
+  leaveOutBorrowed,
+  type Programs,
+  tellServersApart,
+} from "./settle_roles.ts";
 import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
 
 /** How to grade. */
@@ -105,12 +114,12 @@ export async function ownLabFile(folder: string, files: string[]): Promise<LabFi
 /** Grades programs that are ready to be started. */
 export async function gradePrograms(
   runner: Runner,
-  programs: Partial<Record<ProgramName, Built>>,
+  programs: Programs,
   lab: LabFile,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
-  const pairsOf = (programs: Partial<Record<ProgramName, Built>>) =>
+  const pairsOf = (programs: Programs) =>
     conversions.map((conversion, i) => {
       const number = i + 1 as PairNumber;
       return new Pair(
@@ -124,30 +133,31 @@ export async function gradePrograms(
       );
     });
   let pairs = pairsOf(programs);
-  const work = async () => {
-    if (pairs.length === 2 && areOneFile(programs)) {
-      await Promise.all(pairs.map(async (pair) => {
-        await pair.open();
-        await converse(pair);
-      }));
-      const exchanged = withServersExchanged(programs, pairs);
-      if (exchanged) {
-        await Promise.all(pairs.map((pair) => pair.close()));
-        pairs = pairsOf(exchanged);
-      }
-    }
-    return await ask(pairs, options);
-  };
+  let isExchanged = false;
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
   options.signal?.addEventListener("abort", stop);
   try {
     options.signal?.throwIfAborted();
-    const asked = work();
-    asked.catch(() => {});
-    const { answers, remarks } = await Promise.race([asked, ended.promise]);
-    return summary(pairs, answers, remarks, options);
+    const work = async () => {
+      await tellServersApart(pairs);
+      const { only = ["1a", "2a"] } = options;
+      const canExchange = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
+      isExchanged = canExchange && only.includes("1a") && only.includes("2a") &&
+        await areExchanged(pairs);
+      if (isExchanged) {
+        const others = exchanged(programs, pairs);
+        await Promise.all(pairs.map((pair) => pair.close()));
+        pairs = pairsOf(others);
+      }
+      return await ask(pairs, options);
+    };
+    const working = work();
+    working.catch(() => {});
+    const { answers, remarks } = await Promise.race([working, ended.promise]);
+    const result = summary(pairs, answers, remarks, options);
+    return isExchanged ? { ...result, isExchanged } : result;
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await Promise.all(pairs.map((pair) => pair.close()));
@@ -189,25 +199,33 @@ async function ask(
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
   /** The pair whose client is sent to an address without a server. */
-  const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const lost = pairs.find(({ clientProgram }) => clientProgram && !clientProgram.isBorrowed);
   const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.number]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
-    if (pair.number === 1) {
-      say("1b", localhostVerdict(pair));
-      say("1c", anyPortVerdict(pair));
-    } else say("2b", eth1Verdict(pair));
-    if (!isAsked(pair)) return { pair, remarks: [] };
-    await converse(pair);
+    const other = pairs.find((one) => one !== pair);
+    // Where two servers have one file, the answers decide which of them this is.
+    if (isAsked(pair) || other && shareFile(pair, other)) await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
       // A server that answers the same shows nothing.
       const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
       await partner?.open();
       pair.experiments = await experiment(pair, partner);
     }
-    say(pair.number === 1 ? "1a" : "2a", conversionVerdict(pair));
-    say(`3-client${pair.number}`, clientVerdict(pair));
+    const conversion = conversionVerdict(pair);
+    const works = clientVerdict(pair);
+    if (pair.talked) await leaveOutBorrowed(pair, other, conversion, works);
+    const isDoubted = pair.talked !== undefined && isDoubtful(pair, other, conversion);
+    const tell = (question: Question, draft: DraftVerdict) =>
+      say(question, isDoubted ? doubtLaunch(pair, draft) : draft);
+    if (pair.number === 1) {
+      tell("1b", localhostVerdict(pair));
+      tell("1c", anyPortVerdict(pair));
+    } else tell("2b", eth1Verdict(pair));
+    if (!isAsked(pair)) return { pair, remarks: [] };
+    tell(pair.number === 1 ? "1a" : "2a", pair.server ? conversion : conversionVerdict(pair));
+    tell(`3-client${pair.number}`, pair.clientProgram ? works : clientVerdict(pair));
     const beside = options.only ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;

@@ -165,7 +165,7 @@ function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Str
   if (!options.multiThreaded || options.threads === 1) return 1;
   const reason = singleThreadReason(program.module);
   if (reason === null) return options.threads;
-  log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
+  log.line(`${program.name}: One thread serves all clients: ${reason}`);
   return 1;
 }
 

@@ -41,7 +41,7 @@ export interface WorkerEvents {
 const WORKER_DESCRIPTORS = 10;
 
 /**
- * Why this program cannot have other threads, as half a sentence; null if it can.
+ * Why this program cannot have more threads, for the end of a message; null if it can.
  *
  * @param module The URL of the script that a worker would run.
  */
@@ -51,7 +51,7 @@ export function singleThreadReason(module: string): string | null {
   }
   // Without this flag, reusePort ends the program, and no catch can prevent it.
   if (!("listenDatagram" in Deno)) {
-    return "they need deno.json or --unstable-net";
+    return "more threads need deno.json or --unstable-net";
   }
   if (Deno.build.standalone) return null;
   const needed = [
@@ -63,7 +63,7 @@ export function singleThreadReason(module: string): string | null {
     path.protocol === "file:" &&
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
-  return readable ? null : `they need permission to read their own source: ${readPermission()}`;
+  return readable ? null : `more threads need permission to read the source: ${readPermission()}`;
 }
 
 /** The worker threads of a server; the main thread serves too. */

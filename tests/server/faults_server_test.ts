@@ -236,11 +236,11 @@ for (const [what, wrong] of NOT_UTF8) {
 
   fault(8, `server2 is sent digits that spell ${what}`, {
     name: "server2",
-    said: lines(1, /answered with an error: .* must spell UTF-8/),
+    said: lines(1, /answered with an error: .* must be UTF-8/),
   }, async (server) => {
     using peer = await server.connect();
     await peer.send(message(wrong.map((byte) => byte.toString(2).padStart(8, "0")).join(" ")));
-    assertMatch(await errorReply(peer), /must spell UTF-8/);
+    assertMatch(await errorReply(peer), /must be UTF-8/);
     await exchange(peer, digits("hi"), "hi");
   });
 }

@@ -26,36 +26,43 @@ const MAX_UNANSWERED = 2;
 const MAX_TRIES = 3;
 const END_LIMIT_MS = 1_000;
 
-/** Asks a pair, once, for texts of several lengths, the last with a line that changes a digit. */
-export function converse(pair: Pair): Promise<void> {
-  return pair.conversed ??= askAll(pair);
+/** Asks for texts of several lengths, the last with a line that changes a digit; once. */
+export function talk(pair: Pair): Promise<void> {
+  return pair.talked ??= talkOnce(pair);
 }
 
-async function askAll(pair: Pair): Promise<void> {
+async function talkOnce(pair: Pair): Promise<void> {
   const { texts } = pair;
   const all = [texts.word(9), texts.words(), texts.word(2), texts.sentence(), texts.word(7)];
   const server = pair.listening;
   pair.clientFailure = pair.clientProgram && brokenProgram(pair.clientProgram);
-  const canAsk = pair.clientProgram !== undefined && !pair.clientFailure;
-  if (server && canAsk) pair.client = await findClient(pair, server);
-  if (server && pair.client) {
-    let unanswered = 0;
-    for (const [i, text] of all.entries()) {
-      unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
-      if (unanswered === MAX_UNANSWERED && !pair.recordedRequest) break;
-    }
-    await waitForTheEnd(pair);
-    if (pair.recordedRequest) {
-      await askAnother(pair, server);
-      await askWhole(pair, server, pair.recordedRequest);
-    }
+  if (!server || !pair.clientProgram || pair.clientFailure) return;
+  pair.client = await findClient(pair, server);
+  if (!pair.client) return;
+  let unanswered = 0;
+  for (const [i, text] of all.entries()) {
+    unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
+    if (unanswered === MAX_UNANSWERED && !pair.recordedRequest) break;
   }
+  await waitForTheEnd(pair);
+  if (!pair.recordedRequest) return;
+  await askAnother(pair, server);
+  await askWhole(pair, server, pair.recordedRequest);
+}
+
+/** Asks as {@linkcode talk} does; without an answer, server and client are asked alone. */
+export async function converse(pair: Pair): Promise<void> {
+  await talk(pair);
+  const { listening, clientProgram } = pair;
   if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
-  if (server) {
+  const text = pair.exchanges[0]?.text ?? pair.texts.word(9);
+  if (listening) {
     const known = pair.exchanges.find(({ sent }) => sent.length > 0);
-    pair.probe = await probeServer(server, pair.conversion, all[0], known);
+    pair.probe = await probeServer(listening, pair.conversion, text, known);
   }
-  if (canAsk) pair.standInExchange = await askAlone(pair, all[0]);
+  if (clientProgram && !brokenProgram(clientProgram)) {
+    pair.standInExchange = await askAlone(pair, text);
+  }
 }
 
 /** Asks for one text, by the client at work if there is one. @returns Whether there was an answer. */

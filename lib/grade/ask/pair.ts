@@ -44,12 +44,13 @@ export class Pair {
   experiments: Experiments | undefined;
   /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
   whole: Probe | undefined;
-  /** Settles when the pair was asked for all texts; undefined if that has not begun. */
-  conversed: Promise<void> | undefined;
   /** The client at work. */
   client: SubmittedClient | undefined;
   /** What came of asking the client without its server. */
   standInExchange: Exchange | undefined;
+
+  /** Settles once its texts have been asked for; undefined before. */
+  talked: Promise<void> | undefined;
 
   #opened: Promise<void> | undefined;
   #closed = false;
@@ -61,8 +62,8 @@ export class Pair {
     readonly runner: Runner,
     readonly number: PairNumber,
     readonly conversion: Conversion,
-    readonly serverProgram: Built | undefined,
-    readonly clientProgram: Built | undefined,
+    public serverProgram: Built | undefined,
+    public clientProgram: Built | undefined,
     readonly texts: Texts,
     public typedLines?: string[],
   ) {

@@ -5,9 +5,9 @@
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Built } from "../find/build.ts";
-import { fillIn, type Launch } from "../find/launch.ts";
-import { type LaunchSearch, passesPort } from "../find/launch_search.ts";
-import { IdleClock } from "../sandbox/idle_clock.ts";
+import { fillIn, type Launch, passesPort } from "../find/launch.ts";
+import type { LaunchSearch } from "../find/launch_search.ts";
+import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { LookCause } from "../results/results.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
@@ -62,8 +62,7 @@ export async function startServer(
   conversion: Conversion,
   search: LaunchSearch,
 ): Promise<SubmittedServer | StartFailure> {
-  const host = number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
-  const setup: ServerSetup = { number, conversion, host };
+  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
   const attempts: Attempt[] = [];
   const since = performance.now();
   let winner: Attempt | undefined;
@@ -81,16 +80,86 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      return new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup);
+      const server = new SubmittedServer(
+        winner,
+        where,
+        await winner.network.serverEnd(where),
+        setup,
+      );
+      return await onEth1(runner, setup, search, server);
     }
     return serverStartFailure(runner, search, attempts[0].running);
   } finally {
-    await Promise.all(attempts.map(async (one) => {
-      if (one === winner) return;
-      await one.running.stop();
-      await one.network.close();
-    }));
+    await endOthers(attempts, winner);
   }
+}
+
+/** A server2 that listens on a loopback address may listen on eth1 if it is given an address. */
+async function onEth1(
+  runner: Runner,
+  { number, conversion }: ServerSetup,
+  search: LaunchSearch,
+  server: SubmittedServer,
+): Promise<SubmittedServer> {
+  const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
+    Boolean(where) && !/^127\.|^::1$/.test(where!.address);
+  if (number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
+  const launches = search.addressed(server.launch, await helpOf(runner, number, search.help));
+  const better = await startOneOf(runner, number, conversion, launches, isElsewhere);
+  if (!better) return server;
+  search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
+  await server.close();
+  return better;
+}
+
+/**
+ * Starts a server by the first of several launches that is good; undefined if none is.
+ *
+ * @param isGood Whether a server that listens is the wanted one.
+ */
+export async function startOneOf(
+  runner: Runner,
+  number: PairNumber,
+  conversion: Conversion,
+  launches: Launch[],
+  isGood: (attempt: Attempt) => boolean,
+): Promise<SubmittedServer | undefined> {
+  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
+  const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
+  let winner: Attempt | undefined;
+  try {
+    winner = await firstThatListens(attempts, false, isGood);
+    const where = winner?.where;
+    return winner && where
+      ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
+      : undefined;
+  } finally {
+    await endOthers(attempts, winner);
+  }
+}
+
+/** What a program prints when it is asked for help; it has the time of a silent program. */
+export async function helpOf(runner: Runner, number: PairNumber, launch: Launch): Promise<string> {
+  const network = await runner.network(`server${number}`);
+  const running = network.start(fillIn(launch, hostOf(runner, number), runner.port()));
+  const isOver = () => running.exit === undefined ? undefined : true;
+  await untilIdle(() => pidsOf(network, running), isOver, ALONE_MS);
+  await running.stop();
+  await network.close();
+  return running.screen;
+}
+
+/** The address that a server is meant to have. */
+function hostOf(runner: Runner, number: PairNumber): string {
+  return number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+}
+
+async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {
+  await Promise.all(attempts.map(async (one) => {
+    if (one === winner) return;
+    await one.running.stop();
+    await one.network.close();
+  }));
 }
 
 async function begin(
@@ -113,10 +182,12 @@ async function begin(
  * Waits until one attempt listens and those before it had their time, or none will.
  *
  * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
+ * @param isGood Whether one that listens is the wanted one.
  */
 async function firstThatListens(
   attempts: Attempt[],
   isFirst: boolean,
+  isGood: (attempt: Attempt) => boolean = () => true,
 ): Promise<Attempt | undefined> {
   const clock = new IdleClock(() =>
     attempts.filter(({ where }) => where === null)
@@ -126,14 +197,14 @@ async function firstThatListens(
   for (;;) {
     await clock.look();
     const isPending = attempts.some(({ where }) => where === null);
-    const good = attempts.findIndex((one) => listensAsGiven(one));
+    const good = attempts.findIndex((one) => listensAsGiven(one) && isGood(one));
     if (good >= 0) {
       goodAt = Math.min(goodAt, clock.now);
       const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
       if (isBest || clock.isOver(goodAt + FEWER_MS)) return attempts[good];
     }
     const isSilent = isFirst && clock.isOver(ALONE_MS);
-    if (!isPending || isSilent) return attempts.find(({ where }) => where);
+    if (!isPending || isSilent) return attempts.find((one) => one.where && isGood(one));
   }
 }
 

@@ -58,7 +58,7 @@ export class SubmittedServer {
     this.#setup = known;
   }
 
-  /** The launch with which it listens. */
+  /** How it was started. */
   get launch(): Launch {
     return this.#attempt.launch;
   }

@@ -29,6 +29,11 @@ export function hasPlace({ words, env = {} }: Program, what: string): boolean {
   return [...words, ...Object.values(env)].some((word) => word.includes(what));
 }
 
+/** Whether a launch passes the grader's port to the program. */
+export function passesPort(launch: Launch): boolean {
+  return hasPlace(launch, PORT);
+}
+
 /** A launch with an address filled in. */
 export function fillIn({ words, folder, env = {} }: Launch, host: string, port: number): Program {
   const fill = (word: string) => word.replaceAll(HOST, host).replaceAll(PORT, `${port}`);

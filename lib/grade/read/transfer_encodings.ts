@@ -11,9 +11,11 @@ import { inflateRawSync } from "node:zlib";
 const MAX_DEPTH = 3;
 /** Decoded forms that are kept; a message of the lab has two or three. */
 const MAX_FORMS = 16;
-/** Compressed content of more bytes is left as it is: it may expand a thousandfold. */
+/** Compressed content of more bytes is left as it is. */
 const MAX_COMPRESSED_BYTES = 16 * 1024;
-/** An exchange of the lab is far shorter; a longer one is left as it is. */
+/** Bytes that look like a header of compressed content are tried this often. */
+const MAX_HEADERS = 16;
+/** An exchange of the lab is far shorter; a longer one is left as it is, and expanded no further. */
 const MAX_BYTES = 64 * 1024;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,6})(?:;[^\r\n]{0,80})?\r?\n/;
 const NETSTRING_SIZE = /^(\d{1,6}):/;
@@ -147,14 +149,17 @@ function fromWebSocket(bytes: Bytes): Bytes | undefined {
 /** Decompresses the first gzip or zlib stream; what stands before it stays. Undefined if there is none. */
 export function decompress(bytes: Bytes): Bytes | undefined {
   if (bytes.length > MAX_COMPRESSED_BYTES) return undefined;
-  for (let at = 0; at + 2 < bytes.length; at++) {
+  let headers = 0;
+  for (let at = 0; at + 2 < bytes.length && headers < MAX_HEADERS; at++) {
     const start = compressedAt(bytes, at);
     if (start === undefined) continue;
+    headers++;
     try {
-      const content = new Uint8Array(inflateRawSync(bytes.subarray(start)));
+      const options = { maxOutputLength: MAX_BYTES };
+      const content = new Uint8Array(inflateRawSync(bytes.subarray(start), options));
       return concat([bytes.slice(0, at), content]);
     } catch {
-      // These bytes only look like a header.
+      // These bytes only look like a header, or expand too far.
     }
   }
   return undefined;

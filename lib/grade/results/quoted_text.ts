@@ -51,8 +51,9 @@ export function hexOf(shown: string): string {
 
 /** A screen, its line breaks as `\n`. */
 export function showScreen(screen: string): string {
-  const trimmed = screen.replace(/\n+$/, "");
-  const chars = [...trimmed.slice(0, 4 * SHOWN_CHARS)];
+  let end = screen.length; // a regular expression would be quadratic in the line breaks
+  while (screen[end - 1] === "\n") end--;
+  const chars = [...screen.slice(0, Math.min(end, 4 * SHOWN_CHARS))];
   const shown = escapeText(chars.slice(0, SHOWN_CHARS).join(""));
   return chars.length > SHOWN_CHARS ? `${shown}…` : shown;
 }

@@ -45,7 +45,7 @@ export function innerPid(pid: number): number {
 
 /** What a process and all that descend from it use. */
 export interface Use {
-  /** Memory in bytes, that shared with others in part, and all memory that is mapped to be shared. */
+  /** Anonymous memory, page tables, and all memory that is mapped to be shared, in bytes. */
   memory: number;
   /** Processes and threads. */
   tasks: number;
@@ -61,8 +61,11 @@ export function useOf(pid: number): Use {
     const status = read(`/proc/${member}/status`);
     use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
     use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
-    const resident = KB * Number(status.match(/^RssAnon:\s*(\d+)/m)?.[1] ?? 0);
-    use.memory += resident + sharedBytes(member);
+    // Page tables count too: a mapping that is only read needs nothing else.
+    const kilobytes = [...status.matchAll(/^(?:RssAnon|VmPTE):\s*(\d+)/gm)].map(([, n]) =>
+      Number(n)
+    );
+    use.memory += KB * kilobytes.reduce((sum, n) => sum + n, 0) + sharedBytes(member);
   }
   return use;
 }

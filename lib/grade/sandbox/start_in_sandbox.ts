@@ -72,7 +72,7 @@ function walls(
     ...["--ro-bind", "/usr", "/usr"],
     ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
     ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
-    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path]),
+    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path, "--remount-ro", path]),
     ...["hosts", "passwd", "group"].flatMap((file) => [
       "--ro-bind",
       `${MOUNT}/etc/${file}`,
@@ -80,8 +80,8 @@ function walls(
     ]),
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
-    "--proc",
-    "/proc",
+    // Without capabilities a program may still set what belongs to its IPC and PID namespaces.
+    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
     // Whoever writes to the memory of the sandbox's first process makes it act without the filter.
     ...["/proc/1/mem", "/proc/1/task/1/mem"].flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ...["--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],

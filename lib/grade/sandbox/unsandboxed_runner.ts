@@ -16,7 +16,6 @@ const LOOPBACK = "127.0.0.1";
 
 /** Words that keep the grader's terminal and descriptors from a command. */
 function apart(): string[] {
-  if (Deno.build.os !== "linux") return [];
   return [...closingInherited(), ...onPath("setsid") ? ["setsid", "-w", "--"] : []];
 }
 
@@ -72,21 +71,24 @@ export class UnsandboxedRunner implements Runner {
     const [word, ...args] = words;
     const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
-    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
+    const isStrange = !this.#trusted && Deno.build.os === "linux";
+    // A stranger's variables (PATH, LD_PRELOAD) must not reach the commands before `env`. The
+    // folder may be a link that a build made: the stranger's user enters it, not the grader.
+    const settings = [
+      ...isStrange ? [`--chdir=${cwd}`] : [],
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ];
     const child = [
-      ...this.#trusted ? [] : apart(),
+      ...isStrange ? apart() : [],
       ...this.#asOther(),
-      // A stranger's variables (PATH, LD_PRELOAD) must not reach the commands before this one.
-      ...variables.length > 0 ? ["env", ...variables] : [],
+      ...settings.length > 0 ? ["env", ...settings] : [],
       ...onTerminal
         ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
         : command,
     ];
-    const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
-    return new RunningProgram(
-      spawn(child, { ...this.#env, TERM: "dumb" }, cwd),
-      onTerminal,
-    );
+    const started = spawn(child, { ...this.#env, TERM: "dumb" }, isStrange ? "/" : cwd);
+    return new RunningProgram(started, onTerminal);
   }
 
   /** Ends every process of the user that a stranger's programs run as. */

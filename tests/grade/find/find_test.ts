@@ -37,7 +37,9 @@ async function found(files: Record<string, string>): Promise<Record<string, stri
     }
     const { programs } = await findPrograms(folder);
     return Object.fromEntries(
-      Object.entries(programs).map(([name, { path, words }]) => [name, [path, ...words].join(" ")]),
+      Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
+        [name, { path, words }],
+      ) => [name, [path, ...words].join(" ")]),
     );
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -220,6 +220,27 @@ print(n)`);
   }
 });
 
+const WRITABLE = `
+import os
+for folder, below, files in os.walk("/"):
+    if folder == "/proc": below[:] = ["sys"]
+    if folder == "/dev/pts": continue  # the kernel makes its files
+    if folder.startswith("/usr/") or folder.startswith("/opt/tool"): files = []
+    if os.access(folder, os.W_OK): print(folder)
+    if folder.startswith("/proc/sys"):
+        for file in files:
+            if os.access(os.path.join(folder, file), os.W_OK): print(os.path.join(folder, file))
+`;
+
+attack(
+  "S2: a program can write to no folder without a bound, and to no kernel setting",
+  async (place) => {
+    const { screen } = await place.python(WRITABLE);
+    const bounded = ["/dev/shm", "/lab", "/opt/cache", "/tmp"];
+    assertEquals(screen.trim().split("\n").toSorted(), bounded);
+  },
+);
+
 attack("S7: a program opens few terminals", async (place) => {
   const { screen } = await place.python(`
 import os

@@ -109,3 +109,26 @@ Deno.test(needing(["root", "setpriv", "setsid"], {
     }
   },
 }));
+
+Deno.test(needing(["root", "setpriv", "setsid"], {
+  name: "a folder that a build made a link is entered as the program's user, not as the grader's",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.chmod(folder, 0o755);
+      await Deno.mkdir(`${folder}/closed/open`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/closed/open/secret`, "secret");
+      await Deno.chmod(`${folder}/closed`, 0o700);
+      await Deno.symlink(`${folder}/closed/open`, `${folder}/src`);
+      const runner = new UnsandboxedRunner(folder, HELPER_ENV, false);
+      const running = runner.run({ words: ["cat", "secret"], folder: "src" }, false);
+      assert(await running.endsWithin(5_000));
+      assertEquals(running.exit === 0, false);
+      assert(!running.screen.endsWith("secret"), running.screen);
+      await running.stop();
+      await runner.close();
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
