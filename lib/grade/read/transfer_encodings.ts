@@ -44,9 +44,10 @@ const DECODERS: Decode[] = [
 ];
 
 /** Bytes as they are, then what each encoding that fits makes of them. */
-export function decodeTransfer(bytes: Uint8Array): Bytes[] {
+export function* decodeTransfer(bytes: Uint8Array): Generator<Bytes> {
   const found: Bytes[] = [bytes.slice()];
-  if (bytes.length > MAX_BYTES) return found;
+  yield found[0];
+  if (bytes.length > MAX_BYTES) return;
   let from = 0;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const to = found.length;
@@ -54,17 +55,20 @@ export function decodeTransfer(bytes: Uint8Array): Bytes[] {
       for (const decode of DECODERS) {
         const content = found.length < MAX_FORMS ? decode(one) : undefined;
         const isNew = content && content.length > 0 && !found.some((form) => equals(form, content));
-        if (isNew) found.push(content);
+        if (!isNew) continue;
+        found.push(content);
+        yield content;
       }
     }
     from = to;
   }
-  return found;
 }
 
 /** Each byte as one character, so that an index is that of a byte. */
 function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 /** Joins the chunks of a body; what stands before them stays. */
