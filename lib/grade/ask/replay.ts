@@ -29,6 +29,8 @@ export interface RecordedRequest {
   steps: Uint8Array<ArrayBuffer>[];
   /** The text that is asked for. */
   text: string;
+  /** Whether the server speaks before it is asked. */
+  isGreeted: boolean;
   /** Whether the end of the stream belongs to it. */
   ends: boolean;
 }
@@ -43,6 +45,9 @@ export interface Probe {
   text: string;
 }
 
+/** Whether bytes are a whole answer. */
+export type IsEnough = (received: Uint8Array) => boolean;
+
 /** A connection to a server, read as it comes. */
 export class ServerConnection {
   /** All that has come. */
@@ -50,6 +55,8 @@ export class ServerConnection {
   /** Whether the server has closed. */
   closed = false;
 
+  /** Called when something has come. */
+  #onData: () => void = () => {};
   #conn: Deno.Conn;
   #pids: () => number[];
 
@@ -79,12 +86,18 @@ export class ServerConnection {
     await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
-  /** Waits for more than there was, and until nothing more comes. */
-  async settle(since: number, limitMs = ANSWER_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
+  /** Waits for more than there was, and until nothing more comes, or until that is enough. */
+  async settle(
+    since: number,
+    limitMs = ANSWER_LIMIT_MS,
+    isEnough: IsEnough = () => false,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const clock = new IdleClock(this.#pids);
     let [length, changedAt] = [this.received.length, 0];
-    while (!this.closed && !clock.isOver(limitMs)) {
-      await clock.look();
+    const isDone = () => isEnough(this.received.slice(since));
+    const enough = new Promise<void>((resolve) => this.#onData = () => isDone() && resolve());
+    while (!this.closed && !clock.isOver(limitMs) && !isDone()) {
+      await Promise.race([clock.look(), enough]);
       if (this.received.length !== length) {
         changedAt = clock.now;
         clock.lookSoon();
@@ -107,6 +120,7 @@ export class ServerConnection {
         const length = await this.#conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
+        this.#onData();
       }
     } catch {
       // It was reset, or closed here.
@@ -115,23 +129,28 @@ export class ServerConnection {
   }
 }
 
-/** Sends again what a client once sent, and gathers the answer. */
+/**
+ * Sends again what a client once sent, and gathers the answer.
+ *
+ * @param isEnough Whether what has come is the whole answer; if not given, silence ends it.
+ */
 export async function replay(
   dial: Dial,
   request: RecordedRequest,
+  isEnough?: IsEnough,
   pieces = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const connection = await ServerConnection.connect(dial);
   if (!connection) return new Uint8Array(0);
   try {
     let since = 0;
-    for (const step of request.steps) {
-      await connection.settle(connection.received.length, STEP_MS);
+    for (const [i, step] of request.steps.entries()) {
+      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
       since = connection.received.length;
       if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
     if (request.ends) await connection.endStream();
-    return await connection.settle(since);
+    return await connection.settle(since, ANSWER_LIMIT_MS, isEnough);
   } finally {
     connection.close();
   }
@@ -151,9 +170,9 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
-    { steps: [utf8Bytes(typed)], text, ends: true },
+    ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
+    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
+    { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;
   for (const request of tries) {

@@ -9,6 +9,8 @@ import { IdleClock } from "../sandbox/idle_clock.ts";
 
 /** Line and screen are quiet for this long before the next line is typed. */
 export const QUIET_MS = 150;
+/** A client that shows an answer and then its prompt again has this long for another line. */
+const AT_PROMPT_MS = 40;
 /** A reply that is not shown in this time will not be. */
 export const NOT_SHOWN_MS = 1_000;
 /** A request that is not answered in this time will not be. */
@@ -75,11 +77,13 @@ export class Activity {
  * Waits until what was typed has had its effect.
  *
  * @param at What had passed, and how much the screen held, when it was typed.
+ * @param prompt The line that the client showed when it was typed; empty if it showed none.
  */
 export async function settle(
   client: Watched,
   at: { passed: number; screen: number },
   limitMs: number,
+  prompt = "",
 ): Promise<"answered" | "asks again" | "silent" | "ended"> {
   const activity = new Activity(client);
   for (;;) {
@@ -97,8 +101,11 @@ export async function settle(
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";
     const still = activity.stillMs;
-    if (still < QUIET_MS || holding > 0) continue;
     const isShown = replied && client.running.lastOutputAt > passed.findLast(isReply)!.at;
+    const isBack = isShown && prompt !== "" &&
+      client.running.screen.slice(at.screen).endsWith(`\n${prompt}`);
+    if (isBack && still >= AT_PROMPT_MS && holding === 0) return "answered";
+    if (still < QUIET_MS || holding > 0) continue;
     if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
     if (!requested && moved && still >= PROMPT_MS) return "asks again";
     if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
