@@ -21,7 +21,7 @@ export function shareFile(one: Pair, other: Pair): boolean {
  * the same address though nothing that was typed and no argument gave a port.
  */
 export function isSameServer(one: Pair, other: Pair): boolean {
-  const [a, b] = [one.listening, other.listening];
+  const [a, b] = [one, other].map(({ listening }) => listening?.before ?? listening);
   if (!a || !b || !shareFile(one, other)) return false;
   const started = ({ launch, running }: SubmittedServer) =>
     JSON.stringify([labCommand(launch), running.typed]);

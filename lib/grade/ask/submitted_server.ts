@@ -34,6 +34,8 @@ export class SubmittedServer {
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
+  /** The server in whose place this one was started, with an address added to its command. */
+  before?: SubmittedServer;
   /** What earlier processes have shown. */
   readonly screens: string[] = [];
 
