@@ -78,8 +78,8 @@ async function askOne(
     if (isNew && !await server.ensureListening()) return false;
     const client = await pair.currentClient(server);
     if (pair.exchanges.length === 0) pair.greeting = client.running.screen;
-    const mark = alteredPartOf(conversion, text);
-    const altering = last ? alteration(mark, conversion.alterPart(mark)) : undefined;
+    const part = alteredPartOf(conversion, text);
+    const altering = last ? alteration(part, conversion.alterPart(part)) : undefined;
     client.proxy.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
     client.proxy.alter = {};

@@ -6,7 +6,6 @@
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { question } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
@@ -28,8 +27,8 @@ export interface StandInServer {
  * @param given What it answers instead of what is right.
  */
 export function startStandIn(conversion: Conversion, text: string, given?: string): StandInServer {
-  const { typed, expected: right } = question(conversion, text);
-  const expected = given ?? right;
+  const typed = conversion.typed(text);
+  const expected = given ?? conversion.answer(text);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
   const serve = async () => {
