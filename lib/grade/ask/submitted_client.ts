@@ -72,7 +72,7 @@ export class SubmittedClient {
     this.#setup = setup;
     this.#program = program;
     this.#network = network;
-    this.proxy = line;
+    this.proxy = proxy;
     this.running = network.start(this.takesTextArgument ? { ...program, words: SHELL } : program);
   }
 
