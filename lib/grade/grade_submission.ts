@@ -231,7 +231,9 @@ async function ask(
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
     const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await testCtrlD(pair, twoClients) : undefined;
-    const after = options.only ? [] : await remarksAfterwards(pair, leaving, options.signal);
+    const after = options.only
+      ? []
+      : await remarksAfterwards(pair, twoClients, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,

@@ -9,6 +9,7 @@ import { sentLength, shownPart } from "../read/answers.ts";
 import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient } from "./client_search.ts";
+import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { probeServer, type RecordedRequest, replay } from "./replay.ts";
@@ -207,5 +208,6 @@ function recordedRequestOf(
     else steps.push(concat([steps.pop()!, bytes]));
     lastAt = at;
   }
-  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+  const has = (what: Passed["what"]) => before.some((one) => one.what === what);
+  return { steps, text: exchange.text, isGreeted: has("reply"), ends: has("close") };
 }

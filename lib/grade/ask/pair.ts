@@ -121,6 +121,7 @@ export class Pair {
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
       ...this.typedLines && { typedLines: this.typedLines },
+      ...this.greeting !== "" && { greeting: this.greeting },
     };
   }
 

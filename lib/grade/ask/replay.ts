@@ -24,6 +24,8 @@ export interface RecordedRequest {
   steps: Uint8Array<ArrayBuffer>[];
   /** The text in the request. */
   text: string;
+  /** Whether the server sends a greeting first. */
+  isGreeted: boolean;
   /** Whether the client ended the stream after it. */
   ends: boolean;
 }
@@ -38,6 +40,9 @@ export interface Probe {
   text: string;
 }
 
+/** Whether bytes are a whole answer. */
+export type IsEnough = (received: Uint8Array) => boolean;
+
 /** The grader's own connection to a server; it reads all the time. */
 export class ServerConnection {
   /** All bytes received so far. */
@@ -45,6 +50,8 @@ export class ServerConnection {
   /** Whether the server has closed. */
   closed = false;
 
+  /** Called when something has come. */
+  #onData: () => void = () => {};
   #conn: Deno.Conn;
   #pids: () => number[];
 
@@ -74,12 +81,21 @@ export class ServerConnection {
     await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
-  /** Waits until more than `since` bytes have arrived and no more follow; returns the new ones. */
-  async settle(since: number, limitMs = REPLAY_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * Waits for more than `since` bytes, until no more follow or they are enough. Returns the new
+   * bytes.
+   */
+  async settle(
+    since: number,
+    limitMs = REPLAY_LIMIT_MS,
+    isEnough: IsEnough = () => false,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const clock = new IdleClock(this.#pids);
     let [length, changedAt] = [this.received.length, 0];
-    while (!this.closed && !clock.isOver(limitMs)) {
-      await clock.look();
+    const isDone = () => isEnough(this.received.slice(since));
+    const enough = new Promise<void>((resolve) => this.#onData = () => isDone() && resolve());
+    while (!this.closed && !clock.isOver(limitMs) && !isDone()) {
+      await Promise.race([clock.look(), enough]);
       if (this.received.length !== length) {
         changedAt = clock.now;
         clock.lookSoon();
@@ -102,6 +118,7 @@ export class ServerConnection {
         const length = await this.#conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
+        this.#onData();
       }
     } catch {
       // Reset by the server, or closed by close().
@@ -110,23 +127,29 @@ export class ServerConnection {
   }
 }
 
-/** Repeats a request and returns the reply. @param pieces Whether bytes go one at a time. */
+/**
+ * Repeats a request and returns the reply.
+ *
+ * @param pieces Whether bytes go one at a time.
+ * @param isEnough Whether bytes are the whole reply; if absent, the reply ends when no more follow.
+ */
 export async function replay(
   dial: Dial,
   request: RecordedRequest,
+  isEnough?: IsEnough,
   pieces = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const connection = await ServerConnection.connect(dial);
   if (!connection) return new Uint8Array(0);
   try {
     let since = 0;
-    for (const step of request.steps) {
-      await connection.settle(connection.received.length, STEP_MS);
+    for (const [i, step] of request.steps.entries()) {
+      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
       since = connection.received.length;
       if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
     if (request.ends) await connection.endStream();
-    return await connection.settle(since);
+    return await connection.settle(since, REPLAY_LIMIT_MS, isEnough);
   } finally {
     connection.close();
   }
@@ -146,9 +169,9 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
-    { steps: [utf8Bytes(typed)], text, ends: true },
+    ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
+    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
+    { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;
   for (const request of tries) {

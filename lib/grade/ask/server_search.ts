@@ -103,6 +103,7 @@ async function onEth1(
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
   await server.close();
+  better.before = server;
   return better;
 }
 

@@ -6,7 +6,14 @@
 import type { Passed, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
-import { ASKS_AGAIN_MS, NO_ANSWER_MS, NOT_SHOWN_MS, PROMPT_MS, QUIET_MS } from "./limits.ts";
+import {
+  ASKS_AGAIN_MS,
+  AT_PROMPT_MS,
+  NO_ANSWER_MS,
+  NOT_SHOWN_MS,
+  PROMPT_MS,
+  QUIET_MS,
+} from "./limits.ts";
 
 /** The part of a client that is watched. */
 export interface Watched {
@@ -65,12 +72,14 @@ export class Activity {
 /**
  * Waits until a typed line has had its effect.
  *
- * @param at The proxy's record and the screen when the line was typed: their lengths.
+ * @param at The lengths of the proxy's record and of the screen when the line was typed.
+ * @param prompt The prompt before the typed line; empty if the client showed none.
  */
 export async function settle(
   client: Watched,
   at: { passed: number; screen: number },
   limitMs: number,
+  prompt = "",
 ): Promise<"answered" | "asks again" | "silent" | "ended"> {
   const activity = new Activity(client);
   for (;;) {
@@ -88,8 +97,11 @@ export async function settle(
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";
     const still = activity.stillMs;
-    if (still < QUIET_MS || holding > 0) continue;
     const isShown = replied && client.running.lastOutputAt > passed.findLast(isReply)!.at;
+    const isBack = isShown && prompt !== "" &&
+      client.running.screen.slice(at.screen).endsWith(`\n${prompt}`);
+    if (isBack && still >= AT_PROMPT_MS && holding === 0) return "answered";
+    if (still < QUIET_MS || holding > 0) continue;
     if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
     if (!requested && moved && still >= PROMPT_MS) return "asks again";
     if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";

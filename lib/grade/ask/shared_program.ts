@@ -5,7 +5,7 @@
  */
 import { holds, judgeScreen } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { labCommand, type Launch, passesPort } from "../find/launch.ts";
+import { labCommand, type Launch, passesPort, TEXT } from "../find/launch.ts";
 import type { Pair } from "./pair.ts";
 import { helpOf, startOneOf } from "./server_search.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
@@ -21,7 +21,7 @@ export function shareFile(one: Pair, other: Pair): boolean {
  * lines, or the same address without a port in an argument or a line.
  */
 export function isSameServer(one: Pair, other: Pair): boolean {
-  const [a, b] = [one.listening, other.listening];
+  const [a, b] = [one, other].map(({ listening }) => listening?.before ?? listening);
   if (!a || !b || !shareFile(one, other)) return false;
   const started = ({ launch, running }: SubmittedServer) =>
     JSON.stringify([labCommand(launch), running.typed]);
@@ -67,7 +67,9 @@ export async function answersAs(pair: Pair, conversion: Conversion): Promise<boo
   if (!server || !pair.launch || !await server.ensureListening()) return false;
   const text = pair.texts.word(9);
   const client = await pair.startClient(server.dial);
-  const shown = client.hasEnded ? "" : await client.typeLine(conversion.typed(text));
+  const form = pair.typedLines?.length === 1 ? pair.typedLines[0] : TEXT;
+  const line = form.replaceAll(TEXT, conversion.typed(text));
+  const shown = client.hasEnded ? "" : await client.typeLine(line);
   await client.close();
   return judgeScreen(conversion, text, shown).verdict === "right";
 }

@@ -45,6 +45,8 @@ export interface ClientSetup {
   morePorts?: number[];
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
+  /** What the first client of the pair had shown when it was ready. */
+  greeting?: string;
 }
 
 /** A submission's client that runs. */
@@ -126,6 +128,7 @@ export class SubmittedClient {
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
       if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
       const answer = this.#answer;
@@ -156,9 +159,10 @@ export class SubmittedClient {
       const known = lines ? lines[prompts] : this.#answer ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
-      const at = { passed: this.proxy.passed.length, screen: this.running.screen.length };
+      const { screen } = this.running;
+      const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
-      const outcome = await settle(this, at, limitMs);
+      const outcome = await settle(this, at, limitMs, screen.slice(screen.lastIndexOf("\n") + 1));
       if (outcome === "answered" || outcome === "ended") break;
       // A first line without a reply may be a name: the next line is the text.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;

@@ -33,6 +33,8 @@ export class SubmittedServer {
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
+  /** The server that this one replaces, without an address in its command. */
+  before?: SubmittedServer;
   /** The screens of earlier processes. */
   readonly screens: string[] = [];
 

@@ -27,6 +27,21 @@ export function draft(verdict: Verdict, why = "", ...evidence: Evidence[]): Draf
   return { verdict, why, evidence };
 }
 
+/**
+ * A verdict that a person has to give.
+ *
+ * @param cause What the looks with this cause have in common, in a few words.
+ * @param lab The settings of a lab file that would settle it.
+ */
+export function undecided(
+  cause: string,
+  why: string,
+  evidence: Evidence[] = [],
+  lab?: string,
+): DraftVerdict {
+  return { verdict: "look", why, evidence, look: { cause, ...lab !== undefined && { lab } } };
+}
+
 /** Why a server cannot be judged; undefined if it listens. */
 export function noServerVerdict({ number, server, serverProgram }: Pair): DraftVerdict | undefined {
   const name = `server${number}`;

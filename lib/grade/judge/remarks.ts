@@ -7,7 +7,7 @@
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
-import { remarksOnClient } from "./remarks_client.ts";
+import { clientTests, remarksOnClient } from "./remarks_client.ts";
 import { remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
@@ -20,28 +20,31 @@ const DELAYED_MS = { min: 34, shortest: 60, max: 250 };
 const DELAYED_SHARE = 0.25;
 
 /**
- * Remarks on a pair that need a client, made on a server of their own: they may be made while
+ * Remarks on a pair that need a client, made on servers of their own: they may be made while
  * the pair's own server is asked.
  */
 export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
-  if (!pair.recordedRequest || !pair.listening) return [];
-  const server = await pair.listening.startCopy(pair.runner);
-  if (!server) return [];
-  try {
-    return await remarksOnClient(pair, server, signal);
-  } finally {
-    await server.close();
-  }
+  const { recordedRequest, listening, runner } = pair;
+  if (!recordedRequest || !listening) return [];
+  const remarks = clientTests(pair).map(async (tests) => {
+    const server = await listening.startCopy(runner);
+    const made = server && await remarksOnClient(pair, server, tests, signal);
+    await server?.close();
+    return made ?? [];
+  });
+  return (await Promise.all(remarks)).flat();
 }
 
 /**
  * Remarks on a pair's own server, and on the times of all messages. They come last: the tests
  * may end the server.
  *
+ * @param two Whether the server serves two clients at once.
  * @param ctrlD What the server did after its last client had left.
  */
 export async function remarksAfterwards(
   pair: Pair,
+  two: TwoClients | undefined,
   ctrlD: CtrlDOutcome | undefined,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
@@ -49,7 +52,10 @@ export async function remarksAfterwards(
   if (!recordedRequest || !listening) return [];
   pair.keepRuns();
   if (ctrlD?.server !== "serves on") await listening.restart();
-  return [...delays(pair), ...await remarksOnServer(pair, listening, signal)];
+  return [
+    ...delays(pair),
+    ...await remarksOnServer(pair, listening, two?.second === "served", signal),
+  ];
 }
 
 /** What two clients at once have shown. */

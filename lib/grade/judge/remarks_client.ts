@@ -21,6 +21,8 @@ import type { Launch } from "../find/launch.ts";
 
 /** Idle time after which a missing answer counts as none. Each remark may need this wait once. */
 const REMARK_LIMIT_MS = 1_200;
+/** A client that ends once its next line is typed does so in this time. */
+const ENDS_LIMIT_MS = 400;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -39,7 +41,7 @@ interface UnusualText {
   advice: string;
 }
 
-function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
+function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">): UnusualText[] {
   const long = texts.word(conversion.longLength);
   return [
     {
@@ -123,27 +125,37 @@ class TestedClient {
   }
 }
 
-/** Remarks on a client and its server. @param server A server of their own. */
+/** A test that may give a remark. */
+type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
+
+/**
+ * The tests of a client and its server, in two lists that share nothing: each list needs a
+ * server of its own, so that both can run at once.
+ */
+export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Test[]] {
+  const usual = exchanges.find(({ answered }) => answered)!;
+  const isUsuallyRight = isRight(conversion, usual); // what is wrong anyway has its verdict
+  const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
+  const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
+  const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
+  const longest: Test = (...args) => longText(...args, long);
+  return isUsuallyRight
+    ? [[unusual(spaces), unusual(notAscii), inPieces, emptyLine], [late, cutReply, longest]]
+    : [[inPieces], [late, cutReply]];
+}
+
+/** Runs tests one after another. @param server A server of their own. */
 export async function remarksOnClient(
   pair: Pair,
   server: SubmittedServer,
+  tests: Test[],
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const tested = new TestedClient(pair, server);
-  const usual = pair.exchanges.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(pair.conversion, usual); // what is wrong anyway has its verdict
-  const [spaces, notAscii, long] = unusualTexts(pair);
-  const tests: (() => Promise<Remark | undefined>)[] = [
-    ...isUsuallyRight ? [spaces, notAscii].map((one) => () => unusualText(pair, tested, one)) : [],
-    ...MANNERS.map((one) => () => manner(pair, tested, one)),
-    ...isUsuallyRight ? [() => emptyLine(pair, tested)] : [],
-    () => cutReply(pair, tested),
-    ...isUsuallyRight ? [() => longText(pair, tested, long)] : [],
-  ];
   const remarks: Remark[] = [];
   for (const test of tests) {
     if (signal?.aborted) break;
-    const remark = await test();
+    const remark = await test(pair, tested);
     if (!remark) continue;
     remarks.push(remark);
     await tested.fail();
@@ -238,7 +250,7 @@ async function cutReply(
       continue;
     }
     if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
-    const ended = await client.endsWithin(REMARK_LIMIT_MS);
+    const ended = await client.endsWithin(ENDS_LIMIT_MS);
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);

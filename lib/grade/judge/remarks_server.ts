@@ -13,27 +13,33 @@ import { type RecordedRequest, replay, ServerConnection } from "../ask/replay.ts
 import type { Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import { pause } from "../sandbox/waiting.ts";
+import { untilIdle } from "../sandbox/idle_clock.ts";
 import { unreadExchange } from "./who_converts.ts";
 
 const MANY_CLIENTS = 20;
-const SETTLE_MS = 200;
+/** A server has taken in what was sent once it has been idle for this long. */
+const SETTLE_MS = 60;
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
 /** What stands behind most remarks. */
 export const STREAM =
   "TCP carries a stream of bytes, not messages, and one recv brings whatever has come";
 
-/** Remarks on a server. The verdicts on it must be known: the tests may end it. */
+/**
+ * Remarks on a server. The verdicts on it must be known: the tests may end it.
+ *
+ * @param isParallel Whether it has answered a second client while the first was there.
+ */
 export async function remarksOnServer(
   pair: Pair,
   server: SubmittedServer,
+  isParallel: boolean,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const request = pair.recordedRequest!;
   // A request that is enciphered, or valid once, cannot be repeated.
   if (unreadExchange(pair, pair.exchanges.filter((e) => e.answered))) return [];
-  if (!isAnswered(pair, request, await replay(server.dial, request))) return [];
+  if (!await answers(pair, server)) return [];
   const last = request.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [
@@ -51,7 +57,7 @@ export async function remarksOnServer(
         "a client has left in the middle of a request",
       );
     },
-    () => manyAtOnce(pair, server, request),
+    ...isParallel ? [() => manyAtOnce(pair, server)] : [],
   ];
   for (const one of tries) {
     if (signal?.aborted || !await server.ensureListening()) break;
@@ -66,9 +72,25 @@ export async function remarksOnServer(
 
 /** Starts a server again unless it answers as usual. */
 export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<void> {
-  const request = pair.recordedRequest!;
-  if (server.alive && isAnswered(pair, request, await replay(server.dial, request))) return;
+  if (server.alive && await answers(pair, server)) return;
   await server.restart();
+}
+
+/** Sends a server what its client once sent. @returns What it answered, if not as usual. */
+async function otherAnswer(
+  pair: Pair,
+  { dial }: SubmittedServer,
+  pieces = false,
+): Promise<Uint8Array | undefined> {
+  const recipe = pair.recordedRequest!;
+  const isUsual = (received: Uint8Array) => isAnswered(pair, recipe, received);
+  const received = await replay(dial, recipe, isUsual, pieces);
+  return isUsual(received) ? undefined : received;
+}
+
+/** Whether a server answers a replayed request as usual. */
+async function answers(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  return await otherAnswer(pair, server) === undefined;
 }
 
 /** Whether a replayed request was answered as it was when its client sent it. */
@@ -82,13 +104,18 @@ function isAnswered(
   return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
+/** Waits until a server has dealt with what was sent to it. */
+async function settled(server: SubmittedServer): Promise<void> {
+  await untilIdle(() => server.pids, () => server.alive ? undefined : true, SETTLE_MS);
+}
+
 async function inPieces(
   pair: Pair,
   server: SubmittedServer,
   request: RecordedRequest,
 ): Promise<Remark | undefined> {
-  const received = await replay(server.dial, request, true);
-  return isAnswered(pair, request, received) ? undefined : {
+  const received = await otherAnswer(pair, server, true);
+  return received && {
     id: "one-byte-pieces",
     text: `server${pair.number} does not understand a request whose bytes arrive one at a time. ` +
       `${STREAM}: gather bytes until the message is whole.`,
@@ -115,7 +142,7 @@ async function requestsTogether(
   const counts = readings(received, expected, pair.conversion.typed(request.text))
     .map((reading) => bare(reading).split(bare(expected)).length - 1);
   const count = Math.max(...counts);
-  if (count > 1 || !isAnswered(pair, request, await replay(server.dial, request))) return undefined;
+  if (count > 1 || !await answers(pair, server)) return undefined;
   return {
     id: "glued-requests",
     text: `server${pair.number} does not answer both of two requests that arrive together. ` +
@@ -139,14 +166,12 @@ async function abandonedRequest(
   const since = server.running.screen.length;
   const connection = await ServerConnection.connect(server.dial);
   await connection?.send(bytes);
-  await pause(SETTLE_MS);
+  await settled(server);
   connection?.close();
-  await pause(SETTLE_MS);
+  await settled(server);
   const screen = server.running.screen.slice(since);
   const trace = stackTrace(screen, server.running.exit);
-  const serves = server.alive
-    ? isAnswered(pair, pair.recordedRequest!, await replay(server.dial, pair.recordedRequest!))
-    : trace === undefined;
+  const serves = server.alive ? await answers(pair, server) : trace === undefined;
   return serves ? undefined : {
     id,
     text:
@@ -159,18 +184,16 @@ async function abandonedRequest(
 async function manyAtOnce(
   pair: Pair,
   server: SubmittedServer,
-  request: RecordedRequest,
 ): Promise<Remark | undefined> {
-  // One that serves one client at a time cannot, and is told so elsewhere.
   const idle = await ServerConnection.connect(server.dial);
-  await pause(SETTLE_MS);
-  const isParallel = isAnswered(pair, request, await replay(server.dial, request));
+  await settled(server);
+  const isParallel = await answers(pair, server);
   idle?.close();
   if (!isParallel) return undefined;
   const all = await Promise.all(
-    Array.from({ length: MANY_CLIENTS }, () => replay(server.dial, request)),
+    Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)),
   );
-  const count = all.filter((received) => isAnswered(pair, request, received)).length;
+  const count = all.filter(Boolean).length;
   return count === MANY_CLIENTS ? undefined : {
     id: "twenty-at-once",
     text: `Of ${MANY_CLIENTS} clients at once server${pair.number} answered ${count}. What is ` +

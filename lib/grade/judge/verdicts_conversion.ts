@@ -13,11 +13,22 @@ import type { Probe } from "../ask/replay.ts";
 import type { Evidence } from "../results/results.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { PairExchange } from "../ask/exchange.ts";
-import { draft, type DraftVerdict, noServerVerdict, startFailureVerdict } from "./draft_verdict.ts";
+import {
+  draft,
+  type DraftVerdict,
+  noServerVerdict,
+  startFailureVerdict,
+  undecided,
+} from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
 import { fixedText, judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
+
+/** Causes of looks. */
+const UNREADABLE = "what passes on the wire cannot be read";
+const SAME_TEXT = "the right answer equals the text";
+const NO_PARTNER = "a server, or a client, has no partner that works";
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversionVerdict(pair: Pair): DraftVerdict {
@@ -65,11 +76,11 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
     );
   }
   if (!conversion.differsFromText) {
-    return draft(
-      "look",
+    return undecided(
+      SAME_TEXT,
       `The answer is right, but it equals the text: see in the source that ${name} sends back ` +
         "what it receives.",
-      evidenceOf(conversion, answered[0]),
+      [evidenceOf(conversion, answered[0])],
     );
   }
   return draft("right");
@@ -87,7 +98,9 @@ function unclearConversion(
     return draft("wrong", said, evidenceOf(conversion, e));
   }
   if (serverConverts(pair)) return undefined;
-  return draft("look", `${why}: see which of the two converts.`, evidenceOf(conversion, e));
+  return undecided(UNREADABLE, `${why}: see which of the two converts.`, [
+    evidenceOf(conversion, e),
+  ]);
 }
 
 /** An exchange, and how its answer is judged. */
@@ -156,8 +169,8 @@ function byProbe(pair: Pair): DraftVerdict {
         : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
     );
   }
-  return draft(
-    "look",
+  return undecided(
+    NO_PARTNER,
     `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
   );
 }
@@ -177,10 +190,10 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   if (answered.length === 0) {
     const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
     if (sent && holds(sent.sent, sent.typed)) {
-      return draft(
-        "look",
+      return undecided(
+        NO_PARTNER,
         `${name} sends the text, but nobody answers it, so that it cannot be seen what it shows.`,
-        evidenceOf(conversion, sent),
+        [evidenceOf(conversion, sent)],
       );
     }
     return sendsNothing(pair);
@@ -196,11 +209,11 @@ export function clientVerdict(pair: Pair): DraftVerdict {
     ? undefined
     : pair.exchanges.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
   if (ownInput) {
-    return draft(
-      "look",
+    return undecided(
+      SAME_TEXT,
       `The reply was changed on its way, and ${name} does not show the change: see whether it ` +
         "shows the reply or what was typed.",
-      evidenceOf(conversion, ownInput, ownInput.altered),
+      [evidenceOf(conversion, ownInput, ownInput.altered)],
     );
   }
   const isUnread = unreadExchange(pair, answered) !== undefined;
@@ -217,7 +230,8 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   }
   if (pair.exchanges.length === 0 || bad.e === answered.at(-1) && pair.standInExchange) {
     const why = `${name} does not show what the grader answered for server${number}`;
-    return draft("look", `${why}: ask it with its own server.`, evidenceOf(conversion, bad.e));
+    const evidence = [evidenceOf(conversion, bad.e)];
+    return undecided(NO_PARTNER, `${why}: ask it with its own server.`, evidence);
   }
   const some = parts.some(({ part }) => part !== "none");
   const evidence = evidenceOf(conversion, bad.e, "the whole of what was received");
@@ -242,7 +256,7 @@ function sendsNothing(pair: Pair): DraftVerdict {
   }
   const line = JSON.stringify({ [name]: { type: ["{text}"] } });
   const why = `${name} sends nothing for what is typed; what to type can be said in lab.json: `;
-  return draft("look", why + line, evidence);
+  return undecided("what to type is not known", why + line, [evidence], line);
 }
 
 /** What is said of a client that does not send all that is typed; undefined if it does. */

@@ -8,7 +8,7 @@ import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
 import type { Verdict } from "../results/results.ts";
-import { draft, type DraftVerdict, startFailureVerdict } from "./draft_verdict.ts";
+import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
 /** What happened around a pair's conversation. */
 export interface PairOutcome {
@@ -35,7 +35,8 @@ function noClientVerdict({ pair }: PairOutcome): DraftVerdict {
   if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
   const failure = pair.clientFailure;
   if (failure) return startFailureVerdict(name, failure);
-  return draft("look", `${name} could not be tried.`);
+  const why = `${name} could not be tried: none of its texts was answered.`;
+  return undecided("no text was answered", why);
 }
 
 /** Of the pairs of which something can be said, the worse; else why of neither. */

@@ -46,11 +46,16 @@ export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Arr
   if (conversion.form === "text" && isLengthPrefixed(bytes, answer)) {
     return { verdict: "right", why: "" };
   }
-  const all = readings(bytes, answer, conversion.typed(text));
-  const judged = all.map((reading) => conversion.judge(text, reading));
-  const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
-  return judged.find(({ verdict }) => verdict === "right") ??
-    judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
+  const judged: (Judgement & { isClear: boolean })[] = [];
+  for (const reading of readings(bytes, answer, conversion.typed(text))) {
+    const judgement = conversion.judge(text, reading);
+    if (judgement.verdict === "right") return judgement;
+    const isClear = !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, ""));
+    judged.push({ ...judgement, isClear });
+  }
+  const { verdict, why } = judged.find(({ verdict }) => verdict === "part") ??
+    judged.find(({ isClear }) => isClear) ?? judged[0];
+  return { verdict, why };
 }
 
 /** Whether bytes hold a text after its length, which says where the text ends. */

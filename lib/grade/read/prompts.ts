@@ -34,7 +34,9 @@ const HOST_WORDS =
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
   /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
-const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+)\s*(\S.*)$/;
+/** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
+const OPTION =
+  /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
 /** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =

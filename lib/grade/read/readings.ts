@@ -27,7 +27,8 @@ export function readable(bytes: Uint8Array): string {
 }
 
 /**
- * All texts that bytes may contain, the plainest first.
+ * All texts that bytes may contain, the plainest first. A generator: the first text usually
+ * holds the answer.
  *
  * @param wanted The text that is looked for: a mask is computed from it.
  * @param unmasked If the bytes hold this text, they are not masked. Without this rule, small
@@ -38,25 +39,31 @@ export function readable(bytes: Uint8Array): string {
  * import { readings } from "./readings.ts";
  *
  * const sent = new TextEncoder().encode('{"text": "aGVsbG8="}');
- * console.assert(readings(sent, "hello").some((text) => text.includes("hello")));
+ * console.assert([...readings(sent, "hello")].some((text) => text.includes("hello")));
  * ```
  */
-export function readings(bytes: Uint8Array, wanted: string, unmasked = ""): string[] {
+export function* readings(bytes: Uint8Array, wanted: string, unmasked = ""): Generator<string> {
   const found = new Set<string>();
+  for (const text of decodings(bytes, wanted, unmasked)) {
+    if (!found.has(text)) yield text;
+    found.add(text);
+  }
+}
+
+function* decodings(bytes: Uint8Array, wanted: string, unmasked: string): Generator<string> {
   for (const content of decodeTransfer(bytes)) {
     const plain = readable(content);
-    found.add(plain);
+    yield plain;
     if (plain.length > MAX_ENCODED_CHARS) continue;
-    found.add(plain.replace(BASE64, (run) => fromBase64(run) ?? run));
-    found.add(plain.replace(HEX, (run) => decoded(hexBytes(run))));
-    found.add(plain.replace(PERCENT, (run) => decoded(hexBytes(run))));
-    found.add(plain.replace(JSON_ESCAPE, (_, code) => String.fromCharCode(parseInt(code, 16))));
-    found.add(plain.replace(CONTROL, ""));
+    yield plain.replace(BASE64, (run) => fromBase64(run) ?? run);
+    yield plain.replace(HEX, (run) => decoded(hexBytes(run)));
+    yield plain.replace(PERCENT, (run) => decoded(hexBytes(run)));
+    yield plain.replace(JSON_ESCAPE, (_, code) => String.fromCharCode(parseInt(code, 16)));
+    yield plain.replace(CONTROL, "");
   }
   const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);
   const content = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
-  if (content) found.add(lenientText(content));
-  return [...found];
+  if (content) yield lenientText(content);
 }
 
 /** Bytes as text, decompressed if they are compressed. */
@@ -84,17 +91,20 @@ function unmask(bytes: Uint8Array, wanted: Uint8Array): Uint8Array | undefined {
     if (wanted.length < size + MIN_MASKED) continue;
     for (let at = 0; at + wanted.length <= bytes.length; at++) {
       // A reply may have a million places: allocate nothing for a place that does not fit.
-      let fits = size;
-      while (
-        fits < wanted.length &&
-        (bytes[at + fits] ^ bytes[at + fits % size]) === (wanted[fits] ^ wanted[fits % size])
-      ) fits++;
-      if (fits < wanted.length) continue;
+      if (!isMasked(bytes, at, wanted, size)) continue;
       const mask = bytes.slice(at, at + size).map((byte, i) => byte ^ wanted[i]);
-      if (mask.some((byte) => byte !== 0)) {
-        return bytes.slice(at).map((byte, i) => byte ^ mask[i % size]);
-      }
+      if (mask.every((byte) => byte === 0)) continue;
+      return bytes.slice(at).map((byte, i) => byte ^ mask[i % size]);
     }
   }
   return undefined;
+}
+
+/** Whether bytes at a place differ from a text by a mask that repeats after `size` bytes. */
+function isMasked(bytes: Uint8Array, at: number, wanted: Uint8Array, size: number): boolean {
+  for (let i = size; i < wanted.length; i++) {
+    const before = bytes[at + i - size] ^ wanted[i - size];
+    if ((bytes[at + i] ^ wanted[i]) !== before) return false;
+  }
+  return true;
 }

@@ -45,9 +45,10 @@ const DECODERS: Decode[] = [
 ];
 
 /** The bytes themselves, then the content of each encoding that fits them. */
-export function decodeTransfer(bytes: Uint8Array): Bytes[] {
+export function* decodeTransfer(bytes: Uint8Array): Generator<Bytes> {
   const found: Bytes[] = [bytes.slice()];
-  if (bytes.length > MAX_BYTES) return found;
+  yield found[0];
+  if (bytes.length > MAX_BYTES) return;
   let from = 0;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const to = found.length;
@@ -55,17 +56,20 @@ export function decodeTransfer(bytes: Uint8Array): Bytes[] {
       for (const decode of DECODERS) {
         const content = found.length < MAX_FORMS ? decode(one) : undefined;
         const isNew = content && content.length > 0 && !found.some((form) => equals(form, content));
-        if (isNew) found.push(content);
+        if (!isNew) continue;
+        found.push(content);
+        yield content;
       }
     }
     from = to;
   }
-  return found;
 }
 
 /** One character for each byte, so that indices agree. */
 function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 /** Joins the chunks of a body; bytes before the chunks stay. */

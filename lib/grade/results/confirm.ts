@@ -77,5 +77,5 @@ function majority(answers: Answer[]): Answer {
   if (answers.slice(0, -1).some(({ verdict }) => verdict === last.verdict)) return last;
   const verdicts = answers.map(({ verdict }) => verdict).join(", ");
   const why = `Three tries had three outcomes (${verdicts}): try it by hand.`;
-  return { ...answers[0], verdict: "look", points: 0, why };
+  return { ...answers[0], verdict: "look", points: 0, why, look: { cause: "three tries differ" } };
 }
