@@ -7,7 +7,7 @@ import type { Evidence, LookCause, Verdict } from "../results/results.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
-import { Server } from "../ask/submitted_server.ts";
+import { SubmittedServer } from "../ask/submitted_server.ts";
 import type { StartFailure } from "../ask/server_search.ts";
 
 /** A verdict before it has marks. */
@@ -23,29 +23,44 @@ export interface DraftVerdict {
 }
 
 /** An opinion that needs few words. */
-export function opinion(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
+export function draft(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
   return { verdict, why, evidence };
 }
 
+/**
+ * A verdict that a person has to give.
+ *
+ * @param cause What the looks with this cause have in common, in a few words.
+ * @param lab The settings of a lab file that would settle it.
+ */
+export function undecided(
+  cause: string,
+  why: string,
+  evidence: Evidence[] = [],
+  lab?: string,
+): DraftVerdict {
+  return { verdict: "look", why, evidence, look: { cause, ...lab !== undefined && { lab } } };
+}
+
 /** Why a server cannot be judged; undefined if it listens. */
-export function noServer({ kind, server, serverProgram }: Pair): DraftVerdict | undefined {
-  const name = `server${kind}`;
-  if (!serverProgram || !server) return opinion("absent", `There is no ${name}.`);
-  if (server instanceof Server) return undefined;
-  return startFailureOf(name, server);
+export function noServerVerdict({ number, server, serverProgram }: Pair): DraftVerdict | undefined {
+  const name = `server${number}`;
+  if (!serverProgram || !server) return draft("absent", `There is no ${name}.`);
+  if (server instanceof SubmittedServer) return undefined;
+  return startFailureVerdict(name, server);
 }
 
 /** What is said of a program that cannot be asked. */
-export function startFailureOf(
+export function startFailureVerdict(
   name: string,
   { verdict, why, screen, look }: StartFailure,
 ): DraftVerdict {
   if (verdict !== "wrong") {
-    return { ...opinion(verdict, `${name} cannot be run here: ${why}.`), ...look && { look } };
+    return { ...draft(verdict, `${name} cannot be run here: ${why}.`), ...look && { look } };
   }
   const trace = stackTrace(screen) ?? lastLine(screen);
   const more = trace && !why.includes(trace) ? ` (${trace})` : "";
-  return opinion(verdict, `${name} cannot be asked: ${why}${more}.`, {
+  return draft(verdict, `${name} cannot be asked: ${why}${more}.`, {
     shown: showScreen(screen) || why,
     expected: name.startsWith("s") ? "it listens on a port" : "it connects and asks",
   });

@@ -9,7 +9,7 @@ import { holds, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
-import type { Asked } from "../ask/exchange.ts";
+import type { PairExchange } from "../ask/exchange.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
@@ -18,7 +18,7 @@ const MIN_FIXED = 3;
 const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
 /** Judges what a server answered to the text that its client sent. */
-export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
+export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
   if (splitByClient(conversion, e)) {
     return { verdict: "part", why: "each word stands by itself, and no space between" };
   }
@@ -37,14 +37,14 @@ export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
 }
 
 /** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(conversion: Conversion, e: Asked): boolean {
+export function splitByClient(conversion: Conversion, e: PairExchange): boolean {
   return conversion.form === "bytes" && e.text.includes(" ") &&
     !readings(e.sent, e.text).some((reading) => reading.includes(e.text)) &&
     e.text.split(" ").every((word) => readable(e.received).includes(conversion.answer(word)));
 }
 
 /** The text that a client sent: what was typed, as much as it did not cut off, or a fixed one. */
-function textSent(conversion: Conversion, e: Asked): string {
+function textSent(conversion: Conversion, e: PairExchange): string {
   const { text, typed, sent } = e;
   const fixed = fixedText(conversion, e);
   if (fixed !== undefined) return fixed;
@@ -60,7 +60,7 @@ function textSent(conversion: Conversion, e: Asked): string {
  */
 export function fixedText(
   { name }: Conversion,
-  { typed, sent, received }: Pick<Asked, "typed" | "sent" | "received">,
+  { typed, sent, received }: Pick<PairExchange, "typed" | "sent" | "received">,
 ): string | undefined {
   if (name !== "binary" && name !== "text" || sentLength(sent, typed) !== undefined) {
     return undefined;

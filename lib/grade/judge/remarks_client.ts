@@ -7,20 +7,22 @@
 import { judgeBytes, shownPart } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
-import type { Client } from "../ask/submitted_client.ts";
+import type { SubmittedClient } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./evidence.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
-import { restore, STREAM } from "./remarks_server.ts";
+import { ensureAnswers, STREAM } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
-import type { Server } from "../ask/submitted_server.ts";
+import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { Launch } from "../find/launch.ts";
 
 /** Idle time after which a missing answer counts as none. Each remark may need this wait once. */
 const REMARK_LIMIT_MS = 1_200;
+/** A client that ends once its next line is typed does so in this time. */
+const ENDS_LIMIT_MS = 400;
 /** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -39,7 +41,7 @@ interface UnusualText {
   advice: string;
 }
 
-function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
+function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">): UnusualText[] {
   const long = texts.word(conversion.longLength);
   return [
     {
@@ -91,23 +93,23 @@ const MANNERS: MannerTest[] = [
  */
 class TestedClient {
   #pair: Pair;
-  #server: Server;
-  #client: Client | undefined;
+  #server: SubmittedServer;
+  #client: SubmittedClient | undefined;
   /** Whether the client was started for the test under way. */
   isNew = false;
 
-  constructor(pair: Pair, server: Server) {
+  constructor(pair: Pair, server: SubmittedServer) {
     this.#pair = pair;
     this.#server = server;
   }
 
   /** The client; a new one if there is none or it has ended. Undefined if the server does not listen. */
-  async get(way = this.#pair.way): Promise<Client | undefined> {
-    this.isNew = this.#client === undefined || this.#client.over;
+  async get(launch = this.#pair.launch): Promise<SubmittedClient | undefined> {
+    this.isNew = this.#client === undefined || this.#client.hasEnded;
     if (!this.isNew) return this.#client;
     await this.drop();
-    if (!await this.#server.ensure()) return undefined;
-    return this.#client = await this.#pair.startClient(this.#server.dial, way);
+    if (!await this.#server.ensureListening()) return undefined;
+    return this.#client = await this.#pair.startClient(this.#server.dial, launch);
   }
 
   /** Ends the client. */
@@ -119,31 +121,41 @@ class TestedClient {
   /** Ends the client after a failed test, and makes sure that the server still works. */
   async fail(): Promise<void> {
     await this.drop();
-    await restore(this.#pair, this.#server);
+    await ensureAnswers(this.#pair, this.#server);
   }
 }
 
-/** Remarks on a client and its server. @param server A server of their own. */
+/** A test that may give a remark. */
+type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
+
+/**
+ * The tests of a client and its server, in two lists that share nothing: each list needs a
+ * server of its own, so that both can run at once.
+ */
+export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Test[]] {
+  const usual = exchanges.find(({ answered }) => answered)!;
+  const isUsuallyRight = isRight(conversion, usual); // what is wrong anyway has its verdict
+  const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
+  const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
+  const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
+  const longest: Test = (...args) => longText(...args, long);
+  return isUsuallyRight
+    ? [[unusual(spaces), unusual(notAscii), inPieces, emptyLine], [late, cutReply, longest]]
+    : [[inPieces], [late, cutReply]];
+}
+
+/** Runs tests one after another. @param server A server of their own. */
 export async function remarksOnClient(
   pair: Pair,
-  server: Server,
+  server: SubmittedServer,
+  tests: Test[],
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const tested = new TestedClient(pair, server);
-  const usual = pair.asked.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(pair.conversion, usual); // what is wrong anyway has its verdict
-  const [spaces, notAscii, long] = unusualTexts(pair);
-  const tests: (() => Promise<Remark | undefined>)[] = [
-    ...isUsuallyRight ? [spaces, notAscii].map((one) => () => unusualText(pair, tested, one)) : [],
-    ...MANNERS.map((one) => () => manner(pair, tested, one)),
-    ...isUsuallyRight ? [() => emptyLine(pair, tested)] : [],
-    () => cutReply(pair, tested),
-    ...isUsuallyRight ? [() => longText(pair, tested, long)] : [],
-  ];
   const remarks: Remark[] = [];
   for (const test of tests) {
     if (signal?.aborted) break;
-    const remark = await test();
+    const remark = await test(pair, tested);
     if (!remark) continue;
     remarks.push(remark);
     await tested.fail();
@@ -154,17 +166,17 @@ export async function remarksOnClient(
 
 /** A text that is not often typed. */
 async function unusualText(
-  { kind, conversion }: Pair,
+  { number, conversion }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
-  way?: Launch,
+  launch?: Launch,
 ): Promise<Remark | undefined> {
-  const e = await (await tested.get(way))?.ask(text);
+  const e = await (await tested.get(launch))?.ask(text);
   if (!e || isRight(conversion, e)) return undefined;
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
   return remark(
     id,
-    `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
+    `client${number} and server${number} do not get ${what} right; ${advice}.`,
     evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
   );
 }
@@ -176,22 +188,22 @@ async function longText(
   text: UnusualText,
 ): Promise<Remark | undefined> {
   await tested.drop();
-  const { way } = pair;
-  return await unusualText(pair, tested, text, { ...way!, words: [...UNCUT, ...way!.words] });
+  const { launch } = pair;
+  return await unusualText(pair, tested, text, { ...launch!, words: [...UNCUT, ...launch!.words] });
 }
 
 async function emptyLine(
-  { kind, texts }: Pair,
+  { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   const client = await tested.get();
   if (!client) return undefined;
-  const shown = await client.say("", REMARK_LIMIT_MS);
-  const e = client.over ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
-  if (!e || e.answered || client.over) return undefined;
+  const shown = await client.typeLine("", REMARK_LIMIT_MS);
+  const e = client.hasEnded ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
+  if (!e || e.answered || client.hasEnded) return undefined;
   return remark(
     "empty-line",
-    `After an empty line client${kind} hangs: nothing was sent, and it waits for an answer ` +
+    `After an empty line client${number} hangs: nothing was sent, and it waits for an answer ` +
       "to it. Ask again instead, or frame messages so that an empty one is one too.",
     { typed: "", sent: showBytes(e.sent), shown: showScreen(shown + e.shown) },
   );
@@ -203,13 +215,13 @@ async function manner(
   tested: TestedClient,
   { manner, id, what }: MannerTest,
 ): Promise<Remark | undefined> {
-  const { kind, conversion, texts } = pair;
+  const { number, conversion, texts } = pair;
   for (;;) {
     const client = await tested.get();
     if (!client) return undefined;
-    client.line.manner = manner;
+    client.proxy.manner = manner;
     const e = await client.ask(texts.word(7));
-    client.line.manner = "as it is";
+    client.proxy.manner = "as it is";
     if (e.answered && shownPart(conversion, e.text, e.received, e.shown) === "all") {
       return undefined;
     }
@@ -217,7 +229,7 @@ async function manner(
       await tested.fail();
       continue;
     }
-    if (e.answered) return remark(id, `client${kind} ${what}`, evidenceOf(conversion, e));
+    if (e.answered) return remark(id, `client${number} ${what}`, evidenceOf(conversion, e));
     await tested.fail();
     return undefined;
   }
@@ -225,20 +237,20 @@ async function manner(
 
 /** A reply of which the second half is lost with the connection. */
 async function cutReply(
-  { kind, texts }: Pair,
+  { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   for (;;) {
     const client = await tested.get();
     if (!client) return undefined;
-    client.line.manner = "cut";
+    client.proxy.manner = "cut";
     const e = await client.ask(texts.word(7));
     if (!e.answered && !tested.isNew) {
       await tested.fail();
       continue;
     }
-    if (!client.over) await client.say(texts.word(3), REMARK_LIMIT_MS);
-    const ended = await client.endsWithin(REMARK_LIMIT_MS);
+    if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
+    const ended = await client.endsWithin(ENDS_LIMIT_MS);
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);
@@ -246,9 +258,9 @@ async function cutReply(
     return remark(
       "cut-reply",
       ended
-        ? `client${kind} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
+        ? `client${number} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
           "Catch that, and say it in a sentence."
-        : `client${kind} goes on as if nothing had happened when the server is gone in the middle ` +
+        : `client${number} goes on as if nothing had happened when the server is gone in the middle ` +
           "of a reply. A recv that brings nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );

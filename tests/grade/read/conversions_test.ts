@@ -1,6 +1,6 @@
 /** What each answer of a lab file is, how it is judged, and which texts are drawn for it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { holds, judgeBytes, shownPart } from "../../../lib/grade/read/answers.ts";
 import { changeLast, conversionOf, questionsFor } from "../../../lib/grade/read/conversions.ts";
 import { Texts } from "../../../lib/grade/read/texts.ts";
@@ -86,12 +86,12 @@ for (const spec of SPECS) {
     for (let i = 0; i < 5; i++) {
       const text = texts.word(8);
       const answer = conversion.answer(text);
-      assert(otherAnswer(conversion, text) !== answer);
-      assertEquals(otherAnswer(conversion, text).length, answer.length);
-      assert(answer.startsWith(markOf(conversion, text)));
+      assert(alteredAnswer(conversion, text) !== answer);
+      assertEquals(alteredAnswer(conversion, text).length, answer.length);
+      assert(answer.startsWith(alteredPartOf(conversion, text)));
       const typed = conversion.typed(text);
       assertEquals(conversion.textOf(typed), text);
-      const became = conversion.textOf(conversion.changeTyped(typed));
+      const became = conversion.textOf(conversion.alterTyped(typed));
       assert(became !== text);
       // No change of a letter changes how many there are.
       if (spec !== "length") assert(conversion.answer(became) !== answer);
@@ -104,7 +104,7 @@ for (const spec of SPECS) {
     const drawn = [texts.word(9), texts.words(), texts.sentence(), texts.word(7)];
     const answers = new Set(drawn.map((text) => conversion.answer(text)));
     assert(answers.size >= 3, [...answers].join());
-    if (conversion.isTellable && conversion.name !== "text") {
+    if (conversion.differsFromText && conversion.name !== "text") {
       for (const text of drawn) assert(conversion.answer(text) !== text);
     }
   });
