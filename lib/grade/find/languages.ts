@@ -91,15 +91,15 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
  * @param top The submission's folder, as its programs see it.
  */
 export function planFor(candidate: Candidate, files: string[], top: string): Plan {
-  const { path } = candidate;
+  const { path, from: compiled = path } = candidate;
   const folder = folderOf(path);
-  const file = path.slice(folder === "" ? 0 : folder.length + 1);
-  const stem = file.replace(/\.[^.]*$/, "");
+  const file = compiled.split("/").at(-1)!;
+  const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
   // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const from: Source = { ...candidate, folder, file, stem, files, top, out };
-  const plan = PLANS[file.slice(stem.length + 1).toLowerCase() as StartedEnding];
+  const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
   return plan?.(from) ?? { words: [`./${file}`] };
 }
 
@@ -132,7 +132,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */
 function planC(
-  { files, folder, file, stem, top, out }: Source,
+  { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,
   endings: string,
   libraries: string,
@@ -142,7 +142,8 @@ function planC(
   const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
   const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
   const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
-  const compile = `${compiler} ${includes} -o ${out} ${quoted(file)}`;
+  const macros = defines.map(quoted).join(" ");
+  const compile = `${compiler} ${macros} ${includes} -o ${out} ${quoted(file)}`;
   const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))

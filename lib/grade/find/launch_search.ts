@@ -122,7 +122,9 @@ export class LaunchSearch {
       isServer ? word.replace(TEXT, "WORD") : word
     );
     this.#likely = withArguments(command, likely);
-    const optional = [...this.selecting(screen), ...this.#launches(command, [{ given: [] }])];
+    const optional = asked.length > 0
+      ? []
+      : [...this.selecting(screen), ...this.#launches(command, [{ given: [] }])];
     this.#batches.unshift(
       asked.slice(0, MAX_ASKED),
       asked.slice(MAX_ASKED, 2 * MAX_ASKED),

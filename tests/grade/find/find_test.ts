@@ -1,6 +1,7 @@
 /** Which files are the four programs. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
+import { planFor } from "../../../lib/grade/find/languages.ts";
 
 for (
   const [names, server1, client2] of [
@@ -149,4 +150,18 @@ Deno.test("findPrograms() ignores the number of a folder that holds all files", 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("findPrograms() takes a source that is compiled twice for two programs", async () => {
+  const rules = "decserv: pair.c\n\t$(CC) -DSECOND -o $@ $<\nencserv: pair.c\n\t$(CC) -o $@ $^\n";
+  const files = {
+    "pair.c": "int main(void) { listen(s, 5); }",
+    "client.c": "int main(void) { connect(s); }",
+    "Makefile": rules,
+  };
+  const programs = await found(files);
+  assertEquals([programs.server1, programs.server2], ["encserv", "decserv"]);
+  assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
+  const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
+  assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
 });
