@@ -23,6 +23,7 @@ import {
   onOneQuestion,
   remarksAfterwards,
   remarksBeside,
+  remarksInTurn,
   remarksOnTwoClients,
 } from "./judge/remarks.ts";
 import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
@@ -66,6 +67,8 @@ export interface GradeOptions {
   command: string;
   /** Files that may be programs and are used for none of the four. */
   unused?: string[];
+  /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
+  isOneOfMany?: boolean;
   /** Ends it. */
   signal?: AbortSignal;
   /** Called with each answer as soon as it is known. */
@@ -230,7 +233,8 @@ async function ask(
     if (!isAsked(pair)) return { pair, remarks: [] };
     tell(pair.number === 1 ? "1a" : "2a", pair.server ? conversion : conversionVerdict(pair));
     tell(`3-client${pair.number}`, pair.clientProgram ? works : clientVerdict(pair));
-    const beside = options.only ? [] : remarksBeside(pair, options.signal);
+    const { isOneOfMany } = options;
+    const beside = options.only || isOneOfMany ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
     const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
@@ -238,12 +242,16 @@ async function ask(
     const after = options.only
       ? []
       : await remarksAfterwards(pair, twoClients, leaving, options.signal);
+    const last = options.only || !isOneOfMany
+      ? []
+      : await remarksInTurn(pair, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
       remarks: [
         ...after,
         ...await beside,
+        ...last,
         ...remarksOnTwoClients(pair, twoClients),
         ...onOneQuestion(pair),
       ],
