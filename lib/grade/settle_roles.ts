@@ -91,7 +91,8 @@ export async function leaveOutBorrowed(
  * nothing shows that the two were started as different programs.
  */
 export function isDoubtful(pair: Pair, other: Pair | undefined, conversion: DraftVerdict): boolean {
-  return !isFair(conversion) && other !== undefined && mayBeTheOther(pair, other);
+  const isShared = other !== undefined && !other.serverProgram?.isBorrowed;
+  return !isFair(conversion) && isShared && mayBeTheOther(pair, other);
 }
 
 /** A verdict on a pair whose server may have been started as the other one. */

@@ -93,7 +93,8 @@ export class LaunchSearch {
   }
 
   /** Takes in what a launch did that neither listened nor connected. */
-  observed(launch: Launch, { screen, what }: Observed): void {
+  observed(launch: Launch, { screen: shown, what }: Observed): void {
+    const screen = this.#withUsage(shown);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
     if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
@@ -195,6 +196,14 @@ export class LaunchSearch {
     });
   }
 
+  /** A screen whose line that begins with the program's own name is marked as its usage. */
+  #withUsage(screen: string): string {
+    const name = (this.#program.files[0] ?? "").replace(/^.*\//, "");
+    return screen.split("\n").map((line) =>
+      name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
+    ).join("\n");
+  }
+
   get #stem(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "").replace(/\.[^.]*$/, "");
   }
@@ -219,7 +228,7 @@ export class LaunchSearch {
 
   /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
   #variables(names: string[], screen: string): Record<string, string> {
-    const known = valuesFor(names);
+    const known = valuesFor(names, Object.keys(variablesIn(this.#program.source)));
     const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
     return Object.fromEntries(names.map((name) => {
       const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
