@@ -24,12 +24,15 @@ export interface PromptContext {
 /** The end of a screen that is searched for a prompt or a menu. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
-/** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
+/**
+ * Words in prompts, in English, Spanish, Portuguese, French, German, Italian, Turkish, Polish,
+ * Russian, Chinese, Japanese, Korean and Vietnamese.
+ */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|wiadomo|текст|сообщени|строк|文字|消息|文本|テキスト|メッセージ|메시지|chuỗi|văn bản/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|cổng/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|хост|адрес|主机|地址|ホスト|アドレス|주소|địa chỉ/i;
 /** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
