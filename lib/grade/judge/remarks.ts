@@ -28,9 +28,13 @@ export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<R
   if (!recordedRequest || !listening) return [];
   const remarks = clientTests(pair).map(async (tests) => {
     const server = await listening.startCopy(runner);
-    const made = server && await remarksOnClient(pair, server, tests, signal);
-    await server?.close();
-    return made ?? [];
+    if (!server) return [];
+    const stop = () => server.running.stop();
+    signal?.addEventListener("abort", stop);
+    const made = await remarksOnClient(pair, server, tests, signal);
+    signal?.removeEventListener("abort", stop);
+    await server.close();
+    return made;
   });
   return (await Promise.all(remarks)).flat();
 }
@@ -51,11 +55,10 @@ export async function remarksAfterwards(
   const { recordedRequest, listening } = pair;
   if (!recordedRequest || !listening) return [];
   pair.keepRuns();
+  if (ctrlD?.server === "dead") return delays(pair);
   if (ctrlD?.server !== "serves on") await listening.restart();
-  return [
-    ...delays(pair),
-    ...await remarksOnServer(pair, listening, two?.second === "served", signal),
-  ];
+  const isParallel = two?.second === "served";
+  return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
 }
 
 /** What two clients at once have shown. */
