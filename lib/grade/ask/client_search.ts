@@ -47,6 +47,8 @@ export interface ClientSearchPair {
   readonly setup: ClientSetup;
   /** The launches of the client. */
   readonly clientSearch: LaunchSearch | undefined;
+  /** Whether the client's prompts ask for texts, whatever they look like. */
+  asksForTextsOnly: boolean;
   /** How the client is started, once that is found. */
   launch: Launch | undefined;
   /** Why there is no client, if there is none. */
@@ -138,6 +140,11 @@ async function won(
 ): Promise<SubmittedClient> {
   pair.clientSearch!.works(launch, "connects to its server");
   pair.launch = launch;
+  if (client.sentAddress) {
+    await client.close();
+    pair.asksForTextsOnly = true;
+    return await pair.startClient(server.dial);
+  }
   client.proxy.connectTo(server.dial);
   await client.waitUntilReady(); // a greeting may come now
   return client;

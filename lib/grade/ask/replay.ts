@@ -171,7 +171,12 @@ export async function probeServer(
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
     ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
+    ...(known ? [] : usualFrames(typed)).map((bytes) => ({
+      steps: [bytes],
+      text,
+      isGreeted: true,
+      ends: false,
+    })),
     { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;

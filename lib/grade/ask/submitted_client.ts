@@ -8,6 +8,7 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
+import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
@@ -49,6 +50,8 @@ export interface ClientSetup {
   morePorts?: number[];
   /** The lines to type for a text, if `lab.json` says so. */
   typedLines?: string[];
+  /** Whether its prompts ask for texts, whatever they look like. */
+  asksForTextsOnly?: boolean;
   /** What the first client of the pair had shown when it was ready. */
   greeting?: string;
 }
@@ -118,6 +121,13 @@ export class SubmittedClient {
     return this.#program.words.some((word) => word.includes(TEXT));
   }
 
+  /** Whether it has sent an address that was typed: its prompt asked for a text. */
+  get sentAddress(): boolean {
+    const { host, port } = this.#setup;
+    const sent = lenientText(this.proxy.bytes("request")).trim();
+    return this.#typedLines > 0 && [host, `${port}`].includes(sent);
+  }
+
   /** Whether it has ended. */
   get hasEnded(): boolean {
     return this.running.exit !== undefined;
@@ -135,7 +145,7 @@ export class SubmittedClient {
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_START_MS)) continue;
       if (!moved && activity.clock.now < SILENT_START_MS * 2) continue;
-      const answer = this.#answer;
+      const answer = this.#answerTo();
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
       prompts++;
@@ -160,7 +170,7 @@ export class SubmittedClient {
       prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
       prompts++
     ) {
-      const known = lines ? lines[prompts] : this.#answer ?? typed;
+      const known = lines ? lines[prompts] : this.#answerTo(typed) ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
       const { screen } = this.running;
@@ -189,7 +199,7 @@ export class SubmittedClient {
     if (this.takesTextArgument) await this.#startWith(text);
     const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answer;
+      const answer = this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? text);
       await untilIdle(
         () => this.pids,
@@ -228,8 +238,11 @@ export class SubmittedClient {
   }
 
   /** What the client asks for, if that is not a text. */
-  get #answer(): string | undefined {
-    return replyToPrompt(this.#unread, { ...this.#setup, role: "client" });
+  #answerTo(typed?: string): string | undefined {
+    const { asksForTextsOnly, ...setup } = this.#setup;
+    if (asksForTextsOnly) return undefined;
+    const known = { ...setup, role: "client" as const, ...typed !== undefined && { typed } };
+    return replyToPrompt(this.#unread, known);
   }
 
   get #unread(): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { evidenceOf } from "./evidence.ts";
+import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
@@ -74,7 +75,7 @@ function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefine
     return say("wrong", why, `${server} ends or serves the next client`);
   }
   if (leaving.trace !== undefined) {
-    const why = `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`;
+    const why = `At Ctrl+D ${client} ${failedEnd(leaving.trace)}.`;
     return say("part", why, "the client ends without one");
   }
   if (leaving.serverTrace !== undefined) {
@@ -127,7 +128,7 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   if (trace !== undefined) {
     return draft(
       "part",
-      `Where nobody listens ${client} ends in a stack trace: ${trace}.`,
+      `Where nobody listens ${client} ${failedEnd(trace)}.`,
       evidence,
     );
   }

@@ -19,21 +19,26 @@ export interface PromptContext {
   host: string;
   /** The server's port. */
   port: number;
+  /** The text that is typed next, if one is. */
+  typed?: string;
 }
 
 /** A prompt, or a menu, is no longer. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
-/** What is asked for, in English and as others say it (es, pt, fr, de, it, tr). */
+/** What is asked for, in English and as others say it. */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|teks|testo|chuoi|chuỗi|thông điệp|tin nhắn|văn bản|сообщен|строк|текст|слов|двоичн|文字|文章|メッセージ|テキスト|文本|字符|消息|二进制|메시지|문자|텍스트/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|cổng/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|хост|адрес|主机|地址|アドレス|ホスト|주소|địa chỉ/i;
+/** Some clients ask for the number of letters before they ask for the text. */
+const LENGTH_WORDS =
+  /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;
 /** They ask for its address, unless for its port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|имя|имени|名前|名字|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
@@ -51,7 +56,7 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  * @param screen What was shown since the last line was typed.
  */
 export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
-  const { host, port } = known;
+  const { host, port, typed } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
   );
@@ -60,6 +65,7 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (option !== undefined) return option;
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
+  if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   const wantsPort = PORT_WORDS.test(last);
