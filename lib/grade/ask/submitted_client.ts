@@ -109,6 +109,7 @@ export class SubmittedClient {
     }
     const program = fillIn(setup.launch, setup.host, port);
     const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
+    proxy.pids = () => client.pids;
     proxy.onExcess = (why) => {
       client.running.excess ??= why;
       client.running.stop();
