@@ -1,6 +1,5 @@
 /**
- * Finding what a client must be told so that it meets its server, or the server
- * that stands in for it.
+ * Finds the launch with which a client connects to its server, or to the grader's substitute.
  *
  * @module
  */
@@ -20,38 +19,40 @@ import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
+import { SEARCH_LIMIT_MS } from "./limits.ts";
 
-/** No other launch is tried after this time. */
-const SEARCH_LIMIT_MS = 30_000;
-/** Of a client that meets its server where no line is. */
+/**
+ * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
+ * between client and server.
+ */
 const NO_PORT = {
   verdict: "not run",
-  why: "it cannot be told a port, and needs a sandbox",
+  why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
-/** Whose client is searched for: a pair of programs. */
+/** The pair whose client is searched for: the part of `Pair` that the search needs. */
 export interface ClientSearchPair {
   /** Where programs run. */
   readonly runner: Runner;
-  /** Which of the two services it is about. */
+  /** The pair's number. */
   readonly number: PairNumber;
-  /** What the server answers. */
+  /** The conversion that the server makes. */
   readonly conversion: Conversion;
-  /** Texts to type. */
+  /** The test texts. */
   readonly texts: Texts;
-  /** The client's program; it must be there. */
+  /** The client's program; it must exist. */
   readonly clientProgram: Built | undefined;
   /** The server, if it listens. */
   readonly listening: SubmittedServer | undefined;
-  /** What a new client is started with. */
+  /** The settings of a new client. */
   readonly setup: ClientSetup;
-  /** The launches of the client. */
+  /** The search for the client's launch. */
   readonly clientSearch: LaunchSearch | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly: boolean;
-  /** How the client is started, once that is found. */
+  /** The client's launch, once it is found. */
   launch: Launch | undefined;
-  /** Why there is no client, if there is none. */
+  /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
   /** Starts a client. */
   startClient(
@@ -61,17 +62,17 @@ export interface ClientSearchPair {
   ): Promise<SubmittedClient>;
 }
 
-/** A client, and how it was started. */
+/** A client, and its launch. */
 interface Tried {
   launch: Launch;
   client: SubmittedClient;
 }
 
 /**
- * Finds a launch whose client connects, or asks for its input. Its connections are held
- * until the launch is known, so that no server of one client is used up.
+ * Finds a launch whose client connects, or prompts for input. The proxy holds the connections
+ * until the launch is known: a server that serves one client only meets only that client.
  *
- * @returns The client, connected; undefined if there is none, and why in the pair.
+ * @returns The client, connected; undefined if there is none: `clientFailure` says why.
  */
 export async function findClient(
   pair: ClientSearchPair,
@@ -97,14 +98,14 @@ export async function findClient(
   }
   best ??= await connectsWhenTyped(pair, tried);
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
-  if (best) return await won(pair, server, best);
+  if (best) return await connectClient(pair, server, best);
   pair.clientFailure = pair.runner.sandboxed
     ? clientStartFailure(pair, tried[0].client)
     : { ...NO_PORT, screen: tried[0].client.running.screen };
   return undefined;
 }
 
-/** Whether a client waits for a line after it has shown something, or wants the text at once. */
+/** Whether a client has shown something and waits for a line, or takes the text as argument. */
 function isAsking({ client }: Tried): boolean {
   return client.takesTextArgument || !client.hasEnded && client.running.screen.trim() !== "";
 }
@@ -121,7 +122,7 @@ async function connectsWhenTyped(
   return launch && { launch, client: await pair.startClient(undefined, launch) };
 }
 
-/** Whether a client has sent an argument to its server: it takes the argument for a text. */
+/** Whether a client has sent an address argument to its server: it takes the argument as a text. */
 function tookForText(
   { setup: { host, port } }: ClientSearchPair,
   { proxy }: SubmittedClient,
@@ -133,7 +134,7 @@ function tookForText(
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
-async function won(
+async function connectClient(
   pair: ClientSearchPair,
   server: SubmittedServer,
   { launch, client }: Tried,
@@ -163,8 +164,8 @@ function clientStartFailure(
 }
 
 /**
- * Asks a client that has no server: what it asks is answered by the grader, in the
- * client's own frame, and wrongly: what the client shows must follow.
+ * Asks a client that has no server. The grader answers in the client's own frame, and wrongly: a
+ * client that shows the reply shows the wrong answer.
  */
 export async function askAlone(
   pair: ClientSearchPair,
@@ -199,7 +200,7 @@ export async function askAlone(
     }
     return undefined;
   } finally {
-    // One that does not meet its own server is no better for meeting another.
+    // A client whose own server listens keeps its failure: it did not connect to that server.
     if (pair.launch && !pair.listening) pair.clientFailure = undefined;
     standInServer.close();
   }

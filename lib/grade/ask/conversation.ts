@@ -1,5 +1,5 @@
 /**
- * Asking a server and its client together for one text after another.
+ * Asks a server and its client together for one text after another.
  *
  * @module
  */
@@ -19,16 +19,14 @@ import { brokenProgram } from "./server_search.ts";
 import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
+import { END_LIMIT_MS, STEP_GAP_MS } from "./limits.ts";
 
-/** What a client sends after such a pause is another message. */
-const STEP_GAP_MS = 100;
-/** So many texts in a row without an answer are enough. */
+/** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
-/** A text is asked again where the client, or the server, had done its work before. */
+/** Tries for one text: a client or a server may have ended in order after its last exchange. */
 const MAX_TRIES = 3;
-const END_LIMIT_MS = 1_000;
 
-/** Asks for texts of several lengths, the last with a line that changes a digit; once. */
+/** Asks for texts of several lengths; the proxy changes the last reply. Asks only once. */
 export function talk(pair: Pair): Promise<void> {
   return pair.talked ??= talkOnce(pair);
 }
@@ -81,8 +79,8 @@ async function askOne(
     if (isNew && !await server.ensureListening()) return false;
     const client = await pair.currentClient(server);
     if (pair.exchanges.length === 0) pair.greeting = client.running.screen;
-    const mark = alteredPartOf(conversion, text);
-    const altering = last ? alteration(mark, conversion.alterPart(mark)) : undefined;
+    const part = alteredPartOf(conversion, text);
+    const altering = last ? alteration(part, conversion.alterPart(part)) : undefined;
     client.proxy.alter = { ...altering && { reply: altering.alter } };
     const wasOver = client.hasEnded;
     let exchange = await client.ask(text);
@@ -137,7 +135,7 @@ async function askedLate(
   return late.answered ? late : exchange;
 }
 
-/** Whether a client has asked its one question, and only waits to be closed. */
+/** Whether a client has had its only exchange, and waits until it is closed. */
 function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
   return !first && serverClosed && sent.length === 0;
 }
@@ -147,7 +145,7 @@ function hasServed({ exchanges }: Pair, server: SubmittedServer): boolean {
   return server.running.exit === 0 && exchanges.at(-1)?.run === server.starts;
 }
 
-/** Whether a client that sent nothing names a command for it: `convert <text>`. */
+/** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
 async function learnsCommand(
   pair: Pair,
   client: SubmittedClient,
@@ -163,7 +161,7 @@ async function learnsCommand(
   return form !== undefined;
 }
 
-/** One more text, which becomes another on its way: the server can answer that one alone. */
+/** Asks for one more text, which the proxy changes: only the server can answer the changed text. */
 async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
   const { conversion } = pair;
   const text = pair.texts.word(8);
@@ -184,8 +182,8 @@ async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
 }
 
 /**
- * Where a client cuts off what is typed, a server of its own is sent the whole of the longest
- * text in the client's frame: only so is it seen how much the server reads.
+ * If a client cuts off the typed line, the grader sends the longest text, uncut and in the client's
+ * frame, to a copy of the server: this shows how much the server reads.
  */
 async function askWhole(
   pair: Pair,
@@ -214,7 +212,7 @@ function isCutByClient(conversion: Conversion, e: PairExchange): boolean {
     (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length;
 }
 
-/** Some clients show all their answers when they are left. */
+/** Ends a client that shows nothing: some clients show all their answers at the end. */
 async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
   const answered = exchanges.filter((e) => e.answered);
   const isShown = (e: PairExchange) =>
@@ -227,7 +225,7 @@ async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<v
   for (const e of answered) e.shown += client.running.screen.slice(since);
 }
 
-/** What a client sent from its connection's beginning to its first answer. */
+/** The bytes that a client sent from the start of its connection to its first answer. */
 function recordedRequestOf(
   client: SubmittedClient,
   exchange: Exchange,

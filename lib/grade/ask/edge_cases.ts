@@ -13,54 +13,54 @@ import { replay } from "./replay.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { startStandIn } from "./stand_in.ts";
 import { stackTrace } from "../read/stack_traces.ts";
+import {
+  CTRL_D_LIMIT_MS,
+  FOLLOW_MS,
+  NO_SERVER_LIMIT_MS,
+  SECOND_LIMIT_MS,
+  WAITED_LIMIT_MS,
+} from "./limits.ts";
 
-/** A second client that is not answered in this time has to wait. */
-const SECOND_LIMIT_MS = 1_200;
-const LEAVE_LIMIT_MS = 2_500;
-const ASTRAY_LIMIT_MS = 5_000;
-/** A client that reports its retries gets this many times that time. */
+/** The wait for the end of a client that reports its retries is repeated this often. */
 const MAX_RETRY_WAITS = 4;
-/** A server that ends with its client does so in this time. */
-const FOLLOW_MS = 300;
-const WAITED_LIMIT_MS = 1_500;
 
-/** What happened with two clients at once. */
+/** The outcome of two clients at once. */
 export interface TwoClients {
-  /** How the second fared. */
+  /** The outcome for the second client. */
   second: "served" | "waits" | "refused";
-  /** Whether the first was answered after the second had come. */
+  /** Whether the first client was answered after the second one had connected. */
   firstServed: boolean;
-  /** Whether the second was answered once the first had left. */
+  /** Whether the second client was answered after the first one had left. */
   servedLater: boolean;
-  /** What the first was asked. */
+  /** The exchange of the first client. */
   first?: Exchange;
-  /** The second, which is still there. */
+  /** The second client, which still runs. */
   client: SubmittedClient;
 }
 
-/** What happened when a client was told to end. */
+/** The outcome of Ctrl+D in a client. */
 export interface CtrlDOutcome {
   /** Whether the client ended. */
   ended: boolean;
   /** The error of its stack trace, if it ended in one. */
   trace?: string;
-  /** What it showed after Ctrl+D. */
+  /** What the client showed after Ctrl+D. */
   shown: string;
-  /** What the server did then. */
+  /** The server afterwards; `dead`: it runs, and answers no client. */
   server: "ended" | "serves on" | "dead";
   /** The error of the server's stack trace, if it ended in one. */
   serverTrace?: string;
 }
 
-/** What happened at an address without a server. */
+/** The outcome at an address without a server. */
 export interface NoServerOutcome extends Omit<CtrlDOutcome, "server"> {
-  /** Whether an answer was shown, though there is no server. */
+  /** Whether the client showed an answer, though there is no server. */
   answered: boolean;
 }
 
 /**
- * Two clients at once, the first the one that was asked before if it is still there.
- * If that one is not served, it is tried once more: it may have been too slow.
+ * Two clients at once. The first is the client that was asked before, if it still runs. If the
+ * first is not served, both are tried once more: the first may have been too slow.
  */
 export async function testTwoClients(pair: Pair): Promise<TwoClients | undefined> {
   const two = await twoAtOnce(pair);
@@ -75,16 +75,16 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const server = pair.listening;
   if (!server || !pair.launch || pair.clientFailure) return undefined;
   if (!pair.exchanges.some(({ answered }) => answered)) return undefined; // not even one is served
-  // A server of one client may listen no more while it serves that one: leave it alone.
+  // A server that serves one client may have closed its listener: do not restart it.
   if (!(pair.isTalking && server.alive) && !await server.ensureListening()) return undefined;
   if (pair.exchanges.some(({ first, answered }) => !first && !answered)) {
-    await pair.closeClient(); // with the second message unanswered, both have had their say
+    await pair.closeClient(); // the server answers one message for each connection
     await server.restart();
   }
   let first = await pair.currentClient(server);
   const isOneQuestion = pair.exchanges.every(({ first }) => first);
   let isAsking = false;
-  // A client with a menu, or a question, before its connection is connected only now.
+  // A client with a menu or a prompt before its connection connects only after a line.
   if (first.proxy.count === 0 && !first.hasEnded && !first.takesTextArgument) {
     isAsking = await first.connectsOnInput(pair.conversion.typed(pair.texts.word(7))) &&
       isOneQuestion;
@@ -103,13 +103,13 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
     ? "refused"
     : "waits";
   const served = { servedLater: false, client: second };
-  // Its one question was asked before the second client came.
+  // The first client had its only exchange before the second client connected.
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
   if (wasOver && hasAskedAlone(first)) return { ...served, second: outcome, firstServed: true };
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
-  // A client that connects only with its text was not there yet: then it came second.
+  // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {
     return { ...served, second: "refused", firstServed: true };
   }
@@ -121,14 +121,14 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   };
 }
 
-/** Ctrl+D ends the client that is there, or a new one. */
+/** Ctrl+D in the client that runs, or in a new one. */
 export async function testCtrlD(
   pair: Pair,
   two: TwoClients | undefined,
 ): Promise<CtrlDOutcome | undefined> {
   const outcome = await testCtrlDOnce(pair, two);
   if (outcome?.serverTrace === undefined || two?.second !== "waits") return outcome;
-  // The server may have failed at the request of the client that was waiting: once more without it.
+  // The server may have failed at the waiting client's request: test once more without that client.
   await pair.listening!.restart();
   await (await pair.currentClient(pair.listening)).ask(pair.texts.word(6));
   return await testCtrlDOnce(pair, undefined);
@@ -154,7 +154,7 @@ async function testCtrlDOnce(
   );
   standInServer?.close();
   await pair.closeClient();
-  // The client may wait for an answer, and not for a line: a new one waits for its first line.
+  // The client may wait for a reply, not for a line. A new client waits for its first line.
   if (end && !end.ended && server && isUsed && await server.ensureListening()) {
     end = await endByCtrlD(await pair.currentClient(server)) ?? end;
     await pair.closeClient();
@@ -184,17 +184,17 @@ async function endByCtrlD(
   const since = running.screen.length;
   const wasOver = client.hasEnded;
   if (!wasOver) running.ctrlD();
-  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
+  const ended = await client.endsWithin(CTRL_D_LIMIT_MS);
   await client.close();
   return wasOver && !hasAskedAlone(client) ? undefined : endOf(client, since, ended);
 }
 
-/** The client at an address without a server. */
+/** Starts a client whose address has no server. */
 export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | undefined> {
   if (!pair.launch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
-  if (!client.hasEnded) await client.ask(text, ASTRAY_LIMIT_MS);
+  if (!client.hasEnded) await client.ask(text, NO_SERVER_LIMIT_MS);
   const ended = await endsAfterRetries(client);
   await client.close();
   const answered = pair.conversion.differsFromText &&
@@ -202,11 +202,11 @@ export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | u
   return { ...endOf(client, 0, ended), answered };
 }
 
-/** Waits for a client's end, longer while the client reports its retries. */
+/** Waits for a client's end; the wait starts again while the client reports retries. */
 async function endsAfterRetries(client: SubmittedClient): Promise<boolean> {
   let shown = client.running.screen.length;
   for (let waits = 0; waits < MAX_RETRY_WAITS; waits++) {
-    if (await client.endsWithin(ASTRAY_LIMIT_MS)) return true;
+    if (await client.endsWithin(NO_SERVER_LIMIT_MS)) return true;
     const { length } = client.running.screen;
     if (length === shown || client.running.floods) break;
     shown = length;
@@ -228,12 +228,12 @@ function endOf(
   };
 }
 
-/** Waits until a server has had time to end because its client did. */
+/** Waits while a server may end because its client did. */
 async function endsWith(server: SubmittedServer): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, FOLLOW_MS);
 }
 
-/** What the server does once its client has gone. */
+/** The state of the server after its client has left. */
 async function afterwards(
   pair: Pair,
   server: SubmittedServer,
@@ -262,13 +262,13 @@ async function afterwards(
   return server.alive || isDead() ? "dead" : "ended";
 }
 
-const isSomething = (received: Uint8Array) => received.length > 0;
+const isAnyReply = (received: Uint8Array) => received.length > 0;
 
-/** Whether a server still answers: a repeated request, or a new client where that fails. */
+/** Whether a server still answers a repeated request, or else a new client. */
 async function servesAgain(pair: Pair, server: SubmittedServer): Promise<boolean> {
   if (
     !pair.recordedRequest ||
-    (await replay(server.dial, pair.recordedRequest, isSomething)).length > 0
+    (await replay(server.dial, pair.recordedRequest, isAnyReply)).length > 0
   ) return true;
   if (!server.alive) return false;
   const client = await pair.startClient(server.dial);

@@ -1,6 +1,6 @@
 /**
- * Experiments that show which program converts, without reading what passes on the wire: a
- * client meets the other pair's server, and a reply breaks off.
+ * Experiments that show which program converts where the bytes cannot be read: a client connects
+ * to the other pair's server, and a reply breaks off.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Experiments } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 
-/** Makes the experiments, each with a server that is started for it. */
+/** Makes the experiments, each with a new server. */
 export async function experiment(pair: Pair, partner: Pair | undefined): Promise<Experiments> {
   const text = pair.texts.word(9);
   const ask = async (from: SubmittedServer | undefined, manner: "as it is" | "cut") => {

@@ -1,6 +1,6 @@
 /**
- * A server and its client, and what is known of them: what was typed, what passed between
- * them, and what was shown. `conversation.ts` asks them, `judge/verdicts_…` judges them.
+ * A server and its client, with the record of all exchanges. `conversation.ts` asks them,
+ * `judge/verdicts_…` judges them.
  *
  * @module
  */
@@ -27,9 +27,9 @@ interface Run {
 
 /** A server and its client. */
 export class Pair {
-  /** All that was asked, in order. */
+  /** All exchanges, in order. */
   readonly exchanges: PairExchange[] = [];
-  /** The server that listens, or why none does; undefined if there is no program. */
+  /** The server that listens, or why it does not; undefined if there is no program. */
   server: SubmittedServer | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
@@ -37,17 +37,17 @@ export class Pair {
   readonly serverSearch: LaunchSearch | undefined;
   /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
-  /** How the client is told where its server is; undefined if it cannot be asked. */
+  /** The client's launch; undefined if none is found. */
   launch: Launch | undefined;
-  /** How the grader asks the server what the client asked it. */
+  /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
-  /** What came of asking the server without its client. */
+  /** The server's answer to the grader itself, where the client could not ask. */
   probe: Probe | undefined;
-  /** What the client has shown before it was asked for a text. */
+  /** The client's screen before the first text. */
   greeting = "";
-  /** What came of a text that the line made another. */
+  /** The exchange in which the proxy changed the request. */
   alteredRequest: (Exchange & { became: string }) | undefined;
-  /** What experiments showed of who converts; undefined if the wire shows it. */
+  /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
   /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
   whole: Probe | undefined;
@@ -55,9 +55,9 @@ export class Pair {
   asksForTextsOnly = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
-  /** The client at work. */
+  /** The client that runs. */
   client: SubmittedClient | undefined;
-  /** What came of asking the client without its server. */
+  /** The client's exchange with the grader's substitute server. */
   standInExchange: Exchange | undefined;
 
   /** Settles once its texts have been asked for; undefined before. */
@@ -68,7 +68,7 @@ export class Pair {
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #clients: SubmittedClient[] = [];
 
-  /** A pair that is not asked yet. @param typedLines The lines that `lab.json` wants typed for a text. */
+  /** A pair that is not started. @param typedLines The lines to type for a text, from `lab.json`. */
   constructor(
     readonly runner: Runner,
     readonly number: PairNumber,
@@ -180,7 +180,7 @@ export class Pair {
 }
 
 function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {
-  const too = excess ?? opened ?? (floods ? "shows more than anybody reads" : undefined);
+  const too = excess ?? opened ?? (floods ? "prints without end" : undefined);
   return {
     screen,
     ...exit !== undefined && { exit },

@@ -1,6 +1,6 @@
 /**
- * Asking a server without its client: what the client once sent is sent again, or
- * the usual ways of framing a text are tried, each on a server of its own.
+ * Asks a server without its client: repeats a request that the client has sent, or tries the usual
+ * frames, each on a fresh server. A new wire format is a row in {@linkcode usualFrames}.
  *
  * @module
  */
@@ -12,45 +12,40 @@ import { closeQuietly, type Dial, writeAll, writeInPieces } from "../sandbox/rec
 import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import { within } from "../sandbox/waiting.ts";
+import { QUIET_MS, REPLAY_LIMIT_MS, SEND_LIMIT_MS, STEP_MS } from "./limits.ts";
 
-const ANSWER_LIMIT_MS = 1_500;
-/** A server that reads nothing has the send fail; bytes sent one at a time take long under load. */
-const SEND_LIMIT_MS = 10_000;
-const QUIET_MS = 150;
-/** A greeting has this long to come, and a step to be taken by itself. */
-const STEP_MS = 120;
 const MAX_REPLY_BYTES = 256 * 1024;
 const PADDED_BYTES = [256, 1024];
 const HEADER_CHARS = 64;
 
-/** What to send to a server for one answer. */
+/** A request that the grader can send to a server. */
 export interface RecordedRequest {
-  /** What goes over the line before the answer, each after a pause. */
+  /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
-  /** The text that is asked for. */
+  /** The text in the request. */
   text: string;
-  /** Whether the server speaks before it is asked. */
+  /** Whether the server sends a greeting first. */
   isGreeted: boolean;
-  /** Whether the end of the stream belongs to it. */
+  /** Whether the client ended the stream after it. */
   ends: boolean;
 }
 
-/** What came of asking a server in the usual ways. */
+/** A server's answer to one of the usual frames. */
 export interface Probe {
-  /** What was sent. */
+  /** The bytes that were sent. */
   sent: Uint8Array<ArrayBuffer>;
-  /** What came back. */
+  /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
-  /** Which text was asked for. */
+  /** The text in the request. */
   text: string;
 }
 
 /** Whether bytes are a whole answer. */
 export type IsEnough = (received: Uint8Array) => boolean;
 
-/** A connection to a server, read as it comes. */
+/** The grader's own connection to a server; it reads all the time. */
 export class ServerConnection {
-  /** All that has come. */
+  /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** Whether the server has closed. */
   closed = false;
@@ -66,7 +61,7 @@ export class ServerConnection {
     this.#read();
   }
 
-  /** Connects; undefined if that is refused. */
+  /** Connects; undefined if the connection is refused. */
   static async connect(dial: Dial): Promise<ServerConnection | undefined> {
     try {
       return new ServerConnection(await dial(), dial.pids ?? (() => []));
@@ -89,10 +84,13 @@ export class ServerConnection {
     await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
-  /** Waits for more than there was, and until nothing more comes, or until that is enough. */
+  /**
+   * Waits for more than `since` bytes, until no more follow or they are enough. Returns the new
+   * bytes.
+   */
   async settle(
     since: number,
-    limitMs = ANSWER_LIMIT_MS,
+    limitMs = REPLAY_LIMIT_MS,
     isEnough: IsEnough = () => false,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const clock = new IdleClock(this.#pids);
@@ -111,7 +109,7 @@ export class ServerConnection {
     return this.received.slice(since);
   }
 
-  /** Hangs up. */
+  /** Closes the connection. */
   close(): void {
     closeQuietly(this.#conn);
   }
@@ -126,16 +124,17 @@ export class ServerConnection {
         this.#onData();
       }
     } catch {
-      // It was reset, or closed here.
+      // Reset by the server, or closed by close().
     }
     this.closed = true;
   }
 }
 
 /**
- * Sends again what a client once sent, and gathers the answer.
+ * Repeats a request and returns the reply.
  *
- * @param isEnough Whether what has come is the whole answer; if not given, silence ends it.
+ * @param pieces Whether bytes go one at a time.
+ * @param isEnough Whether bytes are the whole reply; if absent, the reply ends when no more follow.
  */
 export async function replay(
   dial: Dial,
@@ -153,17 +152,17 @@ export async function replay(
       if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
     if (request.ends) await connection.endStream();
-    return await connection.settle(since, ANSWER_LIMIT_MS, isEnough);
+    return await connection.settle(since, REPLAY_LIMIT_MS, isEnough);
   } finally {
     connection.close();
   }
 }
 
 /**
- * Asks a server in one usual way after another until an answer is right, or at
- * least like one.
+ * Asks a server with one usual frame after another, until an answer is right. Without a right
+ * answer it returns the first that looks like one.
  *
- * @param known What its own client sent, if it sent anything.
+ * @param known What the server's own client has sent, if anything.
  */
 export async function probeServer(
   server: SubmittedServer,
@@ -187,7 +186,7 @@ export async function probeServer(
     if (!await server.ensureListening()) break;
     const received = await replay(server.dial, request);
     if (received.length === 0) {
-      // It may still wait for more of a message: the next is for a fresh one.
+      // The server may wait for the rest of a message: the next frame needs a fresh server.
       if (server.alive) await server.restart();
       continue;
     }
@@ -199,7 +198,7 @@ export async function probeServer(
   return best;
 }
 
-/** A text in the frames that are usual. */
+/** A line in each of the usual frames. */
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;

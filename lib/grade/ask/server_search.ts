@@ -1,5 +1,5 @@
 /**
- * Finding the launch with which a server listens.
+ * Finds the launch with which a server listens.
  *
  * @module
  */
@@ -19,27 +19,21 @@ import {
   type ServerSetup,
   SubmittedServer,
 } from "./submitted_server.ts";
-
-/** A server without arguments has this long before it is tried with arguments. */
-const ALONE_MS = 1_500;
-/** No other launch is tried after this time. */
-const SEARCH_LIMIT_MS = 30_000;
-/** A server that listens waits this long for one with fewer arguments. */
-const FEWER_MS = 300;
+import { FEWER_ARGUMENTS_MS, SEARCH_LIMIT_MS, SILENT_SERVER_MS } from "./limits.ts";
 
 /** Why a program cannot be asked. */
 export interface StartFailure {
-  /** Whose fault it is: `look` for the machine's, `not run` for want of a sandbox. */
+  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
   verdict: "wrong" | "look" | "not run";
   /** What happened, as the end of a sentence. */
   why: string;
-  /** What it has shown. */
+  /** The program's screen. */
   screen: string;
-  /** What would settle a `look`. */
+  /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
 
-/** Why a program cannot even be started, if so. */
+/** Why a program cannot be started: its build failed, or it uses UDP. */
 export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
   if (broken === undefined) return undefined;
   return {
@@ -50,9 +44,9 @@ export function brokenProgram({ broken, missing }: Built): StartFailure | undefi
   };
 }
 
-/** An address that is not this machine's; in a sandbox all of them are. */
+/** Errors for an address of another machine; a sandbox has all addresses. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
-/** … or that has not been given back yet; in a sandbox it is at once. */
+/** Errors for an address that an ended process still holds; a sandbox frees it at once. */
 export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 
 /** Finds the launch with which a server listens. */
@@ -94,7 +88,7 @@ export async function startServer(
   }
 }
 
-/** A server2 that listens on a loopback address may listen on eth1 if it is given an address. */
+/** A server2 that listens on a loopback address may listen on eth1 with an address as argument. */
 async function onEth1(
   runner: Runner,
   { number, conversion }: ServerSetup,
@@ -109,13 +103,14 @@ async function onEth1(
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
   await server.close();
+  better.before = server;
   return better;
 }
 
 /**
- * Starts a server by the first of several launches that is good; undefined if none is.
+ * Tries several launches side by side; returns the server of the first good one, or undefined.
  *
- * @param isGood Whether a server that listens is the wanted one.
+ * @param isGood Whether a server that listens is the right one.
  */
 export async function startOneOf(
   runner: Runner,
@@ -138,18 +133,18 @@ export async function startOneOf(
   }
 }
 
-/** What a program prints when it is asked for help; it has the time of a silent program. */
+/** What a program prints with the launch that asks for help. */
 export async function helpOf(runner: Runner, number: PairNumber, launch: Launch): Promise<string> {
   const network = await runner.network(`server${number}`);
   const running = network.start(fillIn(launch, hostOf(runner, number), runner.port()));
   const isOver = () => running.exit === undefined ? undefined : true;
-  await untilIdle(() => pidsOf(network, running), isOver, ALONE_MS);
+  await untilIdle(() => pidsOf(network, running), isOver, SILENT_SERVER_MS);
   await running.stop();
   await network.close();
   return running.screen;
 }
 
-/** The address that a server is meant to have. */
+/** The address that the assignment wants for a server. */
 function hostOf(runner: Runner, number: PairNumber): string {
   return number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
 }
@@ -172,17 +167,18 @@ async function begin(
   const program = fillIn(launch, setup.host, port);
   const running = network.start(program);
   const attempt: Attempt = { launch, program, port, network, running, where: null };
-  // Its network may be closed while it is asked: the grader was stopped.
+  // The network may be closed during the wait, when the grader is stopped.
   listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);
   return attempt;
 }
 
 /**
- * Waits until one attempt listens and those before it had their time, or none will.
+ * Waits until one attempt listens and those with fewer arguments had their time; undefined if none
+ * listens.
  *
  * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
- * @param isGood Whether one that listens is the wanted one.
+ * @param isGood Whether a server that listens is the right one.
  */
 async function firstThatListens(
   attempts: Attempt[],
@@ -201,14 +197,14 @@ async function firstThatListens(
     if (good >= 0) {
       goodAt = Math.min(goodAt, clock.now);
       const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
-      if (isBest || clock.isOver(goodAt + FEWER_MS)) return attempts[good];
+      if (isBest || clock.isOver(goodAt + FEWER_ARGUMENTS_MS)) return attempts[good];
     }
-    const isSilent = isFirst && clock.isOver(ALONE_MS);
+    const isSilent = isFirst && clock.isOver(SILENT_SERVER_MS);
     if (!isPending || isSilent) return attempts.find((one) => one.where && isGood(one));
   }
 }
 
-/** A program that is given a port and listens on another one has not understood the arguments. */
+/** A server that is given a port and listens on another one has misread the arguments. */
 function listensAsGiven({ launch, where, port }: Attempt): boolean {
   return Boolean(where) && (!passesPort(launch) || where?.port === port);
 }

@@ -1,27 +1,23 @@
 /**
- * Waiting as a person does, until line and screen have come to rest.
+ * Waits until a typed line has had its effect: the connection and the screen are quiet.
  *
  * @module
  */
 import type { Passed, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
+import {
+  ASKS_AGAIN_MS,
+  AT_PROMPT_MS,
+  NO_ANSWER_MS,
+  NOT_SHOWN_MS,
+  PROMPT_MS,
+  QUIET_MS,
+} from "./limits.ts";
 
-/** Line and screen are quiet for this long before the next line is typed. */
-export const QUIET_MS = 150;
-/** A client that shows an answer and then its prompt again has this long for another line. */
-const AT_PROMPT_MS = 40;
-/** A reply that is not shown in this time will not be. */
-export const NOT_SHOWN_MS = 1_000;
-/** A request that is not answered in this time will not be. */
-export const NO_ANSWER_MS = 1_800;
-/** Nor one after which the client asks for the next line. */
-export const ASKS_AGAIN_MS = 700;
-/** A line after which nothing was sent is an answer to a prompt. */
-const PROMPT_MS = 300;
-/** What is watched. */
+/** The part of a client that is watched. */
 export interface Watched {
-  /** The line to its server. */
+  /** The proxy between the client and its server. */
   readonly proxy: RecordingProxy;
   /** The client's process. */
   readonly running: RunningProgram;
@@ -31,7 +27,7 @@ export interface Watched {
   readonly pids: number[];
 }
 
-/** How long line and screen of a client have been still, in idle time. */
+/** How long the connection and the screen of a client have been quiet, in idle time. */
 export class Activity {
   /** Idle time since the start. */
   readonly clock: IdleClock;
@@ -42,7 +38,7 @@ export class Activity {
   #lineAt = 0;
   #screenAt = 0;
 
-  /** Watches from now on. */
+  /** Starts to watch. */
   constructor(client: Watched) {
     this.#client = client;
     this.clock = new IdleClock(() => client.pids);
@@ -50,7 +46,7 @@ export class Activity {
     this.#screen = client.running.lastOutputAt;
   }
 
-  /** Lets time pass, and looks. */
+  /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
     await this.clock.look();
     const { proxy, running } = this.#client;
@@ -62,22 +58,22 @@ export class Activity {
     [this.#proxyAt, this.#screen] = [proxy.lastAt, running.lastOutputAt];
   }
 
-  /** How long nothing has passed on the line. */
+  /** How long no bytes have passed. */
   get lineStillMs(): number {
     return this.clock.now - this.#lineAt;
   }
 
-  /** How long nothing has passed on the line, and nothing was shown. */
+  /** How long no bytes have passed and nothing was shown. */
   get stillMs(): number {
     return this.clock.now - Math.max(this.#lineAt, this.#screenAt);
   }
 }
 
 /**
- * Waits until what was typed has had its effect.
+ * Waits until a typed line has had its effect.
  *
- * @param at What had passed, and how much the screen held, when it was typed.
- * @param prompt The line that the client showed when it was typed; empty if it showed none.
+ * @param at The lengths of the proxy's record and of the screen when the line was typed.
+ * @param prompt The prompt before the typed line; empty if the client showed none.
  */
 export async function settle(
   client: Watched,
@@ -96,7 +92,7 @@ export async function settle(
     const replied = requested && passed.some((one, i) => i > asked && isReply(one));
     const moved = client.running.screen.length > at.screen;
     if (client.hasEnded) return replied ? "answered" : "ended";
-    // A screen that never stands still says no more than the line.
+    // A screen that never stops changing: only the connection counts.
     const isLate = activity.lineStillMs > NOT_SHOWN_MS &&
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";

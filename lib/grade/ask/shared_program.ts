@@ -1,5 +1,5 @@
 /**
- * Two servers of one file: are they started differently, and is each the one that it is taken for?
+ * Two servers that have one file: whether they run as two different programs, and which is which.
  *
  * @module
  */
@@ -17,11 +17,11 @@ export function shareFile(one: Pair, other: Pair): boolean {
 }
 
 /**
- * Whether two servers of one file are one program: the same command and the same lines typed, or
- * the same address though nothing that was typed and no argument gave a port.
+ * Whether two servers of one file run as the same program: they have the same command and typed
+ * lines, or the same address without a port in an argument or a line.
  */
 export function isSameServer(one: Pair, other: Pair): boolean {
-  const [a, b] = [one.listening, other.listening];
+  const [a, b] = [one, other].map(({ listening }) => listening?.before ?? listening);
   if (!a || !b || !shareFile(one, other)) return false;
   const started = ({ launch, running }: SubmittedServer) =>
     JSON.stringify([labCommand(launch), running.typed]);
@@ -32,7 +32,7 @@ export function isSameServer(one: Pair, other: Pair): boolean {
     a.where.address === b.where.address;
 }
 
-/** Tries to start two servers that are one program in two ways, as the program's help says. */
+/** If two servers run as the same program: starts them with arguments from the program's help. */
 export async function tellApart(pairs: Pair[]): Promise<void> {
   const [one, other] = pairs;
   await Promise.all(pairs.map((pair) => pair.open()));
@@ -52,8 +52,8 @@ export async function tellApart(pairs: Pair[]): Promise<void> {
 }
 
 /**
- * Whether a pair's wrong answers may be those of the other pair's server: both have one file, and
- * nothing shows that they were started as different programs.
+ * Whether a pair's wrong answers may come from the other pair's server: both have one file, and
+ * nothing shows that they run as different programs.
  */
 export function mayBeTheOther(pair: Pair, other: Pair): boolean {
   if (isSameServer(pair, other)) return true;
@@ -61,7 +61,7 @@ export function mayBeTheOther(pair: Pair, other: Pair): boolean {
     pair.exchanges.some(({ received, typed }) => holds(received, other.conversion.answer(typed)));
 }
 
-/** Whether a pair gives the other pair's answer: its server and client belong there. */
+/** Whether a pair gives the answer of another conversion: its programs belong to the other pair. */
 export async function answersAs(pair: Pair, conversion: Conversion): Promise<boolean> {
   const server = pair.listening;
   if (!server || !pair.launch || !await server.ensureListening()) return false;

@@ -1,6 +1,5 @@
 /**
- * A submission's client at work: started, led through what it asks first, and
- * asked for one text after another, as a person would.
+ * A submission's client: starts it, replies to its prompts, and types one text after another.
  *
  * @module
  */
@@ -12,43 +11,40 @@ import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import { Activity, settle } from "./settling.ts";
+import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 import {
-  Activity,
   ASKS_AGAIN_MS,
+  CONNECT_LIMIT_MS,
+  EXCHANGE_LIMIT_MS,
   NO_ANSWER_MS,
   NOT_SHOWN_MS,
   QUIET_MS,
-  settle,
-} from "./settling.ts";
-import { fillIn, type Launch, TEXT } from "../find/launch.ts";
+  READY_LIMIT_MS,
+  SILENT_CLIENT_MS,
+} from "./limits.ts";
 
-/** How long a client has to show itself or to connect, a JVM on a busy machine included. */
-const READY_LIMIT_MS = 8_000;
-/** One that says nothing at all may simply wait for its input. */
-const SILENT_START_MS = 700;
-const ANSWER_LIMIT_MS = 5_000;
 const MAX_PROMPTS = 5;
-const CONNECT_LIMIT_MS = 1_500;
-/** Where a program is started anew for each text, this waits until one is typed. */
+/** The program before the first text, where each text starts the client as its argument. */
 const SHELL = ["cat"];
 
-/** What a client is asked with. */
+/** The settings of a client. */
 export interface ClientSetup {
-  /** Where it runs. */
+  /** Where programs run. */
   runner: Runner;
-  /** Which pair it belongs to. */
+  /** The number of its pair. */
   number: PairNumber;
-  /** What its server answers. */
+  /** The conversion that its server makes. */
   conversion: Conversion;
-  /** How it is told where its server is. */
+  /** Its launch. */
   launch: Launch;
-  /** Where its server is meant to be. */
+  /** The address that it gets for its server. */
   host: string;
   /** The server's port. */
   port: number;
-  /** Other ports where the line is met too. */
+  /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
-  /** The lines to type for a text, if `lab.json` says so. */
+  /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
   /** Whether its prompts ask for texts, whatever they look like. */
   asksForTextsOnly?: boolean;
@@ -56,11 +52,11 @@ export interface ClientSetup {
   greeting?: string;
 }
 
-/** A client that runs. */
+/** A submission's client that runs. */
 export class SubmittedClient {
-  /** The process; one for each text, if texts are arguments. */
+  /** The process; a new one for each text if texts are arguments. */
   running: RunningProgram;
-  /** What passes between it and its server. */
+  /** The proxy between it and its server. */
   readonly proxy: RecordingProxy;
 
   #setup: ClientSetup;
@@ -72,24 +68,24 @@ export class SubmittedClient {
 
   private constructor(
     setup: ClientSetup,
-    told: Program,
+    program: Program,
     network: Network,
-    line: RecordingProxy,
+    proxy: RecordingProxy,
     server: Dial | undefined | null,
   ) {
     this.#serverPids = server?.pids ?? (() => []);
     this.#setup = setup;
-    this.#program = told;
+    this.#program = program;
     this.#network = network;
-    this.proxy = line;
-    this.running = network.start(this.takesTextArgument ? { ...told, words: SHELL } : told);
+    this.proxy = proxy;
+    this.running = network.start(this.takesTextArgument ? { ...program, words: SHELL } : program);
   }
 
   /**
    * Starts a client.
    *
-   * @param server How its server is met. If undefined its connections are held; if
-   * null, no server listens.
+   * @param server Connects to its server. If undefined, the proxy holds its connections; if null,
+   * no server listens.
    */
   static async start(
     setup: ClientSetup,
@@ -134,7 +130,7 @@ export class SubmittedClient {
     return this.running.exit !== undefined;
   }
 
-  /** Waits until it is connected or asks for something; answers what is no text. */
+  /** Waits until it connects or prompts for a text; replies to other prompts. */
   async waitUntilReady(): Promise<void> {
     if (this.takesTextArgument) return;
     const activity = new Activity(this);
@@ -144,8 +140,8 @@ export class SubmittedClient {
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
-      if (activity.stillMs < (moved ? QUIET_MS : SILENT_START_MS)) continue;
-      if (!moved && activity.clock.now < SILENT_START_MS * 2) continue;
+      if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
+      if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
       const answer = this.#answerTo();
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
@@ -153,8 +149,8 @@ export class SubmittedClient {
     }
   }
 
-  /** Asks for a text. */
-  async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
+  /** Types a text and waits for the answer. */
+  async ask(text: string, limitMs = EXCHANGE_LIMIT_MS): Promise<Exchange> {
     const { conversion, typedLines } = this.#setup;
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
@@ -179,7 +175,7 @@ export class SubmittedClient {
       this.#type(known);
       const outcome = await settle(this, at, limitMs, screen.slice(screen.lastIndexOf("\n") + 1));
       if (outcome === "answered" || outcome === "ended") break;
-      // A first line that is taken without an answer is a name or the like.
+      // A first line without a reply may be a name: the next line is the text.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
     }
     const received = this.proxy.bytes("reply", since);
@@ -195,7 +191,7 @@ export class SubmittedClient {
     };
   }
 
-  /** Types a text, and sees whether that makes it connect. */
+  /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
     const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
@@ -212,7 +208,7 @@ export class SubmittedClient {
     return this.proxy.count > 0;
   }
 
-  /** Types anything at all, and waits for what comes of it. */
+  /** Types any line and waits for its effect. @returns What the client then shows. */
   async typeLine(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
     const at = { passed: this.proxy.passed.length, screen: this.running.screen.length };
     this.#type(line);
@@ -220,12 +216,12 @@ export class SubmittedClient {
     return this.running.screen.slice(at.screen);
   }
 
-  /** Waits for the client's end. Returns whether it came before `limitMs` idle milliseconds. */
+  /** Waits for the client's end. @returns Whether it ended within `limitMs` of idle time. */
   async endsWithin(limitMs: number): Promise<boolean> {
     return await untilIdle(() => this.pids, () => this.hasEnded || undefined, limitMs) ?? false;
   }
 
-  /** Ends it, and its network. */
+  /** Ends it and its network. */
   async close(): Promise<void> {
     this.proxy.close();
     await this.running.stop();
@@ -238,7 +234,7 @@ export class SubmittedClient {
     this.running = this.#network.start({ ...this.#program, words });
   }
 
-  /** What the client asks for, if that is not a text. */
+  /** The reply to the client's prompt; undefined if the client prompts for a text. */
   #answerTo(typed?: string): string | undefined {
     const { asksForTextsOnly, ...setup } = this.#setup;
     if (asksForTextsOnly) return undefined;
@@ -250,7 +246,7 @@ export class SubmittedClient {
     return this.running.screen.slice(this.#typedAt);
   }
 
-  /** The processes of the client, of its server, and of the way between them. */
+  /** The processes of the client, of its server, and of the proxies between them. */
   get pids(): number[] {
     const own = this.running.pid === 0 ? [0] : this.#network.pids();
     return [...own, ...this.#serverPids()];
@@ -263,7 +259,7 @@ export class SubmittedClient {
   }
 }
 
-/** Whether an answer chooses from a menu: that is done again for each text. */
+/** Whether a reply chooses from a menu: the choice is made again for each text. */
 function isMenu(answer: string, screen: string): boolean {
   return answer.length <= 2 && screen.trim().split("\n").length > 2;
 }

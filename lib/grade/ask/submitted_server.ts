@@ -1,6 +1,6 @@
 /**
- * A submission's server: started with the arguments that make it listen, asked by
- * its clients or by the grader, and started again when it has ended.
+ * A submission's server: starts it, replies to its prompts until it listens, and starts it again
+ * when it has ended.
  *
  * @module
  */
@@ -12,29 +12,30 @@ import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
+import { LISTEN_LIMIT_MS, SERVER_PROMPT_QUIET_MS } from "./limits.ts";
 
-const LISTEN_LIMIT_MS = 6_000;
-const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
 
-/** What a server is asked with. */
+/** The settings of a server. */
 export interface ServerSetup {
   number: PairNumber;
   conversion: Conversion;
   host: string;
 }
 
-/** A server that listens. */
+/** A submission's server that listens. */
 export class SubmittedServer {
-  /** Where it listens; at another port each time, perhaps. */
+  /** Its address and port; a restart may change the port. */
   where: Listening;
-  /** What was started. */
+  /** The program that was started. */
   readonly program: Program;
   /** How often it was started. */
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
-  /** What earlier processes have shown. */
+  /** The server that this one replaces, without an address in its command. */
+  before?: SubmittedServer;
+  /** The screens of earlier processes. */
   readonly screens: string[] = [];
 
   #network: Network;
@@ -42,7 +43,7 @@ export class SubmittedServer {
   #dial: Dial;
   #setup: ServerSetup;
 
-  /** A server whose process has begun to listen. */
+  /** Takes over a process that listens. */
   constructor(
     attempt: Attempt,
     where: Listening,
@@ -58,17 +59,17 @@ export class SubmittedServer {
     this.#setup = known;
   }
 
-  /** How it was started. */
+  /** Its launch. */
   get launch(): Launch {
     return this.#attempt.launch;
   }
 
-  /** How to meet it. */
+  /** Connects to it. */
   get dial(): Dial {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
 
-  /** Its processes, and those that carry its data. */
+  /** Its processes, and those of its network. */
   get pids(): number[] {
     return pidsOf(this.#network, this.running);
   }
@@ -78,7 +79,7 @@ export class SubmittedServer {
     return this.running.exit === undefined;
   }
 
-  /** Starts it again if it has ended, or listens no more. @returns Whether it listens. */
+  /** Starts it again unless it listens. @returns Whether it listens. */
   async ensureListening(): Promise<boolean> {
     if (this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
@@ -98,7 +99,7 @@ export class SubmittedServer {
     return true;
   }
 
-  /** Another like it, in a network of its own; undefined if that one does not listen. */
+  /** Starts a second process of it in its own network; undefined if that one does not listen. */
   async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
     const network = await runner.network(`server${this.#setup.number}`);
     const { launch } = this.#attempt;
@@ -123,14 +124,14 @@ export class SubmittedServer {
   }
 }
 
-/** A process that may come to listen. */
+/** A process that may begin to listen. */
 export interface Attempt {
   launch: Launch;
   program: Program;
   port: number;
   network: Network;
   running: RunningProgram;
-  /** Where it listens; null until that is known. */
+  /** Where it listens; null while unknown, undefined if it does not. */
   where: Listening | null | undefined;
 }
 
@@ -139,7 +140,7 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
 }
 
-/** Waits until a process listens, and answers what it asks before. */
+/** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */
 export async function listens(
   network: Network,
   running: RunningProgram,
@@ -155,10 +156,12 @@ export async function listens(
     const where = (await network.listening())[0];
     if (where) return where;
     if (running.exit !== undefined) return undefined;
-    const quiet = clock.now - shownAt > PROMPT_QUIET_MS;
+    const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
-      const answer = replyToPrompt(asked, { ...setup, role: "server" });
+      // What a server asks for in words that are not known is most often its port.
+      const guess = prompts === 0 && !asked.endsWith("\n") ? `${setup.port}` : undefined;
+      const answer = replyToPrompt(asked, { ...setup, role: "server" }) ?? guess;
       typedAt = running.screen.length;
       prompts++;
       if (answer !== undefined) running.type(answer);

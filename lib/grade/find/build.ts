@@ -81,7 +81,7 @@ export async function build(
       ? planFor(candidate, found.files, top)
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
-      files: [candidate!.path],
+      files: [candidate!.from ?? candidate!.path],
       words: plan!.words,
       selector: candidate!.words,
       documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),

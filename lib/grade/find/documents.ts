@@ -127,7 +127,9 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 /** Reads one command; undefined if it names no program. */
 function commandOf(command: string): Documented | undefined {
   // A bar before an option separates choices; elsewhere it is the shell's.
-  const bare = command.split(/\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}|\s[—–-]\s|["')]\s?$|\*\/|\\n/)[0]
+  const bare = command.split(
+    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]\s?$|\*\/|\\n/,
+  )[0]
     .trim();
   const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
   const env: Record<string, string> = {};
@@ -182,7 +184,8 @@ function argumentsOf(words: string[]): string[] {
   for (const word of words) {
     const choices = word.replace(/^[[<{(]+|[\])>}]+$/g, "").replaceAll(",", "|");
     const isSelector = CHOICES.test(choices) &&
-      choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one));
+      (word.startsWith("{") ||
+        choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one)));
     if (isSelector) given.push(choices);
     if (isSelector || word.startsWith("[")) continue;
     if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;

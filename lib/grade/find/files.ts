@@ -22,6 +22,10 @@ export interface Candidate {
   path: string;
   /** What is in it; empty for an executable. */
   source: string;
+  /** The source of which it is compiled, if that is compiled to several programs. */
+  from?: string;
+  /** The options that define macros for that. */
+  defines?: string[];
 }
 
 /** What was read of a folder. */

@@ -7,6 +7,7 @@ import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { type Candidate, folderOf, readFiles } from "./files.ts";
+import { withMade } from "./made_programs.ts";
 import {
   holdsBothRoles,
   programSelector,
@@ -59,7 +60,8 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates, documents, unread } = await readFiles(folder);
+  const { files, candidates: sources, documents, unread } = await readFiles(folder);
+  const candidates = withMade(sources, documents);
   const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
@@ -79,10 +81,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || depth(a) - depth(b) || a.path.length - b.path.length);
     if (!best) continue;
-    const { path, source, traits } = best;
+    const { source, traits } = best;
     const isOne = traits.number === wanted.slice(-1);
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
-    programs[wanted] = { path, source, words, documented: [] };
+    programs[wanted] = { ...best, words, documented: [] };
   }
   byElimination(programs, known, names);
   const documented = documentedCommands([...documents, ...candidates]);
@@ -92,8 +94,6 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       documentedFor(one.path, wanted, documented)[0]?.fit > 0
     );
     if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
-    const program = programs[wanted];
-    if (program) program.documented = documentedFor(program.path, wanted, documented);
   }
   // A file that listens and connects may hold the programs that no other file holds.
   for (const wanted of names.filter((name) => !programs[name])) {
@@ -112,10 +112,13 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     programs[wanted] = {
       ...other,
       words: programSelector(other.source, wanted, { ...traits, isBoth: true }),
-      documented: documentedFor(other.path, wanted, documented),
       ...isBorrowed && { isBorrowed },
     };
   }
+  for (const [name, program] of Object.entries(programs)) {
+    program.documented = documentedFor(program.path, name as ProgramName, documented);
+  }
+  uncross(programs, known);
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
@@ -175,14 +178,31 @@ function byElimination(
       ? general[0]
       : undefined;
     if (!one) continue;
-    const { path, source, traits } = one;
     programs[wanted] = {
-      path,
-      source,
-      words: programSelector(source, wanted, traits),
+      ...one,
+      words: programSelector(one.source, wanted, one.traits),
       documented: [],
     };
   }
+}
+
+/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
+function uncross(programs: Found["programs"], known: Known[]): void {
+  const { server1, server2, client1, client2 } = programs;
+  if (!server1 || !server2 || !client1 || !client2) return;
+  if (server1.path === server2.path || client1.path === client2.path) return;
+  const isNumbered = known.some(({ path, traits }) =>
+    [client1.path, client2.path].includes(path) && traits.number !== undefined
+  );
+  if (isNumbered) return;
+  const fit = (client: Candidate, server: Candidate) => {
+    const ports = portsIn([server.source]);
+    const calls = portsIn([client.source]).some((port) => ports.includes(port));
+    return (calls ? 2 : 0) + (withoutRole(client.path) === withoutRole(server.path) ? 1 : 0);
+  };
+  const crossed = fit(client1, server2) + fit(client2, server1);
+  if (crossed <= fit(client1, server1) + fit(client2, server2)) return;
+  [programs.client1, programs.client2] = [client2, client1];
 }
 
 /** Whether a file has the name of one of two others, but for the role. */

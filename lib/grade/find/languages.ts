@@ -18,6 +18,11 @@ const JAVAC =
 /** The most folders in `PYTHONPATH`. */
 const MAX_PATHS = 12;
 
+/** Replaces the Go version that a module asks for by the one that is installed. */
+const OLDER_GO =
+  "sed -i -E \"s/^go [0-9.]+/go $(go env GOVERSION | grep -oE '[0-9]+[.][0-9]+' | head -1)/; " +
+  '/^toolchain /d" "$(go env GOMOD)"';
+
 /** A shell command, and the folder it runs in. */
 export interface Step {
   /** The command. */
@@ -91,15 +96,15 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
  * @param top The submission's folder, as its programs see it.
  */
 export function planFor(candidate: Candidate, files: string[], top: string): Plan {
-  const { path } = candidate;
+  const { path, from: compiled = path } = candidate;
   const folder = folderOf(path);
-  const file = path.slice(folder === "" ? 0 : folder.length + 1);
-  const stem = file.replace(/\.[^.]*$/, "");
+  const file = compiled.split("/").at(-1)!;
+  const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
   // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const from: Source = { ...candidate, folder, file, stem, files, top, out };
-  const plan = PLANS[file.slice(stem.length + 1).toLowerCase() as StartedEnding];
+  const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
   return plan?.(from) ?? { words: [`./${file}`] };
 }
 
@@ -132,7 +137,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */
 function planC(
-  { files, folder, file, stem, top, out }: Source,
+  { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,
   endings: string,
   libraries: string,
@@ -142,7 +147,8 @@ function planC(
   const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
   const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
   const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
-  const compile = `${compiler} ${includes} -o ${out} ${quoted(file)}`;
+  const macros = defines.map(quoted).join(" ");
+  const compile = `${compiler} ${macros} ${includes} -o ${out} ${quoted(file)}`;
   const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
@@ -159,15 +165,15 @@ function planC(
 }
 
 function planJava({ source, folder, stem, top }: Source): Plan {
-  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\w.]{1,256})\s{0,64};/m)?.[1];
+  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\p{L}\p{N}_.]{1,256})\s{0,64};/mu)?.[1];
   const below = pack?.replaceAll(".", "/") ?? "";
   const isBelow = below !== "" && `/${folder}`.endsWith(`/${below}`);
   const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
   const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
   const before = source.slice(0, source.search(/void\s+main\s*\(/));
-  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) =>
-    name
-  );
+  const names = [...source.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})[^{]{0,512}\{/gu)].map((
+    [, name],
+  ) => name);
   const own = names.includes(stem)
     ? stem
     : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;
@@ -189,9 +195,9 @@ function planCSharp({ files, folder, source, out }: Source): Plan {
   const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
     .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
     .sort((a, b) => b.length - a.length)[0] ?? folder;
-  const space = source.match(/\bnamespace\s{1,64}([\w.]{1,256})/)?.[1];
+  const space = source.match(/\bnamespace\s{1,64}([\p{L}\p{N}_.]{1,256})/u)?.[1];
   const before = source.slice(0, source.search(/\bMain\s*\(/));
-  const name = [...before.matchAll(/\bclass\s{1,64}(\w{1,256})/g)].at(-1)?.[1];
+  const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
   const main = name === undefined ? "" : `-main:${space ? `${space}.` : ""}${name}`;
   const sources = "$(find . -name '*.cs' -not -path './bin/*' -not -path './obj/*')";
   return {
@@ -206,8 +212,9 @@ function planGo({ files, folder, file, source, out }: Source): Plan {
     path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
   );
   const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
+  const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
-    ? `go build -o ${out} .`
+    ? `${whole} || { ${OLDER_GO} && ${whole}; }`
     : `go build -o ${out} ${quoted(file)} || GO111MODULE=off go build -o ${out} .`;
   return { words: [out], own: { shell, folder } };
 }

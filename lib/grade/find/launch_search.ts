@@ -113,7 +113,10 @@ export class LaunchSearch {
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
-    const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
+    const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
+    const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
+      argumentsAsked(screen, given, this.#stem, this.#guesses)
+    );
     const ranked = this.#ranked(lists);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
     const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));
@@ -122,7 +125,9 @@ export class LaunchSearch {
       isServer ? word.replace(TEXT, "WORD") : word
     );
     this.#likely = withArguments(command, likely);
-    const optional = [...this.selecting(screen), ...this.#launches(command, [{ given: [] }])];
+    const optional = asked.length > 0
+      ? []
+      : [...this.selecting(screen), ...this.#launches(command, [{ given: [] }])];
     this.#batches.unshift(
       asked.slice(0, MAX_ASKED),
       asked.slice(MAX_ASKED, 2 * MAX_ASKED),

@@ -12,6 +12,8 @@ const RUNNERS: Record<string, string> = {
   ...{ go: "go run", java: "java", php: "php", ruby_lsp: "ruby" },
 };
 
+const ASSIGNMENT = /^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm;
+
 /** A command in a debugger's or a container's configuration. */
 interface Configured {
   type?: unknown;
@@ -43,7 +45,7 @@ function scripts(text: string): string {
 
 /** The commands of a `launch.json`, which may hold comments. */
 function debugged(text: string): string {
-  const bare = text.replace(/^\s{0,99}\/\/.{0,999}$/gm, "").replace(/,(?=\s{0,99}[\]}])/g, "");
+  const bare = text.replace(/(^|[\s{,[])\/\/.{0,999}$/gm, "$1").replace(/,(?=\s{0,99}[\]}])/g, "");
   const all: Configured[] = JSON.parse(bare).configurations ?? [];
   return all.map(({ type, program, module, mainClass, args, env }) => {
     const place = plain(program ?? mainClass).replace(/\$\{\w{1,40}\}\//, "");
@@ -78,11 +80,19 @@ function plain(value: unknown): string {
   return ["string", "number", "boolean"].includes(typeof value) ? `${value}` : "";
 }
 
-/** A Makefile with its variables filled in. */
+/** A Makefile with its variables filled in, those of each rule too. */
 function withValues(text: string): string {
-  const values = new Map(
-    [...text.matchAll(/^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm)]
-      .map(([, name, value]) => [name, value.trim()]),
-  );
-  return text.replace(/\$[({](\w{1,40})[)}]/g, (all, name) => values.get(name) ?? all);
+  const values = new Map([["CC", "cc"], ["CXX", "c++"]]);
+  for (const [, name, value] of text.matchAll(ASSIGNMENT)) values.set(name, value.trim());
+  return text.split("\n").map((line) => {
+    const filled = line.replace(
+      /\$(?:[({](\w{1,40})[)}]|([@<^]))/g,
+      (all, name, automatic) => values.get(name ?? automatic) ?? all,
+    );
+    const [, target, needs] = filled.match(/^([\w./-]{1,99})\s{0,8}:(?!=)\s{0,8}(.{0,400})$/) ?? [];
+    if (target !== undefined) {
+      values.set("@", target).set("<", needs.split(/\s+/)[0]).set("^", needs);
+    }
+    return filled;
+  }).join("\n");
 }

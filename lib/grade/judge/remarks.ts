@@ -9,7 +9,7 @@ import type { Pair } from "../ask/pair.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
-import { remarksOnServer } from "./remarks_server.ts";
+import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /** A delayed acknowledgement takes at least 40 ms on Linux, as the grader's clock sees it. */
@@ -59,6 +59,23 @@ export async function remarksAfterwards(
   return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
 }
 
+/**
+ * The remarks of {@linkcode remarksBeside}, made on the pair's own server after all the others:
+ * no server is started for them.
+ *
+ * @param ctrlD What the server did after its last client had left.
+ */
+export async function remarksInTurn(
+  pair: Pair,
+  ctrlD: CtrlDOutcome | undefined,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const { recordedRequest, listening } = pair;
+  if (!recordedRequest || !listening || ctrlD?.server === "dead") return [];
+  await ensureAnswers(pair, listening);
+  return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
+}
+
 /** What two clients at once have shown. */
 export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Remark[] {
   if (outcome?.second !== "waits" || !outcome.firstServed) return [];
@@ -105,16 +122,21 @@ function delays({ number, exchanges, passed }: Pair): Remark[] {
  * until it has sent data itself: its first message shows nothing.
  */
 function waitsIn(record: Passed[], what: "request" | "reply"): number[] {
-  return record.slice(1).flatMap((one, i) => {
-    const before = record[i];
-    const { connection } = one;
-    const isSame = (other: Passed) => other.connection === connection && other.what === what;
-    const isLater = record.slice(0, i).some((other, j) =>
-      isSame(other) &&
-      record.slice(j, i).some((other) => other.connection === connection && other.what !== what)
-    );
-    return isSame(one) && isSame(before) && isLater ? [one.at - before.at] : [];
-  });
+  const waits: number[] = [];
+  /** By connection: whether a message passed, and then one in the other direction. */
+  const isAnswered = new Map<number, boolean>();
+  for (const [i, one] of record.entries()) {
+    const before = record[i - 1];
+    const known = isAnswered.get(one.connection);
+    if (one.what !== what) {
+      if (known === false) isAnswered.set(one.connection, true);
+      continue;
+    }
+    isAnswered.set(one.connection, known ?? false);
+    const isSplit = before?.what === what && before.connection === one.connection;
+    if (isSplit && known) waits.push(one.at - before.at);
+  }
+  return waits;
 }
 
 /** One remark in place of two that say the same about both pairs. */

@@ -16,7 +16,7 @@ import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 
 /** A shorter text may be in a request by chance. */
-export const MIN_LETTERS = 5;
+const MIN_LETTERS = 5;
 
 /** By how many bytes a message grows with a letter of the text, at least or at most. */
 const GROWTH = { digits: 5, letters: 3 };

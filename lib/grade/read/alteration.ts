@@ -1,5 +1,6 @@
 /**
- * Changes to a reply on its way, which the client has to show.
+ * Changes to the bytes that pass between client and server. A client that shows the reply shows
+ * the change too.
  *
  * @module
  */
@@ -12,29 +13,29 @@ export function alteredPartOf(conversion: Conversion, text: string): string {
   return conversion.alteredPart(conversion.answer(text));
 }
 
-/** The answer to a text with that character changed. */
+/** The answer to a text, with {@linkcode alteredPartOf} changed. */
 export function alteredAnswer(conversion: Conversion, text: string): string {
-  const mark = alteredPartOf(conversion, text);
-  return conversion.alterPart(mark) + conversion.answer(text).slice(mark.length);
+  const part = alteredPartOf(conversion, text);
+  return conversion.alterPart(part) + conversion.answer(text).slice(part.length);
 }
 
-/** A change to what passes on the line. */
+/** A change that the proxy makes to the bytes that pass. */
 export interface Alteration {
-  /** Changes bytes, in whatever pieces they come. */
+  /** Changes bytes in place; the part may be split between two calls. */
   alter: (bytes: Uint8Array) => void;
-  /** What the mark has become; undefined if it has not passed. */
+  /** The part after its change; undefined if the part has not passed. */
   changed: () => string | undefined;
-  /** All that has passed, as it was changed. */
+  /** All bytes that have passed, after the change. */
   passed: () => Uint8Array;
 }
 
 /**
- * Changes a mark on its way to one that differs in its last byte.
+ * Changes a part of the bytes to one that differs in its last byte.
  *
  * @param everywhere Whether each occurrence is changed, not only the first.
  */
-export function alteration(mark: string, changed: string, everywhere = false): Alteration {
-  const { length } = utf8Bytes(mark);
+export function alteration(part: string, changed: string, everywhere = false): Alteration {
+  const { length } = utf8Bytes(part);
   const last = utf8Bytes(changed).at(-1)!;
   let tail = "";
   let isDone = false;
@@ -44,7 +45,7 @@ export function alteration(mark: string, changed: string, everywhere = false): A
       for (let i = 0; i < bytes.length && (everywhere || !isDone); i++) {
         if (bytes[i] === 0) continue;
         tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
-        if (tail !== mark) continue;
+        if (tail !== part) continue;
         bytes[i] = last;
         isDone = true;
       }

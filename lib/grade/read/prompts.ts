@@ -1,19 +1,19 @@
 /**
- * What a program asks for, read off its screen as a person would: a host, a port,
- * a name, a line of a menu; else the text.
+ * Replies to a program's prompts: a host, a port, a name, a line of a menu. A prompt for anything
+ * else asks for the text.
  *
  * @module
  */
 import type { Role } from "../results/results.ts";
 import type { Conversion, PairNumber } from "./conversions.ts";
 
-/** What to answer with. */
+/** The values that a prompt may ask for. */
 export interface PromptContext {
-  /** Which pair the program belongs to. */
+  /** The pair that the program belongs to. */
   number: PairNumber;
-  /** What its server answers. */
+  /** What the pair's server answers. */
   conversion: Pick<Conversion, "words">;
-  /** Which of the two programs is asked. */
+  /** Which of the two programs prompts. */
   role: Role;
   /** The server's address. */
   host: string;
@@ -23,27 +23,27 @@ export interface PromptContext {
   typed?: string;
 }
 
-/** A prompt, or a menu, is no longer. */
+/** The end of a screen that is searched for a prompt or a menu. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
-/** What is asked for, in English and as others say it. */
+/** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|teks|testo|chuoi|chuỗi|thông điệp|tin nhắn|văn bản|сообщен|строк|текст|слов|двоичн|文字|文章|メッセージ|テキスト|文本|字符|消息|二进制|메시지|문자|텍스트/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|cổng/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符|字符串|消息|二进制|文章|メッセージ|テキスト|문자|텍스트|văn bản|chuỗi|chuoi|thông điệp|tin nhắn|teks|testo|слов|двоичн|메시지|نص/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|θύρα|cổng|منفذ/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|хост|адрес|主机|地址|アドレス|ホスト|주소|địa chỉ/i;
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|адрес|хост|地址|主机|アドレス|ホスト|주소|호스트|διεύθυνση|địa chỉ|عنوان/i;
 /** Some clients ask for the number of letters before they ask for the text. */
 const LENGTH_WORDS =
   /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;
-/** They ask for its address, unless for its port. */
+/** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|имя|имени|名前|名字|이름/i;
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
-/** A word, and what stands for a text behind it. */
+/** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =
   /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
 const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
@@ -51,9 +51,9 @@ const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
 /**
- * What to type for the prompt at the end of a screen; undefined where the text is due.
+ * The line to type for the prompt at the end of a screen; undefined if the text is to be typed.
  *
- * @param screen What was shown since the last line was typed.
+ * @param screen What the program has shown since the last line was typed.
  */
 export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
   const { host, port, typed } = known;
@@ -82,8 +82,8 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
 }
 
 /**
- * The command by which a text is asked for, where a screen names one: `convert <text>` gives
- * `convert {text}`. Undefined if it names none.
+ * The command that takes a text, as a screen shows it: `convert <text>` becomes `convert {text}`.
+ * Undefined if the screen shows none.
  */
 export function commandForm(
   screen: string,
@@ -96,7 +96,7 @@ export function commandForm(
   return fit && `${fit[1]} {text}`;
 }
 
-/** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
+/** The number of the menu line that fits. A menu has two or more numbered lines and a prompt. */
 function menuOption(
   lines: string[],
   { number, conversion, role }: PromptContext,

@@ -3,7 +3,6 @@ import { gzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
 import {
   holds,
-  judge,
   judgeBytes,
   judgeScreen,
   sentLength,
@@ -37,8 +36,8 @@ for (
     ["Enter text: ", "none"],
   ] as const
 ) {
-  Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(BINARY, "hi", shown).verdict, verdict);
+  Deno.test(`a conversion judges hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(BINARY.judge("hi", shown).verdict, verdict);
   });
 }
 
@@ -54,8 +53,8 @@ for (
     ["", "none"],
   ] as const
 ) {
-  Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(TEXT, "kale mint", shown).verdict, verdict);
+  Deno.test(`a conversion judges kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(TEXT.judge("kale mint", shown).verdict, verdict);
   });
 }
 
@@ -72,8 +71,8 @@ for (
     ["01111000 01101111 01101101 01110000", "the digits are not those of the text"],
   ]
 ) {
-  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(BINARY, "himn", shown), { verdict: "wrong", why });
+  Deno.test(`a conversion names the fault: ${why}: ${shown}`, () => {
+    assertEquals(BINARY.judge("himn", shown), { verdict: "wrong", why });
   });
 }
 
@@ -86,8 +85,8 @@ for (
     ["soup", "it is not the expected text"],
   ]
 ) {
-  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(TEXT, "kale mint", shown), { verdict: "wrong", why });
+  Deno.test(`a conversion names the fault: ${why}: ${shown}`, () => {
+    assertEquals(TEXT.judge("kale mint", shown), { verdict: "wrong", why });
   });
 }
 
@@ -183,7 +182,7 @@ for (
     ["  [1] Convert a text\n  [2] Show history\n  [0] Exit\nYour choice: ", 1, "1"],
   ] as const
 ) {
-  Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
+  Deno.test(`replyToPrompt() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
     const conversion = number === 1 ? BINARY : TEXT;
     assertEquals(
       replyToPrompt(screen, { number, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
