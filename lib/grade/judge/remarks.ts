@@ -8,7 +8,7 @@ import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
-import { remarksOnServer } from "./remarks_server.ts";
+import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /**
@@ -56,6 +56,23 @@ export async function remarksAfterwards(
     ...delays(pair),
     ...await remarksOnServer(pair, listening, two?.second === "served", signal),
   ];
+}
+
+/**
+ * The remarks of {@linkcode remarksBeside}, made on the pair's own server after all the others:
+ * no server is started for them.
+ *
+ * @param ctrlD What the server did after its last client had left.
+ */
+export async function remarksInTurn(
+  pair: Pair,
+  ctrlD: CtrlDOutcome | undefined,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const { recordedRequest, listening } = pair;
+  if (!recordedRequest || !listening || ctrlD?.server === "dead") return [];
+  await ensureAnswers(pair, listening);
+  return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
 }
 
 /** What two clients at once have shown. */
