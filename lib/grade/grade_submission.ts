@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairNumber } from "./read/conversions.ts";
-import type { LabAnswers } from "./results/answer_texts.ts";
+import { DEFAULT_ANSWERS, type LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
@@ -23,6 +23,7 @@ import {
   onOneQuestion,
   remarksAfterwards,
   remarksBeside,
+  remarksInTurn,
   remarksOnTwoClients,
 } from "./judge/remarks.ts";
 import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
@@ -66,6 +67,8 @@ export interface GradeOptions {
   command: string;
   /** Files that may be programs and are used for none of the four. */
   unused?: string[];
+  /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
+  isOneOfMany?: boolean;
   /** Ends it. */
   signal?: AbortSignal;
   /** Called with each answer as soon as it is known. */
@@ -85,7 +88,7 @@ export async function gradeSubmission(
   const sandbox = await Sandbox.open(folder);
   try {
     const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
+    const lab = { ...await ownLabFile(sandbox.lab, found.files, options.answers), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
     const programs = await build(start, found, lab, LAB);
@@ -100,12 +103,16 @@ export async function gradeSubmission(
 }
 
 /** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
-export async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+export async function ownLabFile(
+  folder: string,
+  files: string[],
+  answers: LabAnswers = DEFAULT_ANSWERS,
+): Promise<LabFile> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
-    return parseLabFile(await Deno.readFile(path), "lab.json");
+    return parseLabFile(await Deno.readFile(path), "lab.json", answers);
   } catch {
     return {}; // a student's own lab.json that is not ours
   }
@@ -226,7 +233,8 @@ async function ask(
     if (!isAsked(pair)) return { pair, remarks: [] };
     tell(pair.number === 1 ? "1a" : "2a", pair.server ? conversion : conversionVerdict(pair));
     tell(`3-client${pair.number}`, pair.clientProgram ? works : clientVerdict(pair));
-    const beside = options.only ? [] : remarksBeside(pair, options.signal);
+    const { isOneOfMany } = options;
+    const beside = options.only || isOneOfMany ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
     const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
@@ -234,12 +242,16 @@ async function ask(
     const after = options.only
       ? []
       : await remarksAfterwards(pair, twoClients, leaving, options.signal);
+    const last = options.only || !isOneOfMany
+      ? []
+      : await remarksInTurn(pair, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
       remarks: [
         ...after,
         ...await beside,
+        ...last,
         ...remarksOnTwoClients(pair, twoClients),
         ...onOneQuestion(pair),
       ],

@@ -9,7 +9,7 @@ import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
 import { DELAYED_MS, DELAYED_SHARE } from "./limits.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
-import { remarksOnServer } from "./remarks_server.ts";
+import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /**
@@ -49,6 +49,23 @@ export async function remarksAfterwards(
     ...delays(pair),
     ...await remarksOnServer(pair, listening, two?.second === "served", signal),
   ];
+}
+
+/**
+ * The remarks of {@linkcode remarksBeside}, but on the pair's own server and after all others:
+ * no server is started for them.
+ *
+ * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
+ */
+export async function remarksInTurn(
+  pair: Pair,
+  ctrlD: CtrlDOutcome | undefined,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const { recordedRequest, listening } = pair;
+  if (!recordedRequest || !listening || ctrlD?.server === "dead") return [];
+  await ensureAnswers(pair, listening);
+  return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
 }
 
 /** The remark on a server that serves one client at a time. */
