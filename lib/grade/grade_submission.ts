@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairNumber } from "./read/conversions.ts";
-import type { LabAnswers } from "./results/answer_texts.ts";
+import { DEFAULT_ANSWERS, type LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
@@ -88,7 +88,7 @@ export async function gradeSubmission(
   const sandbox = await Sandbox.open(folder);
   try {
     const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
+    const lab = { ...await ownLabFile(sandbox.lab, found.files, options.answers), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
     const programs = await build(start, found, lab, LAB);
@@ -103,12 +103,16 @@ export async function gradeSubmission(
 }
 
 /** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
-export async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+export async function ownLabFile(
+  folder: string,
+  files: string[],
+  answers: LabAnswers = DEFAULT_ANSWERS,
+): Promise<LabFile> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
-    return parseLabFile(await Deno.readFile(path), "lab.json");
+    return parseLabFile(await Deno.readFile(path), "lab.json", answers);
   } catch {
     return {}; // a student's own lab.json that is not ours
   }

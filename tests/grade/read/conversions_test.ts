@@ -1,5 +1,6 @@
 /** What each answer of a lab file is, how it is judged, and which texts are drawn for it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../lib/cli/failure.ts";
 import { alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { holds, judgeBytes, shownPart } from "../../../lib/grade/read/answers.ts";
 import { changeLast, conversionOf, questionsFor } from "../../../lib/grade/read/conversions.ts";
@@ -179,4 +180,19 @@ for (
 Deno.test("a submission's own lab.json cannot say what is right", () => {
   const content = bytes('{"answers": {"server1": "echo"}, "server1": {"run": "./s"}}');
   assertEquals(parseLabFile(content, "lab.json"), { server1: { run: "./s" } });
+});
+
+Deno.test("a lab of one pair has a server and a client; a lab of two has not", async () => {
+  const server = { run: "./s" };
+  const one = await lab({
+    answers: { server: "upper" },
+    server,
+    submissions: { ada: { client: server } },
+  });
+  assertEquals([one.programs, one.submissions], [{ server1: server }, {
+    ada: { client1: server },
+  }]);
+  const content = bytes('{"server": {"run": "./s"}}');
+  assertEquals(parseLabFile(content, "lab.json", { server1: "upper" }), { server1: server });
+  assertThrows(() => parseLabFile(content, "lab.json"), UsageError, '"server" is none of server1');
 });
