@@ -1,5 +1,5 @@
 /**
- * Remarks on a pair of programs: faults that a bad network or an unusual user shows. A remark
+ * Remarks on a pair of programs: faults that appear with a bad network or unusual input. A remark
  * teaches; by default it costs no marks.
  *
  * @module
@@ -7,21 +7,14 @@
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
+import { DELAYED_MS, DELAYED_SHARE } from "./limits.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
 import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /**
- * A delayed acknowledgement takes 40 ms on Linux. Other work on the machine makes some of the
- * gaps longer, but seldom all of them.
- */
-const DELAYED_MS = { min: 34, shortest: 60, max: 250 };
-/** The share of a program's split messages that must be delayed. */
-const DELAYED_SHARE = 0.25;
-
-/**
- * Remarks on a pair that need a client, made on servers of their own: they may be made while
- * the pair's own server is asked.
+ * Remarks that need a client. They use copies of the pair's server, so that all servers can be
+ * asked at the same time.
  */
 export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
   const { recordedRequest, listening, runner } = pair;
@@ -36,11 +29,11 @@ export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<R
 }
 
 /**
- * Remarks on a pair's own server, and on the times of all messages. They come last: the tests
+ * Remarks on the pair's own server, and on the times of all messages. They come last: their tests
  * may end the server.
  *
- * @param two Whether the server serves two clients at once.
- * @param ctrlD What the server did after its last client had left.
+ * @param two The outcome of two clients at once.
+ * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
  */
 export async function remarksAfterwards(
   pair: Pair,
@@ -59,10 +52,10 @@ export async function remarksAfterwards(
 }
 
 /**
- * The remarks of {@linkcode remarksBeside}, made on the pair's own server after all the others:
+ * The remarks of {@linkcode remarksBeside}, but on the pair's own server and after all others:
  * no server is started for them.
  *
- * @param ctrlD What the server did after its last client had left.
+ * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
  */
 export async function remarksInTurn(
   pair: Pair,
@@ -75,29 +68,28 @@ export async function remarksInTurn(
   return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
 }
 
-/** What two clients at once have shown. */
+/** The remark on a server that serves one client at a time. */
 export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Remark[] {
   if (outcome?.second !== "waits" || !outcome.firstServed) return [];
   return [{
     id: "silent-client",
-    text:
-      `server${number} serves one client at a time: whoever connects and says nothing keeps all ` +
-      "others waiting. Serve each client in a thread, process or task of its own.",
+    text: `server${number} serves one client at a time: a client that connects and sends nothing ` +
+      "blocks all others. Serve each client in a thread, process or task of its own.",
     evidence: [],
   }];
 }
 
-/** A server that has to be started again for each question. */
+/** The remark on a server that ends after one request. */
 export function onOneQuestion({ number, exchanges }: Pair): Remark[] {
   const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
   if (runs.length < 2 || new Set(runs).size < runs.length) return [];
   const text =
-    `server${number} serves one question, then ends: it has to be started again for the ` +
-    "next client. Accept clients in a loop.";
+    `server${number} answers one request and ends: it has to be started again for the next ` +
+    "client. Accept clients in a loop.";
   return [{ id: "one-question", text, evidence: [] }];
 }
 
-/** Two writes for a message, and Nagle's algorithm between them. */
+/** The remark on messages that are written in two pieces: Nagle's algorithm delays the second. */
 function delays({ number, exchanges, passed }: Pair): Remark[] {
   const gaps = new Map<string, number[]>();
   for (const record of passed) {
@@ -119,14 +111,14 @@ function delays({ number, exchanges, passed }: Pair): Remark[] {
       id: "delayed-writes" as const,
       text:
         `${name} loses 40 ms in an exchange: it writes a message in two pieces, and the system ` +
-        "holds the second back until the first is acknowledged (Nagle's algorithm). Write a message " +
-        "at once, or set TCP_NODELAY.",
+        "delays the second piece until the first is acknowledged (Nagle's algorithm). Write each " +
+        "message in one piece, or set TCP_NODELAY.",
       evidence: e ? [{ sent: showBytes(e.sent), received: showBytes(e.received) }] : [],
     }];
   });
 }
 
-/** One remark in place of two that say the same about both pairs. */
+/** Merges remarks that say the same about both pairs. */
 export function merged(remarks: Remark[]): Remark[] {
   const said = new Map<string, Remark>();
   for (const one of remarks) {

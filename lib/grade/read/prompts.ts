@@ -26,14 +26,14 @@ const READ_CHARS = 2_000;
 const NAME = "ada";
 /** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符串|テキスト|문자|텍스트|văn bản|chuỗi|نص/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|θύρα|cổng|منفذ/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|адрес|хост|地址|主机|アドレス|ホスト|주소|호스트|διεύθυνση|địa chỉ|عنوان/i;
 /** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
