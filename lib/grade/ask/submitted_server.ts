@@ -159,7 +159,9 @@ export async function listens(
     const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
-      const answer = replyToPrompt(asked, { ...setup, role: "server" });
+      // What a server asks for in words that are not known is most often its port.
+      const guess = prompts === 0 && !asked.endsWith("\n") ? `${setup.port}` : undefined;
+      const answer = replyToPrompt(asked, { ...setup, role: "server" }) ?? guess;
       typedAt = running.screen.length;
       prompts++;
       if (answer !== undefined) running.type(answer);

@@ -184,7 +184,8 @@ function argumentsOf(words: string[]): string[] {
   for (const word of words) {
     const choices = word.replace(/^[[<{(]+|[\])>}]+$/g, "").replaceAll(",", "|");
     const isSelector = CHOICES.test(choices) &&
-      choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one));
+      (word.startsWith("{") ||
+        choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one)));
     if (isSelector) given.push(choices);
     if (isSelector || word.startsWith("[")) continue;
     if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;

@@ -118,6 +118,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   for (const [name, program] of Object.entries(programs)) {
     program.documented = documentedFor(program.path, name as ProgramName, documented);
   }
+  uncross(programs, known);
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
@@ -183,6 +184,25 @@ function byElimination(
       documented: [],
     };
   }
+}
+
+/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
+function uncross(programs: Found["programs"], known: Known[]): void {
+  const { server1, server2, client1, client2 } = programs;
+  if (!server1 || !server2 || !client1 || !client2) return;
+  if (server1.path === server2.path || client1.path === client2.path) return;
+  const isNumbered = known.some(({ path, traits }) =>
+    [client1.path, client2.path].includes(path) && traits.number !== undefined
+  );
+  if (isNumbered) return;
+  const fit = (client: Candidate, server: Candidate) => {
+    const ports = portsIn([server.source]);
+    const calls = portsIn([client.source]).some((port) => ports.includes(port));
+    return (calls ? 2 : 0) + (withoutRole(client.path) === withoutRole(server.path) ? 1 : 0);
+  };
+  const crossed = fit(client1, server2) + fit(client2, server1);
+  if (crossed <= fit(client1, server1) + fit(client2, server2)) return;
+  [programs.client1, programs.client2] = [client2, client1];
 }
 
 /** Whether a file has the name of one of two others, but for the role. */

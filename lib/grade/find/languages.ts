@@ -18,6 +18,11 @@ const JAVAC =
 /** The most folders in `PYTHONPATH`. */
 const MAX_PATHS = 12;
 
+/** Replaces the Go version that a module asks for by the one that is installed. */
+const OLDER_GO =
+  "sed -i -E \"s/^go [0-9.]+/go $(go env GOVERSION | grep -oE '[0-9]+[.][0-9]+' | head -1)/; " +
+  '/^toolchain /d" "$(go env GOMOD)"';
+
 /** A shell command, and the folder it runs in. */
 export interface Step {
   /** The command. */
@@ -161,15 +166,15 @@ function planC(
 }
 
 function planJava({ source, folder, stem, top }: Source): Plan {
-  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\w.]{1,256})\s{0,64};/m)?.[1];
+  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\p{L}\p{N}_.]{1,256})\s{0,64};/mu)?.[1];
   const below = pack?.replaceAll(".", "/") ?? "";
   const isBelow = below !== "" && `/${folder}`.endsWith(`/${below}`);
   const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
   const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
   const before = source.slice(0, source.search(/void\s+main\s*\(/));
-  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) =>
-    name
-  );
+  const names = [...source.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})[^{]{0,512}\{/gu)].map((
+    [, name],
+  ) => name);
   const own = names.includes(stem)
     ? stem
     : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;
@@ -191,9 +196,9 @@ function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
   const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
     .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
     .sort((a, b) => b.length - a.length)[0] ?? folder;
-  const space = source.match(/\bnamespace\s{1,64}([\w.]{1,256})/)?.[1];
+  const space = source.match(/\bnamespace\s{1,64}([\p{L}\p{N}_.]{1,256})/u)?.[1];
   const before = source.slice(0, source.search(/\bMain\s*\(/));
-  const name = [...before.matchAll(/\bclass\s{1,64}(\w{1,256})/g)].at(-1)?.[1];
+  const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
   const main = name === undefined ? "" : `-main:${space ? `${space}.` : ""}${name}`;
   const compile = `mcs -nologo -warn:0 -r:System.Xml.dll -out:${out}.exe`;
   const sources = "-name '*.cs' -not -path '*/bin/*' -not -path '*/obj/*'";
@@ -210,8 +215,9 @@ function planGo({ files, folder, file, source, out }: Source): Plan {
     path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
   );
   const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
+  const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
-    ? `go build -o ${out} .`
+    ? `${whole} || { ${OLDER_GO} && ${whole}; }`
     : `go build -o ${out} ${quoted(file)} || GO111MODULE=off go build -o ${out} .`;
   return { words: [out], own: { shell, folder } };
 }

@@ -113,7 +113,10 @@ export class LaunchSearch {
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
-    const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
+    const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
+    const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
+      argumentsAsked(screen, given, this.#stem, this.#guesses)
+    );
     const ranked = this.#ranked(lists);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
     const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));

@@ -153,6 +153,7 @@ Deno.test("documentedCommands() gives each of several choices, in the order of t
     const [path, source, second] of [
       ["server.js", "// node server.js settings.json encode|decode", "settings.json decode"],
       ["server.js", "// node server.js --encode | --decode", "--decode"],
+      ["server.js", "// node server.js {binary,text} [-p PORT]", "text"],
       [
         "package.json",
         '{"scripts": {"a": "node server.js text", "b": "node server.js binary"}}',

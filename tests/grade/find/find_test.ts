@@ -190,3 +190,26 @@ Deno.test("a module that Deno names in package.json is missing, and Deno's own e
     install: "npm install -g ws",
   });
 });
+
+Deno.test("findPrograms() gives each server the client that calls its port or has its name", async () => {
+  const servers = {
+    "bits_server.js": "net.createServer(f).listen(7001); c.toString(2)",
+    "text_server.js": "net.createServer(f).listen(7002); parseInt(g, 2)",
+  };
+  for (const [first, second] of [[7001, 7002], [7000, 7000]]) {
+    const clients = {
+      "bits_client.js": `new net.Socket().connect(${first}); ask("a binary string:")`,
+      "text_client.js": `new net.Socket().connect(${second}); localhost`,
+    };
+    const { client1, client2 } = await found({ ...servers, ...clients });
+    assertEquals([client1, client2], ["bits_client.js", "text_client.js"]);
+  }
+});
+
+Deno.test("planFor() builds a Java package whose name is not ASCII from the folder above it", () => {
+  const source =
+    "package Übung.eins;\npublic class Server { public static void main(String[] a) {} }";
+  const path = "src/Übung/eins/Server.java";
+  const { words, own } = planFor({ path, source }, [path], "/lab");
+  assertEquals([words.at(-1), own!.folder], ["Übung.eins.Server", "src"]);
+});
