@@ -1,6 +1,6 @@
 #!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
 /**
- * server2: answers binary digits with the text they spell, on the interface eth1.
+ * server2: answers binary digits with their text, on the interface eth1.
  *
  * ```sh
  * deno run --allow-net --allow-sys=networkInterfaces server2.ts

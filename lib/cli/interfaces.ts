@@ -54,7 +54,7 @@ export function addressOf(
   probe: InterfaceProbe = () => undefined,
 ): string {
   const own = addressesOf(name, all, probe);
-  const best = own.toSorted((a, b) => rank(a) - rank(b))[0]; // equals stay in their order
+  const best = own.toSorted((a, b) => rank(a) - rank(b))[0]; // equal ranks keep their order
   if (best !== undefined) return withZone(best);
   const exists = typeof probe(deviceName(name), ANY_LINK_LOCAL) === "boolean";
   throw exists ? noAddress(name, all) : noInterface(name, all);

@@ -19,7 +19,7 @@ export interface ClientOptions extends LabOptions {
   address?: string;
   /** Milliseconds to wait for a reply; 0: without limit. */
   timeoutMs: number;
-  /** Whether the server is one of the original's. */
+  /** Whether the server is one of the original lab's. */
   legacyServer: boolean;
   /** The texts on the command line. */
   texts: string[];

@@ -21,9 +21,9 @@ export function endedByServer(payload: Uint8Array): Failure {
 /** The failure for bytes that no server of this lab sends. */
 export function protocolFailure(client: string, what: string, advice: string): Failure {
   return new Failure(
-    `Cannot understand the server: ${what}${advice}; is it ${
+    `Cannot understand the server: ${what}${advice}; does ${
       client.replace("client", "server")
-    } that listens there?`,
+    } listen there?`,
   );
 }
 

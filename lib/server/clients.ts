@@ -1,5 +1,5 @@
 /**
- * The connections of one server: their deadlines are checked while there are any.
+ * The connections of one server, and the clock that checks their deadlines.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class Clients {
   #onEmpty: () => void = () => {};
   #stopTimer: ReturnType<typeof setInterval> | undefined;
 
-  /** No clients yet. */
+  /** A set without clients. */
   constructor(limits: Limits) {
     this.clock = new Clock(limits, () => {
       for (const client of this.#all) client.check();
@@ -39,7 +39,7 @@ export class Clients {
     this.#onEmpty();
   }
 
-  /** Settles when no connection is left. */
+  /** Settles when the last connection is closed. */
   async allGone(): Promise<void> {
     if (this.#all.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     clearInterval(this.#stopTimer);

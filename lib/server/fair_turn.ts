@@ -20,7 +20,7 @@ const MAX_UNPOLLED_MS = 100;
 /** A timer of a millisecond that takes longer did not let the event loop sleep. */
 const LATE_TIMER_MS = 3;
 const POLL_ATTEMPTS = 3;
-/** A larger frame waits for a round of the event loop of its own. */
+/** Before a frame with more bytes than this is answered, other clients' sockets are polled. */
 export const LARGE_BYTES = MAX_WORK;
 
 /** One client's turn on its thread. */
@@ -48,7 +48,7 @@ export class FairTurn {
 export class LargeFrames {
   #last = Promise.resolve();
 
-  /** Waits for the turn of a frame, if it is complete. */
+  /** If the frame is complete, waits for its turn. */
   async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
     if (partial < HEADER_BYTES + announced) return;
     await (this.#last = this.#last.then(pollSockets));

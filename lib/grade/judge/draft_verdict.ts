@@ -12,17 +12,17 @@ import type { StartFailure } from "../ask/server_search.ts";
 
 /** A verdict before it has marks. */
 export interface DraftVerdict {
-  /** What is said. */
+  /** The verdict. */
   verdict: Verdict;
-  /** Why, as a sentence; empty where it is right and nothing is to be said. */
+  /** The reason, as a sentence; empty for a plain `right`. */
   why: string;
-  /** What it rests on. */
+  /** The exchanges that show it. */
   evidence: Evidence[];
-  /** What would settle a `look`. */
+  /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
 
-/** An opinion that needs few words. */
+/** A draft verdict. */
 export function draft(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
   return { verdict, why, evidence };
 }
@@ -42,7 +42,7 @@ export function undecided(
   return { verdict: "look", why, evidence, look: { cause, ...lab !== undefined && { lab } } };
 }
 
-/** Why a server cannot be judged; undefined if it listens. */
+/** The verdict on a server that does not listen; undefined if it listens. */
 export function noServerVerdict({ number, server, serverProgram }: Pair): DraftVerdict | undefined {
   const name = `server${number}`;
   if (!serverProgram || !server) return draft("absent", `There is no ${name}.`);
@@ -50,7 +50,7 @@ export function noServerVerdict({ number, server, serverProgram }: Pair): DraftV
   return startFailureVerdict(name, server);
 }
 
-/** What is said of a program that cannot be asked. */
+/** The verdict on a program that cannot be asked. */
 export function startFailureVerdict(
   name: string,
   { verdict, why, screen, look }: StartFailure,

@@ -1,6 +1,5 @@
 /**
- * Remarks on a client and its server: texts that are not often typed, and replies that are
- * late, cut or in pieces.
+ * Remarks on a client and its server: unusual texts, and replies that are late, cut or in pieces.
  *
  * @module
  */
@@ -9,35 +8,33 @@ import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import type { SubmittedClient } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./evidence.ts";
+import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
-import { ensureAnswers, STREAM } from "./remarks_server.ts";
+import { STREAM } from "../results/questions.ts";
+import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { Launch } from "../find/launch.ts";
 
-/** Idle time after which a missing answer counts as none. Each remark may need this wait once. */
-const REMARK_LIMIT_MS = 1_200;
-/** A client that ends once its next line is typed does so in this time. */
-const ENDS_LIMIT_MS = 400;
-/** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
+/** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
 function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
-/** A text that is not often typed. */
+/** An unusual text. */
 interface UnusualText {
   id: RemarkId;
-  /** The text itself. */
+  /** The text. */
   text: string;
-  /** What a sentence calls it. */
+  /** Its name in a sentence. */
   what: string;
-  /** What the student should do. */
+  /** The student's next step. */
   advice: string;
 }
 
@@ -66,7 +63,7 @@ function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">)
   ];
 }
 
-/** A manner in which the proxy delivers a reply, and the end of the remark if the client fails. */
+/** A way in which the proxy delivers a reply, and the end of the remark if the client fails. */
 interface MannerTest {
   manner: Manner;
   id: RemarkId;
@@ -77,8 +74,8 @@ const MANNERS: MannerTest[] = [
   {
     manner: "one byte at a time",
     id: "reply-in-pieces",
-    what:
-      `shows only a part of a reply whose bytes arrive one at a time. ${STREAM}: receive until the reply is whole.`,
+    what: "shows only a part of a reply whose bytes arrive one at a time. " +
+      `${STREAM} Receive until the reply is complete.`,
   },
   {
     manner: "late",
@@ -88,14 +85,14 @@ const MANNERS: MannerTest[] = [
 ];
 
 /**
- * The client that remarks are made on. The same client is used for all tests until it ends, or
- * until a test fails: a program start is what costs processor time.
+ * The client under test. One client serves all tests until it ends or a test fails: starting a
+ * program costs the most processor time.
  */
 class TestedClient {
   #pair: Pair;
   #server: SubmittedServer;
   #client: SubmittedClient | undefined;
-  /** Whether the client was started for the test under way. */
+  /** Whether the client was started for the current test. */
   isNew = false;
 
   constructor(pair: Pair, server: SubmittedServer) {
@@ -103,7 +100,7 @@ class TestedClient {
     this.#server = server;
   }
 
-  /** The client; a new one if there is none or it has ended. Undefined if the server does not listen. */
+  /** The client, or a new one if it has ended. Undefined if the server does not listen. */
   async get(launch = this.#pair.launch): Promise<SubmittedClient | undefined> {
     this.isNew = this.#client === undefined || this.#client.hasEnded;
     if (!this.isNew) return this.#client;
@@ -118,7 +115,7 @@ class TestedClient {
     this.#client = undefined;
   }
 
-  /** Ends the client after a failed test, and makes sure that the server still works. */
+  /** Ends the client after a failed test, and restarts the server unless it still answers. */
   async fail(): Promise<void> {
     await this.drop();
     await ensureAnswers(this.#pair, this.#server);
@@ -134,7 +131,7 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  */
 export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(conversion, usual); // what is wrong anyway has its verdict
+  const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
@@ -144,7 +141,7 @@ export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Te
     : [[inPieces], [late, cutReply]];
 }
 
-/** Runs tests one after another. @param server A server of their own. */
+/** Runs tests one after another. @param server A server for these tests alone. */
 export async function remarksOnClient(
   pair: Pair,
   server: SubmittedServer,
@@ -164,7 +161,7 @@ export async function remarksOnClient(
   return remarks;
 }
 
-/** A text that is not often typed. */
+/** Types an unusual text. */
 async function unusualText(
   { number, conversion }: Pair,
   tested: TestedClient,
@@ -181,7 +178,7 @@ async function unusualText(
   );
 }
 
-/** A text of 10,000 characters. The client is a new one, whose terminal does not cut the line. */
+/** Types a text of 10,000 characters into a new client, whose terminal does not cut the line. */
 async function longText(
   pair: Pair,
   tested: TestedClient,
@@ -203,13 +200,16 @@ async function emptyLine(
   if (!e || e.answered || client.hasEnded) return undefined;
   return remark(
     "empty-line",
-    `After an empty line client${number} hangs: nothing was sent, and it waits for an answer ` +
-      "to it. Ask again instead, or frame messages so that an empty one is one too.",
+    `After an empty line client${number} hangs: it sends nothing, and waits for an answer. ` +
+      "Prompt again instead, or use frames that can hold an empty message.",
     { typed: "", sent: showBytes(e.sent), shown: showScreen(shown + e.shown) },
   );
 }
 
-/** A reply that the proxy delivers in one of its manners. A used client may be out of step: then a new one is tried. */
+/**
+ * Asks for a text whose reply the proxy delivers late or in pieces. If a used client fails, an
+ * earlier test may be the cause: a new client is tried.
+ */
 async function manner(
   pair: Pair,
   tested: TestedClient,
@@ -235,7 +235,7 @@ async function manner(
   }
 }
 
-/** A reply of which the second half is lost with the connection. */
+/** Asks for a text; the proxy closes the connection in the middle of the reply. */
 async function cutReply(
   { number, texts }: Pair,
   tested: TestedClient,
@@ -258,10 +258,10 @@ async function cutReply(
     return remark(
       "cut-reply",
       ended
-        ? `client${number} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
-          "Catch that, and say it in a sentence."
-        : `client${number} goes on as if nothing had happened when the server is gone in the middle ` +
-          "of a reply. A recv that brings nothing means the end of the connection.",
+        ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
+          `reply: ${trace}. Catch the error, and print it as a sentence.`
+        : `client${number} takes a part of a reply for the whole when the connection closes in ` +
+          "the middle of it. A recv that returns nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }
@@ -272,7 +272,7 @@ function isRight(conversion: Conversion, e: Exchange): boolean {
   if (conversion.form === "number") {
     return judgeBytes(conversion, e.text, e.received).verdict === "right";
   }
-  // A separator that is not the usual one has its verdict; here the bits alone count.
+  // The verdict judges separators; here only the digits count.
   const bare = (from: string) =>
     conversion.form === "text"
       ? from

@@ -1,6 +1,6 @@
 /**
- * Remarks on a server: what its client once sent is sent again, not as the client
- * did it.
+ * Remarks on a server: the grader repeats a request of the client in pieces, twice at once, cut,
+ * and from twenty clients.
  *
  * @module
  */
@@ -10,25 +10,21 @@ import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
 import { type RecordedRequest, replay, ServerConnection } from "../ask/replay.ts";
+import { STREAM } from "../results/questions.ts";
 import type { Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
+import { MANY_CLIENTS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
-const MANY_CLIENTS = 20;
-/** A server has taken in what was sent once it has been idle for this long. */
-const SETTLE_MS = 60;
+/** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
-/** What stands behind most remarks. */
-export const STREAM =
-  "TCP carries a stream of bytes, not messages, and one recv brings whatever has come";
-
 /**
- * Remarks on a server. The verdicts on it must be known: the tests may end it.
+ * Remarks on a server. The verdicts come first: these tests may end the server.
  *
- * @param isParallel Whether it has answered a second client while the first was there.
+ * @param isParallel Whether the server answers a second client while the first is connected.
  */
 export async function remarksOnServer(
   pair: Pair,
@@ -37,7 +33,7 @@ export async function remarksOnServer(
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const request = pair.recordedRequest!;
-  // A request that is enciphered, or valid once, cannot be repeated.
+  // An encrypted request, or one that is valid once, cannot be repeated.
   if (unreadExchange(pair, pair.exchanges.filter((e) => e.answered))) return [];
   if (!await answers(pair, server)) return [];
   const last = request.steps.at(-1)!;
@@ -45,24 +41,17 @@ export async function remarksOnServer(
   const tries: (() => Promise<Remark | undefined>)[] = [
     () => inPieces(pair, server, request),
     () => requestsTogether(pair, server, request),
-    () =>
-      abandonedRequest(pair, server, "rubbish", RUBBISH, "a stranger has sent it rubbish and left"),
+    () => abandonedRequest(pair, server, "rubbish", RUBBISH, "bytes that are no request"),
     () => {
       const half = last.slice(0, Math.ceil(last.length / 2));
-      return abandonedRequest(
-        pair,
-        server,
-        "cut-request",
-        half,
-        "a client has left in the middle of a request",
-      );
+      return abandonedRequest(pair, server, "cut-request", half, "a request that breaks off");
     },
     ...isParallel ? [() => manyAtOnce(pair, server)] : [],
   ];
   for (const one of tries) {
     if (signal?.aborted || !await server.ensureListening()) break;
     if (!await one()) continue;
-    // Once more on a fresh server: an earlier request may have been the cause.
+    // Test again on a fresh server: an earlier request may have been the cause.
     const remark = await server.restart() ? await one() : undefined;
     if (remark) remarks.push(remark);
     await ensureAnswers(pair, server);
@@ -70,30 +59,30 @@ export async function remarksOnServer(
   return remarks;
 }
 
-/** Starts a server again unless it answers as usual. */
+/** Restarts a server unless it answers the usual request. */
 export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<void> {
   if (server.alive && await answers(pair, server)) return;
   await server.restart();
 }
 
-/** Sends a server what its client once sent. @returns What it answered, if not as usual. */
+/** Repeats the client's request. @returns The answer if it is not the usual one. */
 async function otherAnswer(
   pair: Pair,
   { dial }: SubmittedServer,
   pieces = false,
 ): Promise<Uint8Array | undefined> {
-  const recipe = pair.recordedRequest!;
-  const isUsual = (received: Uint8Array) => isAnswered(pair, recipe, received);
-  const received = await replay(dial, recipe, isUsual, pieces);
+  const request = pair.recordedRequest!;
+  const isUsual = (received: Uint8Array) => isAnswered(pair, request, received);
+  const received = await replay(dial, request, isUsual, pieces);
   return isUsual(received) ? undefined : received;
 }
 
-/** Whether a server answers a replayed request as usual. */
+/** Whether a server gives the usual answer to a repeated request. */
 async function answers(pair: Pair, server: SubmittedServer): Promise<boolean> {
   return await otherAnswer(pair, server) === undefined;
 }
 
-/** Whether a replayed request was answered as it was when its client sent it. */
+/** Whether the answer to a repeated request is as good as the answer to the client. */
 function isAnswered(
   { exchanges, conversion }: Pair,
   { text }: RecordedRequest,
@@ -104,7 +93,7 @@ function isAnswered(
   return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
-/** Waits until a server has dealt with what was sent to it. */
+/** Waits until a server has read what was sent to it, or has ended. */
 async function settled(server: SubmittedServer): Promise<void> {
   await untilIdle(() => server.pids, () => server.alive ? undefined : true, SETTLE_MS);
 }
@@ -118,7 +107,7 @@ async function inPieces(
   return received && {
     id: "one-byte-pieces",
     text: `server${pair.number} does not understand a request whose bytes arrive one at a time. ` +
-      `${STREAM}: gather bytes until the message is whole.`,
+      `${STREAM} Collect bytes until the message is complete.`,
     evidence: [{
       sent: showBytes(concat(request.steps)),
       received: showBytes(received),
@@ -146,7 +135,7 @@ async function requestsTogether(
   return {
     id: "glued-requests",
     text: `server${pair.number} does not answer both of two requests that arrive together. ` +
-      `${STREAM}: take one message off what has come, and keep the rest for the next.`,
+      `${STREAM} Take one message from the received bytes, and keep the rest for the next.`,
     evidence: [{
       sent: showBytes(concat(steps)),
       received: showBytes(received),
@@ -155,7 +144,7 @@ async function requestsTogether(
   };
 }
 
-/** A connection sends some bytes and closes: does the server still answer others? */
+/** Sends some bytes and closes the connection: does the server still answer other clients? */
 async function abandonedRequest(
   pair: Pair,
   server: SubmittedServer,
@@ -174,9 +163,8 @@ async function abandonedRequest(
   const serves = server.alive ? await answers(pair, server) : trace === undefined;
   return serves ? undefined : {
     id,
-    text:
-      `server${pair.number} serves nobody any more once ${what}${trace ? ` (${trace})` : ""}. ` +
-      "Catch what goes wrong with one client where it is served, and go on with the next.",
+    text: `server${pair.number} answers no client after ${what}${trace ? ` (${trace})` : ""}. ` +
+      "Catch the errors of one client in the code that serves it, and go on with the next client.",
     evidence: [{ sent: showBytes(bytes), shown: showScreen(screen.slice(-300)) }],
   };
 }
@@ -193,11 +181,11 @@ async function manyAtOnce(
   const all = await Promise.all(
     Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)),
   );
-  const count = all.filter(Boolean).length;
-  return count === MANY_CLIENTS ? undefined : {
+  return all.every(Boolean) ? undefined : {
     id: "twenty-at-once",
-    text: `Of ${MANY_CLIENTS} clients at once server${pair.number} answered ${count}. What is ` +
-      "shared between clients, a variable or a short queue of connections, must not mix them up.",
+    text:
+      `server${pair.number} does not answer all of ${MANY_CLIENTS} clients at once. Clients may ` +
+      "share a variable, or the queue of connections (`listen`) may be too short.",
     evidence: [],
   };
 }

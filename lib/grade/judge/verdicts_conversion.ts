@@ -22,7 +22,8 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
-import { fixedText, judgeExchange } from "./exchange_judgement.ts";
+import { fixedText } from "../read/fixed_text.ts";
+import { judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** Causes of looks. */
@@ -58,7 +59,7 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
     const why = `${name} is right for short texts only: here ${short.why}.`;
     return draft("part", why, probeEvidence(conversion, pair.whole!));
   }
-  // What a client did not send is not its server's fault.
+  // A text that the client did not send is not the server's fault.
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
   if (silent.length > 0 && isFirstOnly) {
@@ -86,7 +87,7 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   return draft("right");
 }
 
-/** What is said where the line does not show who converts; undefined if experiments did. */
+/** The verdict where the bytes do not show which program converts; undefined if experiments do. */
 function unclearConversion(
   pair: Pair,
   { e, why }: { e: PairExchange; why: string },
@@ -103,13 +104,13 @@ function unclearConversion(
   ]);
 }
 
-/** An exchange, and how its answer is judged. */
+/** An exchange, and the judgement of its answer. */
 interface Judged {
   e: PairExchange;
   j: Judgement;
 }
 
-/** The verdict on a server of whose answers some or all are wrong. */
+/** The verdict on a server that answers some or all texts wrongly. */
 function wrongAnswers(
   { number, conversion }: Pair,
   judged: Judged[],
@@ -137,7 +138,7 @@ function probeEvidence(conversion: Conversion, { text, sent, received }: Probe):
   return { sent: showBytes(sent), received: showBytes(received), expected };
 }
 
-/** A server whose client could not ask it. */
+/** The verdict on a server that its client could not ask, from the grader's own requests. */
 function byProbe(pair: Pair): DraftVerdict {
   const { number, conversion, probe } = pair;
   const name = `server${number}`;
@@ -189,10 +190,12 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
     const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
+    const converts = clientConvertsVerdict(pair, pair.exchanges);
+    if (converts) return converts;
     if (sent && holds(sent.sent, sent.typed)) {
       return undecided(
         NO_PARTNER,
-        `${name} sends the text, but nobody answers it, so that it cannot be seen what it shows.`,
+        `${name} sends the text, but gets no answer: what it would show cannot be seen.`,
         [evidenceOf(conversion, sent)],
       );
     }
@@ -203,6 +206,10 @@ export function clientVerdict(pair: Pair): DraftVerdict {
     ...pair.exchanges.filter((e) => e.altered),
   ]);
   if (own) return own;
+  if (pair.sendsLate) {
+    const why = `${name} sends a text only once the next line is typed.`;
+    return draft("part", why, evidenceOf(conversion, answered[0]));
+  }
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
   const ownInput = conversion.differsFromText
@@ -240,18 +247,18 @@ export function clientVerdict(pair: Pair): DraftVerdict {
     : draft("wrong", `${name} does not show the answer.`, evidence);
 }
 
-/** What is said of a client that sends nothing: its error, or a question to a person. */
+/** The verdict on a client that sends nothing: `wrong` with its own error, else `look`. */
 function sendsNothing(pair: Pair): DraftVerdict {
   const { number, conversion } = pair;
   const name = `client${number}`;
   const e = pair.exchanges[0] ?? pair.standInExchange;
-  const run = pair.runs(name).find(({ screen }) => stackTrace(screen) !== undefined);
+  const run = pair.runs(name).find(({ screen, exit }) => stackTrace(screen, exit) !== undefined);
   const evidence = {
     ...e && evidenceOf(conversion, e),
     ...run && { shown: showScreen(run.screen) },
   };
   if (run) {
-    const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen)}.`;
+    const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen, run.exit)}.`;
     return draft("wrong", why, evidence);
   }
   const line = JSON.stringify({ [name]: { type: ["{text}"] } });
@@ -259,13 +266,16 @@ function sendsNothing(pair: Pair): DraftVerdict {
   return undecided("what to type is not known", why + line, [evidence], line);
 }
 
-/** What is said of a client that does not send all that is typed; undefined if it does. */
+/** The verdict on a client that does not send all that is typed; undefined if it does. */
 function unsentPart(
   { number, conversion, exchanges, greeting }: Pair,
   answered: PairExchange[],
 ): DraftVerdict | undefined {
   const name = `client${number}`;
-  const cut = answered.find((e) => (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length);
+  const cut = answered.find((e) =>
+    fixedText(conversion, e) === undefined &&
+    (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length
+  );
   if (cut) {
     const sent = sentLength(cut.sent, cut.typed);
     const why =

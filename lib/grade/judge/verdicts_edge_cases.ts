@@ -4,32 +4,33 @@
  * @module
  */
 import { evidenceOf } from "./evidence.ts";
+import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
 import type { Verdict } from "../results/results.ts";
 import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
-/** What happened around a pair's conversation. */
+/** The edge cases of a pair. */
 export interface PairOutcome {
   /** The pair. */
   pair: Pair;
-  /** Two clients at once. */
+  /** Two clients at once; absent if not tested. */
   together?: TwoClients;
-  /** Ctrl+D. */
+  /** Ctrl+D; absent if not tested. */
   leaving?: CtrlDOutcome;
-  /** Nobody listens. */
+  /** An address without a server; absent if not tested. */
   noServer?: NoServerOutcome;
 }
 
 const WORST: Verdict[] = ["wrong", "part", "look", "right", "not run", "absent"];
 
-/** The worse of what is said of both pairs. */
+/** The worse verdict of both pairs. */
 function worse(opinions: DraftVerdict[]): DraftVerdict {
   return opinions.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
 }
 
-/** Why nothing can be said of a pair's clients. */
+/** The verdict where a pair's client was not tested. */
 function noClientVerdict({ pair }: PairOutcome): DraftVerdict {
   const name = `client${pair.number}`;
   if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
@@ -39,7 +40,7 @@ function noClientVerdict({ pair }: PairOutcome): DraftVerdict {
   return undecided("no text was answered", why);
 }
 
-/** Of the pairs of which something can be said, the worse; else why of neither. */
+/** The worse verdict of the pairs that were tested; if none was, the reason. */
 function overall(
   around: PairOutcome[],
   say: (one: PairOutcome) => DraftVerdict | undefined,
@@ -51,7 +52,7 @@ function overall(
   return why.find(({ verdict }) => verdict !== "absent") ?? why[0];
 }
 
-/** 3a: Ctrl+D. The first client decides; where the second one differs, the sentence says so. */
+/** 3a: Ctrl+D. The first client decides; if the second one differs, the sentence says so. */
 export function ctrlDVerdict(around: PairOutcome[]): DraftVerdict {
   const said = around.map(leavingVerdict);
   const [first, second] = said.filter((one) => one !== undefined);
@@ -70,11 +71,11 @@ function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefine
     return say("wrong", `${client} does not end at Ctrl+D.`, "the client ends");
   }
   if (leaving.server === "dead") {
-    const why = `After ${client} has left, ${server} runs on but serves nobody: its loop is dead.`;
+    const why = `After ${client} has left, ${server} still runs but answers no client.`;
     return say("wrong", why, `${server} ends or serves the next client`);
   }
   if (leaving.trace !== undefined) {
-    const why = `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`;
+    const why = `At Ctrl+D ${client} ${failedEnd(leaving.trace)}.`;
     return say("part", why, "the client ends without one");
   }
   if (leaving.serverTrace !== undefined) {
@@ -119,21 +120,15 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   if (!one) return overall(around, () => undefined);
   const client = `client${one.pair.number}`;
   const { ended, trace, shown, answered } = one.noServer!;
-  const evidence = { shown: showScreen(shown), expected: "it ends, and says so in a sentence" };
-  if (answered) {
-    return draft("wrong", `Where nobody listens ${client} shows an answer of its own.`, evidence);
-  }
-  if (!ended) return draft("wrong", `Where nobody listens ${client} does not end.`, evidence);
-  if (trace !== undefined) {
-    return draft(
-      "part",
-      `Where nobody listens ${client} ends in a stack trace: ${trace}.`,
-      evidence,
-    );
-  }
+  const say = (verdict: Verdict, what: string) =>
+    draft(verdict, `Without a server at its address ${client} ${what}.`, {
+      shown: showScreen(shown),
+      expected: "it ends, and says in a sentence why",
+    });
+  if (answered) return say("wrong", "shows an answer of its own");
+  if (!ended) return say("wrong", "does not end");
+  if (trace !== undefined) return say("part", failedEnd(trace));
   const usual = one.pair.greeting;
-  if (shown.split("\n").every((line) => usual.includes(line.trim()))) {
-    return draft("part", `Where nobody listens ${client} ends and does not say so.`, evidence);
-  }
-  return draft("right");
+  const isSilent = shown.split("\n").every((line) => usual.includes(line.trim()));
+  return isSilent ? say("part", "ends and does not say why") : draft("right");
 }

@@ -1,5 +1,5 @@
 /**
- * Which of two programs makes a conversion, as the line tells it.
+ * Which of two programs makes the conversion: the bytes between them show it, or experiments.
  *
  * @module
  */
@@ -9,18 +9,19 @@ import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
-import { fixedText, splitByClient } from "./exchange_judgement.ts";
+import { fixedText } from "../read/fixed_text.ts";
+import { splitByClient } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 
-/** A shorter text may be in a request by chance. */
+/** Characters: a request may hold a shorter text by chance. */
 const MIN_LETTERS = 5;
 
-/** By how many bytes a message grows with a letter of the text, at least or at most. */
+/** Bytes by which a message grows for each letter: digits at least, letters at most. */
 const GROWTH = { digits: 5, letters: 3 };
 
-/** Whether the right answer is shown where what came over the line is none. */
+/** Whether a client shows the right answer, and the reply holds none that can be read. */
 function isUnreadable(conversion: Conversion, e: PairExchange): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
     judgeScreen(conversion, e.text, e.shown).verdict === "right" &&
@@ -28,7 +29,7 @@ function isUnreadable(conversion: Conversion, e: PairExchange): boolean {
     !splitByClient(conversion, e);
 }
 
-/** The exchange that shows that the line cannot be read, and what to say; undefined if it can be. */
+/** An exchange whose bytes cannot be read, and the reason; undefined if all can be read. */
 export function unreadExchange(
   { number, conversion }: Pair,
   answered: PairExchange[],
@@ -48,7 +49,7 @@ export function unreadExchange(
   };
 }
 
-/** Whether experiments have to show who converts: the line cannot be read, or not be changed. */
+/** Whether experiments are needed: the bytes cannot be read, or the proxy could not change them. */
 export function needsExperiments(pair: Pair): boolean {
   const answered = pair.exchanges.filter((e) => e.answered);
   if (answered.length === 0 || !pair.listening || !pair.launch) return false;
@@ -56,7 +57,7 @@ export function needsExperiments(pair: Pair): boolean {
   return !pair.alteredRequest && answered.every(({ altered }) => altered === undefined);
 }
 
-/** Whether the server converts, as the experiments show it. */
+/** Whether the experiments, or the lengths of messages, show that the server converts. */
 export function serverConverts({ conversion, exchanges, experiments }: Pair): boolean {
   const { withOtherServer } = experiments ?? {};
   const isOther = withOtherServer?.answered === true &&
@@ -64,7 +65,7 @@ export function serverConverts({ conversion, exchanges, experiments }: Pair): bo
   return isOther || hasPlausibleLengths(conversion, exchanges);
 }
 
-/** Whether digits pass one way and letters the other, as far as the lengths of messages show it. */
+/** Whether the lengths of messages fit letters in one direction and digits in the other. */
 function hasPlausibleLengths({ name }: Conversion, asked: PairExchange[]): boolean {
   if (name !== "binary" && name !== "text") return false;
   const answered = asked.filter((e) => e.answered);
@@ -78,20 +79,20 @@ function hasPlausibleLengths({ name }: Conversion, asked: PairExchange[]): boole
   return digits >= GROWTH.digits && text > 0 && text <= GROWTH.letters;
 }
 
-/** Whether a request holds the answer, and not because a frame or an encoding looks like it. */
+/** Whether a request holds the answer, and no frame or encoding only looks like it. */
 function carriesAnswer(
   { name, form, answer }: Conversion,
   { text, typed, sent }: PairExchange,
 ): boolean {
   const expected = answer(text);
   if (text.length < MIN_LETTERS || !holds(sent, expected, typed)) return false;
-  // Who encodes a request in hexadecimal has made that conversion.
+  // A client that sends the text in hexadecimal has made that conversion.
   if (name === "hex" || name === "decimal") return !readable(sent).includes(typed);
   const isShort = form === "number" || expected.length < MIN_LETTERS || typed.includes(expected);
   return !isShort || !holds(sent, typed);
 }
 
-/** Whether the client converts, and not its server: what shows that. */
+/** The verdict if the client converts instead of the server; undefined if nothing shows it. */
 export function clientConvertsVerdict(
   { number, conversion, exchanges, alteredRequest, experiments }: Pair,
   answered: PairExchange[],

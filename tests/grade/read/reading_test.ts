@@ -10,7 +10,7 @@ import {
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
-import { fixedText } from "../../../lib/grade/judge/exchange_judgement.ts";
+import { fixedText } from "../../../lib/grade/read/fixed_text.ts";
 import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
@@ -166,6 +166,9 @@ for (
     ["Sunucu adresi [localhost]: ", 1, "10.0.0.1"],
     ["Puerto del servidor: ", 1, "5050"],
     ["Server port: ", 1, "5050"],
+    ["Введите номер порта: ", 1, "5050"],
+    ["请输入服务器地址: ", 1, "10.0.0.1"],
+    ["メッセージ: ", 1, undefined],
     ["Mensaje: ", 1, undefined],
     ["Enter text: ", 1, undefined],
     ["Enter binary string: ", 2, undefined],
