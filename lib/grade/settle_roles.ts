@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { answersAs, mayBeTheOther, shareFile, tellApart } from "./ask/shared_program.ts";
+import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
 import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
@@ -46,13 +46,6 @@ export function exchanged(programs: Programs, pairs: Pair[]): Programs {
     const documented = [...launch ? [launch] : [], ...program?.documented ?? []];
     return program ? [[name, { ...program, documented }]] : [];
   }));
-}
-
-/** Starts the servers of one file differently, if that is possible. */
-export async function tellServersApart(pairs: Pair[]): Promise<void> {
-  const [first, second] = pairs;
-  const isShared = second && !first.runner.oneAtATime && shareFile(first, second);
-  if (isShared) await tellApart(pairs);
 }
 
 /**

@@ -141,9 +141,27 @@ export class LaunchSearch {
     return withArguments(this.#command, ["--help"]);
   }
 
+  /** Whether a document has a command whose arguments name this program. */
+  get isDocumented(): boolean {
+    const { fixed, documented = [] } = this.#program;
+    return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
+  }
+
+  /** Whether another search is about the same file. */
+  hasFileOf(other: LaunchSearch): boolean {
+    const file = this.#program.files[0];
+    return file !== undefined && file === other.#program.files[0];
+  }
+
+  /** Puts launches before all others. */
+  prefer(launches: Launch[]): void {
+    this.#batches.unshift(...launches.slice(0, MAX_ASKED).map((one) => [one]));
+  }
+
   /** Launches whose arguments name this program and no other, as the program's help lists them. */
   selecting(help: string): Launch[] {
-    const lists = selectorsIn(help).filter((list) => fitOf(list, this.#name) > 0);
+    const fit = (list: string[]) => fitOf(list, this.#name);
+    const lists = selectorsIn(help).filter((list) => fit(list) > 0).sort((a, b) => fit(b) - fit(a));
     this.isNamed ||= lists.length > 0;
     const addresses = this.#name === "server2" ? addressesIn(help) : [];
     const all = lists.flatMap((list) => [...addresses.map((two) => [...list, ...two]), list]);
