@@ -19,7 +19,7 @@ import {
 import { children, family, innerPid, killTree } from "./processes.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import type { Process } from "./running_program.ts";
-import { innermost, MOUNT, type Sandbox } from "./sandbox.ts";
+import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";
 
 /** The address of eth1 in every sandbox. */
@@ -39,9 +39,6 @@ const MAX_RELAYS = 32;
 /** At the client's end; one more than a client may have shows that it has too many. */
 const MAX_CLIENT_RELAYS = MAX_CONNECTIONS + 1;
 const PROCESSES = 1024;
-const OPEN_FILES = 1024;
-const FILE_KB = 64 * 1024;
-const DATA_KB = 1536 * 1024;
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
@@ -112,7 +109,7 @@ export class SandboxNetwork {
       ...cgroup ? [cgroup.join] : [],
       // Linux ends these first, and never the grader, when memory runs out.
       "echo 1000 > /proc/self/oom_score_adj",
-      `ulimit -c 0; ulimit -f ${2 * FILE_KB}; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`,
+      PROCESS_LIMITS,
       ...uid !== undefined || countsByNamespace() ? [`ulimit -p ${PROCESSES}`] : [],
       `exec ${joinWords(words)}`,
       ") > /dev/null 2>&1 &",

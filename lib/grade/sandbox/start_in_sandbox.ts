@@ -69,10 +69,7 @@ function walls(
     "--unshare-cgroup-try",
     ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
     ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
-    ...["--ro-bind", "/usr", "/usr"],
-    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
-    ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
-    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path, "--remount-ro", path]),
+    ...systemFolders(),
     ...["hosts", "passwd", "group"].flatMap((file) => [
       "--ro-bind",
       `${MOUNT}/etc/${file}`,
@@ -89,6 +86,16 @@ function walls(
     ...["--bind", own.lab, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
     ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
+}
+
+/** The words that show what of the machine every sandbox sees, to be read only. */
+export function systemFolders(): string[] {
+  return [
+    ...["--ro-bind", "/usr", "/usr"],
+    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
+    ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
+    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path, "--remount-ro", path]),
   ];
 }
 
