@@ -63,17 +63,18 @@ export function settingFor(
     })
   );
   const install = causes.find(({ cause }) => cause.install)?.cause.install;
-  const own: Record<string, object> = {};
+  const own = new Map<string, object>(); // a label may be "__proto__"
   for (const { place, cause } of causes) {
     if (cause.lab === undefined || install !== undefined) continue;
-    own[labels[place]] = { ...own[labels[place]], ...parsed(cause.lab) };
+    own.set(labels[place], { ...own.get(labels[place]), ...parsed(cause.lab) });
   }
   return {
     ...install !== undefined && {
       install,
       fresh: joinWords(places.map((place) => labels[place])),
     },
-    ...Object.keys(own).length > 0 && { lab: JSON.stringify({ submissions: own }, null, 2) },
+    ...own.size > 0 &&
+      { lab: JSON.stringify({ submissions: Object.fromEntries(own) }, null, 2) },
   };
 }
 
