@@ -15,7 +15,7 @@ import { runServer } from "./lib/server/program.ts";
 /** Runs server1 and returns its exit code. */
 export function main(args: string[]): Promise<number> {
   return runServer({
-    module: import.meta.url, // with -M, its threads run this file again
+    module: import.meta.url, // with -M, each further thread runs this file
     name: "server1",
     summary: "server1 answers each text with its binary value: hi -> 01101000 01101001.",
     interface: "lo",

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S deno run --allow-net --allow-sys=networkInterfaces
 /**
- * server2: answers binary digits with the text they spell, on the interface eth1.
+ * server2: answers binary digits with their text, on the interface eth1.
  *
  * ```sh
  * deno run --allow-net --allow-sys=networkInterfaces server2.ts
@@ -15,7 +15,7 @@ import { runServer } from "./lib/server/program.ts";
 /** Runs server2 and returns its exit code. */
 export function main(args: string[]): Promise<number> {
   return runServer({
-    module: import.meta.url, // with -M, its threads run this file again
+    module: import.meta.url, // with -M, each further thread runs this file
     name: "server2",
     summary: "server2 answers binary digits with their text: 01101000 01101001 -> hi.",
     interface: "eth1",

@@ -19,7 +19,7 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
   server: ["wire", "terminal", "cli"],
   client: ["wire", "terminal", "cli", "keyboard"],
   "grade/results": LAB,
-  "grade/sandbox": LAB,
+  "grade/sandbox": [...LAB, "grade/results/language_table.ts"],
   "grade/find": [...LAB, "grade/results", "grade/sandbox"],
   "grade/read": [...LAB, "grade/results"],
   "grade/ask": [...LAB, "grade/results", "grade/sandbox", "grade/find", "grade/read"],

@@ -54,7 +54,7 @@ export function addressOf(
   probe: InterfaceProbe = () => undefined,
 ): string {
   const own = addressesOf(name, all, probe);
-  const best = own.toSorted((a, b) => rank(a) - rank(b))[0]; // equals stay in their order
+  const best = own.toSorted((a, b) => rank(a) - rank(b))[0]; // equal ranks keep their order
   if (best !== undefined) return withZone(best);
   const exists = typeof probe(deviceName(name), ANY_LINK_LOCAL) === "boolean";
   throw exists ? noAddress(name, all) : noInterface(name, all);
@@ -194,10 +194,11 @@ function howToMake(name: string): string {
   if (deviceName(name) !== LAB_INTERFACE || Deno.build.os !== "linux") return "";
   const task = taskCommand("eth1");
   return task === null
-    ? `, or make one: run "unshare -Urn", then in there ` +
-      `"ip link set lo up; ip link add ${name} type veth peer name ${name}p", ` +
-      `"ip addr add 10.0.0.1/24 dev ${name}; ip link set ${name} up; ip link set ${name}p up"`
-    : `, or open a shell that has an eth1 in each terminal: ${task}`;
+    ? `, or make one in a private network: "unshare -Urn" opens a shell; run in it ` +
+      `"ip link set lo up; ip link add eth1 type veth peer name eth1p; ` +
+      `ip addr add 10.0.0.1/24 dev eth1; ip link set eth1 up; ip link set eth1p up", then the server ` +
+      `with "&" at the end, then the client`
+    : `, or run "${task}" in each terminal: it opens a shell that has an eth1`;
 }
 
 function list(all: InterfaceAddress[]): string {

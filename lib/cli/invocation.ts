@@ -3,6 +3,7 @@
  *
  * @module
  */
+import config from "../../deno.json" with { type: "json" };
 import type { ProgramInfo } from "./command_line.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { joinWords } from "./shell_words.ts";
@@ -14,8 +15,8 @@ const SEPARATOR = WINDOWS ? "\\" : "/";
 const PROJECT = new URL("../../", import.meta.url);
 
 /**
- * The command that starts the program again: `deno task server1` in the project's folder, the
- * path of an executable, or else `deno run` with the script's path.
+ * The command that starts the program again: `deno task server1` in the project's folder if there
+ * is such a task, the path of an executable, or else `deno run` with the script's path.
  *
  * @example
  * ```ts
@@ -24,7 +25,7 @@ const PROJECT = new URL("../../", import.meta.url);
  */
 export function commandOf({ name, permissions = PERMISSIONS }: ProgramInfo): string {
   if (Deno.build.standalone) return quoted(executable());
-  return pathOf(PROJECT) === `${here()}${SEPARATOR}`
+  return name in config.tasks && pathOf(PROJECT) === `${here()}${SEPARATOR}`
     ? `deno task ${name}`
     : runCommand(permissions);
 }

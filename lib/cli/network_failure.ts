@@ -87,10 +87,10 @@ export function connectFailure(
     EINVAL: `that address cannot be used alone; give its interface too, as in -a fe80::1%eth1`,
     ENETUNREACH: `there is no route to it; check -I and -a`,
     EHOSTUNREACH: `there is no route to it; check -I and -a`,
-    ENOTFOUND: `there is no such address; ${adviceFor(addr.hostname)}`,
+    ENOTFOUND: `there is no such host or address; ${adviceFor(addr.hostname)}`,
     ETIMEDOUT:
       `it does not answer; check the address (-I, -a) and the port (-p), and that the interface is up`,
-    ECONNRESET: `it hung up at once; start ${server} again if it is gone`,
+    ECONNRESET: `it closed the connection at once; if ${server} has ended, start it again`,
   });
 }
 

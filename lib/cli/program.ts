@@ -50,7 +50,9 @@ export async function runProgram(
   ignoreFileSizeSignal();
   if (isRunByTask()) {
     ignoreStopSignal(() =>
-      report("Ctrl+Z does nothing here: deno task could not continue the program; Ctrl+C ends it")
+      report(
+        "Ctrl+Z does nothing under deno task, which could not continue the program; Ctrl+C ends it",
+      )
     );
   }
   await fitColours(out, log);

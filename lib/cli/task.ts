@@ -1,5 +1,5 @@
 /**
- * The command frame of a task that takes options only, such as `deno task report`.
+ * The common part of tasks that take options only, such as `deno task report`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The client loop: it sends texts as frames, several in flight, and gets the replies in order. It
- * knows framing, not the codec.
+ * The client loop: it sends texts as frames, several before the first reply (in flight), and
+ * receives the replies in order. It uses framing, not the codec.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export class Client {
   #outbox: Outbox;
   #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // settled and replaced after replies arrive
-  #lastWasError = false; // whether the last reply was an error, which may be why the server closes
+  #changed = Promise.withResolvers<void>(); // resolved and replaced after replies arrive
+  #lastWasError = false; // whether the last reply was an error: the server may close after it
 
   /** A conversation over `conn`, which the caller closes. */
   constructor(conn: Deno.TcpConn, input: TextInput, config: ClientConfig) {
@@ -60,17 +60,17 @@ export class Client {
 
   /** Settles when every text is sent and answered, or when the input cannot be read. */
   async #sendAll(): Promise<void> {
-    const input = await this.#requestAll().catch((error) => error);
-    this.#outbox.write(); // not awaited: the read reports a failure
+    const failure = await this.#requestAll().then(() => null, (error) => error);
+    this.#outbox.write(); // not awaited: if the connection fails, the read reports it
     while (this.#exchanges.waiting > 0) await this.#changed.promise;
-    if (input instanceof Error) throw input;
+    if (failure !== null) throw failure;
   }
 
   async #requestAll(): Promise<void> {
     let index = 0;
     for await (const text of this.#input.texts) {
       this.#request(text, index++);
-      // Enough is in flight: wait for replies.
+      // Enough requests are in flight: wait for replies.
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();
         await this.#changed.promise;
@@ -84,7 +84,7 @@ export class Client {
     if (unsent === undefined) {
       const at = outgoing.length;
       appendFrame(outgoing, STATUS_MESSAGE, text);
-      this.#config.trace?.frame(false, this.#config.peer, outgoing.bytes, at, outgoing.length);
+      this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
     }
     this.#exchanges.begin({ text, index, unsent });
     if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
@@ -110,7 +110,7 @@ export class Client {
         throw this.#protocolFailure(error.message);
       }
       this.#checkKind(frames.unfinished());
-      if (this.#config.out.interruptible) await this.#config.out.taken();
+      if (this.#config.out.interruptible) await this.#config.out.taken(); // read no faster than shown
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }
@@ -119,7 +119,7 @@ export class Client {
   /** Handles the reply in the decoder's current frame. */
   #reply(): void {
     const { bytes, start, end, status } = this.#frames;
-    this.#config.trace?.frame(true, this.#config.peer, bytes, start - HEADER_BYTES, end);
+    this.#config.trace?.frame("received", this.#config.peer, bytes, start - HEADER_BYTES, end);
     this.#lastWasError = status === STATUS_ERROR;
     if (this.#exchanges.first === undefined) {
       throw this.#lastWasError
@@ -135,7 +135,7 @@ export class Client {
     }
   }
 
-  /** Throws if the header is that of another kind of server: its length would be wrong. */
+  /** Throws if the header is that of another kind of server: its length would be misread. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);

@@ -45,7 +45,7 @@ export async function connect(
   try {
     const conn = await Promise.race([connectToAny(addr), late]);
     conn.setNoDelay(true);
-    conn.setKeepAlive(true); // finds a vanished server after some hours
+    conn.setKeepAlive(true); // finds a vanished server after two hours
     return conn;
   } catch (error) {
     throw connectFailure(program, addr, error);

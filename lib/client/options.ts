@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../cli/failure.ts";
 import {
   addressOptions,
   type LabOptions,
@@ -18,7 +19,7 @@ export interface ClientOptions extends LabOptions {
   address?: string;
   /** Milliseconds to wait for a reply; 0: without limit. */
   timeoutMs: number;
-  /** Whether the server is one of the original's. */
+  /** Whether the server is one of the original lab's. */
   legacyServer: boolean;
   /** The texts on the command line. */
   texts: string[];
@@ -63,6 +64,7 @@ export function parseClientArgs(
   }, args);
   if ("text" in given) return given;
   const address = given.string("use-ip-addr");
+  if (address !== undefined) assertWholeAddress(address);
   return {
     ...readLabOptions(program, given),
     ...(address === undefined ? {} : { address }),
@@ -70,4 +72,14 @@ export function parseClientArgs(
     legacyServer: given.has("legacy-server"),
     texts: given.texts,
   };
+}
+
+/** Refuses `127.1`: the system would connect to 127.0.0.1, and to 1.2.0.3 for `1.2.3`. */
+function assertWholeAddress(address: string): void {
+  if (!/^[\d.]+$/.test(address)) return;
+  const numbers = address.split(".");
+  if (numbers.length === 4 && numbers.every((one) => /^\d{1,3}$/.test(one) && +one < 256)) return;
+  throw new UsageError(
+    `Cannot read --use-ip-addr (-a): an IPv4 address has four numbers from 0 to 255, got "${address}"`,
+  );
 }

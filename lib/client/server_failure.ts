@@ -21,9 +21,9 @@ export function endedByServer(payload: Uint8Array): Failure {
 /** The failure for bytes that no server of this lab sends. */
 export function protocolFailure(client: string, what: string, advice: string): Failure {
   return new Failure(
-    `Cannot understand the server: ${what}${advice}; is it ${
+    `Cannot understand the server: ${what}${advice}; does ${
       client.replace("client", "server")
-    } that listens there?`,
+    } listen there?`,
   );
 }
 
@@ -59,7 +59,7 @@ export function lostServer(
   const usual = cause === undefined || cause instanceof Deno.errors.ConnectionReset;
   return new Failure(
     `Cannot go on: the server ${how}${when}${usual ? "" : `: ${oneLine(cause)}`}; ` +
-      `start it again if it is gone (with --multi-threaded it serves many clients)`,
+      `if the server has ended, start it again (with --multi-threaded it serves many clients)`,
     undefined,
     { cause },
   );

@@ -11,8 +11,8 @@ import {
   ORIGINAL_HEADER,
 } from "../wire/original_header.ts";
 
-/** The original's replies have nine bytes for each byte of text. */
-const DIGITS_PER_BYTE = 9;
+/** Bytes of a reply for each byte of text: eight digits and a space. */
+const REPLY_BYTES_PER_BYTE = 9;
 /** Requests in flight, in bytes: enough to keep client and server busy. */
 const IN_FLIGHT_BYTES = 262_144;
 const SPACE = 0x20;
@@ -46,7 +46,7 @@ export const LAB_SERVER: ServerKind = {
   textEnd: (_bytes, _start, end) => end,
   advice: "",
   mistaken: (reply, requestBytes) =>
-    looksOriginal(reply, DIGITS_PER_BYTE * requestBytes)
+    looksOriginal(reply, REPLY_BYTES_PER_BYTE * requestBytes)
       ? "Cannot understand the server: its header has the length byte-swapped (hi lo 00 00), " +
         "as the original lab's servers send it; try again with --legacy-server"
       : null,
@@ -55,7 +55,7 @@ export const LAB_SERVER: ServerKind = {
 /** One of the original lab's servers. */
 export const ORIGINAL_SERVER: ServerKind = {
   header: ORIGINAL_HEADER,
-  maxRequestBytes: Math.floor(MAX_ORIGINAL_PAYLOAD_BYTES / DIGITS_PER_BYTE),
+  maxRequestBytes: Math.floor(MAX_ORIGINAL_PAYLOAD_BYTES / REPLY_BYTES_PER_BYTE),
   maxInFlightBytes: 1, // it treats the bytes of one read as one message: send one at a time
   textEnd: (bytes, start, end) =>
     // the original server1 ends its digits with a space

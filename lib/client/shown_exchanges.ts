@@ -1,5 +1,5 @@
 /**
- * The client's transcript: each text, then its reply, in order. This file knows no socket.
+ * The client's transcript: each text, then its reply, in order. This file uses no socket.
  *
  * @module
  */
@@ -70,7 +70,7 @@ export class ShownExchanges {
     this.#showNext();
   }
 
-  /** Shows the text whose reply comes next, and finishes those that were not sent. */
+  /** Shows the text whose reply comes next. Texts before it that were not sent are complete now. */
   #showNext(): void {
     for (let first; (first = this.#requests.first) !== undefined;) {
       if (first.unsent === undefined) {

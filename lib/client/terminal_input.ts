@@ -6,7 +6,7 @@
  */
 
 import { Keyboard } from "../keyboard/keyboard.ts";
-import { terminalLines } from "../keyboard/terminal_lines.ts";
+import { untilEmptyLine } from "../keyboard/terminal_lines.ts";
 import type { BlockingOutput } from "../terminal/blocking_output.ts";
 import { isDumbTerminal } from "../terminal/dumb_terminal.ts";
 import { stdinStream } from "../terminal/stdin.ts";
@@ -42,9 +42,9 @@ export async function fromTerminal(
   const plain = quiet || !Deno.stderr.isTerminal() || Deno.build.os === "windows";
   if (plain || await isDumbTerminal()) {
     const lines = new Lines(stdinStream(unreadable), maxRequestBytes);
-    return { texts: terminalLines(lines, say), more: () => lines.more };
+    return { texts: untilEmptyLine(lines, say), more: () => lines.more };
   }
-  const hint = `Type ${typed} and press Enter; an empty line or Ctrl+D ends`;
+  const hint = `Type ${typed} and press Enter; an empty line or Ctrl+D ends the client`;
   log.line(log.paint("dim", `${name}: ${hint}`));
   return new Keyboard(maxRequestBytes, [out, log], say);
 }

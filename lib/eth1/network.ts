@@ -34,9 +34,12 @@ export function networkOf(pid: number): string[] {
   return ["nsenter", "--preserve-credentials", "-U", "-n", "-t", `${pid}`];
 }
 
-/** The environment variables of a shell inside: {@linkcode openNetwork} finds them. */
+/**
+ * The environment variables of a shell inside: {@linkcode openNetwork} finds the first one. Bash of
+ * Debian and Ubuntu shows the second one before its prompt: `(eth1)`.
+ */
 export function markOf(project: string): Record<string, string> {
-  return { [MARK]: project };
+  return { [MARK]: project, debian_chroot: "eth1" };
 }
 
 /**

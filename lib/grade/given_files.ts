@@ -9,6 +9,7 @@ import { UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { oneLine } from "../terminal/show.ts";
+import { besideClass } from "./class/intake/class_folder.ts";
 import { DEFAULT_LAB, type Lab, type LabFile, readLab } from "./find/lab_file.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
 import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
@@ -33,7 +34,7 @@ function pathOf(kind: "lab" | "rubric", given: ParsedOptions): string | undefine
   const [named, folder] = [given.string(kind), given.string("class")];
   if (named !== undefined) return path(named);
   if (folder === undefined) return undefined;
-  const beside = `${path(folder).replace(/\/+$/, "").replace(/\.zip$/i, "")}.${kind}.json`;
+  const beside = besideClass(path(folder), `${kind}.json`);
   return isThere(beside) ? beside : undefined;
 }
 

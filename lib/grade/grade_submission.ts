@@ -4,32 +4,47 @@
  * @module
  */
 import type { PairNumber } from "./read/conversions.ts";
-import type { LabAnswers } from "./results/answer_texts.ts";
+import { DEFAULT_ANSWERS, type LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
-import { build, type Built, type Start } from "./find/build.ts";
+import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
-import { leave, noServer, together } from "./ask/edge_cases.ts";
+import { shareFile } from "./ask/shared_program.ts";
+import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
-import type { Answer, ProgramName, Question, Remark, SubmissionResult } from "./results/results.ts";
+import type { Answer, Question, Remark, SubmissionResult } from "./results/results.ts";
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import {
   merged,
   onOneQuestion,
-  onTogether,
   remarksAfterwards,
   remarksBeside,
+  remarksInTurn,
+  remarksOnTwoClients,
 } from "./judge/remarks.ts";
-import { clientWorks, conversionVerdict } from "./judge/verdicts_conversion.ts";
+import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
-import { onAnyPort, onEth1, onLocalhost } from "./judge/verdicts_listening.ts";
+import { anyPortVerdict, eth1Verdict, localhostVerdict } from "./judge/verdicts_listening.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
-import { onCtrlD, twoClients, wrongAddress } from "./judge/verdicts_edge_cases.ts";
+import {
+  ctrlDVerdict,
+  twoClientsVerdict,
+  wrongAddressVerdict,
+} from "./judge/verdicts_edge_cases.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
+import {
+  areExchanged,
+  doubtLaunch,
+  exchanged,
+  isDoubtful,
+  leaveOutBorrowed,
+  type Programs,
+  tellServersApart,
+} from "./settle_roles.ts";
 import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
 
 /** How to grade. */
@@ -52,6 +67,8 @@ export interface GradeOptions {
   command: string;
   /** Files that may be programs and are used for none of the four. */
   unused?: string[];
+  /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
+  isOneOfMany?: boolean;
   /** Ends it. */
   signal?: AbortSignal;
   /** Called with each answer as soon as it is known. */
@@ -71,7 +88,7 @@ export async function gradeSubmission(
   const sandbox = await Sandbox.open(folder);
   try {
     const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(sandbox.lab, found.files), ...options.lab };
+    const lab = { ...await ownLabFile(sandbox.lab, found.files, options.answers), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
     const programs = await build(start, found, lab, LAB);
@@ -86,12 +103,16 @@ export async function gradeSubmission(
 }
 
 /** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
-export async function ownLabFile(folder: string, files: string[]): Promise<LabFile> {
+export async function ownLabFile(
+  folder: string,
+  files: string[],
+  answers: LabAnswers = DEFAULT_ANSWERS,
+): Promise<LabFile> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
-    return parseLabFile(await Deno.readFile(path), "lab.json");
+    return parseLabFile(await Deno.readFile(path), "lab.json", answers);
   } catch {
     return {}; // a student's own lab.json that is not ours
   }
@@ -100,33 +121,50 @@ export async function ownLabFile(folder: string, files: string[]): Promise<LabFi
 /** Grades programs that are ready to be started. */
 export async function gradePrograms(
   runner: Runner,
-  programs: Partial<Record<ProgramName, Built>>,
+  programs: Programs,
   lab: LabFile,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
-  const pairs = conversions.map((conversion, i) => {
-    const kind = i + 1 as PairNumber;
-    return new Pair(
-      runner,
-      kind,
-      conversion,
-      programs[`server${kind}`],
-      programs[`client${kind}`],
-      conversion.texts(pairSeed(options.seed, kind)),
-      lab[`client${kind}`]?.type,
-    );
-  });
+  const pairsOf = (programs: Programs) =>
+    conversions.map((conversion, i) => {
+      const number = i + 1 as PairNumber;
+      return new Pair(
+        runner,
+        number,
+        conversion,
+        programs[`server${number}`],
+        programs[`client${number}`],
+        conversion.texts(pairSeed(options.seed, number)),
+        lab[`client${number}`]?.type,
+      );
+    });
+  let pairs = pairsOf(programs);
+  let isExchanged = false;
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
   options.signal?.addEventListener("abort", stop);
   try {
     options.signal?.throwIfAborted();
-    const work = ask(pairs, options);
-    work.catch(() => {});
-    const { answers, remarks } = await Promise.race([work, ended.promise]);
-    return summary(pairs, answers, remarks, options);
+    const work = async () => {
+      await tellServersApart(pairs);
+      const { only = ["1a", "2a"] } = options;
+      const canExchange = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
+      isExchanged = canExchange && only.includes("1a") && only.includes("2a") &&
+        await areExchanged(pairs);
+      if (isExchanged) {
+        const others = exchanged(programs, pairs);
+        await Promise.all(pairs.map((pair) => pair.close()));
+        pairs = pairsOf(others);
+      }
+      return await ask(pairs, options);
+    };
+    const working = work();
+    working.catch(() => {});
+    const { answers, remarks } = await Promise.race([working, ended.promise]);
+    const result = summary(pairs, answers, remarks, options);
+    return isExchanged ? { ...result, isExchanged } : result;
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await Promise.all(pairs.map((pair) => pair.close()));
@@ -168,41 +206,61 @@ async function ask(
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
   /** The pair whose client is sent to an address without a server. */
-  const lost = pairs.find(({ clientProgram }) => clientProgram);
+  const lost = pairs.find(({ clientProgram }) => clientProgram && !clientProgram.isBorrowed);
   const { oneAtATime } = pairs[0].runner;
-  const isAsked = (pair: Pair) => wanted(...TALKING[pair.kind]) || wanted("3c") && pair === lost;
+  const isAsked = (pair: Pair) => wanted(...TALKING[pair.number]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
-    if (pair.kind === 1) {
-      say("1b", onLocalhost(pair));
-      say("1c", onAnyPort(pair));
-    } else say("2b", onEth1(pair));
-    if (!isAsked(pair)) return { pair, remarks: [] };
-    await converse(pair);
+    const other = pairs.find((one) => one !== pair);
+    // Where two servers have one file, the answers decide which of them this is.
+    if (isAsked(pair) || other && shareFile(pair, other)) await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
       // A server that answers the same shows nothing.
       const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
       await partner?.open();
       pair.experiments = await experiment(pair, partner);
     }
-    say(pair.kind === 1 ? "1a" : "2a", conversionVerdict(pair));
-    say(`3-client${pair.kind}`, clientWorks(pair));
-    const beside = options.only ? [] : remarksBeside(pair, options.signal);
+    const conversion = conversionVerdict(pair);
+    const works = clientVerdict(pair);
+    if (pair.talked) await leaveOutBorrowed(pair, other, conversion, works);
+    const isDoubted = pair.talked !== undefined && isDoubtful(pair, other, conversion);
+    const tell = (question: Question, draft: DraftVerdict) =>
+      say(question, isDoubted ? doubtLaunch(pair, draft) : draft);
+    if (pair.number === 1) {
+      tell("1b", localhostVerdict(pair));
+      tell("1c", anyPortVerdict(pair));
+    } else tell("2b", eth1Verdict(pair));
+    if (!isAsked(pair)) return { pair, remarks: [] };
+    tell(pair.number === 1 ? "1a" : "2a", pair.server ? conversion : conversionVerdict(pair));
+    tell(`3-client${pair.number}`, pair.clientProgram ? works : clientVerdict(pair));
+    const { isOneOfMany } = options;
+    const beside = options.only || isOneOfMany ? [] : remarksBeside(pair, options.signal);
     // One after another: the next client uses the network of the one before.
-    const went = wanted("3c") && pair === lost ? await noServer(pair) : undefined;
-    const two = wanted("3a", "3b") ? await together(pair) : undefined;
-    const leaving = wanted("3a", "3b") ? await leave(pair, two) : undefined;
-    const after = options.only ? [] : await remarksAfterwards(pair, leaving, options.signal);
+    const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
+    const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
+    const leaving = wanted("3a", "3b") ? await testCtrlD(pair, twoClients) : undefined;
+    const after = options.only
+      ? []
+      : await remarksAfterwards(pair, twoClients, leaving, options.signal);
+    const last = options.only || !isOneOfMany
+      ? []
+      : await remarksInTurn(pair, leaving, options.signal);
     await pair.listening?.close(); // it may run in a circle by now
     return {
       pair,
-      remarks: [...after, ...await beside, ...onTogether(pair, two), ...onOneQuestion(pair)],
-      ...two && { together: two },
+      remarks: [
+        ...after,
+        ...await beside,
+        ...last,
+        ...remarksOnTwoClients(pair, twoClients),
+        ...onOneQuestion(pair),
+      ],
+      ...twoClients && { together: twoClients },
       ...leaving && { leaving },
       ...went && { noServer: went },
     };
   };
-  const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.kind]));
+  const asked = pairs.filter((pair) => isAsked(pair) || wanted(...LISTENING[pair.number]));
   const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
@@ -210,9 +268,9 @@ async function ask(
       return one;
     })
     : await Promise.all(asked.map(gradePair));
-  say("3a", onCtrlD(around));
-  say("3b", twoClients(around));
-  say("3c", wrongAddress(around));
+  say("3a", ctrlDVerdict(around));
+  say("3b", twoClientsVerdict(around));
+  say("3c", wrongAddressVerdict(around));
   const remarks = merged(around.flatMap(({ remarks }) => remarks));
   return { answers, remarks: remarks.map((one) => ({ ...one, text: named(one.text) })) };
 }

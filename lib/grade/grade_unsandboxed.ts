@@ -77,7 +77,7 @@ export async function gradeUnboxed(
     await Deno.chmod(copy, 0o777);
     const leftOut = await copyFolder(folder, copy);
     const found = await findPrograms(copy, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(copy, found.files), ...options.lab };
+    const lab = { ...await ownLabFile(copy, found.files, options.answers), ...options.lab };
     const programs = await build((program) => runner.run(program, false), found, lab, copy);
     const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
     result.attempts.unshift(...leftOut);

@@ -253,7 +253,10 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
     (folder, signal, seed, own, only) => {
       const command = commandFor(given, folder, seed, file, own?.[0]);
       const all = { ...programs, ...own?.[1] };
-      const options = { rubric, lab: all, ...labOptions(lab), seed, command, ...only && { only } };
+      const options = {
+        ...{ rubric, lab: all, ...labOptions(lab), seed, command, isOneOfMany: true },
+        ...only && { only },
+      };
       return graders.grade(folder, options, signal);
     },
     streams,

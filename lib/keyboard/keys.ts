@@ -57,9 +57,8 @@ export class KeyReader {
       const key = KEY_OF.get(token);
       const repeated = this.#afterReturn && token === "\n"; // \r\n is one line end
       this.#afterReturn = token === "\r";
-      if (key === undefined) {
-        if (token[0] >= " " || token[0] === "\t") yield { text: token };
-      } else if (!repeated) yield { key };
+      if (key !== undefined && !repeated) yield { key };
+      if (key === undefined && (token >= " " || token[0] === "\t")) yield { text: token };
     }
   }
 }

@@ -15,25 +15,20 @@ const MAX_GRAPHEME = 64;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** A line with a cursor in it. */
-export interface Line {
-  /** The text before the cursor. */
-  before: string;
-  /** The text after the cursor. */
-  after: string;
-}
+/** A line: the text before the cursor, and the text after it. */
+export type Line = { before: string; after: string };
 
 /** How far each key moves the cursor, in UTF-16 units. */
 const MOVES: Record<string, (line: Line) => number> = {
   left: ({ before }) => -lastLength(before),
   right: ({ after }) => graphemes(after.slice(0, MAX_GRAPHEME))[0]?.length ?? 0,
-  "word left": ({ before }) => wordStart(before) - before.length,
+  "word left": ({ before }) => wordStart(before.trimEnd()) - before.length,
   "word right": ({ after }) => /^\s*\S*/.exec(after)![0].length,
   start: ({ before }) => -before.length,
   end: ({ after }) => after.length,
 };
 
-/** Edits a line as keys demand. */
+/** Edits a line. */
 export class LineEditor {
   /** The line. */
   line: Line = { before: "", after: "" };
@@ -42,11 +37,11 @@ export class LineEditor {
 
   #maxChars: number;
   #history: string[] = [];
-  #at = 0; // the index of the shown line in the history; its length: the line being typed
+  #at = 0; // index of the shown line in the history; the history's length for the line being typed
   #typed = this.line; // the line being typed, while another one is shown
   #undo: Line[] = [];
   #deleted = "";
-  #lastChange = ""; // its kind
+  #lastChange = ""; // the kind of the last change
 
   /** Begins with an empty line. Text beyond `maxChars` UTF-16 units is dropped. */
   constructor(maxChars: number) {
@@ -70,46 +65,37 @@ export class LineEditor {
   take(): string {
     const line = this.line.before + this.line.after;
     if (line !== "" && line !== this.#history.at(-1)) this.#history.push(line);
-    if (this.#history.length > HISTORY_LINES) this.#history.shift();
     const chars = () => this.#history.reduce((sum, { length }) => sum + length, 0);
-    while (chars() > HISTORY_CHARS) this.#history.shift();
+    while (this.#history.length > HISTORY_LINES || chars() > HISTORY_CHARS) this.#history.shift();
     this.query = null;
-    this.#at = this.#history.length;
-    this.#show({ before: "", after: "" });
+    this.#show(this.#history.length, { before: "", after: "" });
     return line;
   }
 
-  /** Does what a key demands of the line. */
+  /** Handles a key that edits the line, moves the cursor or shows another line. */
   press(key: Key): void {
     if (this.query !== null) {
       if (key === "search") return this.#search(this.query, this.#at - 1);
-      if (key === "delete left") {
-        return this.#search(this.query.slice(0, -lastLength(this.query) || 0), this.#at);
-      }
+      const shorter = this.query.slice(0, -lastLength(this.query) || 0);
+      if (key === "delete left") return this.#search(shorter, this.#at);
       this.query = null; // other keys edit the line that was found
       if (key === "cancel") return this.#recall(this.#history.length);
     }
     const [, deletes, move] = /^(delete )?(?:to )?(.*)$/.exec(key)!;
     const distance = MOVES[move]?.(this.line);
+    if (deletes) return distance ? this.#delete(move, distance) : undefined;
+    this.#lastChange = "";
     if (distance) {
-      if (deletes) return this.#delete(move, distance);
-      const { before, after } = this.line;
-      this.#lastChange = "";
-      this.line = split(before + after, before.length + distance);
-    } else if (key === "yank") {
-      this.#lastChange = "";
-      this.type(this.#deleted);
-    } else if (key === "undo") {
-      this.#lastChange = "";
-      this.line = this.#undo.pop() ?? this.line;
-    } else if (key === "search") {
-      this.#search("", this.#history.length);
-    } else if (key === "up" || key === "down") {
-      this.#recall(this.#at + (key === "up" ? -1 : 1));
-    }
+      const text = this.line.before + this.line.after;
+      const at = this.line.before.length + distance;
+      this.line = { before: text.slice(0, at), after: text.slice(at) };
+    } else if (key === "yank") this.type(this.#deleted);
+    else if (key === "undo") this.line = this.#undo.pop() ?? this.line;
+    else if (key === "search") this.#search("", this.#history.length);
+    else if (key === "up" || key === "down") this.#recall(this.#at + (key === "up" ? -1 : 1));
   }
 
-  /** Deletes as far as a move goes. What is more than a character is kept for Ctrl+Y. */
+  /** Deletes as far as a move goes. More than one character is kept for Ctrl+Y. */
   #delete(move: string, distance: number): void {
     const { before, after } = this.line;
     const back = distance < 0;
@@ -123,7 +109,7 @@ export class LineEditor {
     this.#change("stretch", rest);
   }
 
-  /** Changes the line. Undo takes back several changes of one kind together. */
+  /** Changes the line. Several changes of one kind are undone together. */
   #change(kind: string, to: Line): void {
     if (kind !== this.#lastChange || kind === "stretch") this.#undo.push(this.line);
     if (this.#undo.length > UNDO_STEPS) this.#undo.shift();
@@ -131,7 +117,8 @@ export class LineEditor {
     this.line = to;
   }
 
-  #show(line: Line): void {
+  #show(at: number, line: Line): void {
+    this.#at = at;
     this.#undo = [];
     this.#lastChange = "";
     this.line = line;
@@ -141,8 +128,8 @@ export class LineEditor {
   #recall(at: number): void {
     if (at < 0 || at > this.#history.length || at === this.#at) return;
     if (this.#at === this.#history.length) this.#typed = this.line;
-    this.#at = at;
-    this.#show(at < this.#history.length ? split(this.#history[at], Infinity) : this.#typed);
+    const line = this.#history[at];
+    this.#show(at, line === undefined ? this.#typed : { before: line, after: "" });
   }
 
   /** Shows the newest line up to index `from` that contains the query, if there is one. */
@@ -153,20 +140,17 @@ export class LineEditor {
   }
 }
 
-/** The graphemes of a text, in order: what a person sees as one character. */
+/**
+ * The graphemes of a text, in order: what a person sees as one character.
+ *
+ * @example
+ * ```ts
+ * graphemes("e\u0301n"); // ["e\u0301", "n"]: é is two code points
+ * ```
+ */
 export function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-function lastLength(text: string): number {
-  return graphemes(text.slice(-MAX_GRAPHEME)).at(-1)?.length ?? 0;
-}
-
-function split(text: string, at: number): Line {
-  return { before: text.slice(0, at), after: text.slice(at) };
-}
-
-function wordStart(text: string): number {
-  const words = text.trimEnd();
-  return 1 + Math.max(words.lastIndexOf(" "), words.lastIndexOf("\t"));
-}
+const lastLength = (text: string) => graphemes(text.slice(-MAX_GRAPHEME)).at(-1)?.length ?? 0;
+const wordStart = (text: string) => 1 + Math.max(text.lastIndexOf(" "), text.lastIndexOf("\t"));

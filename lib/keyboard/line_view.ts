@@ -10,8 +10,7 @@ import { utf8Bytes } from "../wire/text.ts";
 import { graphemes, type Line, type LineEditor } from "./line_editor.ts";
 
 const ERASE_BELOW = "\x1b[J";
-/** The sign for a part that is not shown. */
-const CUT = "…";
+const CUT = "…"; // for a part that is not shown
 /** East Asian Width's W and F, in blocks, and emoji. npm's build of `@std/cli` lacks `unicodeWidth`'s table. */
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
@@ -25,7 +24,7 @@ export class LineView {
   #out = new BlockingOutput(Deno.stderr);
   #head: string | null = null; // from the prompt to the cursor; null if nothing is drawn
 
-  /** Draws the line and puts the cursor into it. */
+  /** Draws the line, and moves the cursor to its place in the line. */
   draw({ line, query }: LineEditor): void {
     const { columns, rows } = screenSize();
     const prompt = query === null ? "> " : `(reverse-i-search)\`${escapeText(query)}': `;
@@ -38,9 +37,8 @@ export class LineView {
     const wrap = end.column === 0 ? ` \r${ERASE_BELOW}` : "";
     let drawing = this.#toStart() + ERASE_BELOW + head + after + wrap;
     if (after !== "") {
-      // The head is drawn again: then the column is right however wide the terminal draws the head.
-      const full = placeAfter(head, columns).column === 0;
-      drawing += `\r${up(end.row)}${head}${full ? "\r\n" : ""}`;
+      // The head is drawn again: the cursor is then right, whatever width the terminal gives the head.
+      drawing += `\r${up(end.row)}${head}${placeAfter(head, columns).column === 0 ? "\r\n" : ""}`;
     }
     this.#write(drawing);
     this.#head = head;
@@ -75,29 +73,20 @@ export class LineView {
   }
 }
 
-function up(rows: number): string {
-  return rows > 0 ? `\x1b[${rows}A` : "";
-}
-
 function screenSize(): { columns: number; rows: number } {
   try {
     const { columns, rows } = Deno.consoleSize();
-    if (columns > 0 && rows > 0) return { columns, rows };
+    return { columns: columns || 80, rows: rows || 24 };
   } catch {
-    // The terminal is gone.
+    return { columns: 80, rows: 24 }; // the terminal is gone
   }
-  return { columns: 80, rows: 24 };
 }
 
 /** Where the cursor is after a text is drawn; after a full row, at the beginning of the next one. */
 function placeAfter(text: string, columns: number): { row: number; column: number } {
-  let row = 0;
-  let column = 0;
+  let [row, column] = [0, 0];
   for (const width of columnsOf(text)) {
-    if (column + width > columns) {
-      row++;
-      column = 0;
-    }
+    if (column + width > columns) [row, column] = [row + 1, 0];
     column += width;
   }
   return column < columns ? { row, column } : { row: row + 1, column: 0 };
@@ -109,9 +98,8 @@ function columnsOf(text: string): number[] {
   return graphemes(text).flatMap((one) => PICTURE.test(one) ? 2 : Array.from(one, columnsOfChar));
 }
 
-function columnsOfChar(char: string): number {
-  return WIDE.test(char) ? 2 : NO_WIDTH.test(char) ? 0 : 1;
-}
+const up = (rows: number) => rows > 0 ? `\x1b[${rows}A` : "";
+const columnsOfChar = (char: string) => WIDE.test(char) ? 2 : NO_WIDTH.test(char) ? 0 : 1;
 
 /** As much of a line around the cursor as surely fits in `room` columns. */
 function cutToFit({ before, after }: Line, room: number): Line {

@@ -1,5 +1,5 @@
 /**
- * Lines that the terminal itself edits, with `-q` or `TERM=dumb`; and what the keyboard shares.
+ * Raw mode, and lines up to an empty one: also for a terminal that edits lines itself (`TERM=dumb`).
  *
  * @module
  */
@@ -10,65 +10,69 @@ const QUIET_MS = 50;
 const DRAIN_MS = 5_000;
 /** A terminal cuts the lines that it edits at this length (Linux: N_TTY_BUF_SIZE less the line end). */
 const CUT_BYTES = 4095;
+const ADVICE = "send a longer one from a file or a pipe";
 
-/** Sets or ends raw mode: each key arrives as it is typed; Ctrl+C and Ctrl+Z still send signals. */
+/**
+ * Sets or ends raw mode: each key arrives as it is typed; Ctrl+C and Ctrl+Z still send signals.
+ *
+ * @example
+ * ```ts
+ * setRaw(true); // Deno.stdin.read() now returns after one key, without Enter
+ * ```
+ */
 export function setRaw(raw: boolean): void {
   try {
-    if (raw) Deno.stdin.setRaw(true, { cbreak: true });
-    else Deno.stdin.setRaw(false);
+    Deno.stdin.setRaw(raw, { cbreak: raw });
   } catch {
     // The terminal is gone: the next read fails, too.
   }
-}
-
-/** What arrives until a pause, as the rest of a paste does. The last `next` stays pending. */
-export async function* untilQuiet<T>(next: () => Promise<T | null>): AsyncGenerator<T> {
-  const end = performance.now() + DRAIN_MS;
-  while (performance.now() < end) {
-    const pause = new Promise<null>((resolve) => setTimeout(resolve, QUIET_MS, null));
-    const item = await Promise.race([next().catch(() => null), pause]);
-    if (item === null) return;
-    yield item;
-  }
-}
-
-/** The message for an empty line that ended the session, with `unsent` lines after it. */
-export function endedByEmptyLine(unsent: number): string {
-  const rest = unsent === 1 ? "the line after it was" : `the ${unsent} lines after it were`;
-  return `ended by an empty line${unsent === 0 ? "" : `; ${rest} not sent`}`;
-}
-
-/** Calls `say` for a line that is as long as those that the terminal has cut. */
-export function reportCut({ length }: Uint8Array, say: (message: string) => void): void {
-  if (length !== CUT_BYTES) return;
-  say(
-    `This line may have been cut: the terminal takes only ${CUT_BYTES} bytes; ` +
-      `send a longer one from a file or a pipe`,
-  );
 }
 
 /**
  * The lines up to an empty one, which ends the session. The lines that were pasted after it are
  * read and counted, so that the shell does not run them.
  *
- * @param lines The lines that the terminal sends.
  * @param say Shows a message about the lines.
+ * @param isEdited Whether the terminal edited a line, and may have cut it.
+ * @param unfinished Takes what was pasted without a line end; returns how many lines that is.
+ *
+ * @example
+ * ```ts
+ * const lines = ReadableStream.from([Uint8Array.of(0x68, 0x69), new Uint8Array(0)]);
+ * for await (const line of untilEmptyLine(lines, console.log)) console.log(line.length); // 2
+ * ```
  */
-export async function* terminalLines(
+export async function* untilEmptyLine(
   lines: AsyncIterable<Uint8Array>,
   say: (message: string) => void,
+  isEdited: (line: Uint8Array) => boolean = () => true,
+  unfinished: () => number = () => 0,
 ): AsyncGenerator<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]();
-  const next = async () => (await iterator.next()).value ?? null;
-  for (let line: Uint8Array | null; (line = await next()) !== null;) {
+  const next = async () => (await iterator.next()).value as Uint8Array | undefined;
+  for (let line: Uint8Array | undefined; (line = await next()) !== undefined;) {
     if (line.length === 0) {
-      setRaw(true); // also delivers a last line that has no line end
-      let unsent = 0;
-      for await (const rest of untilQuiet<Uint8Array>(next)) unsent += rest.length > 0 ? 1 : 0;
-      setRaw(false);
-      return say(endedByEmptyLine(unsent));
+      const unsent = await countRest(next) + unfinished();
+      const rest = unsent === 1 ? "the line after it was" : `the ${unsent} lines after it were`;
+      return say(`ended by an empty line${unsent === 0 ? "" : `; ${rest} not sent`}`);
     }
-    reportCut(line, say);
+    if (line.length === CUT_BYTES && isEdited(line)) {
+      say(`This line may have been cut: the terminal takes only ${CUT_BYTES} bytes; ${ADVICE}`);
+    }
     yield line;
   }
+}
+
+/** Reads lines until a pause, and counts those that are not empty. The last `next` stays pending. */
+async function countRest(next: () => Promise<Uint8Array | undefined>): Promise<number> {
+  setRaw(true); // also delivers a last line that has no line end
+  let count = 0;
+  for (const end = performance.now() + DRAIN_MS; performance.now() < end;) {
+    const pause = new Promise<void>((resolve) => setTimeout(resolve, QUIET_MS));
+    const line = await Promise.race([next().catch(() => undefined), pause]);
+    if (!line) break;
+    if (line.length > 0) count++;
+  }
+  setRaw(false);
+  return count;
 }

@@ -6,7 +6,7 @@
  * deno task compile --all   # for Linux, macOS and Windows, x64 and arm64
  * ```
  *
- * Deno downloads the base for each system once; `DENORT_BIN` names one to use instead.
+ * Deno downloads its runtime (denort) for each system once; `DENORT_BIN` names a copy to use instead.
  *
  * @module
  */
@@ -47,7 +47,7 @@ const COMMAND_LINE: CommandLine = {
  * @param program Its name.
  * @param output Where the executable goes.
  * @param target The system it is for; this one if absent.
- * @throws {Failure} If Deno has no base for the system, or the executable does not start.
+ * @throws {Failure} If Deno has no runtime for the system, or the executable does not start.
  */
 export async function compile(program: string, output: string, target?: string): Promise<void> {
   const suffix = (target ?? Deno.build.os).includes("windows") ? ".exe" : "";
@@ -79,7 +79,7 @@ export async function compile(program: string, output: string, target?: string):
   }
 }
 
-/** Fails if the executable does not start, as with a base of another version of Deno. */
+/** Fails if the executable does not start, as with the runtime of another version of Deno. */
 async function assertStarts(program: string, executable: string): Promise<void> {
   const { success, stdout } = await new Deno.Command(new URL(executable, ROOT), {
     args: ["--version"],
@@ -88,8 +88,8 @@ async function assertStarts(program: string, executable: string): Promise<void> 
   }).output();
   if (success && lenientText(stdout).startsWith(program)) return;
   throw new Failure(
-    `Cannot use the executable of ${program}: it does not start; its base (DENORT_BIN) must be ` +
-      `the denort of Deno ${Deno.version.deno}`,
+    `Cannot use the executable of ${program}: it does not start; DENORT_BIN must name the denort of ` +
+      `Deno ${Deno.version.deno}`,
   );
 }
 
@@ -97,8 +97,8 @@ async function assertStarts(program: string, executable: string): Promise<void> 
 function noExecutable(stderr: string, target = "this machine"): Failure {
   if (/denort|base binary|dl\.deno\.land|standalone binary/.test(stderr)) {
     return new Failure(
-      `Cannot compile for ${target}: Deno could not get its base; connect to the network, ` +
-        `or name the denort of Deno ${Deno.version.deno} with DENORT_BIN`,
+      `Cannot compile for ${target}: Deno could not download its runtime (denort); connect to the ` +
+        `network, or name a copy for Deno ${Deno.version.deno} with DENORT_BIN`,
     );
   }
   const [, why] = stderr.match(/error: (.*)/) ?? [, "deno compile failed"];
@@ -108,7 +108,7 @@ function noExecutable(stderr: string, target = "this machine"): Failure {
 function main(args: string[]): Promise<number> {
   return runTask(COMMAND_LINE, args, async (given, streams) => {
     if (!given.has("all")) return await compileAll(undefined, streams);
-    // DENORT_BIN is for one system only; Deno would use it for each of the others.
+    // DENORT_BIN is for one system only, but Deno would use it for all.
     Deno.env.delete("DENORT_BIN");
     const codes = [];
     for (const target of TARGETS) codes.push(await compileAll(target, streams));
@@ -131,7 +131,7 @@ async function compileAll(
     return EXIT_DONE;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    log.line(`compile: ${error.message}`); // the system's other programs would fail alike
+    log.line(`compile: ${error.message}`); // the other programs would fail too
     return EXIT_FAILED;
   }
 }

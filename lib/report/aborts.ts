@@ -21,8 +21,8 @@ export async function question3a(): Promise<string> {
 
 > What happens if the client aborts (e.g., when the input is CTRL/D)?
 
-The server sees the end of the connection, because the client's operating system sends FIN, whatever
-ended the client. It sees nothing if the client's host or the network fails.
+The server sees the end of the connection: the client's operating system sends FIN, however the
+client ends. The server sees nothing if the client's host or the network fails.
 
 | client                  | exit code of the client | last segment from the client's host | without \`-M\` the server |
 | ----------------------- | ----------------------- | ----------------------------------- | ------------------------- |

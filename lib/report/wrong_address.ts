@@ -98,8 +98,8 @@ async function noHost(): Promise<string> {
   prove("client1 waits for ARP", performance.now() - startedAt > 1000);
   return `**${UNUSED_ADDRESS}: no host has this address.** The address belongs to eth1's network, so the operating
 system asks with ARP for the host that has it. There is no answer. After three requests, 3 s later, it
-gives up, and client1 exits with code 1. (An address behind a router gets SYN segments without an
-answer instead, until the connect times out after some two minutes.)
+gives up, and client1 exits with code 1. (For an address behind a router, the operating system
+repeats the SYN instead, and gets no answer; client1 gives up after 10 s.)
 
 ${client.block}
 

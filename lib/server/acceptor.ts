@@ -1,17 +1,17 @@
 /**
- * Accepts clients in spite of errors: `accept()` fails when a client has already gone and when no
- * file descriptor is left; the server must continue after both.
+ * Accepts clients, and continues after errors: `accept()` fails if a client has already left, and if
+ * no file descriptor is free.
  *
  * @module
  */
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/show.ts";
 
-/** The pause after a failed accept; it doubles with each further one (Deno's HTTP server). */
+/** The pause after a failed accept. Each further failure doubles it, as in Deno's HTTP server. */
 const MIN_BACKOFF_MS = 5;
 /** The longest of these pauses. */
 const MAX_BACKOFF_MS = 1_000;
-/** At the limit of descriptors, the log says so at most this often. */
+/** The log reports the limit of descriptors at most once in this time. */
 const FULL_AGAIN_MS = 60_000;
 
 /** A listener whose errors are handled. */
@@ -22,7 +22,7 @@ export class Acceptor {
   #open = true;
   #fullLoggedAt = -Infinity;
   #backingOff = false;
-  #wakeUp: () => void = () => {}; // ends the back-off early
+  #wakeUp: () => void = () => {}; // ends the pause early
 
   /**
    * Accepts from a listener.
@@ -37,12 +37,12 @@ export class Acceptor {
     this.#log = log;
   }
 
-  /** Whether {@linkcode close} has not been called. */
+  /** Whether the listener is open. */
   get open(): boolean {
     return this.#open;
   }
 
-  /** Whether clients cannot be accepted at the moment. */
+  /** Whether it pauses after a failed accept. */
   get backingOff(): boolean {
     return this.#backingOff;
   }
@@ -65,7 +65,7 @@ export class Acceptor {
     return null;
   }
 
-  /** Ends a back-off: a client has left, and its descriptor may be free. */
+  /** Ends the pause: a client has left, and its descriptor may be free. */
   retry(): void {
     this.#wakeUp();
   }
@@ -78,7 +78,7 @@ export class Acceptor {
     this.#wakeUp();
   }
 
-  /** Closes the listener though clients may wait in its queue. */
+  /** Closes the listener at once. Clients in its accept queue are reset. */
   cutOff(): void {
     if (!this.#open) return;
     this.#log.line(`${this.#name}: Stopped with clients in the accept queue: they are reset`);
@@ -106,7 +106,7 @@ export class Acceptor {
   }
 }
 
-/** Whether the error means only that the client to be accepted has already gone. */
+/** Whether the error means only that the client has already left. */
 function isClientGone(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted ||

@@ -1,6 +1,5 @@
 /**
- * The two answers of the assignment: the binary digits of a text, and the text that binary digits
- * spell.
+ * The two answers of the assignment: the binary digits of a text, and the text of binary digits.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { hex, quote } from "../terminal/show.ts";
 
 /** server1's answer: the digits of a text. */
 export const answerBinary: Answer = (text, start, end, reply) => {
-  // Encoding tells whether all bytes are ASCII; only others need the check. An error drops the reply.
+  // ASCII is always UTF-8; other bytes are checked. If this throws, the connection drops the reply.
   const ascii = appendBinary(text, start, end, reply);
   if (ascii || isUtf8(text, start, end)) return;
   const bytes = text.subarray(start, end);
@@ -23,24 +22,24 @@ export const answerBinary: Answer = (text, start, end, reply) => {
   );
 };
 
-/** server2's answer: the text that digits spell. */
-export const answerText: Answer = (bits, start, end, reply) => {
+/** server2's answer: the text whose bytes the digits give. */
+export const answerText: Answer = (digits, start, end, reply) => {
   const at = reply.length;
   try {
-    const ascii = appendText(bits, start, end, reply);
+    const ascii = appendText(digits, start, end, reply);
     if (ascii || isUtf8(reply.bytes, at, reply.length)) return;
   } catch (error) {
     if (!(error instanceof DigitsError)) throw error;
     throw new AnswerError(
-      `Cannot decode ${quote(bits.subarray(error.start, error.end))}: ${error.message}; ` +
+      `Cannot decode ${quote(digits.subarray(error.start, error.end))}: ${error.message}; ` +
         `separate groups with white space, as in 01101000 01101001`,
       { cause: error },
     );
   }
   const index = firstBadByte(reply.bytes.subarray(at, reply.length));
-  const bad = groupOfByte(bits, start, end, index);
+  const bad = groupOfByte(digits, start, end, index);
   throw new AnswerError(
-    `Cannot decode ${quote(bits.subarray(bad.start, bad.end))}: ` +
-      `the bytes must spell UTF-8, and from this group on they do not`,
+    `Cannot decode ${quote(digits.subarray(bad.start, bad.end))}: ` +
+      `the decoded bytes must be UTF-8, and from this group on they are not`,
   );
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import { showAddress } from "../terminal/show.ts";
+import type { Direction } from "../terminal/trace.ts";
 import type { ServerConfig } from "./context.ts";
 
 /** How many wrong requests of one client are logged; all are answered. */
@@ -28,7 +29,7 @@ export class ClientLog {
     log.line(`${service.name}: ${showAddress(this.peer)}: ${what}`);
   }
 
-  /** Logs a wrong request, unless that client has had enough of these lines. */
+  /** Logs a wrong request, at most 100 for each client. */
   wrong(message: string): void {
     if (++this.#wrong > MAX_WRONG_SHOWN) return;
     this.line(`answered with an error: ${message}`);
@@ -40,8 +41,8 @@ export class ClientLog {
     this.#config.trace?.closed(this.peer);
   }
 
-  /** Shows a frame, header first, byte by byte if there is a trace. */
-  trace(incoming: boolean, bytes: Uint8Array, start: number, end: number): void {
-    this.#config.trace?.frame(incoming, this.peer, bytes, start, end);
+  /** Shows a frame byte by byte, its header first, if there is a trace. */
+  trace(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    this.#config.trace?.frame(direction, this.peer, bytes, start, end);
   }
 }

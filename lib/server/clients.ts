@@ -1,5 +1,5 @@
 /**
- * The connections of one server: their deadlines are checked while there are any.
+ * The connections of one server, and the clock that checks their deadlines.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class Clients {
   #onEmpty: () => void = () => {};
   #stopTimer: ReturnType<typeof setInterval> | undefined;
 
-  /** No clients yet. */
+  /** A set without clients. */
   constructor(limits: Limits) {
     this.clock = new Clock(limits, () => {
       for (const client of this.#all) client.check();
@@ -39,15 +39,15 @@ export class Clients {
     this.#onEmpty();
   }
 
-  /** Settles when no connection is left. */
+  /** Settles when the last connection is closed. */
   async allGone(): Promise<void> {
     if (this.#all.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     clearInterval(this.#stopTimer);
   }
 
   /**
-   * Lets clients go once they have their replies, and closes the listener once its queue is empty.
-   * At the deadlines, whatever is left is refused, and then closed.
+   * Drains each client that has its replies, and closes the listener once its queue is empty. At
+   * `answerUntil` the remaining clients get an error frame; at `closeAt` they are closed.
    */
   stop({ answerUntil, closeAt }: StopDeadline, acceptor: Acceptor, backlog: Backlog): void {
     if (backlog.stopping) return;
@@ -55,11 +55,11 @@ export class Clients {
     this.#stopTimer = setInterval(() => {
       const now = performance.now();
       backlog.late = now >= answerUntil;
-      const allRead = backlog.isEmpty() && !acceptor.backingOff;
-      if (allRead || backlog.isQueueServed()) acceptor.close();
+      const backlogEmpty = backlog.isEmpty() && !acceptor.backingOff;
+      if (backlogEmpty || backlog.isQueueServed()) acceptor.close();
       else if (now >= closeAt) acceptor.cutOff();
       for (const client of this.#all) {
-        client.finish(allRead, backlog.late);
+        client.finish(backlogEmpty, backlog.late);
         if (now >= closeAt) client.cutOff();
       }
     }, STOP_POLL_MS);

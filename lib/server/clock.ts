@@ -1,6 +1,6 @@
 /**
  * The clock of the clients' deadlines. It does not count time in which the server itself did not
- * run (a busy thread, Ctrl+Z, a suspended machine): clients are judged by their own time only.
+ * run (a busy thread, Ctrl+Z, a suspended machine): no client is closed for the server's delay.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export class Clock {
   #advancedAt = performance.now();
 
   /**
-   * A clock that stands still until {@linkcode start}.
+   * A stopped clock.
    *
-   * @param limits The times that it is used to measure.
+   * @param limits The times that it measures. The shortest one sets its period.
    * @param onTick Called after each tick.
    */
   constructor(limits: Limits, onTick: () => void) {
@@ -47,13 +47,13 @@ export class Clock {
     }, this.#periodMs);
   }
 
-  /** Stands still until it is started again. */
+  /** Stops until {@linkcode start}. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Advances the time, by two ticks at most: whatever is beyond was the server's own delay. */
+  /** Advances the time, by two ticks at most: a longer step is a delay of the server itself. */
   #advance(): void {
     const at = performance.now();
     this.now += Math.min(at - this.#advancedAt, 2 * this.#periodMs);

@@ -1,5 +1,5 @@
 /**
- * How a connection ends: the final frame on the socket, and the reason for the log.
+ * How a connection ends: the last frame on the socket, and the reason for the log.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
 import type { UnfinishedFrame } from "./deadlines.ts";
 
-/** Writes a final frame, if any, and closes the sending side. The caller continues to read. */
-export async function halfClose(conn: Deno.TcpConn, finalFrame: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < finalFrame.length;) sent += await conn.write(finalFrame.subarray(sent));
+/** Writes the last frame, if any, and closes the sending side. The caller continues to read. */
+export async function halfClose(conn: Deno.TcpConn, lastFrame: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < lastFrame.length;) sent += await conn.write(lastFrame.subarray(sent));
   await conn.closeWrite();
 }
 
@@ -24,7 +24,7 @@ export function errorAndClose(conn: Deno.TcpConn, reason: string): void {
 }
 
 /** The log's sentence for an end of stream inside a frame; null if it was between frames. */
-export function truncated({ partial, announced }: UnfinishedFrame): string | null {
+export function truncationReason({ partial, announced }: UnfinishedFrame): string | null {
   if (partial === 0) return null;
   const where = announced < 0
     ? `a header, after ${partial} of ${HEADER_BYTES} bytes`
@@ -33,7 +33,7 @@ export function truncated({ partial, announced }: UnfinishedFrame): string | nul
 }
 
 /** The log's sentence for a failed socket, or a failed answer. */
-export function failed(error: unknown): string {
+export function failureReason(error: unknown): string {
   const reset = error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.ConnectionAborted ||

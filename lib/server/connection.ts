@@ -1,13 +1,13 @@
 /**
- * One client's connection: it reads, answers, writes replies in batches, and at the end closes
- * its sending side and drains.
+ * One client's connection: it reads, answers, and writes replies in batches. At the end it closes
+ * its sending side (half-close), and reads and drops what still arrives (drain).
  *
  * @module
  */
 import { inZone } from "../cli/interfaces.ts";
 import { ByteBuffer, MemoryError } from "../wire/byte_buffer.ts";
 import { ClientLog } from "./client_log.ts";
-import { failed, halfClose, truncated } from "./closing.ts";
+import { failureReason, halfClose, truncationReason } from "./closing.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Deadlines, seconds } from "./deadlines.ts";
 import { FrameExchange, NO_MEMORY } from "./exchange.ts";
@@ -16,17 +16,17 @@ import { STOPPED } from "./stopping.ts";
 
 /**
  * `waiting`: a read waits for bytes. `answering`: requests are answered, or their replies
- * written. `draining`: the final frame is sent; input is read and dropped, because close() with
- * unread input would reset the connection. `closed`: nothing is used any more.
+ * written. `draining`: the last frame is sent; input is read and dropped, because close() with
+ * unread input would reset the connection. `closed`: the socket is closed.
  */
 type Phase = "waiting" | "answering" | "draining" | "closed";
 
-/** Destination of dropped input, shared by all connections because it is never read. */
+/** Where drained input goes. All connections share it, because nothing reads it. */
 const dropped = new Uint8Array(65_536);
 
 /**
- * One client. Its connection ends on goodbye, end of stream, an error of the protocol or of the
- * socket, a missed deadline, lack of memory, and when the server is full or stops.
+ * One client. Its connection ends on goodbye (a request of length 0), end of stream, an error of
+ * the protocol or of the socket, a missed deadline, lack of memory, a full server, a stop.
  */
 export class Connection {
   #context: ConnectionContext;
@@ -37,12 +37,12 @@ export class Connection {
   #deadlines: Deadlines;
   #turn = new FairTurn();
   #phase: Phase = "answering";
-  #allRead = false; // whether every byte that came before the server began to stop is read
+  #allRead = false; // while the server stops: whether the last read has emptied the socket
 
-  /** Why the client is not served: it gets this as an error, and is drained. */
+  /** Why the client is refused: sent in an error frame, then the client is drained; or null. */
   readonly refusal: string | null;
 
-  /** Takes over `conn`; calls `onClosed` once, when the connection is closed. */
+  /** The connection owns `conn` from now on. It calls `onClosed` once, when it is closed. */
   constructor(
     context: ConnectionContext,
     conn: Deno.TcpConn,
@@ -58,22 +58,22 @@ export class Connection {
     this.#deadlines = new Deadlines(context.limits, context.clock.now);
   }
 
-  /** Serves the client until it has gone. */
+  /** Serves the client until it has left. */
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // fails once a read or a write is under way
-      this.#conn.setKeepAlive(true); // finds a vanished client after some hours
+      this.#conn.setNoDelay(true); // before the first read: it fails during one
+      this.#conn.setKeepAlive(true); // finds a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // A read that completes at once never yields to other tasks.
+        // A read that completes at once never yields to other tasks: a busy client must yield here.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
         const count = await this.#conn.read(room);
-        if (count === null) return this.#logEnd(truncated(this.#exchange.frames));
+        if (count === null) return this.#logEnd(truncationReason(this.#exchange.frames));
         this.#turn.add(count);
-        if (this.#phase !== "waiting") continue; // draining; or closed, then the next read fails
-        this.#onReceived(count, count < room.length);
+        if (this.#phase !== "waiting") continue; // draining; if closed, the next read fails
+        this.#onReceived(count, count < room.length); // a short read has emptied the socket
         const { frames } = this.#exchange;
         if (frames.partial > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
         if (this.#isClosed()) return;
@@ -81,13 +81,13 @@ export class Connection {
         if (this.#exchange.over) this.#drain();
       }
     } catch (error) {
-      this.#logEnd(failed(error));
+      this.#logEnd(failureReason(error));
     } finally {
       this.close();
     }
   }
 
-  /** Closes the connection if a deadline has passed. Called at each tick of the clock. */
+  /** Ends the connection if a deadline has passed. Called at each tick of the clock. */
   check(): void {
     const { clock: { now }, limits } = this.#context;
     if (this.#phase === "waiting") {
@@ -95,21 +95,21 @@ export class Connection {
       if (overdue !== null) this.#closeWithError(overdue);
     } else if (this.#phase !== "closed" && this.#deadlines.expired(now)) {
       const after = seconds(limits.writeDeadlineMs);
-      this.#logEnd(`closed: its socket took no bytes for ${after}: it reads too slowly, or not`);
+      this.#logEnd(`closed: its socket took no bytes for ${after}: the client reads too slowly`);
       this.close();
     }
   }
 
   /**
-   * Lets the client go if it has all its replies. Called again and again while the server stops.
+   * Drains the client if it has all its replies. Called every 25 ms while the server stops.
    *
-   * @param allRead Whether no client has sent anything that this thread has not read.
+   * @param backlogEmpty Whether this thread has read everything that any client has sent.
    * @param late Whether there is no time for further requests.
    */
-  finish(allRead: boolean, late: boolean): void {
+  finish(backlogEmpty: boolean, late: boolean): void {
     if (this.#phase !== "waiting") return;
     const betweenFrames = this.#exchange.frames.partial === 0;
-    if (allRead || betweenFrames && this.#allRead) this.#drain();
+    if (backlogEmpty || betweenFrames && this.#allRead) this.#drain();
     else if (late) this.#closeWithError(STOPPED);
   }
 
@@ -123,7 +123,7 @@ export class Connection {
   close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    // Give memory and place back before the socket closes: the next client must find them free.
+    // Before the socket closes, memory and place in the quota must be free for the next client.
     this.#exchange.frames.release();
     this.#log.closed();
     this.#onClosed(this);
@@ -134,7 +134,7 @@ export class Connection {
     }
   }
 
-  /** The place for the next read. */
+  /** Begins to wait. Returns the free part of the receive buffer, or where dropped input goes. */
   #beginRead(): Uint8Array<ArrayBuffer> {
     if (this.#phase === "answering") {
       this.#phase = "waiting";
@@ -145,14 +145,14 @@ export class Connection {
         this.#closeWithError(NO_MEMORY);
       }
     }
-    this.#exchange.frames.release(); // draining: others may have the memory now
+    this.#exchange.frames.release(); // draining: other clients can use the memory
     return dropped;
   }
 
-  #onReceived(count: number, isLast: boolean): void {
+  #onReceived(count: number, emptied: boolean): void {
     const { backlog, clock } = this.#context;
     backlog.onRead();
-    this.#allRead = isLast && backlog.stopping;
+    this.#allRead = emptied && backlog.stopping;
     this.#deadlines.onReceived(clock.now, this.#exchange.frames.partial === 0);
     this.#exchange.frames.onReceived(count);
     this.#phase = "answering";
@@ -164,7 +164,7 @@ export class Connection {
     const out = buffers.take();
     try {
       while (this.#answerBatch(out)) {
-        // One write() may take a part only. A slow reader holds us here until check() closes it.
+        // write() may take only a part. For a slow reader it waits, until check() closes the socket.
         for (let sent = 0; sent < out.length;) {
           sent += await this.#conn.write(out.from(sent));
           this.#deadlines.onWriting(clock.now);
@@ -187,7 +187,7 @@ export class Connection {
     return out.length > 0;
   }
 
-  // A deadline may close the connection during any await, which the compiler does not know.
+  // A deadline may close the connection during an await; TypeScript does not expect that of a field.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }
@@ -198,7 +198,7 @@ export class Connection {
     this.#drain(reason);
   }
 
-  /** Sends a final error frame, if any, closes the sending side, and drops further input. */
+  /** Sends a last error frame, if any, closes the sending side, and drops further input. */
   #drain(reason: string | null = null): void {
     if (this.#phase === "closed") return;
     this.#phase = "draining";
@@ -208,7 +208,7 @@ export class Connection {
     halfClose(this.#conn, out.filled()).catch(() => this.close());
   }
 
-  /** Logs why the connection ends, unless the final frame has said it. */
+  /** Logs why the connection ends, unless its end has begun before. */
   #logEnd(why: string | null): void {
     if (why !== null && this.#phase !== "draining" && this.#phase !== "closed") {
       this.#log.line(why);

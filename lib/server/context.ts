@@ -25,11 +25,11 @@ export interface ServerConfig {
   limits: Limits;
   /** Counts connections and memory, for all threads. */
   quota: Quota;
-  /** Where messages are shown. */
+  /** Stdout: shows the messages. */
   transcript: Transcript;
-  /** Where frames are shown byte by byte; null if that is not wanted. */
+  /** Shows each frame byte by byte; null without --trace. */
   trace: Trace | null;
-  /** Where everything but the transcript goes, one line each. */
+  /** Stderr: everything but the transcript, one line each. */
   log: Output;
 }
 
@@ -39,10 +39,10 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly buffers: ReplyBuffers;
   /** The limits of what clients may send. */
   readonly frameLimits: FrameLimits;
-  /** The clock of deadlines; its steps are a quarter of the shortest limit. */
+  /** The clock of the deadlines. */
   readonly clock: Clock;
   /** What clients have sent and this thread has not read. */
   readonly backlog: Backlog;
-  /** Gives each large frame its turn. */
+  /** Lets the sockets of other clients be polled between two large frames. */
   readonly largeFrames: LargeFrames;
 }

@@ -10,7 +10,7 @@ const STOP_DRAIN_MS = 1_000;
 
 /** A frame that is not complete yet. */
 export interface UnfinishedFrame {
-  /** How many bytes of it have come. */
+  /** How many bytes of it are received. */
   readonly partial: number;
   /** The payload length in its header; -1 before the header is complete. */
   readonly announced: number;
@@ -20,8 +20,8 @@ export interface UnfinishedFrame {
 export class Deadlines {
   #limits: Limits;
   #until = 0; // deadline of the current write or drain
-  #activeAt: number; // when bytes came, or replies were taken
-  #frameBeganAt = 0; // when the unfinished frame's first byte came
+  #activeAt: number; // when bytes arrived, or the client took replies
+  #frameBeganAt = 0; // when the unfinished frame's first byte arrived
 
   /** The deadlines of a client that connected at `now`. */
   constructor(limits: Limits, now: number) {
@@ -29,7 +29,7 @@ export class Deadlines {
     this.#activeAt = now;
   }
 
-  /** Bytes have come; they begin a frame if the decoder was empty. */
+  /** Bytes have arrived; they begin a frame if the decoder was empty. */
   onReceived(now: number, beginsFrame: boolean): void {
     this.#activeAt = now;
     if (beginsFrame) this.#frameBeganAt = now;
@@ -48,7 +48,7 @@ export class Deadlines {
     this.#until = now + this.#limits.writeDeadlineMs;
   }
 
-  /** The final frame is sent: the client has this long to close its side; less if we stop. */
+  /** The last frame is sent: start the deadline for the client to close. It is shorter in a stop. */
   onDraining(now: number, stopping: boolean): void {
     const { drainMs } = this.#limits;
     this.#until = now + (stopping ? Math.min(drainMs, STOP_DRAIN_MS) : drainMs);
@@ -59,12 +59,12 @@ export class Deadlines {
     return now > this.#until;
   }
 
-  /** Why the server does not wait longer for this client's bytes, as a sentence; null if it does. */
+  /** The reason to stop waiting for this client's bytes, as a sentence; null if there is none. */
   overdue(now: number, { partial, announced }: UnfinishedFrame): string | null {
     const { idleTimeoutMs, frameDeadlineMs, frameDeadlinePer64KiBMs } = this.#limits;
     const frameMs = frameDeadlineMs + frameDeadlinePer64KiBMs * Math.max(0, announced) / 65_536;
     if (partial > 0 && now - this.#frameBeganAt > frameMs) {
-      return `Cannot wait longer for the rest of the frame: it must be whole within ${
+      return `Cannot wait longer for the rest of the frame: it must be complete within ${
         seconds(frameMs)
       }`;
     }
@@ -77,7 +77,7 @@ export class Deadlines {
   }
 }
 
-/** A time as people read it. */
+/** A time for a message: `1.5 s`. */
 export function seconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 100) / 10} s`;
 }

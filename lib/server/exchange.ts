@@ -1,5 +1,5 @@
 /**
- * One client's requests and replies: frames in, frames out, in order. It knows no socket: the
+ * One client's requests and replies: frames in, frames out, in order. It uses no socket: the
  * connection reads the bytes and writes the replies.
  *
  * @module
@@ -16,25 +16,25 @@ import { FRAME_WORK } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
-/** Receive buffer that a busy client keeps between frames while memory is plenty. */
+/** The largest receive buffer that is kept between frames, in bytes; none if memory is scarce. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
-/** The error of a client whose message or reply gets no memory. */
+/** The error for a client whose message or reply gets no memory. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
 
-/** What a client gets whose request met a bug in the server's answer. */
-const ANSWER_FAILED = "Cannot answer: the server's own code failed; its messages say where";
+/** The error for a client whose request caused an unexpected exception in the answer. */
+const ANSWER_FAILED = "Cannot answer: the server's own code failed; its stderr shows where";
 
 /** The frames of one client, and their replies. */
 export class FrameExchange {
   /** The received frames. */
   readonly frames: FrameDecoder;
-  /** Whether no further reply follows: the client said goodbye, or broke the protocol. */
+  /** Whether no further reply follows: the client said goodbye (length 0), or broke the protocol. */
   over = false;
 
   #context: ConnectionContext;
   #log: ClientLog;
-  #fatal: string | null = null; // an error that ends the connection, not yet in a reply
+  #fatal: string | null = null; // an error that ends the connection, not yet in an error frame
 
   /** An exchange whose errors and frames are shown in `log`. */
   constructor(context: ConnectionContext, log: ClientLog) {
@@ -46,8 +46,8 @@ export class FrameExchange {
   /**
    * Answers frames until none is left or the replies are enough for one write.
    *
-   * @param out Where the replies go, instead of what it has; empty if there is nothing to write.
-   * @returns The work done, in bytes.
+   * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
+   * @returns The work done, in bytes, to be counted against the client's turn.
    */
   answerBatch(out: ByteBuffer): number {
     const { frames } = this;
@@ -56,7 +56,7 @@ export class FrameExchange {
     try {
       while (!this.over && out.length < BATCH_BYTES && frames.next()) {
         work += FRAME_WORK;
-        this.#log.trace(true, frames.bytes, frames.start - HEADER_BYTES, frames.end);
+        this.#log.trace("received", frames.bytes, frames.start - HEADER_BYTES, frames.end);
         if (frames.start < frames.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
       }
@@ -65,7 +65,7 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error follows the replies. Without room it waits for the next batch, which has room.
+    // The error follows the replies: in this batch if it surely fits, else alone in the next one.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
@@ -73,7 +73,7 @@ export class FrameExchange {
     return work + out.length;
   }
 
-  /** Frees memory that the client may not need again. To be called once all replies are taken. */
+  /** Frees memory that the client may not need again. Call it after the client took all replies. */
   releaseSpare(): void {
     this.frames.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
   }
@@ -82,7 +82,7 @@ export class FrameExchange {
   appendError(reason: string, out: ByteBuffer): void {
     const at = out.length;
     appendFrame(out, STATUS_ERROR, utf8Bytes(reason));
-    this.#log.trace(false, out.bytes, at, out.length);
+    this.#log.trace("sent", out.bytes, at, out.length);
     this.over = true;
   }
 
@@ -104,10 +104,10 @@ export class FrameExchange {
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
-    this.#log.trace(false, out.bytes, at, out.length);
+    this.#log.trace("sent", out.bytes, at, out.length);
   }
 
-  /** The answer has a bug: its programmer gets the stack trace, and the client a sentence. */
+  /** Ends the exchange: the log gets the stack trace of the answer's bug, the client a sentence. */
   #endWithBug(error: unknown, out: ByteBuffer): void {
     this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
     this.appendError(ANSWER_FAILED, out);

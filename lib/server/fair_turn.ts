@@ -12,7 +12,15 @@ import type { UnfinishedFrame } from "./deadlines.ts";
 export const FRAME_WORK = 64;
 /** After this much work, in bytes, a client yields. */
 const MAX_WORK = 262_144;
-/** A larger frame waits for a round of the event loop of its own. */
+/**
+ * Sockets are polled about this often. While something keeps the event loop awake, Deno polls
+ * sockets only once in about sixty rounds, so all clients must let it sleep at the same time.
+ */
+const MAX_UNPOLLED_MS = 100;
+/** A timer of a millisecond that takes longer did not let the event loop sleep. */
+const LATE_TIMER_MS = 3;
+const POLL_ATTEMPTS = 3;
+/** Before a frame with more bytes than this is answered, other clients' sockets are polled. */
 export const LARGE_BYTES = MAX_WORK;
 
 /** One client's turn on its thread. */
@@ -36,30 +44,39 @@ export class FairTurn {
   }
 }
 
-/**
- * The large frames of a thread: between two of them, other clients' sockets are polled. A timer is
- * needed for that: while immediates keep the event loop awake, Deno polls sockets only once in
- * about sixty rounds.
- */
+/** The large frames of a thread: between two of them, other clients' sockets are polled. */
 export class LargeFrames {
   #last = Promise.resolve();
 
-  /** Waits for the turn of a frame, if it is complete. */
+  /** If the frame is complete, waits for its turn. */
   async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
     if (partial < HEADER_BYTES + announced) return;
-    await (this.#last = this.#last.then(timer));
+    await (this.#last = this.#last.then(pollSockets));
   }
 }
 
-/** Lets the event loop wait for sockets, a millisecond at most. */
-function timer(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
+/** When this thread last slept to poll its sockets. */
+let polledAt = 0;
+/** The poll that clients wait for. */
+let polling: Promise<void> | null = null;
 
-/** Lets the event loop go round once. */
+/** Lets the event loop go round once, and poll the sockets if it has not for some time. */
 function nextRound(): Promise<void> {
+  if (performance.now() - polledAt > MAX_UNPOLLED_MS) return polling ??= pollSockets();
   return new Promise((resolve) => {
     // A global that the types of Deno 2.4 do not have.
     (globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(resolve);
   });
+}
+
+/** Lets the event loop sleep for a timer of a millisecond: it polls the sockets then. */
+async function pollSockets(): Promise<void> {
+  for (let attempt = 0; attempt < POLL_ATTEMPTS; attempt++) {
+    const from = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    // A late timer was due before the event loop could sleep: other clients had work to do.
+    if (performance.now() - from < LATE_TIMER_MS) break;
+  }
+  polledAt = performance.now();
+  polling = null;
 }

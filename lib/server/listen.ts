@@ -15,7 +15,7 @@ interface Address {
   port: number;
 }
 
-/** Asks for the permission to listen, where Deno would ask for it later. */
+/** Asks for the permission to listen. Otherwise Deno would ask in `listen()`. */
 export function askForNetwork(hostname: string, port: number): void {
   const host = hostname.includes(":") ? `[${hostname.replace(/%.*/, "")}]` : hostname;
   Deno.permissions.requestSync({ name: "net", host: `${host}:${port}` });

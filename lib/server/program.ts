@@ -43,7 +43,7 @@ interface ServerStreams extends Streams<ServerOutput> {
 }
 
 /**
- * Runs a server until its client has gone (or, with -M, until a signal stops it).
+ * Runs a server until its client has left (or, with -M, until a signal stops it).
  *
  * @param program Its name, its defaults and how it answers.
  * @param args The command line.
@@ -68,7 +68,7 @@ export async function runServer(
     }
     const { maxConnections, idleTimeoutMs } = options;
     const bounds = { ...DEFAULT_LIMITS, maxConnections, idleTimeoutMs, ...limits };
-    // Both may ask for a permission, and Ctrl+C must end the program at that prompt.
+    // Both may show Deno's permission prompt. Signals have no handlers yet: Ctrl+C ends the program.
     const hostname = hostnameOf(options.interface);
     askForNetwork(hostname, options.port);
     // Before listening: Deno 2.9 can panic if it has no descriptor left for this.
@@ -119,7 +119,7 @@ async function serve(
   const workers = new Workers(program.module, threads - 1, start, {
     onFault: (reason) =>
       log.line(
-        `${program.name}: Cannot use one of the threads: ${oneLine(reason)}; the others serve on`,
+        `${program.name}: Cannot use one of the threads: ${oneLine(reason)}; the others continue`,
       ),
     onLines: (index, lines) => (index === 0 ? out : log).add(lines),
   });
@@ -165,7 +165,7 @@ function threadsFor(program: ServerProgram, options: ServerOptions, { log }: Str
   if (!options.multiThreaded || options.threads === 1) return 1;
   const reason = singleThreadReason(program.module);
   if (reason === null) return options.threads;
-  log.line(`${program.name}: Cannot use more threads: ${reason}; one thread serves all`);
+  log.line(`${program.name}: One thread serves all clients: ${reason}`);
   return 1;
 }
 

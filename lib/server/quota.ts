@@ -1,5 +1,5 @@
 /**
- * What all clients of a server use together, kept within its limits.
+ * Counts what all clients of a server use together, and refuses more than its limits.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export class Quota {
     return this.#take(BUFFER_BYTES, bytes, this.#limits.maxBufferBytes);
   }
 
-  /** Whether memory is plenty, so that unused buffers may be kept. */
+  /** Whether little memory is in use, so that unused buffers may be kept. */
   get hasHeadroom(): boolean {
     return this.#counts[BUFFER_BYTES] < this.#limits.maxBufferBytes / HEADROOM_DIVISOR;
   }

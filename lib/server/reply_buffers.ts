@@ -7,7 +7,7 @@
 import { ByteBuffer } from "../wire/byte_buffer.ts";
 import type { Quota } from "./quota.ts";
 
-/** Replies are written once they are this long together: then other clients get their turn. */
+/** A batch of replies is written once it has this many bytes. */
 export const BATCH_BYTES = 65_536;
 /** First size of a buffer, which does not count against the quota. */
 export const SMALL_REPLY_BYTES = 4096;
@@ -32,7 +32,7 @@ export class ReplyBuffers {
       new ByteBuffer(SMALL_REPLY_BYTES, (bytes) => this.#quota.grant(bytes));
   }
 
-  /** Takes a buffer back that nothing uses any more. */
+  /** Takes back a buffer that is no longer in use. */
   give(buffer: ByteBuffer): void {
     buffer.length = 0;
     const { length } = buffer.bytes;

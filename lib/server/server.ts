@@ -1,5 +1,5 @@
 /**
- * The accept loop: it serves or refuses each client, and stops in an orderly way.
+ * The accept loop: it serves or refuses each client, and answers what has arrived before it stops.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
 import { Backlog, type StopDeadline, STOPPED } from "./stopping.ts";
 
-/** Refused clients that may be drained at once; further ones get their error and are closed. */
+/** How many refused clients are drained at the same time; further ones are closed without that. */
 const MAX_REFUSED = 64;
 
 /** One listener and its clients. */
@@ -21,14 +21,14 @@ export class Server {
   #context: ConnectionContext;
   #acceptor: Acceptor;
   #clients: Clients;
-  #refused = 0; // how many of the clients are not served
+  #refused = 0; // refused clients that are still connected
 
   // One function for all connections: ten thousand closures would take a megabyte.
   readonly #onClosed = (connection: Connection): void => {
     if (connection.refusal !== null) this.#refused--;
     else this.#context.quota.leave();
     this.#clients.delete(connection);
-    this.#acceptor.retry();
+    this.#acceptor.retry(); // a file descriptor is free again
   };
 
   /** A server on `listener`, which it closes when it stops. */
@@ -49,7 +49,7 @@ export class Server {
     };
   }
 
-  /** Serves one client. Settles when it has gone, or after {@linkcode stop}. */
+  /** Serves one client. Settles when that client has left, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
     if (conn !== null && this.#context.quota.admit()) this.#serve(conn);
@@ -57,7 +57,7 @@ export class Server {
     this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }
 
-  /** Serves all clients at once. Settles when they have gone after {@linkcode stop}. */
+  /** Serves all clients at once. Settles when the last one has left after {@linkcode stop}. */
   async serveMany(): Promise<void> {
     const { backlog, quota, limits: { maxConnections } } = this.#context;
     const full = `The server is full: it serves ${maxConnections} at once; try again later`;
@@ -70,19 +70,19 @@ export class Server {
     await this.#clients.allGone();
   }
 
-  /** Answers every request that has arrived by now, and closes all connections in time. */
+  /** Answers every request that has arrived by now, and closes all connections by the deadline. */
   stop(deadline: StopDeadline): void {
     this.#clients.stop(deadline, this.#acceptor, this.#context.backlog);
   }
 
-  /** Sends a client the reason why it is not served, and closes it. */
+  /** Sends a client the reason in an error frame, and closes its connection. */
   #refuse(conn: Deno.TcpConn, reason: string): void {
     if (this.#refused >= MAX_REFUSED) return errorAndClose(conn, reason);
     this.#refused++;
     this.#serve(conn, reason);
   }
 
-  /** Serves a client that the quota has admitted, or drains one that gets a refusal. */
+  /** Serves a client that the quota has admitted; with a `refusal`, only sends this and drains. */
   #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
     const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);

@@ -1,5 +1,5 @@
 /**
- * How a server answers a request. This is all that connections know of it.
+ * How a server answers a request: all that a connection needs to know about server1 and server2.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import type { ByteBuffer } from "../wire/byte_buffer.ts";
 /**
  * Appends the reply to the request `bytes[start]` to `bytes[end - 1]`, before it returns.
  *
- * It returns nothing: a reply that is returned, or promised by an `async` function, would never
- * reach the client. The type refuses both (`() => void` alone would accept any function).
+ * It returns nothing: a returned reply, or the promise of an `async` function, would never reach
+ * the client. The type refuses both (`() => void` alone would accept any function).
  *
- * @throws {AnswerError} If the request is wrong: the client gets the message, and what was
- * appended is dropped.
+ * @throws {AnswerError} If the request is wrong: the client gets the message, and the appended
+ * bytes are dropped.
  */
 export type Answer = (
   bytes: Uint8Array,

@@ -11,7 +11,7 @@ export const STOP_POLL_MS = 25;
 const DRAIN_MS = 600;
 /** After its connections are closed, a server may take this long to write its transcript. */
 const OUTPUT_MS = 500;
-/** Looks in a row without a read or an accepted client until the backlog counts as empty. */
+/** The backlog counts as empty after this many looks without a read or an accepted client. */
 const IDLE_LOOKS = 3;
 /** The longest accept queue of a listener (Linux: net.core.somaxconn). */
 const MAX_QUEUE = 4_096;
@@ -46,9 +46,10 @@ export class StopDeadline {
 }
 
 /**
- * What clients have sent and one thread has not read. Nobody can see it, but it is empty if the
- * event loop went round several times and brought no client and no bytes. One look in which
- * nothing happened is not enough: the timer may run before the events of the same round.
+ * What clients have sent and one thread has not read: bytes, and clients in the accept queue. No
+ * system call tells its size. It counts as empty after several looks, {@linkcode STOP_POLL_MS}
+ * apart, without bytes and without clients. One look is not enough: its timer may run before the
+ * socket events of the same round of the event loop.
  */
 export class Backlog {
   /** Whether the server stops. */
@@ -72,7 +73,7 @@ export class Backlog {
     if (this.stopping) this.#acceptedStopping++;
   }
 
-  /** Whether every client that was in the accept queue at the signal is accepted: it is a FIFO. */
+  /** Whether every client that was in the accept queue at the signal is accepted (first in, first out). */
   isQueueServed(): boolean {
     return this.#acceptedStopping > MAX_QUEUE;
   }

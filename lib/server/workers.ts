@@ -29,7 +29,7 @@ type WorkerMessage =
   | { kind: "lines"; index: StreamIndex; lines: Uint8Array<ArrayBuffer> }
   | { kind: "ended"; fault: string | null };
 
-/** What the main thread does for its workers. */
+/** What a worker reports to the main thread. */
 export interface WorkerEvents {
   /** A worker cannot start, or ends too early, for this reason. */
   onFault(reason: string): void;
@@ -41,7 +41,7 @@ export interface WorkerEvents {
 const WORKER_DESCRIPTORS = 10;
 
 /**
- * Why this program cannot have other threads, as half a sentence; null if it can.
+ * Why this program cannot have more threads, for the end of a message; null if it can.
  *
  * @param module The URL of the script that a worker would run.
  */
@@ -51,7 +51,7 @@ export function singleThreadReason(module: string): string | null {
   }
   // Without this flag, reusePort ends the program, and no catch can prevent it.
   if (!("listenDatagram" in Deno)) {
-    return "they need deno.json or --unstable-net";
+    return "more threads need deno.json or --unstable-net";
   }
   if (Deno.build.standalone) return null;
   const needed = [
@@ -63,7 +63,7 @@ export function singleThreadReason(module: string): string | null {
     path.protocol === "file:" &&
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
-  return readable ? null : `they need permission to read their own source: ${readPermission()}`;
+  return readable ? null : `more threads need permission to read the source: ${readPermission()}`;
 }
 
 /** The worker threads of a server; the main thread serves too. */
@@ -76,7 +76,7 @@ export class Workers {
 
   /**
    * Starts the workers; each begins to serve as soon as it listens. If there are too few file
-   * descriptors for all, fewer are started: Deno cannot survive a worker without descriptors.
+   * descriptors for all, fewer are started: a worker without descriptors ends the whole process.
    *
    * @param module The script to run in each.
    * @param count How many.
@@ -121,7 +121,7 @@ export class Workers {
   }
 }
 
-/** For how many workers, at most `count`, there are file descriptors: some are opened to see. */
+/** How many workers, at most `count`, have enough file descriptors: opens some to find out. */
 function freeDescriptors(count: number, hostname: string): number {
   const opened: Deno.Listener[] = [];
   try {
@@ -129,7 +129,7 @@ function freeDescriptors(count: number, hostname: string): number {
       opened.push(Deno.listen({ hostname, port: 0 }));
     }
   } catch {
-    // These are all.
+    // No more descriptors are free.
   }
   for (const listener of opened) listener.close();
   return Math.floor(opened.length / WORKER_DESCRIPTORS);
@@ -146,7 +146,7 @@ export function isWorker(): boolean {
   return "WorkerGlobalScope" in globalThis;
 }
 
-/** What a worker's part gets. */
+/** The configuration and the connections to the main thread of a worker. */
 export interface WorkerTask {
   /** The configuration. */
   start: WorkerStart;
@@ -158,7 +158,7 @@ export interface WorkerTask {
   sendLines(index: StreamIndex, lines: Uint8Array<ArrayBuffer>): void;
 }
 
-/** Runs a worker's part: waits for its configuration, serves, and reports its end. */
+/** Runs a worker: waits for its configuration, serves, and reports its end. */
 export async function runWorker(serve: (task: WorkerTask) => Promise<void>): Promise<void> {
   const scope = globalThis as unknown as WorkerScope;
   const post = (message: WorkerMessage, transfer: Transferable[] = []) =>

@@ -13,7 +13,7 @@ const WOULD_BLOCK_PAUSE_MS = 2;
 const HURRY_MS = 250;
 
 /**
- * A client's output: it is as fast as its reader, and loses nothing.
+ * A client's output. It writes as fast as its reader reads, and loses nothing.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export class BlockingOutput extends Output {
   #hurried = false;
   #writing: Promise<void> | null = null;
 
-  /** Reports that a line was added to `buffer`: it is written with those that follow at once. */
+  /** Reports a line in `buffer`: it is written after the current task, with the next lines. */
   override written(): void {
     if (this.buffer.length >= FLUSH_BYTES) {
       this.flush();
@@ -55,12 +55,12 @@ export class BlockingOutput extends Output {
     await this.#writing;
   }
 
-  /** Lets {@linkcode end} give up a reader that takes nothing. */
+  /** Lets {@linkcode end} stop waiting for a reader that takes nothing. */
   hurry(): void {
     this.#hurried = true;
   }
 
-  /** Writes what is left, all of it. */
+  /** Writes all remaining lines. */
   override async end(): Promise<void> {
     this.flush();
     if (this.#writing === null) return;

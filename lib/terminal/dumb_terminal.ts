@@ -1,12 +1,10 @@
 /**
- * Whether the terminal can only print (`TERM=dumb`).
+ * Asks whether the terminal can only print (`TERM=dumb`).
  *
  * @module
  */
 
-// Names in variables: for a literal, Deno 2.4 would fetch the types of Node's modules.
-const READLINE: string = "node:readline";
-const STREAM: string = "node:stream";
+const [READLINE, STREAM] = ["node:readline", "node:stream"]; // for literals, Deno 2.4 fetches types
 
 /**
  * Whether `TERM` is `dumb`: no colours, no line editing.
@@ -22,13 +20,11 @@ const STREAM: string = "node:stream";
 export async function isDumbTerminal(): Promise<boolean> {
   const { createInterface } = await import(READLINE);
   const { PassThrough } = await import(STREAM);
-  const probe: { line: string; write(text: string | null, key?: unknown): void; close(): void } =
-    createInterface({ input: new PassThrough(), output: new PassThrough(), terminal: true });
-  try {
-    probe.write("typed");
-    probe.write(null, { ctrl: true, name: "u" });
-    return probe.line !== "";
-  } finally {
-    probe.close();
-  }
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const probe = createInterface({ input, output, terminal: true });
+  probe.write("typed");
+  probe.write(null, { ctrl: true, name: "u" });
+  const isDumb = probe.line !== "";
+  probe.close();
+  return isDumb;
 }

@@ -57,7 +57,7 @@ export abstract class Output {
   /** Reports that a line was added to `buffer`. */
   abstract written(): void;
 
-  /** Writes what is left. */
+  /** Writes the remaining lines. */
   abstract end(): Promise<void>;
 
   /** Adds a line of text. */

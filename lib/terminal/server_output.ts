@@ -37,7 +37,7 @@ export class ServerOutput extends Output {
   #budget: LineBudget;
   #send: SendLines;
   #writer: LineWriter | null;
-  #lineStart = 0; // whole lines in `buffer`
+  #lineStart = 0; // bytes of whole lines in `buffer`
   #sending = false;
 
   /**

@@ -41,8 +41,8 @@ export function escapeLines(text: string): string {
 }
 
 /**
- * A payload for the transcript: as {@linkcode escapeText}, and a backslash of its own is doubled,
- * so that a line break (`\n`) and a backslash before an n (`\\n`) look different.
+ * A payload for the transcript: as {@linkcode escapeText}, but its own backslashes are doubled, so
+ * that a line break (`\n`) and a backslash before an n (`\\n`) look different.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export function appendShown(
   if (!whole) line.append(utf8Bytes(`… (${end - start} bytes in all)`));
 }
 
-/** Appends bytes if all are printable ASCII without a backslash, as in most messages: no strings. */
+/** Appends bytes if all are printable ASCII without a backslash. Most messages need no string then. */
 function appendPrintable(line: ByteBuffer, from: Uint8Array, start: number, end: number): boolean {
   const at = line.extend(end - start);
   const to = line.bytes;

@@ -7,6 +7,9 @@ import { HEADER_BYTES, type HeaderFormat, LAB_HEADER, STATUS_ERROR } from "../wi
 import type { Output } from "./output.ts";
 import { hex, showAddress } from "./show.ts";
 
+/** The direction of a frame. */
+export type Direction = "received" | "sent";
+
 const SHOWN_BYTES = 64;
 const ROW_BYTES = 16;
 
@@ -20,7 +23,7 @@ const ROW_BYTES = 16;
  * const trace = new Trace(new BlockingOutput(Deno.stderr));
  * const peer: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 3000 };
  * const frame = Uint8Array.of(0, 0, 0, 2, 0x68, 0x69); // "hi"
- * trace.frame(true, peer, frame, 0, frame.length);
+ * trace.frame("received", peer, frame, 0, frame.length);
  * ```
  */
 export class Trace {
@@ -46,11 +49,11 @@ export class Trace {
    *     00  68 69                                            hi
    * ```
    *
-   * @param incoming Whether it was received, not sent.
+   * @param direction Whether this program received or sent it.
    * @param bytes The frame with its header is `bytes[start]` to `bytes[end - 1]`.
    */
   frame(
-    incoming: boolean,
+    direction: Direction,
     peer: Deno.NetAddr,
     bytes: Uint8Array,
     start: number,
@@ -65,7 +68,7 @@ export class Trace {
       ? "goodbye or empty message"
       : "message";
     out.line(
-      `${incoming ? "<--" : "-->"} ${showAddress(peer)}  ` +
+      `${direction === "received" ? "<--" : "-->"} ${showAddress(peer)}  ` +
         `${out.paint("cyan", hexRow(header))}  ${kind}, length ${payload.length}`,
     );
     for (let at = 0; at < payload.length && at < SHOWN_BYTES; at += ROW_BYTES) {

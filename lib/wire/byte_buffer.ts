@@ -7,7 +7,7 @@
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Asks for memory in bytes, or gives it back (negative). Returns whether it is granted. */
+/** Asks whether `bytes` more memory may be used; a negative number gives memory back. */
 export type Grant = (bytes: number) => boolean;
 
 /** A buffer may not grow: its {@linkcode Grant} refused the memory. */
@@ -26,13 +26,13 @@ export class ByteBuffer {
   length = 0;
 
   #grant: Grant | null;
-  #granted = 0; // bytes beyond the first capacity, which is free
+  #granted = 0; // bytes beyond the first capacity, which needs no grant
 
   /**
    * An empty buffer.
    *
    * @param capacity How many bytes it can hold before it grows.
-   * @param grant Where it asks for more memory; without it the buffer grows freely.
+   * @param grant Asked before the buffer grows; without it the buffer may always grow.
    */
   constructor(capacity: number, grant: Grant | null = null) {
     this.bytes = new Uint8Array(capacity);
@@ -44,7 +44,7 @@ export class ByteBuffer {
    * Makes room for `count` more bytes and moves `length` past them.
    *
    * @returns The offset of the first of them, which the caller fills.
-   * @throws {MemoryError} If the buffer must grow and may not. Nothing has changed then.
+   * @throws {MemoryError} If the buffer must grow and may not; it is unchanged then.
    */
   extend(count: number): number {
     const at = this.length;
@@ -90,7 +90,7 @@ export class ByteBuffer {
     this.length = 0;
   }
 
-  /** Gives the grant back, for a buffer that nobody uses again but a write that is under way. */
+  /** Gives back the granted bytes, but keeps the array: a write that has begun may still read it. */
   forget(): void {
     this.#grant?.(-this.#granted);
     this.#granted = 0;

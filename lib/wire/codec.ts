@@ -1,6 +1,6 @@
 /**
  * Text to binary digits and back: `c` is `01100011`, and one space separates bytes. This file
- * knows bytes only; `text.ts` knows UTF-8.
+ * works on bytes; `text.ts` checks UTF-8.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { spaceAt } from "./white_space.ts";
 
 /** The largest text that server1 takes and server2 returns, in bytes. */
 export const MAX_TEXT_BYTES = 1_048_576;
-/** The digits of the largest text: eight and a space for each byte but the last. */
+/** The digits of the largest text, in bytes: eight for each of its bytes, and a space between two. */
 export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 
 const SPACE = 0x20;
@@ -21,7 +21,7 @@ const ZERO = 0x30;
  * Appends the binary digits of `text[start]` to `text[end - 1]`.
  *
  * @param reply Where the digits go: 9n - 1 bytes for n bytes of text.
- * @returns Whether every byte was ASCII. Callers need this, and the loop sees each byte anyway.
+ * @returns Whether every byte was ASCII: the caller then needs no check for UTF-8.
  *
  * @example
  * ```ts
@@ -45,14 +45,14 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    writeDigits(view, at, text[i]);
+    writeDigits(view, at, text[i]); // eight bytes, "0" or "1", the highest bit first
   }
   reply.length--;
   return seen < 0x80;
 }
 
 /**
- * Appends the bytes that the groups of digits in `bits[start]` to `bits[end - 1]` spell. A group
+ * Appends the bytes that the groups of digits in `bits[start]` to `bits[end - 1]` give. A group
  * of 1 to 8 digits is one byte (leading zeros implied). A longer group must be a multiple of 8
  * digits. White space separates groups.
  *
@@ -78,16 +78,17 @@ export function appendText(
 ): boolean {
   const before = reply.length;
   const progress: DecodingProgress = { from: start, seen: 0, byte: 0, digits: 0 };
-  // The same several characters at a time. It stops early at the end and at a bad character.
+  // decodeFast() decodes several characters at a time. decodeEach() continues where it stops: near
+  // the end, or at a wrong character.
   if (end - start >= MIN_FAST_BYTES) decodeFast(bits, end, reply, progress);
   if (!decodeEach(bits, end, reply, progress)) {
     reply.length = before;
     throw badGroup(bits, start, progress.from, end);
   }
-  return (progress.seen & 0x80808080) === 0; // a byte whose top bit is set is not ASCII
+  return (progress.seen & 0x80808080) === 0; // `seen` holds up to 4 bytes, ORed; a top bit means not ASCII
 }
 
-/** Decodes character by character. Returns false at a group that is wrong. */
+/** Decodes character by character. Returns false at a wrong group. */
 function decodeEach(
   bits: Uint8Array,
   end: number,

@@ -14,7 +14,7 @@ export class DigitsError extends SyntaxError {
   /**
    * An error in one group.
    *
-   * @param message The reason, as half a sentence.
+   * @param message The reason, for the end of a message.
    * @param start Offset of the first wrong group, in bytes.
    * @param end Offset of its end, exclusive.
    */
@@ -24,7 +24,7 @@ export class DigitsError extends SyntaxError {
 }
 
 /**
- * Finds the group of digits that spells a decoded byte.
+ * Finds the group that contains the digits of a decoded byte.
  *
  * @param bits Digits that `appendText` accepts.
  * @param index The decoded byte's number, from 0.

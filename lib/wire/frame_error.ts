@@ -1,10 +1,10 @@
 /**
- * The errors of bytes that are not this protocol.
+ * Errors for bytes that are not a frame of this protocol.
  *
  * @module
  */
 
-/** Bytes that are not this protocol. The message is a sentence that can be sent to the peer. */
+/** The received bytes are no frame of this protocol. The message can be sent to the peer. */
 export class FrameError extends Error {
   /** The class's name, for messages. */
   override name = "FrameError";

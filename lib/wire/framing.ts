@@ -1,6 +1,6 @@
 /**
- * Frames: a header (see `header.ts`), then as many bytes of payload as it announces. TCP may
- * deliver a frame in any number of pieces; this file joins them. It knows no socket.
+ * Frames: a header (see `header.ts`), then as many bytes of payload as the header announces. TCP
+ * may deliver a frame in any number of pieces; this file joins them. It uses no socket.
  *
  * @module
  */
@@ -36,14 +36,14 @@ export interface FrameLimits {
   maxStatus: number;
   /** The header's format; {@linkcode LAB_HEADER} if absent. */
   header?: HeaderFormat;
-  /** Where the receive buffer asks for memory; if absent it always gets it. */
+  /** Asked before the receive buffer grows; if absent, the buffer may always grow. */
   grant?: Grant;
 }
 
 /**
  * Turns received bytes into frames. Read into {@linkcode FrameDecoder.room}, report the number of
- * bytes with `onReceived()`, then call {@linkcode FrameDecoder.next} until it returns false. A
- * frame's payload is not copied.
+ * bytes with `onReceived()` (of `ReceiveBuffer`), then call {@linkcode FrameDecoder.next} until it
+ * returns false. A frame's payload is not copied.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export class FrameDecoder extends ReceiveBuffer {
   status = 0;
   /** Where the current frame's payload begins in {@linkcode bytes}. */
   start = 0;
-  /** Where it ends, exclusive. */
+  /** Where the payload ends, exclusive. */
   end = 0;
 
   #limits: FrameLimits;
@@ -74,12 +74,12 @@ export class FrameDecoder extends ReceiveBuffer {
     this.#header = limits.header ?? LAB_HEADER;
   }
 
-  /** How many bytes of the unfinished frame have come. */
+  /** How many bytes of the unfinished frame are received. */
   get partial(): number {
     return this.tail - this.head;
   }
 
-  /** The payload length that the unfinished frame announces; -1 before its header is whole. */
+  /** The payload length that the unfinished frame announces; -1 before its header is complete. */
   get announced(): number {
     return this.partial < HEADER_BYTES ? -1 : this.#header.length(this.bytes, this.head);
   }
@@ -95,7 +95,7 @@ export class FrameDecoder extends ReceiveBuffer {
   }
 
   /**
-   * The place for the next read. Never empty.
+   * The free part of the buffer, for the next read. Never empty.
    *
    * @throws {MemoryError} If more memory is needed and not granted.
    */
@@ -104,23 +104,23 @@ export class FrameDecoder extends ReceiveBuffer {
   }
 
   /**
-   * Steps to the next whole frame: its `status`, `start` and `end` are set.
+   * Steps to the next complete frame: its `status`, `start` and `end` are set.
    *
    * @returns Whether there is one.
-   * @throws {FrameError} If the status is unknown (one byte is enough to see that), or the length
-   * over the limit.
+   * @throws {FrameError} If the status is unknown (the first byte shows it) or the length is over
+   * the limit (the header shows it): both before the payload arrives.
    */
   next(): boolean {
     const { bytes, head, tail } = this;
     const { maxStatus, maxPayloadBytes } = this.#limits;
-    if (head === tail) return false; // no byte of a next frame
+    if (head === tail) return false; // no byte of the next frame
     const status = this.#header.status(bytes, head);
     if (status > maxStatus) throw unknownStatus(status, maxStatus);
-    if (tail - head < HEADER_BYTES) return false; // the header is not whole
+    if (tail - head < HEADER_BYTES) return false; // the header is incomplete
     const length = this.#header.length(bytes, head);
     if (length < 0) throw new FrameError(`Cannot read the frame: ${this.#header.expects}`);
     if (length > maxPayloadBytes) throw tooLong(length, maxPayloadBytes);
-    if (tail - head < HEADER_BYTES + length) return false; // the payload is not whole
+    if (tail - head < HEADER_BYTES + length) return false; // the payload is incomplete
     this.status = status;
     this.start = head + HEADER_BYTES;
     this.head = this.end = this.start + length;

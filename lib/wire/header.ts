@@ -1,15 +1,15 @@
 /**
  * A frame's header: four bytes, a status and the payload's length. `original_header.ts` has the
- * header of the original lab's servers.
+ * header of the servers of 2021 (`--legacy-server`).
  *
  * ```text
  *   byte 0   bytes 1-3              bytes 4 …
- * +--------+----------------------+-----------------------------+
+ * +--------+----------------------+------------------------------+
  * | status | length, big-endian   | payload: length bytes, UTF-8 |
- * +--------+----------------------+-----------------------------+
+ * +--------+----------------------+------------------------------+
  * ```
  *
- * For status 0 the first four bytes are a plain 4-byte big-endian length.
+ * With status 0 the header is the assignment's own: a 4-byte big-endian length.
  *
  * @module
  */
@@ -25,11 +25,11 @@ export const STATUS_ERROR = 1;
 
 /** A format of headers: how to read the four bytes at `bytes[at]`. */
 export interface HeaderFormat {
-  /** The status. It needs the first byte only. */
+  /** The frame's status: only the first byte is needed. */
   status(bytes: Uint8Array, at: number): number;
   /** The payload's length in bytes; negative if the header is not of this format. */
   length(bytes: Uint8Array, at: number): number;
-  /** What a header of this format looks like, as half a sentence. */
+  /** What a header of this format looks like, for the end of a message. */
   expects: string;
 }
 

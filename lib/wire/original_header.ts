@@ -18,7 +18,7 @@ export const ORIGINAL_HEADER: HeaderFormat = {
 };
 
 /**
- * Whether a frame has the original's header: as one of ours it would have an impossible status or
+ * Whether a frame has the original's header: read as our header, it has an impossible status or
  * length.
  *
  * @param received The frame's bytes so far.
@@ -26,7 +26,7 @@ export const ORIGINAL_HEADER: HeaderFormat = {
  *
  * @example
  * ```ts
- * // The original's reply of 81 bytes to a text of 9; as ours it would have 5,308,416 bytes.
+ * // The original's reply of 81 bytes to a text of 9; read as our header: 5,308,416 bytes.
  * looksOriginal(Uint8Array.of(0x00, 0x51, 0x00, 0x00), 9 * 9); // true
  * ```
  */

@@ -1,6 +1,6 @@
 /**
- * The buffer of received bytes that are not a whole frame yet. It grows with the bytes that have
- * come, never with the length that a header announces, so a peer cannot make it allocate memory.
+ * The buffer of received bytes that are not a complete frame yet. It grows with the bytes that have
+ * arrived, never with the length in a header: a wrong header cannot make it allocate memory.
  *
  * @module
  */
@@ -11,16 +11,16 @@ const IDLE_BYTES = 256;
 /** The largest read, so that one busy peer does not delay the others. */
 const READ_BYTES = 65_536;
 
-/** Received bytes; those from `bytes[head]` to `bytes[tail - 1]` are not used yet. */
+/** Received bytes; those from `bytes[head]` to `bytes[tail - 1]` are not consumed. */
 export class ReceiveBuffer {
   /** The storage. Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(IDLE_BYTES);
-  /** Offset of the first byte that is not used yet. */
+  /** Offset of the first byte that is not consumed. */
   head = 0;
   /** Offset behind the last received byte. */
   tail = 0;
 
-  #full = false; // whether the last read filled its room: more bytes probably wait
+  #full = false; // whether the last read filled the free part: more bytes probably wait
   #grant: Grant;
 
   /** An empty buffer. Memory beyond the first 256 bytes comes from `grant`. */
@@ -29,10 +29,10 @@ export class ReceiveBuffer {
   }
 
   /**
-   * The place for the next read. Never empty.
+   * The free part of the buffer, for the next read. Never empty.
    *
-   * @param frameBytes The length of the current frame as far as it is known. The buffer grows up
-   * to this size, or to one read.
+   * @param frameBytes The size of the current frame, as far as it is known. The buffer grows up to
+   * this size, or to the size of one read.
    * @throws {MemoryError} If more memory is needed and not granted.
    */
   roomFor(frameBytes: number): Uint8Array<ArrayBuffer> {
@@ -55,7 +55,7 @@ export class ReceiveBuffer {
     this.#full = this.tail === this.bytes.length;
   }
 
-  /** Frees the memory beyond `maxBytes`, if every received byte is used. */
+  /** Frees the memory beyond `maxBytes`, if every received byte is consumed. */
   shrink(maxBytes: number): void {
     if (this.head !== this.tail || this.bytes.length <= Math.max(maxBytes, IDLE_BYTES)) return;
     const { buffer } = this.bytes;
@@ -77,7 +77,7 @@ export class ReceiveBuffer {
     const target = Math.min(length * (length < READ_BYTES ? 4 : 2), maxBytes);
     if (target <= length) return;
     if (!this.#grant(target - length)) {
-      if (this.tail < length) return; // the buffer still has room: it can grow later
+      if (this.tail < length) return; // a part is still free: the buffer can grow later
       throw new MemoryError(`Cannot get ${target - length} more bytes for a frame`);
     }
     // transfer() frees the old bytes at once, so growing leaves no garbage.

@@ -41,7 +41,7 @@ local function preview(payload)
   return length < payload:len() and text .. "…" or text
 end
 
--- Adds a whole frame to the packet's details, and returns its line for the Info column.
+-- Adds a complete frame to the packet's details, and returns its line for the Info column.
 local function show_frame(frame, tree, from_client, is_split)
   local status, length = frame(0, 1):uint(), frame(1, 3):uint()
   local kind = from_client and "request" or status == ERROR and "error" or "reply"
@@ -61,7 +61,7 @@ local function show_frame(frame, tree, from_client, is_split)
 end
 
 -- How many bytes the frame at `offset` needs beyond those received; DESEGMENT_ONE_MORE_SEGMENT if
--- its header is not whole.
+-- its header is not complete.
 local function missing_bytes(tvb, offset)
   local received = tvb:len() - offset
   if received < HEADER_BYTES then return DESEGMENT_ONE_MORE_SEGMENT end

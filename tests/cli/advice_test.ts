@@ -20,6 +20,22 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
+test("a server of one's own has no task: its help names its script", () =>
+  inFolder(async (cwd) => {
+    const source = await Deno.readTextFile(new URL("server1.ts", ROOT));
+    await Deno.writeTextFile(
+      `${cwd}/server3.ts`,
+      source.replaceAll("./lib", `${ROOT}lib`).replace('name: "server1"', 'name: "server3"'),
+    );
+    const config = fileURLToPath(new URL("deno.json", ROOT));
+    await using help = new Program([
+      Deno.execPath(),
+      ...["run", "--config", config, `${cwd}/server3.ts`, "--help"],
+    ], { cwd: fileURLToPath(ROOT) });
+    assertEquals(await help.exit(), 0);
+    assertMatch(help.stdout.text, /Usage: deno run .*server3\.ts \[OPTION\]/);
+  }));
+
 test("in the project's folder, help and its examples name the task", async () => {
   const { stdout } = await run("client1", ["--help"]);
   assertMatch(stdout, /Usage: deno task client1 \[OPTION\]…/);
@@ -53,7 +69,7 @@ test("a server that may not read its source names the permission by a path that 
       cwd,
     });
     await server.stdout.match(/Interface: /);
-    const [, advised] = await server.stderr.match(/(--allow-read=\S+); one thread serves all\n/);
+    const [, advised] = await server.stderr.match(/One thread serves all .*(--allow-read=\S+)\n/);
     const permissions = [...PERMISSIONS, advised];
     await using granted = new Program(command("server1", args, { cwd, permissions }), { cwd });
     await granted.stdout.match(/Interface: /);

@@ -178,6 +178,12 @@ test("parseServerArgs refuses 0 threads and 0 connections", () => {
   assertRefused(server, ["-M", "--max-connections", "0"], "--max-connections");
 });
 
+for (const address of ["127.1", "1.2.3", "2130706433", "300.1.1.1", "1.2.3.4.5", "1..2.3"]) {
+  test(`parseClientArgs refuses the incomplete address ${address}`, () => {
+    assertRefused(client, ["-a", address], "--use-ip-addr (-a)", `"${address}"`);
+  });
+}
+
 test("parseClientArgs refuses a --timeout that is not a number", () => {
   for (const bad of ["", "abc", "-1", "1s", "1e3"]) {
     assertRefused(client, [`--timeout=${bad}`], "--timeout");

@@ -16,10 +16,13 @@ const NO_ADDRESS: [given: string, advice: RegExp][] = [
   ["nosuch.invalid", /check -a$/m],
 ];
 for (const [given, advice] of NO_ADDRESS) {
-  test(`client1 -a '${given}' shows that there is no such address, and advice`, async () => {
+  test(`client1 -a '${given}' shows that there is no such host or address, and advice`, async () => {
     const { code, stderr } = await run("client1", ["-a", given, "hi"]);
     assertEquals(code, 1);
-    assertMatch(stderr, /^client1: Cannot connect to .*: there is no such address; [^\n]*\n$/);
+    assertMatch(
+      stderr,
+      /^client1: Cannot connect to .*: there is no such host or address; [^\n]*\n$/,
+    );
     assertMatch(stderr, advice);
   });
 }

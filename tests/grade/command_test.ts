@@ -94,7 +94,9 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   Deno.test(needing(["sandboxes", "python3"], {
     name: `nothing is left of a grader that is ended by ${signal}`,
     fn: async () => {
-      const child = grade([SUBMISSION]);
+      const folder = await Deno.makeTempDir(); // a killed grader cannot remove its files
+      await using _ = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+      const child = grade([SUBMISSION], { TMPDIR: folder });
       await new Promise((resolve) => setTimeout(resolve, KILL_AFTER_MS));
       const before = family(child.pid).map((pid) => [pid, startOf(pid)] as const);
       assert(before.length > 3, "it has not started anything yet");

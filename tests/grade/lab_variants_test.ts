@@ -63,11 +63,16 @@ function programs(first: string, second: string, names = ["server1", "server2"])
   };
 }
 
-async function graded(
-  files: Record<string, string>,
-  answers: LabAnswers,
-  labFiles: Record<string, string> = {},
-): Promise<SubmissionResult> {
+/** A submission to another lab, and which questions are asked of it: all if none are named. */
+interface Variant {
+  files: Record<string, string>;
+  answers: LabAnswers;
+  /** Files in the lab file's folder. */
+  labFiles?: Record<string, string>;
+  only?: Question[];
+}
+
+async function graded({ files, answers, labFiles = {}, only }: Variant): Promise<SubmissionResult> {
   const folder = await Deno.makeTempDir({ prefix: "variant-" });
   const lab = await Deno.makeTempDir({ prefix: "variant-lab-" });
   try {
@@ -79,7 +84,7 @@ async function graded(
     }
     return await gradeSubmission(folder, {
       ...{ rubric: defaultRubric(answers), answers, labFile: `${lab}/lab.json` },
-      ...{ seed: 5, command: "deno task grade" },
+      ...{ seed: 5, command: "deno task grade", ...only && { only } },
     });
   } finally {
     for (const one of [folder, lab]) await Deno.remove(one, { recursive: true });
@@ -97,75 +102,96 @@ function allRight(result: SubmissionResult): void {
   assertEquals(result.marks, result.max);
 }
 
-function test(name: string, fn: () => Promise<void>): void {
+const started: (() => void)[] = [];
+
+/** Tests a variant. All are graded at the same time, since a submission mostly waits. */
+function test(name: string, variant: Variant, check: (result: SubmissionResult) => void): void {
+  const { promise, resolve, reject } = Promise.withResolvers<SubmissionResult>();
+  promise.catch(() => {}); // its test reports it
+  started.push(() => graded(variant).then(resolve, reject));
+  const fn = async () => {
+    for (const start of started.splice(0)) start();
+    check(await promise);
+  };
   Deno.test(needing(NEEDS, { name, fn, sanitizeOps: false, sanitizeResources: false }));
 }
 
 const UPPER_REVERSE = { server1: "upper", server2: "reverse" };
+const CONVERSIONS: Question[] = ["1a", "2a", "3-client1", "3-client2"];
 
-test("upper and reverse: right programs have all marks", async () => {
-  const result = await graded(programs("text.upper()", "text[::-1]"), UPPER_REVERSE);
-  allRight(result);
-  assertEquals(result.answers, UPPER_REVERSE);
-});
+test(
+  "upper and reverse: right programs have all marks",
+  { files: programs("text.upper()", "text[::-1]"), answers: UPPER_REVERSE },
+  (result) => {
+    allRight(result);
+    assertEquals(result.answers, UPPER_REVERSE);
+  },
+);
 
-test("upper and reverse: clients that convert are seen", async () => {
-  const files = programs("text", "text");
-  files["client1.py"] = client("127.0.0.1", 9999, "text", "reply.upper()");
-  files["client2.py"] = client("10.0.0.1", 9998, "text[::-1]");
-  const result = await graded(files, UPPER_REVERSE);
-  const wrong = verdicts(result, "1a", "2a", "3-client1", "3-client2");
-  assertEquals(wrong, ["wrong", "wrong", "wrong", "wrong"]);
+test("upper and reverse: clients that convert are seen", {
+  files: {
+    ...programs("text", "text"),
+    "client1.py": client("127.0.0.1", 9999, "text", "reply.upper()"),
+    "client2.py": client("10.0.0.1", 9998, "text[::-1]"),
+  },
+  answers: UPPER_REVERSE,
+  only: CONVERSIONS,
+}, (result) => {
+  assertEquals(verdicts(result, ...CONVERSIONS), ["wrong", "wrong", "wrong", "wrong"]);
   for (const question of ["1a", "2a"] as const) {
     assert(result.questions[question].why.includes("makes the conversion itself"));
   }
 });
 
-test("caesar 3 and vowels: files that are named after their answers, one of them off by one", async () => {
-  const files = programs(CAESAR_3.replace("+ 3", "+ 4"), VOWELS, ["caesar_server", "vowel_server"]);
-  const result = await graded(files, { server1: "caesar 3", server2: "vowels" });
-  assertEquals(verdicts(result, "1a", "2a", "3-client1", "3-client2"), [
-    "wrong",
-    "right",
-    "right",
-    "right",
-  ]);
+test("caesar 3 and vowels: files that are named after their answers, one of them off by one", {
+  files: programs(CAESAR_3.replace("+ 3", "+ 4"), VOWELS, ["caesar_server", "vowel_server"]),
+  answers: { server1: "caesar 3", server2: "vowels" },
+  only: CONVERSIONS,
+}, (result) => {
+  assertEquals(verdicts(result, ...CONVERSIONS), ["wrong", "right", "right", "right"]);
 });
 
-test("a lab's own program says what is right; one pair alone is a lab", async () => {
-  const answer = "import sys\nfor line in sys.stdin:\n    print(line.rstrip('\\n').title())\n";
-  const { "server1.py": one, "client1.py": other } = programs("text.title()", "");
-  const result = await graded(
-    { "server.py": one, "client.py": other },
-    { server1: { command: "python3 answer.py" } },
-    { "answer.py": answer },
-  );
+const TITLE = programs("text.title()", "");
+const TITLE_ANSWER = "import sys\nfor line in sys.stdin:\n    print(line.rstrip('\\n').title())\n";
+
+test("a lab's own program says what is right; one pair alone is a lab", {
+  files: { "server.py": TITLE["server1.py"], "client.py": TITLE["client1.py"] },
+  answers: { server1: { command: "python3 answer.py" } },
+  labFiles: { "answer.py": TITLE_ANSWER },
+}, (result) => {
   allRight(result);
   assertEquals(Object.keys(result.questions), ["1a", "1b", "1c", "3-client1", "3a", "3b", "3c"]);
   assertEquals(result.max, 55);
   assert(!JSON.stringify([result.questions, result.remarks]).includes("server1"));
 });
 
-test("a lab's program that fails stops the grading with its own message", async () => {
-  const files = programs("text", "text");
-  const command = { server1: { command: "python3 answer.py" } };
-  for (
-    const [answer, why] of [
+test("echo: no experiment shows who answers, so that a person has to look", {
+  files: programs("text", VOWELS),
+  answers: { server1: "echo", server2: "vowels" },
+  only: CONVERSIONS,
+}, (result) => {
+  assertEquals(verdicts(result, ...CONVERSIONS), ["look", "right", "right", "right"]);
+});
+
+Deno.test(needing(NEEDS, {
+  name: "a lab's program that fails stops the grading with its own message",
+  sanitizeOps: false, // the others may still be graded
+  sanitizeResources: false,
+  fn: async () => {
+    const failures = [
       ["raise SystemExit('no table')", "it ends with exit code 1 (no table)"],
       ["print(1)", "it wrote 1 lines for"],
       ["import sys\nfor line in sys.stdin: print()", "is empty"],
       ["open('/lab/new', 'w')", "Read-only"],
       ["import socket\nsocket.create_connection(('10.0.0.1', 80))", "unreachable"],
-    ]
-  ) {
-    let message = "";
-    await graded(files, command, { "answer.py": answer }).catch((error) => message = error.message);
-    assert(message.includes(why), `${answer}: ${message}`);
-  }
-});
-
-test("echo: no experiment shows who answers, so that a person has to look", async () => {
-  const result = await graded(programs("text", VOWELS), { server1: "echo", server2: "vowels" });
-  const said = verdicts(result, "1a", "3-client1", "2a", "3-client2");
-  assertEquals(said, ["look", "right", "right", "right"]);
-});
+    ];
+    await Promise.all(failures.map(async ([answer, why]) => {
+      const message = await graded({
+        files: programs("text", "text"),
+        answers: { server1: { command: "python3 answer.py" } },
+        labFiles: { "answer.py": answer },
+      }).then(() => "", (error) => error.message);
+      assert(message.includes(why), `${answer}: ${message}`);
+    }));
+  },
+}));

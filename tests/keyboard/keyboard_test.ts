@@ -27,7 +27,7 @@ test("the hint and the prompt go to stderr, and stdout gets the transcript alone
   try {
     const toFile = (line: string) => `${line} > ${file}`;
     await using terminal = new Terminal(toFile(clientLine("client1", server)));
-    await terminal.shows(/^client1: Type a text .*Ctrl\+D ends\n> $/);
+    await terminal.shows(/^client1: Type a text .*Ctrl\+D ends the client\n> $/);
     await terminal.write("comm" + KEYS.enter + ctrl("D"));
     assertEquals(await terminal.exit(), 0);
     assertEquals(
@@ -114,20 +114,20 @@ test("a line longer than the row wraps, and the rows below it are erased with it
   await client.write("a".repeat(122));
   await client.shows(/\n> a{200}$/);
   await client.write(KEYS.home + "b");
-  await client.shows(/ends\n> ba{200}$/);
+  await client.shows(/the client\n> ba{200}$/);
   await client.write(ctrl("K"));
-  await client.shows(/ends\n> b$/);
+  await client.shows(/the client\n> b$/);
   await client.write(ctrl("Y") + "\r");
-  await client.shows(/ends\n> ba{200}\nSent: ba{200}\nReceived: .*\n> $/);
+  await client.shows(/the client\n> ba{200}\nSent: ba{200}\nReceived: .*\n> $/);
 });
 
 test("of a line longer than the screen the part around the cursor is shown", async () => {
   await using server = await startServer("server1");
   await using client = await atKeyboard("client1", server);
   await client.write("a".repeat(5_000));
-  await client.shows(/ends\n> …a{800,1900}$/);
+  await client.shows(/the client\n> …a{800,1900}$/);
   await client.write(KEYS.home);
-  await client.shows(/ends\n> a{800,1900}…$/);
+  await client.shows(/the client\n> a{800,1900}…$/);
 });
 
 test("a line that is not UTF-8 is refused, and the session continues", async () => {
@@ -166,7 +166,10 @@ test("a server that ends ends the client at once, with a restored terminal", asy
   server.child.kill("SIGKILL");
   const rows = await assertLeft(terminal, 1);
   assertEquals(rows.at(-2), "> half a line");
-  assertMatch(rows.at(-1)!, /^client1: Cannot go on: the server .*; start it again if it is gone/);
+  assertMatch(
+    rows.at(-1)!,
+    /^client1: Cannot go on: the server .*; if the server has ended, start it again/,
+  );
 });
 
 test("Ctrl+Z restores the terminal, and fg continues the line that was begun", async () => {

@@ -236,11 +236,11 @@ for (const [what, wrong] of NOT_UTF8) {
 
   fault(8, `server2 is sent digits that spell ${what}`, {
     name: "server2",
-    said: lines(1, /answered with an error: .* must spell UTF-8/),
+    said: lines(1, /answered with an error: .* must be UTF-8/),
   }, async (server) => {
     using peer = await server.connect();
     await peer.send(message(wrong.map((byte) => byte.toString(2).padStart(8, "0")).join(" ")));
-    assertMatch(await errorReply(peer), /must spell UTF-8/);
+    assertMatch(await errorReply(peer), /must be UTF-8/);
     await exchange(peer, digits("hi"), "hi");
   });
 }
@@ -406,18 +406,18 @@ const SLOW = { frameDeadlineMs: 600, frameDeadlinePer64KiBMs: 200 };
 fault(
   16,
   "two header bytes, then silence",
-  { limits: SLOW, said: [/must be whole within 0.6 s$/] },
+  { limits: SLOW, said: [/must be complete within 0.6 s$/] },
   async (server) => {
     using peer = await server.connect();
     await peer.send(Uint8Array.of(0, 0));
-    const ms = await timed(() => expelled(peer, /must be whole within 0.6 s$/));
+    const ms = await timed(() => expelled(peer, /must be complete within 0.6 s$/));
     assert(ms > 400 && ms < 1_600, `${ms} ms`);
   },
 );
 
 fault(16, "one byte now and then, for ever", {
   limits: SLOW,
-  said: [/must be whole within 0.6 s$/],
+  said: [/must be complete within 0.6 s$/],
 }, async (server) => {
   using peer = await server.connect();
   await exchange(peer, "hi", digits("hi"));
@@ -429,7 +429,7 @@ fault(16, "one byte now and then, for ever", {
       await pause(50);
     }
   })().catch(() => {}); // it is closed
-  const ms = await timed(() => expelled(peer, /must be whole within 0.6 s$/));
+  const ms = await timed(() => expelled(peer, /must be complete within 0.6 s$/));
   going = false;
   await dripping;
   assert(ms > 400 && ms < 1_600, `${ms} ms`);
@@ -437,11 +437,11 @@ fault(16, "one byte now and then, for ever", {
 
 fault(16, "half of 512 KiB: as much longer as that takes", {
   limits: SLOW,
-  said: [/must be whole within 2.2 s$/],
+  said: [/must be complete within 2.2 s$/],
 }, async (server) => {
   using peer = await server.connect();
   await peer.send(unfinished(8 * 65_536, 4 * 65_536));
-  const ms = await timed(() => expelled(peer, /must be whole within 2.2 s$/));
+  const ms = await timed(() => expelled(peer, /must be complete within 2.2 s$/));
   assert(ms > 2_000 && ms < 3_200, `${ms} ms`);
 });
 

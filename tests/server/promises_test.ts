@@ -282,7 +282,13 @@ test("B6: a trace of the original's frames calls no reply an error", () => {
   };
   const trace = new Trace(out as unknown as Output, ORIGINAL_HEADER);
   const frame = concat([Uint8Array.of(1, 5, 0, 0), new Uint8Array(261)]);
-  trace.frame(true, { transport: "tcp", hostname: "127.0.0.1", port: 1 }, frame, 0, frame.length);
+  trace.frame(
+    "received",
+    { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    frame,
+    0,
+    frame.length,
+  );
   assertMatch(lines[0], /message, length 261$/);
 });
 
@@ -306,10 +312,7 @@ test("B11: more threads than file descriptors: fewer threads serve, and all serv
     env: { NODE_EXTRA_CA_CERTS: "" }, // Deno itself would complain that it cannot read these
   });
   await server.answers("hi", digits("hi"));
-  assertMatch(
-    server.stderr.text,
-    /^server1: Cannot use one of the threads: too few file desc.*\n$/,
-  );
+  await server.stderr.match(/^server1: Cannot use one of the threads: too few file desc.*\n$/);
   for (let i = 0; i < 20; i++) await server.answers("hi", digits("hi"));
   await endsInTime(server);
 });

@@ -1,141 +1,152 @@
 /**
- * Finding what a client must be told so that it meets its server, or the server
- * that stands in for it.
+ * Finds the launch with which a client connects to its server, or to the grader's substitute.
  *
  * @module
  */
 import { blameForStart, observedOf } from "./start_failure.ts";
-import { otherAnswer } from "../read/alteration.ts";
+import { alteredAnswer } from "../read/alteration.ts";
 import { holds } from "../read/answers.ts";
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
-import type { Client, ClientSetup } from "./submitted_client.ts";
+import type { ClientSetup, SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { Server } from "./submitted_server.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
 import type { StartFailure } from "./server_search.ts";
-import { standIn } from "./stand_in.ts";
+import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
+import { SEARCH_LIMIT_MS } from "./limits.ts";
 
-/** No other launch is tried after this time. */
-const SEARCH_LIMIT_MS = 30_000;
-/** Of a client that meets its server where no line is. */
+/**
+ * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
+ * between client and server.
+ */
 const NO_PORT = {
   verdict: "not run",
-  why: "it cannot be told a port, and needs a sandbox",
+  why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
-/** Whose client is searched for: a pair of programs. */
-export interface Searcher {
+/** The pair whose client is searched for: the part of `Pair` that the search needs. */
+export interface ClientSearchPair {
   /** Where programs run. */
   readonly runner: Runner;
-  /** Which of the two services it is about. */
-  readonly kind: PairNumber;
-  /** What the server answers. */
+  /** The pair's number. */
+  readonly number: PairNumber;
+  /** The conversion that the server makes. */
   readonly conversion: Conversion;
-  /** Texts to type. */
+  /** The test texts. */
   readonly texts: Texts;
-  /** The client's program; it must be there. */
+  /** The client's program; it must exist. */
   readonly clientProgram: Built | undefined;
   /** The server, if it listens. */
-  readonly listening: Server | undefined;
-  /** What a new client is started with. */
+  readonly listening: SubmittedServer | undefined;
+  /** The settings of a new client. */
   readonly setup: ClientSetup;
-  /** The launches of the client. */
+  /** The search for the client's launch. */
   readonly clientSearch: LaunchSearch | undefined;
-  /** How the client is started, once that is found. */
-  way: Launch | undefined;
-  /** Why there is no client, if there is none. */
+  /** The client's launch, once it is found. */
+  launch: Launch | undefined;
+  /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
   /** Starts a client. */
   startClient(
     server: Dial | undefined | null,
     way?: Launch,
     morePorts?: number[],
-  ): Promise<Client>;
+  ): Promise<SubmittedClient>;
 }
 
-/** A client, and how it was started. */
+/** A client, and its launch. */
 interface Tried {
-  way: Launch;
-  client: Client;
+  launch: Launch;
+  client: SubmittedClient;
 }
 
 /**
- * Finds a launch whose client connects, or asks for its input. Its connections are held
- * until the launch is known, so that no server of one client is used up.
+ * Finds a launch whose client connects, or prompts for input. The proxy holds the connections
+ * until the launch is known: a server that serves one client only meets only that client.
  *
- * @returns The client, connected; undefined if there is none, and why in the pair.
+ * @returns The client, connected; undefined if there is none: `clientFailure` says why.
  */
-export async function findClient(pair: Searcher, server: Server): Promise<Client | undefined> {
+export async function findClient(
+  pair: ClientSearchPair,
+  server: SubmittedServer,
+): Promise<SubmittedClient | undefined> {
   const search = pair.clientSearch!;
   const tried: Tried[] = [];
   const since = performance.now();
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
     const begun = await Promise.all(
-      batch.map(async (way) => ({ way, client: await pair.startClient(undefined, way) })),
+      batch.map(async (launch) => ({ launch, client: await pair.startClient(undefined, launch) })),
     );
     tried.push(...begun);
-    best = begun.find(({ client, way }) =>
-      client.line.count > 0 && !tookForText(pair, client, way)
+    best = begun.find(({ client, launch }) =>
+      client.proxy.count > 0 && !tookForText(pair, client, launch)
     );
     best ??= await connectsWhenTyped(pair, begun.filter(isAsking));
     if (best || performance.now() - since > SEARCH_LIMIT_MS) break;
-    for (const { way, client } of begun) {
-      search.observed(way, { screen: client.running.screen, what: observedOf(client.running) });
+    for (const { launch, client } of begun) {
+      search.observed(launch, { screen: client.running.screen, what: observedOf(client.running) });
     }
   }
   best ??= await connectsWhenTyped(pair, tried);
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
-  if (best) return await won(pair, server, best);
+  if (best) return await connectClient(pair, server, best);
   pair.clientFailure = pair.runner.sandboxed
-    ? startFailureOf(pair, tried[0].client)
+    ? clientStartFailure(pair, tried[0].client)
     : { ...NO_PORT, screen: tried[0].client.running.screen };
   return undefined;
 }
 
-/** Whether a client waits for a line after it has shown something, or wants the text at once. */
+/** Whether a client has shown something and waits for a line, or takes the text as argument. */
 function isAsking({ client }: Tried): boolean {
-  return client.takesText || !client.over && client.running.screen.trim() !== "";
+  return client.takesTextArgument || !client.hasEnded && client.running.screen.trim() !== "";
 }
 
 /** Types a text into clients that have not connected. @returns The first that then connects. */
-async function connectsWhenTyped(pair: Searcher, tried: Tried[]): Promise<Tried | undefined> {
+async function connectsWhenTyped(
+  pair: ClientSearchPair,
+  tried: Tried[],
+): Promise<Tried | undefined> {
   const text = pair.conversion.typed(pair.texts.word(3));
-  const silent = tried.filter(({ client }) => client.line.count === 0);
-  const connects = await Promise.all(silent.map(({ client }) => client.connects(text)));
-  const way = silent[connects.indexOf(true)]?.way;
-  return way && { way, client: await pair.startClient(undefined, way) };
+  const silent = tried.filter(({ client }) => client.proxy.count === 0);
+  const connects = await Promise.all(silent.map(({ client }) => client.connectsOnInput(text)));
+  const launch = silent[connects.indexOf(true)]?.launch;
+  return launch && { launch, client: await pair.startClient(undefined, launch) };
 }
 
-/** Whether a client has sent an argument to its server: it takes the argument for a text. */
+/** Whether a client has sent an address argument to its server: it takes the argument as a text. */
 function tookForText(
-  { setup: { host, port } }: Searcher,
-  { line }: Client,
-  way: Launch,
+  { setup: { host, port } }: ClientSearchPair,
+  { proxy }: SubmittedClient,
+  launch: Launch,
 ): boolean {
-  const told = way.given.filter((word) => word.startsWith("-") || word.includes("{"));
-  const given = fillIn({ ...way, words: told }, host, port).words;
-  const sent = line.bytes("request");
+  const placed = launch.given.filter((word) => word.startsWith("-") || word.includes("{"));
+  const given = fillIn({ ...launch, words: placed }, host, port).words;
+  const sent = proxy.bytes("request");
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
-async function won(pair: Searcher, server: Server, { way, client }: Tried): Promise<Client> {
-  pair.clientSearch!.works(way, "connects to its server");
-  pair.way = way;
-  client.line.connectTo(server.dial);
-  await client.ready(); // a greeting may come now
+async function connectClient(
+  pair: ClientSearchPair,
+  server: SubmittedServer,
+  { launch, client }: Tried,
+): Promise<SubmittedClient> {
+  pair.clientSearch!.works(launch, "connects to its server");
+  pair.launch = launch;
+  client.proxy.connectTo(server.dial);
+  await client.waitUntilReady(); // a greeting may come now
   return client;
 }
 
-function startFailureOf(
-  { clientSearch }: Searcher,
-  { running }: Client,
+function clientStartFailure(
+  { clientSearch }: ClientSearchPair,
+  { running }: SubmittedClient,
 ): StartFailure {
   const { screen, exit, excess } = running;
   const { missing, usage, labLine } = clientSearch!;
@@ -146,37 +157,44 @@ function startFailureOf(
 }
 
 /**
- * Asks a client that has no server: what it asks is answered by the grader, in the
- * client's own frame, and wrongly: what the client shows must follow.
+ * Asks a client that has no server. The grader answers in the client's own frame, and wrongly: a
+ * client that shows the reply shows the wrong answer.
  */
-export async function askAlone(pair: Searcher, text: string): Promise<Exchange | undefined> {
-  const altered = otherAnswer(pair.conversion, text);
-  const partner = standIn(pair.conversion, text, altered);
+export async function askAlone(
+  pair: ClientSearchPair,
+  text: string,
+): Promise<Exchange | undefined> {
+  const altered = alteredAnswer(pair.conversion, text);
+  const standInServer = startStandIn(pair.conversion, text, altered);
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const next = () => pair.way ? [pair.way] : search.next();
+    const next = () => pair.launch ? [pair.launch] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
-      for (const way of batch) {
-        const client = await pair.startClient(partner.dial, way, ports);
-        if (!client.over || client.line.count > 0) {
-          pair.way = way;
+      for (const launch of batch) {
+        const client = await pair.startClient(standInServer.dial, launch, ports);
+        if (!client.hasEnded || client.proxy.count > 0) {
+          pair.launch = launch;
           const exchange = await client.ask(text);
           await client.close();
-          const isMet = client.line.count > 0 || pair.runner.sandboxed && !client.takesText;
+          const isMet = client.proxy.count > 0 ||
+            pair.runner.sandboxed && !client.takesTextArgument;
           if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
-          pair.way = undefined;
+          pair.launch = undefined;
           if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
         }
-        search.observed(way, { screen: client.running.screen, what: observedOf(client.running) });
-        pair.clientFailure ??= startFailureOf(pair, client);
+        search.observed(launch, {
+          screen: client.running.screen,
+          what: observedOf(client.running),
+        });
+        pair.clientFailure ??= clientStartFailure(pair, client);
         await client.close();
       }
     }
     return undefined;
   } finally {
-    // One that does not meet its own server is no better for meeting another.
-    if (pair.way && !pair.listening) pair.clientFailure = undefined;
-    partner.close();
+    // A client whose own server listens keeps its failure: it did not connect to that server.
+    if (pair.launch && !pair.listening) pair.clientFailure = undefined;
+    standInServer.close();
   }
 }

@@ -1,171 +1,200 @@
 /**
- * Asking a server and its client together for one text after another.
+ * Asks a server and its client together for one text after another.
  *
  * @module
  */
 import { concat } from "@std/bytes";
-import { alteration, markOf, otherAnswer } from "../read/alteration.ts";
+import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
 import { sentLength, shownPart } from "../read/answers.ts";
 import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient } from "./client_search.ts";
-import type { Asked, Exchange } from "./exchange.ts";
+import type { Passed } from "../sandbox/recording_proxy.ts";
+import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
-import { probeServer, type Recipe, replay } from "./replay.ts";
+import { probeServer, type RecordedRequest, replay } from "./replay.ts";
 import { brokenProgram } from "./server_search.ts";
 import { frameAs } from "./stand_in.ts";
-import type { Client } from "./submitted_client.ts";
-import type { Server } from "./submitted_server.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
+import { END_LIMIT_MS, STEP_GAP_MS } from "./limits.ts";
 
-/** What a client sends after such a pause is another message. */
-const STEP_GAP_MS = 100;
-/** So many texts in a row without an answer are enough. */
+/** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
-/** A text is asked again where the client, or the server, had done its work before. */
+/** Tries for one text: a client or a server may have ended in order after its last exchange. */
 const MAX_TRIES = 3;
-const END_LIMIT_MS = 1_000;
 
-/** Asks for texts of several lengths, the last with a line that changes a digit. */
-export async function converse(pair: Pair): Promise<void> {
+/** Asks for texts of several lengths; the proxy changes the last reply. Asks only once. */
+export function talk(pair: Pair): Promise<void> {
+  return pair.talked ??= talkOnce(pair);
+}
+
+async function talkOnce(pair: Pair): Promise<void> {
   const { texts } = pair;
   const all = [texts.word(9), texts.words(), texts.word(2), texts.sentence(), texts.word(7)];
   const server = pair.listening;
   pair.clientFailure = pair.clientProgram && brokenProgram(pair.clientProgram);
-  const canAsk = pair.clientProgram !== undefined && !pair.clientFailure;
-  if (server && canAsk) pair.client = await findClient(pair, server);
-  if (server && pair.client) {
-    let unanswered = 0;
-    for (const [i, text] of all.entries()) {
-      unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
-      if (unanswered === MAX_UNANSWERED && !pair.recipe) break;
-    }
-    await waitForTheEnd(pair);
-    if (pair.recipe) {
-      await askAnother(pair, server);
-      await askWhole(pair, server, pair.recipe);
-    }
+  if (!server || !pair.clientProgram || pair.clientFailure) return;
+  pair.client = await findClient(pair, server);
+  if (!pair.client) return;
+  let unanswered = 0;
+  for (const [i, text] of all.entries()) {
+    unanswered = await askOne(pair, server, text, i === all.length - 1) ? 0 : unanswered + 1;
+    if (unanswered === MAX_UNANSWERED && !pair.recordedRequest) break;
   }
-  if (pair.asked.some(({ received }) => readable(received).trim() !== "")) return;
-  if (server) {
-    const known = pair.asked.find(({ sent }) => sent.length > 0);
-    pair.probe = await probeServer(server, pair.conversion, all[0], known);
+  await waitForTheEnd(pair);
+  if (!pair.recordedRequest) return;
+  await askAnother(pair, server);
+  await askWhole(pair, server, pair.recordedRequest);
+}
+
+/** Asks as {@linkcode talk} does; without an answer, server and client are asked alone. */
+export async function converse(pair: Pair): Promise<void> {
+  await talk(pair);
+  const { listening, clientProgram } = pair;
+  if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
+  const text = pair.exchanges[0]?.text ?? pair.texts.word(9);
+  if (listening) {
+    const known = pair.exchanges.find(({ sent }) => sent.length > 0);
+    pair.probe = await probeServer(listening, pair.conversion, text, known);
   }
-  if (canAsk) pair.stoodIn = await askAlone(pair, all[0]);
+  if (clientProgram && !brokenProgram(clientProgram)) {
+    pair.standInExchange = await askAlone(pair, text);
+  }
 }
 
 /** Asks for one text, by the client at work if there is one. @returns Whether there was an answer. */
-async function askOne(pair: Pair, server: Server, text: string, last: boolean): Promise<boolean> {
+async function askOne(
+  pair: Pair,
+  server: SubmittedServer,
+  text: string,
+  last: boolean,
+): Promise<boolean> {
   const { conversion } = pair;
   for (let tries = 1;; tries++) {
-    if (pair.client?.over) await pair.drop();
+    if (pair.client?.hasEnded) await pair.closeClient();
     const isNew = pair.client === undefined;
-    if (isNew && !await server.ensure()) return false;
-    const client = await pair.current(server);
-    if (pair.asked.length === 0) pair.greeting = client.running.screen;
-    const mark = markOf(conversion, text);
-    const altering = last ? alteration(mark, conversion.changeMark(mark)) : undefined;
-    client.line.alter = { ...altering && { reply: altering.alter } };
+    if (isNew && !await server.ensureListening()) return false;
+    const client = await pair.currentClient(server);
+    if (pair.exchanges.length === 0) pair.greeting = client.running.screen;
+    const part = alteredPartOf(conversion, text);
+    const altering = last ? alteration(part, conversion.alterPart(part)) : undefined;
+    client.proxy.alter = { ...altering && { reply: altering.alter } };
     const exchange = await client.ask(text);
-    client.line.alter = {};
-    const first = isNew || pair.asked.length === 0;
+    client.proxy.alter = {};
+    const first = isNew || pair.exchanges.length === 0;
     const cutShort = server.running.excess !== undefined;
     if (!exchange.answered) {
       const isRetried = tries < MAX_TRIES && (
         isSpent(exchange, first) || first && hasServed(pair, server) ||
-        pair.asked.length === 0 && await learnsCommand(pair, client, exchange)
+        pair.exchanges.length === 0 && await learnsCommand(pair, client, exchange)
       );
-      await pair.drop();
+      await pair.closeClient();
       if (!isRetried || !server.alive) await server.restart();
       if (isRetried) continue;
     }
     const altered = altering?.changed() !== undefined && {
-      altered: otherAnswer(conversion, text),
+      altered: alteredAnswer(conversion, text),
       alteredReply: altering.passed(),
     };
-    pair.asked.push({ ...exchange, first, cutShort, run: server.starts, ...altered });
-    if (exchange.answered) pair.recipe ??= recipeOf(client, exchange);
+    pair.exchanges.push({ ...exchange, first, cutShort, run: server.starts, ...altered });
+    if (exchange.answered) pair.recordedRequest ??= recordedRequestOf(client, exchange);
     return exchange.answered;
   }
 }
 
-/** Whether a client has asked its one question, and only waits to be closed. */
-function isSpent({ sent, hungUp }: Exchange, first: boolean): boolean {
-  return !first && hungUp && sent.length === 0;
+/** Whether a client has had its only exchange, and waits until it is closed. */
+function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
+  return !first && serverClosed && sent.length === 0;
 }
 
 /** Whether a server has ended in order after it had served an earlier client. */
-function hasServed({ asked }: Pair, server: Server): boolean {
-  return server.running.exit === 0 && asked.at(-1)?.run === server.starts;
+function hasServed({ exchanges }: Pair, server: SubmittedServer): boolean {
+  return server.running.exit === 0 && exchanges.at(-1)?.run === server.starts;
 }
 
-/** Whether a client that sent nothing names a command for it: `convert <text>`. */
-async function learnsCommand(pair: Pair, client: Client, { sent }: Exchange): Promise<boolean> {
-  if (pair.type || client.over || sent.length > 0) return false;
+/** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
+async function learnsCommand(
+  pair: Pair,
+  client: SubmittedClient,
+  { sent }: Exchange,
+): Promise<boolean> {
+  if (pair.typedLines || client.hasEnded || sent.length > 0) return false;
   const { screen } = client.running;
   const form = commandForm(screen, pair.conversion) ??
-    (/\bhelp\b/i.test(screen) ? commandForm(await client.say("help"), pair.conversion) : undefined);
-  if (form !== undefined) pair.type = [form];
+    (/\bhelp\b/i.test(screen)
+      ? commandForm(await client.typeLine("help"), pair.conversion)
+      : undefined);
+  if (form !== undefined) pair.typedLines = [form];
   return form !== undefined;
 }
 
-/** One more text, which becomes another on its way: the server can answer that one alone. */
-async function askAnother(pair: Pair, server: Server): Promise<void> {
+/** Asks for one more text, which the proxy changes: only the server can answer the changed text. */
+async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
   const { conversion } = pair;
   const text = pair.texts.word(8);
   const typed = conversion.typed(text);
-  const became = conversion.textOf(conversion.changeTyped(typed));
+  const became = conversion.textOf(conversion.alterTyped(typed));
   if (conversion.answer(became) === conversion.answer(text)) return; // it would show nothing
-  if (pair.client?.over) await pair.drop();
-  if (!pair.client && !await server.ensure()) return;
-  const client = await pair.current(server);
-  const { alter, changed } = alteration(typed, conversion.changeTyped(typed), true);
-  client.line.alter = { request: alter };
+  if (pair.client?.hasEnded) await pair.closeClient();
+  if (!pair.client && !await server.ensureListening()) return;
+  const client = await pair.currentClient(server);
+  const { alter, changed } = alteration(typed, conversion.alterTyped(typed), true);
+  client.proxy.alter = { request: alter };
   const exchange = await client.ask(text);
-  client.line.alter = {};
-  if (changed() !== undefined && exchange.answered) pair.another = { ...exchange, became };
+  client.proxy.alter = {};
+  if (changed() !== undefined && exchange.answered) pair.alteredRequest = { ...exchange, became };
   if (exchange.answered) return;
-  await pair.drop();
+  await pair.closeClient();
   await server.restart();
 }
 
 /**
- * Where a client cuts off what is typed, a server of its own is sent the whole of the longest
- * text in the client's frame: only so is it seen how much the server reads.
+ * If a client cuts off the typed line, the grader sends the longest text, uncut and in the client's
+ * frame, to a copy of the server: this shows how much the server reads.
  */
-async function askWhole(pair: Pair, server: Server, recipe: Recipe): Promise<void> {
-  const { conversion, asked } = pair;
-  const cut = asked.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
+async function askWhole(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+): Promise<void> {
+  const { conversion, exchanges } = pair;
+  const cut = exchanges.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
   if (!cut) return;
-  const last = recipe.steps.at(-1)!;
-  const usual = conversion.typed(recipe.text);
+  const last = request.steps.at(-1)!;
+  const usual = conversion.typed(request.text);
   const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), cut.typed);
-  const other = sent && await server.another(pair.runner);
+  const other = sent && await server.startCopy(pair.runner);
   if (!other) return;
-  const steps = [...recipe.steps.slice(0, -1), sent];
-  const received = await replay(other.dial, { ...recipe, steps });
+  const steps = [...request.steps.slice(0, -1), sent];
+  const received = await replay(other.dial, { ...request, steps });
   await other.close();
   if (received.length > 0) pair.whole = { text: cut.text, sent, received };
 }
 
-function isCutByClient({ sent, typed, answered }: Asked): boolean {
+function isCutByClient({ sent, typed, answered }: PairExchange): boolean {
   return answered && (sentLength(sent, typed) ?? typed.length) < typed.length;
 }
 
-/** Some clients show all their answers when they are left. */
-async function waitForTheEnd({ conversion, asked, client }: Pair): Promise<void> {
-  const answered = asked.filter((e) => e.answered);
-  const isShown = (e: Asked) => shownPart(conversion, e.text, e.received, e.shown) !== "none";
-  if (!client || client.over || answered.length === 0 || answered.some(isShown)) return;
+/** Ends a client that shows nothing: some clients show all their answers at the end. */
+async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
+  const answered = exchanges.filter((e) => e.answered);
+  const isShown = (e: PairExchange) =>
+    shownPart(conversion, e.text, e.received, e.shown) !== "none";
+  if (!client || client.hasEnded || answered.length === 0 || answered.some(isShown)) return;
   const since = client.running.screen.length;
-  await client.say("quit");
+  await client.typeLine("quit");
   client.running.ctrlD();
   await client.running.endsWithin(END_LIMIT_MS);
   for (const e of answered) e.shown += client.running.screen.slice(since);
 }
 
-/** What a client sent from its connection's beginning to its first answer. */
-function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
-  const { passed } = client.line;
+/** The bytes that a client sent from the start of its connection to its first answer. */
+function recordedRequestOf(
+  client: SubmittedClient,
+  exchange: Exchange,
+): RecordedRequest | undefined {
+  const { passed } = client.proxy;
   const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
   const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
   if (asked < 0 || at < 0) return undefined;
@@ -179,5 +208,6 @@ function recipeOf(client: Client, exchange: Exchange): Recipe | undefined {
     else steps.push(concat([steps.pop()!, bytes]));
     lastAt = at;
   }
-  return { steps, text: exchange.text, ends: before.some(({ what }) => what === "close") };
+  const has = (what: Passed["what"]) => before.some((one) => one.what === what);
+  return { steps, text: exchange.text, isGreeted: has("reply"), ends: has("close") };
 }

@@ -5,103 +5,106 @@
  * @module
  */
 import { judgeScreen } from "../read/answers.ts";
-import type { Client } from "./submitted_client.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import { replay } from "./replay.ts";
-import type { Server } from "./submitted_server.ts";
-import { standIn } from "./stand_in.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
+import { startStandIn } from "./stand_in.ts";
 import { stackTrace } from "../read/stack_traces.ts";
+import {
+  CTRL_D_LIMIT_MS,
+  FOLLOW_MS,
+  NO_SERVER_LIMIT_MS,
+  SECOND_LIMIT_MS,
+  WAITED_LIMIT_MS,
+} from "./limits.ts";
 
-/** A second client that is not answered in this time has to wait. */
-const SECOND_LIMIT_MS = 1_200;
-const LEAVE_LIMIT_MS = 2_500;
-const ASTRAY_LIMIT_MS = 5_000;
-/** A client that reports its retries gets this many times that time. */
+/** The wait for the end of a client that reports its retries is repeated this often. */
 const MAX_RETRY_WAITS = 4;
-/** A server that ends with its client does so in this time. */
-const FOLLOW_MS = 300;
-const WAITED_LIMIT_MS = 1_500;
 
-/** What happened with two clients at once. */
-export interface Together {
-  /** How the second fared. */
+/** The outcome of two clients at once. */
+export interface TwoClients {
+  /** The outcome for the second client. */
   second: "served" | "waits" | "refused";
-  /** Whether the first was answered after the second had come. */
+  /** Whether the first client was answered after the second one had connected. */
   firstServed: boolean;
-  /** Whether the second was answered once the first had left. */
+  /** Whether the second client was answered after the first one had left. */
   servedLater: boolean;
-  /** What the first was asked. */
+  /** The exchange of the first client. */
   first?: Exchange;
-  /** The second, which is still there. */
-  client: Client;
+  /** The second client, which still runs. */
+  client: SubmittedClient;
 }
 
-/** What happened when a client was told to end. */
-export interface Leaving {
+/** The outcome of Ctrl+D in a client. */
+export interface CtrlDOutcome {
   /** Whether the client ended. */
   ended: boolean;
   /** The error of its stack trace, if it ended in one. */
   trace?: string;
-  /** What it showed after Ctrl+D. */
+  /** What the client showed after Ctrl+D. */
   shown: string;
-  /** What the server did then. */
+  /** The server afterwards; `dead`: it runs, and answers no client. */
   server: "ended" | "serves on" | "dead";
   /** The error of the server's stack trace, if it ended in one. */
   serverTrace?: string;
 }
 
-/** What happened at an address without a server. */
-export interface NoServer extends Omit<Leaving, "server"> {
-  /** Whether an answer was shown, though there is no server. */
+/** The outcome at an address without a server. */
+export interface NoServerOutcome extends Omit<CtrlDOutcome, "server"> {
+  /** Whether the client showed an answer, though there is no server. */
   answered: boolean;
 }
 
 /**
- * Two clients at once, the first the one that was asked before if it is still there.
- * If that one is not served, it is tried once more: it may have been too slow.
+ * Two clients at once. The first is the client that was asked before, if it still runs. If the
+ * first is not served, both are tried once more: the first may have been too slow.
  */
-export async function together(pair: Pair): Promise<Together | undefined> {
+export async function testTwoClients(pair: Pair): Promise<TwoClients | undefined> {
   const two = await twoAtOnce(pair);
   if (!two || two.firstServed) return two;
   await two.client.close();
-  await pair.drop();
+  await pair.closeClient();
   await pair.listening!.restart();
   return await twoAtOnce(pair);
 }
 
-async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
+async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const server = pair.listening;
-  if (!server || !pair.way || pair.clientFailure) return undefined;
-  if (!pair.asked.some(({ answered }) => answered)) return undefined; // not even one is served
-  // A server of one client may listen no more while it serves that one: leave it alone.
-  if (!(pair.isTalking && server.alive) && !await server.ensure()) return undefined;
-  if (pair.asked.some(({ first, answered }) => !first && !answered)) {
-    await pair.drop(); // with the second message unanswered, both have had their say
+  if (!server || !pair.launch || pair.clientFailure) return undefined;
+  if (!pair.exchanges.some(({ answered }) => answered)) return undefined; // not even one is served
+  // A server that serves one client may have closed its listener: do not restart it.
+  if (!(pair.isTalking && server.alive) && !await server.ensureListening()) return undefined;
+  if (pair.exchanges.some(({ first, answered }) => !first && !answered)) {
+    await pair.closeClient(); // the server answers one message for each connection
     await server.restart();
   }
-  let first = await pair.current(server);
-  const isOneQuestion = pair.asked.every(({ first }) => first);
+  let first = await pair.currentClient(server);
+  const isOneQuestion = pair.exchanges.every(({ first }) => first);
   let isAsking = false;
-  // A client with a menu, or a question, before its connection is connected only now.
-  if (first.line.count === 0 && !first.over && !first.takesText) {
-    isAsking = await first.connects(pair.conversion.typed(pair.texts.word(7))) && isOneQuestion;
-    if (first.over && !isAsking && await server.ensure()) first = await pair.current(server);
+  // A client with a menu or a prompt before its connection connects only after a line.
+  if (first.proxy.count === 0 && !first.hasEnded && !first.takesTextArgument) {
+    isAsking = await first.connectsOnInput(pair.conversion.typed(pair.texts.word(7))) &&
+      isOneQuestion;
+    if (first.hasEnded && !isAsking && await server.ensureListening()) {
+      first = await pair.currentClient(server);
+    }
   }
-  const isConnected = first.line.count > 0;
+  const isConnected = first.proxy.count > 0;
   const second = await pair.startClient(server.dial);
-  const wasOver = first.over;
-  const asked = second.over ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
-  const isRefused = second.over || second.line.passed.some(({ what }) => what === "reply end");
+  const wasOver = first.hasEnded;
+  const asked = second.hasEnded ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const isRefused = second.hasEnded || second.proxy.passed.some(({ what }) => what === "reply end");
   const outcome = asked?.answered ? "served" : isRefused ? "refused" : "waits";
   const served = { servedLater: false, client: second };
-  // Its one question was asked before the second client came.
-  if (isAsking && first.line.passed.some(({ what }) => what === "reply")) {
+  // The first client had its only exchange before the second client connected.
+  if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  const again = first.over ? undefined : await first.ask(pair.texts.word(8));
-  // A client that connects only with its text was not there yet: then it came second.
+  const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
+  // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {
     return { ...served, second: "refused", firstServed: true };
   }
@@ -113,78 +116,83 @@ async function twoAtOnce(pair: Pair): Promise<Together | undefined> {
   };
 }
 
-/** Ctrl+D ends the client that is there, or a new one. */
-export async function leave(
+/** Ctrl+D in the client that runs, or in a new one. */
+export async function testCtrlD(
   pair: Pair,
-  two: Together | undefined,
-): Promise<Leaving | undefined> {
-  const leaving = await leaveOnce(pair, two);
-  if (leaving?.serverTrace === undefined || two?.second !== "waits") return leaving;
-  // The server may have failed at the request of the client that was waiting: once more without it.
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome | undefined> {
+  const outcome = await testCtrlDOnce(pair, two);
+  if (outcome?.serverTrace === undefined || two?.second !== "waits") return outcome;
+  // The server may have failed at the waiting client's request: test once more without that client.
   await pair.listening!.restart();
-  await (await pair.current(pair.listening)).ask(pair.texts.word(6));
-  return await leaveOnce(pair, undefined);
+  await (await pair.currentClient(pair.listening)).ask(pair.texts.word(6));
+  return await testCtrlDOnce(pair, undefined);
 }
 
-async function leaveOnce(pair: Pair, two: Together | undefined): Promise<Leaving | undefined> {
-  if (!pair.way) return undefined;
+async function testCtrlDOnce(
+  pair: Pair,
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome | undefined> {
+  if (!pair.launch) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
-  if (server) await server.ensure();
-  const partner = server ? undefined : standIn(pair.conversion, pair.texts.word(5));
+  if (server) await server.ensureListening();
+  const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
   const isUsed = pair.isTalking;
   let end = await endByCtrlD(
-    partner
-      ? await pair.startClient(partner.dial, pair.way, pair.clientProgram!.ports)
-      : await pair.current(server),
+    standInServer
+      ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
+      : await pair.currentClient(server),
   );
-  partner?.close();
-  await pair.drop();
-  // The client may wait for an answer, and not for a line: a new one waits for its first line.
-  if (end && !end.ended && server && isUsed && await server.ensure()) {
-    end = await endByCtrlD(await pair.current(server)) ?? end;
-    await pair.drop();
+  standInServer?.close();
+  await pair.closeClient();
+  // The client may wait for a reply, not for a line. A new client waits for its first line.
+  if (end && !end.ended && server && isUsed && await server.ensureListening()) {
+    end = await endByCtrlD(await pair.currentClient(server)) ?? end;
+    await pair.closeClient();
   }
   if (!end) return undefined;
-  const leaving: Leaving = { ...end, server: "ended" };
+  const outcome: CtrlDOutcome = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
     const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
-    leaving.server = await afterwards(pair, server, two);
-    if (serverTrace !== undefined) leaving.serverTrace = serverTrace;
+    outcome.server = await afterwards(pair, server, two);
+    if (serverTrace !== undefined) outcome.serverTrace = serverTrace;
   }
   await two?.client.close();
-  return leaving;
+  return outcome;
 }
 
 /** Presses Ctrl+D. @returns undefined if the client has ended before. */
-async function endByCtrlD(client: Client): Promise<Omit<Leaving, "server"> | undefined> {
+async function endByCtrlD(
+  client: SubmittedClient,
+): Promise<Omit<CtrlDOutcome, "server"> | undefined> {
   const { running } = client;
   const since = running.screen.length;
-  const wasOver = client.over;
+  const wasOver = client.hasEnded;
   if (!wasOver) running.ctrlD();
-  const ended = await client.endsWithin(LEAVE_LIMIT_MS);
+  const ended = await client.endsWithin(CTRL_D_LIMIT_MS);
   await client.close();
   return wasOver ? undefined : endOf(client, since, ended);
 }
 
-/** The client at an address without a server. */
-export async function noServer(pair: Pair): Promise<NoServer | undefined> {
-  if (!pair.way) return undefined;
+/** Starts a client whose address has no server. */
+export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | undefined> {
+  if (!pair.launch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
-  if (!client.over) await client.ask(text, ASTRAY_LIMIT_MS);
+  if (!client.hasEnded) await client.ask(text, NO_SERVER_LIMIT_MS);
   const ended = await endsAfterRetries(client);
   await client.close();
-  const answered = pair.conversion.isTellable &&
+  const answered = pair.conversion.differsFromText &&
     judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
   return { ...endOf(client, 0, ended), answered };
 }
 
-/** Waits for a client's end, longer while the client reports its retries. */
-async function endsAfterRetries(client: Client): Promise<boolean> {
+/** Waits for a client's end; the wait starts again while the client reports retries. */
+async function endsAfterRetries(client: SubmittedClient): Promise<boolean> {
   let shown = client.running.screen.length;
   for (let waits = 0; waits < MAX_RETRY_WAITS; waits++) {
-    if (await client.endsWithin(ASTRAY_LIMIT_MS)) return true;
+    if (await client.endsWithin(NO_SERVER_LIMIT_MS)) return true;
     const { length } = client.running.screen;
     if (length === shown || client.running.floods) break;
     shown = length;
@@ -193,10 +201,10 @@ async function endsAfterRetries(client: Client): Promise<boolean> {
 }
 
 function endOf(
-  { running }: Client,
+  { running }: SubmittedClient,
   since: number,
   ended: boolean,
-): Omit<Leaving, "server"> {
+): Omit<CtrlDOutcome, "server"> {
   const shown = running.screen.slice(since);
   const trace = stackTrace(shown, running.exit);
   return {
@@ -206,25 +214,25 @@ function endOf(
   };
 }
 
-/** Waits until a server has had time to end because its client did. */
-async function endsWith(server: Server): Promise<void> {
+/** Waits while a server may end because its client did. */
+async function endsWith(server: SubmittedServer): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, FOLLOW_MS);
 }
 
-/** What the server does once its client has gone. */
+/** The state of the server after its client has left. */
 async function afterwards(
   pair: Pair,
-  server: Server,
-  two: Together | undefined,
-): Promise<Leaving["server"]> {
+  server: SubmittedServer,
+  two: TwoClients | undefined,
+): Promise<CtrlDOutcome["server"]> {
   const isDead = () => server.running.excess !== undefined;
   if (isDead()) return "dead";
   if (!server.alive) return "ended";
   if (two?.second === "waits") {
-    const { line } = two.client;
-    const look = () => line.bytes("reply").length > 0 || two.client.over || undefined;
+    const { proxy } = two.client;
+    const look = () => proxy.bytes("reply").length > 0 || two.client.hasEnded || undefined;
     await untilIdle(() => two.client.pids, look, WAITED_LIMIT_MS);
-    two.servedLater = line.bytes("reply").length > 0;
+    two.servedLater = proxy.bytes("reply").length > 0;
   }
   two?.client.running.ctrlD();
   await two?.client.endsWithin(FOLLOW_MS);
@@ -236,12 +244,17 @@ async function afterwards(
   return server.alive || isDead() ? "dead" : "ended";
 }
 
-/** Whether a server still answers: a repeated request, or a new client where that fails. */
-async function servesAgain(pair: Pair, server: Server): Promise<boolean> {
-  if (!pair.recipe || (await replay(server.dial, pair.recipe)).length > 0) return true;
+const isAnyReply = (received: Uint8Array) => received.length > 0;
+
+/** Whether a server still answers a repeated request, or else a new client. */
+async function servesAgain(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  if (
+    !pair.recordedRequest ||
+    (await replay(server.dial, pair.recordedRequest, isAnyReply)).length > 0
+  ) return true;
   if (!server.alive) return false;
   const client = await pair.startClient(server.dial);
-  const exchange = client.over ? undefined : await client.ask(pair.texts.word(6));
+  const exchange = client.hasEnded ? undefined : await client.ask(pair.texts.word(6));
   await client.close();
   return exchange?.answered ?? false;
 }

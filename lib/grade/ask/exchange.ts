@@ -1,47 +1,47 @@
 /**
- * Exchanges: a text that was typed, the bytes that passed and what was shown.
+ * Exchanges: a typed text, the bytes that passed for it, and the client's screen.
  *
  * @module
  */
 
-/** What came of a text. */
+/** One text, from the typed line to the answer on the screen. */
 export interface Exchange {
-  /** The text itself, whichever way it is converted. */
+  /** The text; never its binary digits. */
   text: string;
-  /** What was typed for it. */
+  /** The line that was typed for it. */
   typed: string;
-  /** What went over the line for it. */
+  /** The bytes that the client sent. */
   sent: Uint8Array<ArrayBuffer>;
-  /** What came back, before the line changed it. */
+  /** The bytes that the server sent, before the proxy changed them. */
   received: Uint8Array<ArrayBuffer>;
   /** What the client showed. */
   shown: string;
-  /** Whether anything came back. */
+  /** Whether the server sent anything. */
   answered: boolean;
-  /** What should have been shown because the line changed the reply, if it did. */
+  /** If the proxy changed the reply: the answer that the client should show then. */
   altered?: string;
-  /** The reply as the line changed it. */
+  /** If the proxy changed the reply: the bytes that the client received. */
   alteredReply?: Uint8Array;
-  /** Whether the server had ended the connection before the text was typed. */
-  hungUp: boolean;
-  /** Where in the line's record it begins. */
+  /** Whether the server had closed the connection before the text was typed. */
+  serverClosed: boolean;
+  /** The index in the proxy's record at which it begins. */
   since: number;
 }
 
-/** An exchange, and where it stood. */
-export interface Asked extends Exchange {
-  /** Whether it was the first of its run. */
+/** An exchange of a pair, with its place among the pair's exchanges. */
+export interface PairExchange extends Exchange {
+  /** Whether it was the first exchange of its client process. */
   first: boolean;
-  /** Whether its server was ended just then, because it used too much. */
+  /** Whether the sandbox ended the server during it, for using too much. */
   cutShort: boolean;
   /** Which start of the server it met, counted from 1. */
   run: number;
 }
 
-/** What experiments on who converts showed. */
+/** The results of the experiments that show which program converts. */
 export interface Experiments {
-  /** The client asked the other pair's server; undefined if there is no such server. */
-  exchanged?: Exchange;
-  /** The client got half of the reply. */
-  cut?: Exchange;
+  /** The client asks the other pair's server; absent if there is no such server. */
+  withOtherServer?: Exchange;
+  /** The client receives half of the reply. */
+  withCutReply?: Exchange;
 }

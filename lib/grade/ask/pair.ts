@@ -1,81 +1,84 @@
 /**
- * A server and its client, and what is known of them: what was typed, what passed between
- * them, and what was shown. `conversation.ts` asks them, `judge/verdicts_…` judges them.
+ * A server and its client, with the record of all exchanges. `conversation.ts` asks them,
+ * `judge/verdicts_…` judges them.
  *
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
-import { Client, type ClientSetup } from "./submitted_client.ts";
-import type { Asked, Exchange, Experiments } from "./exchange.ts";
+import { type ClientSetup, SubmittedClient } from "./submitted_client.ts";
+import type { Exchange, Experiments, PairExchange } from "./exchange.ts";
 import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { Probe, Recipe } from "./replay.ts";
+import type { Probe, RecordedRequest } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { Server } from "./submitted_server.ts";
+import { SubmittedServer } from "./submitted_server.ts";
 import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
 /** A server and its client. */
 export class Pair {
-  /** All that was asked, in order. */
-  readonly asked: Asked[] = [];
-  /** The server that listens, or why none does; undefined if there is no program. */
-  server: Server | StartFailure | undefined;
+  /** All exchanges, in order. */
+  readonly exchanges: PairExchange[] = [];
+  /** The server that listens, or why it does not; undefined if there is no program. */
+  server: SubmittedServer | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
   /** The launches of the server that were tried. */
   readonly serverSearch: LaunchSearch | undefined;
   /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
-  /** How the client is told where its server is; undefined if it cannot be asked. */
-  way: Launch | undefined;
-  /** How the grader asks the server what the client asked it. */
-  recipe: Recipe | undefined;
-  /** What came of asking the server without its client. */
+  /** The client's launch; undefined if none is found. */
+  launch: Launch | undefined;
+  /** A request of the client that the grader can repeat. */
+  recordedRequest: RecordedRequest | undefined;
+  /** The server's answer to the grader itself, where the client could not ask. */
   probe: Probe | undefined;
-  /** What the client has shown before it was asked for a text. */
+  /** The client's screen before the first text. */
   greeting = "";
-  /** What came of a text that the line made another. */
-  another: (Exchange & { became: string }) | undefined;
-  /** What experiments showed of who converts; undefined if the wire shows it. */
+  /** The exchange in which the proxy changed the request. */
+  alteredRequest: (Exchange & { became: string }) | undefined;
+  /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
   /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
   whole: Probe | undefined;
-  /** The client at work. */
-  client: Client | undefined;
-  /** What came of asking the client without its server. */
-  stoodIn: Exchange | undefined;
+  /** The client that runs. */
+  client: SubmittedClient | undefined;
+  /** The client's exchange with the grader's substitute server. */
+  standInExchange: Exchange | undefined;
+
+  /** Settles once its texts have been asked for; undefined before. */
+  talked: Promise<void> | undefined;
 
   #opened: Promise<void> | undefined;
   #closed = false;
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
-  #clients: Client[] = [];
+  #clients: SubmittedClient[] = [];
 
-  /** A pair that is not asked yet. @param type The lines that `lab.json` wants typed for a text. */
+  /** A pair that is not started. @param typedLines The lines to type for a text, from `lab.json`. */
   constructor(
     readonly runner: Runner,
-    readonly kind: PairNumber,
+    readonly number: PairNumber,
     readonly conversion: Conversion,
-    readonly serverProgram: Built | undefined,
-    readonly clientProgram: Built | undefined,
+    public serverProgram: Built | undefined,
+    public clientProgram: Built | undefined,
     readonly texts: Texts,
-    public type?: string[],
+    public typedLines?: string[],
   ) {
-    this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${kind}`);
-    this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${kind}`);
+    this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
+    this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
   /** The server, if it listens. */
-  get listening(): Server | undefined {
-    return this.server instanceof Server ? this.server : undefined;
+  get listening(): SubmittedServer | undefined {
+    return this.server instanceof SubmittedServer ? this.server : undefined;
   }
 
   /** What has passed on the lines of its clients. */
   get passed(): Passed[][] {
-    return this.#clients.map(({ line }) => line.passed);
+    return this.#clients.map(({ proxy }) => proxy.passed);
   }
 
   /** What each run of one of its programs has shown. */
@@ -83,16 +86,16 @@ export class Pair {
     const { server } = this;
     if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
     if (name.startsWith("client")) {
-      return this.#clients.map(({ running, line }) => shownBy(running, line.excess));
+      return this.#clients.map(({ running, proxy }) => shownBy(running, proxy.excess));
     }
     if (!server) return [];
-    if (!(server instanceof Server)) return [{ screen: server.screen }];
+    if (!(server instanceof SubmittedServer)) return [{ screen: server.screen }];
     return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
   }
 
   /** Keeps what the server has shown so far: what it shows from now on is the remarks' doing. */
   keepRuns(): void {
-    this.#keptRuns = this.runs(`server${this.kind}`);
+    this.#keptRuns = this.runs(`server${this.number}`);
   }
 
   /** Starts the server, once. */
@@ -105,48 +108,53 @@ export class Pair {
     if (!program) return;
     const search = this.serverSearch!;
     this.server = brokenProgram(program) ??
-      await startServer(this.runner, this.kind, this.conversion, search);
+      await startServer(this.runner, this.number, this.conversion, search);
   }
 
   /** What a new client is started with. */
   get setup(): ClientSetup {
     return {
       runner: this.runner,
-      kind: this.kind,
+      number: this.number,
       conversion: this.conversion,
-      way: this.way ?? { ...this.clientProgram!, given: [] },
-      host: this.kind === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
+      launch: this.launch ?? { ...this.clientProgram!, given: [] },
+      host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
-      ...this.type && { type: this.type },
+      ...this.typedLines && { typedLines: this.typedLines },
+      ...this.greeting !== "" && { greeting: this.greeting },
     };
   }
 
   /** Starts another client, by the way that is known or another. */
   async startClient(
     server: Dial | undefined | null,
-    way = this.way,
+    launch = this.launch,
     morePorts: number[] = [],
-  ): Promise<Client> {
-    const client = await Client.start({ ...this.setup, ...way && { way }, morePorts }, server);
+  ): Promise<SubmittedClient> {
+    const client = await SubmittedClient.start({
+      ...this.setup,
+      ...launch && { launch },
+      morePorts,
+    }, server);
     this.#clients.push(client);
     if (this.#closed) await client.close();
-    else await client.ready();
+    else await client.waitUntilReady();
     return client;
   }
 
   /** Whether a client is at work. */
   get isTalking(): boolean {
-    return this.client !== undefined && !this.client.over;
+    return this.client !== undefined && !this.client.hasEnded;
   }
 
   /** The client at work, or a new one. */
-  async current(server: Server | undefined): Promise<Client> {
-    if (this.client && !this.client.over) return this.client;
+  async currentClient(server: SubmittedServer | undefined): Promise<SubmittedClient> {
+    if (this.client && !this.client.hasEnded) return this.client;
     return this.client = await this.startClient(server ? server.dial : null);
   }
 
   /** Ends the client at work. */
-  async drop(): Promise<void> {
+  async closeClient(): Promise<void> {
     await this.client?.close();
     this.client = undefined;
   }
@@ -163,6 +171,6 @@ function shownBy(
   { screen, excess, floods }: RunningProgram,
   opened?: string,
 ): { screen: string; excess?: string } {
-  const too = excess ?? opened ?? (floods ? "shows more than anybody reads" : undefined);
+  const too = excess ?? opened ?? (floods ? "prints without end" : undefined);
   return { screen, ...too !== undefined && { excess: too } };
 }

@@ -1,6 +1,6 @@
 /**
- * Asking a server without its client: what the client once sent is sent again, or
- * the usual ways of framing a text are tried, each on a server of its own.
+ * Asks a server without its client: repeats a request that the client has sent, or tries the usual
+ * frames, each on a fresh server. A new wire format is a row in {@linkcode usualFrames}.
  *
  * @module
  */
@@ -9,47 +9,49 @@ import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
-import type { Server } from "./submitted_server.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import { within } from "../sandbox/waiting.ts";
+import { QUIET_MS, REPLAY_LIMIT_MS, SEND_LIMIT_MS, STEP_MS } from "./limits.ts";
 
-const ANSWER_LIMIT_MS = 1_500;
-/** A server that reads nothing has the send fail; bytes sent one at a time take long under load. */
-const SEND_LIMIT_MS = 10_000;
-const QUIET_MS = 150;
-/** A greeting has this long to come, and a step to be taken by itself. */
-const STEP_MS = 120;
 const MAX_REPLY_BYTES = 256 * 1024;
 const PADDED_BYTES = [256, 1024];
 const HEADER_CHARS = 64;
 
-/** What to send to a server for one answer. */
-export interface Recipe {
-  /** What goes over the line before the answer, each after a pause. */
+/** A request that the grader can send to a server. */
+export interface RecordedRequest {
+  /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
-  /** The text that is asked for. */
+  /** The text in the request. */
   text: string;
-  /** Whether the end of the stream belongs to it. */
+  /** Whether the server sends a greeting first. */
+  isGreeted: boolean;
+  /** Whether the client ended the stream after it. */
   ends: boolean;
 }
 
-/** What came of asking a server in the usual ways. */
+/** A server's answer to one of the usual frames. */
 export interface Probe {
-  /** What was sent. */
+  /** The bytes that were sent. */
   sent: Uint8Array<ArrayBuffer>;
-  /** What came back. */
+  /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
-  /** Which text was asked for. */
+  /** The text in the request. */
   text: string;
 }
 
-/** A connection to a server, read as it comes. */
-export class Caller {
-  /** All that has come. */
+/** Whether bytes are a whole answer. */
+export type IsEnough = (received: Uint8Array) => boolean;
+
+/** The grader's own connection to a server; it reads all the time. */
+export class ServerConnection {
+  /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** Whether the server has closed. */
   closed = false;
 
+  /** Called when something has come. */
+  #onData: () => void = () => {};
   #conn: Deno.Conn;
   #pids: () => number[];
 
@@ -59,10 +61,10 @@ export class Caller {
     this.#read();
   }
 
-  /** Connects; undefined if that is refused. */
-  static async connect(dial: Dial): Promise<Caller | undefined> {
+  /** Connects; undefined if the connection is refused. */
+  static async connect(dial: Dial): Promise<ServerConnection | undefined> {
     try {
-      return new Caller(await dial(), dial.pids ?? (() => []));
+      return new ServerConnection(await dial(), dial.pids ?? (() => []));
     } catch {
       return undefined;
     }
@@ -79,12 +81,21 @@ export class Caller {
     await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
-  /** Waits for more than there was, and until nothing more comes. */
-  async settle(since: number, limitMs = ANSWER_LIMIT_MS): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * Waits for more than `since` bytes, until no more follow or they are enough. Returns the new
+   * bytes.
+   */
+  async settle(
+    since: number,
+    limitMs = REPLAY_LIMIT_MS,
+    isEnough: IsEnough = () => false,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const clock = new IdleClock(this.#pids);
     let [length, changedAt] = [this.received.length, 0];
-    while (!this.closed && !clock.isOver(limitMs)) {
-      await clock.look();
+    const isDone = () => isEnough(this.received.slice(since));
+    const enough = new Promise<void>((resolve) => this.#onData = () => isDone() && resolve());
+    while (!this.closed && !clock.isOver(limitMs) && !isDone()) {
+      await Promise.race([clock.look(), enough]);
       if (this.received.length !== length) {
         changedAt = clock.now;
         clock.lookSoon();
@@ -95,7 +106,7 @@ export class Caller {
     return this.received.slice(since);
   }
 
-  /** Hangs up. */
+  /** Closes the connection. */
   close(): void {
     closeQuietly(this.#conn);
   }
@@ -107,72 +118,79 @@ export class Caller {
         const length = await this.#conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
+        this.#onData();
       }
     } catch {
-      // It was reset, or closed here.
+      // Reset by the server, or closed by close().
     }
     this.closed = true;
   }
 }
 
-/** Sends again what a client once sent, and gathers the answer. */
+/**
+ * Repeats a request and returns the reply.
+ *
+ * @param pieces Whether bytes go one at a time.
+ * @param isEnough Whether bytes are the whole reply; if absent, the reply ends when no more follow.
+ */
 export async function replay(
   dial: Dial,
-  recipe: Recipe,
+  request: RecordedRequest,
+  isEnough?: IsEnough,
   pieces = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const caller = await Caller.connect(dial);
-  if (!caller) return new Uint8Array(0);
+  const connection = await ServerConnection.connect(dial);
+  if (!connection) return new Uint8Array(0);
   try {
     let since = 0;
-    for (const step of recipe.steps) {
-      await caller.settle(caller.received.length, STEP_MS);
-      since = caller.received.length;
-      if (!await caller.send(step, pieces)) return caller.received.slice(since);
+    for (const [i, step] of request.steps.entries()) {
+      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
+      since = connection.received.length;
+      if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
-    if (recipe.ends) await caller.endStream();
-    return await caller.settle(since);
+    if (request.ends) await connection.endStream();
+    return await connection.settle(since, REPLAY_LIMIT_MS, isEnough);
   } finally {
-    caller.close();
+    connection.close();
   }
 }
 
 /**
- * Asks a server in one usual way after another until an answer is right, or at
- * least like one.
+ * Asks a server with one usual frame after another, until an answer is right. Without a right
+ * answer it returns the first that looks like one.
  *
- * @param known What its own client sent, if it sent anything.
+ * @param known What the server's own client has sent, if anything.
  */
 export async function probeServer(
-  server: Server,
+  server: SubmittedServer,
   conversion: Conversion,
   text: string,
   known?: { text: string; sent: Uint8Array<ArrayBuffer> },
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
-  const tries: Recipe[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, ends: false })),
-    { steps: [utf8Bytes(typed)], text, ends: true },
+  const tries: RecordedRequest[] = [
+    ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
+    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
+    { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;
-  for (const recipe of tries) {
-    if (!await server.ensure()) break;
-    const received = await replay(server.dial, recipe);
+  for (const request of tries) {
+    if (!await server.ensureListening()) break;
+    const received = await replay(server.dial, request);
     if (received.length === 0) {
-      // It may still wait for more of a message: the next is for a fresh one.
+      // The server may wait for the rest of a message: the next frame needs a fresh server.
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(recipe.steps), received, text: recipe.text };
-    const { verdict } = judgeBytes(conversion, recipe.text, received);
+    const probe = { sent: concat(request.steps), received, text: request.text };
+    const { verdict } = judgeBytes(conversion, request.text, received);
     if (verdict === "right") return probe;
     if (verdict !== "none") best ??= probe;
   }
   return best;
 }
 
-/** A text in the frames that are usual. */
+/** A line in each of the usual frames. */
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;

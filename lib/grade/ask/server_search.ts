@@ -1,39 +1,39 @@
 /**
- * Finding the launch with which a server listens.
+ * Finds the launch with which a server listens.
  *
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Built } from "../find/build.ts";
-import { fillIn, type Launch } from "../find/launch.ts";
-import { type LaunchSearch, passesPort } from "../find/launch_search.ts";
-import { IdleClock } from "../sandbox/idle_clock.ts";
+import { fillIn, type Launch, passesPort } from "../find/launch.ts";
+import type { LaunchSearch } from "../find/launch_search.ts";
+import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { LookCause } from "../results/results.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { blameForStart, observedOf } from "./start_failure.ts";
-import { type Attempt, type Known, listens, pidsOf, Server } from "./submitted_server.ts";
-
-/** A server without arguments has this long before it is tried with arguments. */
-const ALONE_MS = 1_500;
-/** No other launch is tried after this time. */
-const SEARCH_LIMIT_MS = 30_000;
-/** A server that listens waits this long for one with fewer arguments. */
-const FEWER_MS = 300;
+import {
+  type Attempt,
+  listens,
+  pidsOf,
+  type ServerSetup,
+  SubmittedServer,
+} from "./submitted_server.ts";
+import { FEWER_ARGUMENTS_MS, SEARCH_LIMIT_MS, SILENT_SERVER_MS } from "./limits.ts";
 
 /** Why a program cannot be asked. */
 export interface StartFailure {
-  /** Whose fault it is: `look` for the machine's, `not run` for want of a sandbox. */
+  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
   verdict: "wrong" | "look" | "not run";
   /** What happened, as the end of a sentence. */
   why: string;
-  /** What it has shown. */
+  /** The program's screen. */
   screen: string;
-  /** What would settle a `look`. */
+  /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
 
-/** Why a program cannot even be started, if so. */
+/** Why a program cannot be started: its build failed, or it uses UDP. */
 export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
   if (broken === undefined) return undefined;
   return {
@@ -44,26 +44,25 @@ export function brokenProgram({ broken, missing }: Built): StartFailure | undefi
   };
 }
 
-/** An address that is not this machine's; in a sandbox all of them are. */
+/** Errors for an address of another machine; a sandbox has all addresses. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
-/** … or that has not been given back yet; in a sandbox it is at once. */
+/** Errors for an address that an ended process still holds; a sandbox frees it at once. */
 export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 
 /** Finds the launch with which a server listens. */
 export async function startServer(
   runner: Runner,
-  kind: PairNumber,
+  number: PairNumber,
   conversion: Conversion,
   search: LaunchSearch,
-): Promise<Server | StartFailure> {
-  const host = kind === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
-  const known: Known = { kind, conversion, host };
+): Promise<SubmittedServer | StartFailure> {
+  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
   const attempts: Attempt[] = [];
   const since = performance.now();
   let winner: Attempt | undefined;
   try {
     for (let batch = search.next(); batch.length > 0; batch = search.next()) {
-      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, known)));
+      const begun = await Promise.all(batch.map((launch) => begin(runner, launch, setup)));
       attempts.push(...begun);
       winner = await firstThatListens(begun, attempts.length === begun.length);
       if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
@@ -75,42 +74,116 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      return new Server(winner, where, await winner.network.serverEnd(where), known);
+      const server = new SubmittedServer(
+        winner,
+        where,
+        await winner.network.serverEnd(where),
+        setup,
+      );
+      return await onEth1(runner, setup, search, server);
     }
-    return failure(runner, search, attempts[0].running);
+    return serverStartFailure(runner, search, attempts[0].running);
   } finally {
-    await Promise.all(attempts.map(async (one) => {
-      if (one === winner) return;
-      await one.running.stop();
-      await one.network.close();
-    }));
+    await endOthers(attempts, winner);
   }
+}
+
+/** A server2 that listens on a loopback address may listen on eth1 with an address as argument. */
+async function onEth1(
+  runner: Runner,
+  { number, conversion }: ServerSetup,
+  search: LaunchSearch,
+  server: SubmittedServer,
+): Promise<SubmittedServer> {
+  const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
+    Boolean(where) && !/^127\.|^::1$/.test(where!.address);
+  if (number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
+  const launches = search.addressed(server.launch, await helpOf(runner, number, search.help));
+  const better = await startOneOf(runner, number, conversion, launches, isElsewhere);
+  if (!better) return server;
+  search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
+  await server.close();
+  better.before = server;
+  return better;
+}
+
+/**
+ * Tries several launches side by side; returns the server of the first good one, or undefined.
+ *
+ * @param isGood Whether a server that listens is the right one.
+ */
+export async function startOneOf(
+  runner: Runner,
+  number: PairNumber,
+  conversion: Conversion,
+  launches: Launch[],
+  isGood: (attempt: Attempt) => boolean,
+): Promise<SubmittedServer | undefined> {
+  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
+  const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
+  let winner: Attempt | undefined;
+  try {
+    winner = await firstThatListens(attempts, false, isGood);
+    const where = winner?.where;
+    return winner && where
+      ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
+      : undefined;
+  } finally {
+    await endOthers(attempts, winner);
+  }
+}
+
+/** What a program prints with the launch that asks for help. */
+export async function helpOf(runner: Runner, number: PairNumber, launch: Launch): Promise<string> {
+  const network = await runner.network(`server${number}`);
+  const running = network.start(fillIn(launch, hostOf(runner, number), runner.port()));
+  const isOver = () => running.exit === undefined ? undefined : true;
+  await untilIdle(() => pidsOf(network, running), isOver, SILENT_SERVER_MS);
+  await running.stop();
+  await network.close();
+  return running.screen;
+}
+
+/** The address that the assignment wants for a server. */
+function hostOf(runner: Runner, number: PairNumber): string {
+  return number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+}
+
+async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {
+  await Promise.all(attempts.map(async (one) => {
+    if (one === winner) return;
+    await one.running.stop();
+    await one.network.close();
+  }));
 }
 
 async function begin(
   runner: Runner,
   launch: Launch,
-  known: Known,
+  setup: ServerSetup,
 ): Promise<Attempt> {
-  const network = await runner.network(`server${known.kind}`);
+  const network = await runner.network(`server${setup.number}`);
   const port = runner.port();
-  const program = fillIn(launch, known.host, port);
+  const program = fillIn(launch, setup.host, port);
   const running = network.start(program);
   const attempt: Attempt = { launch, program, port, network, running, where: null };
-  // Its network may be closed while it is asked: the grader was stopped.
-  listens(network, running, { ...known, port }).catch(() => undefined)
+  // The network may be closed during the wait, when the grader is stopped.
+  listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);
   return attempt;
 }
 
 /**
- * Waits until one attempt listens and those before it had their time, or none will.
+ * Waits until one attempt listens and those with fewer arguments had their time; undefined if none
+ * listens.
  *
  * @param isFirst Whether it is the first batch: one that is silent gets arguments soon.
+ * @param isGood Whether a server that listens is the right one.
  */
 async function firstThatListens(
   attempts: Attempt[],
   isFirst: boolean,
+  isGood: (attempt: Attempt) => boolean = () => true,
 ): Promise<Attempt | undefined> {
   const clock = new IdleClock(() =>
     attempts.filter(({ where }) => where === null)
@@ -120,23 +193,23 @@ async function firstThatListens(
   for (;;) {
     await clock.look();
     const isPending = attempts.some(({ where }) => where === null);
-    const good = attempts.findIndex((one) => listensAsGiven(one));
+    const good = attempts.findIndex((one) => listensAsGiven(one) && isGood(one));
     if (good >= 0) {
       goodAt = Math.min(goodAt, clock.now);
       const isBest = !attempts.slice(0, good).some(({ where }) => where === null);
-      if (isBest || clock.isOver(goodAt + FEWER_MS)) return attempts[good];
+      if (isBest || clock.isOver(goodAt + FEWER_ARGUMENTS_MS)) return attempts[good];
     }
-    const isSilent = isFirst && clock.isOver(ALONE_MS);
-    if (!isPending || isSilent) return attempts.find(({ where }) => where);
+    const isSilent = isFirst && clock.isOver(SILENT_SERVER_MS);
+    if (!isPending || isSilent) return attempts.find((one) => one.where && isGood(one));
   }
 }
 
-/** A program that is given a port and listens on another one has not understood the arguments. */
+/** A server that is given a port and listens on another one has misread the arguments. */
 function listensAsGiven({ launch, where, port }: Attempt): boolean {
   return Boolean(where) && (!passesPort(launch) || where?.port === port);
 }
 
-function failure(
+function serverStartFailure(
   runner: Runner,
   search: LaunchSearch,
   running: RunningProgram,

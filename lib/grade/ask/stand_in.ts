@@ -1,12 +1,11 @@
 /**
- * A substitute server for a client whose own server is missing or broken. It answers in the
- * frame of the request, which is a guess: a client that does not show the answer is a `look`.
+ * The grader's substitute server, for a client whose own server is missing or broken. It guesses
+ * the frame of the reply from the request: a client that does not show the answer is a `look`.
  *
  * @module
  */
 import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
-import { question } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
@@ -14,22 +13,22 @@ import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
 /** A client that sends more without the text is cut off: each piece is searched with all before it. */
 const MAX_REQUEST_BYTES = 256 * 1024;
 
-/** A server that stands in. */
-export interface StandIn {
-  /** How it is met. */
+/** A substitute server. */
+export interface StandInServer {
+  /** Connects to it. */
   dial: Dial;
   /** Ends it. */
   close(): void;
 }
 
 /**
- * Starts one that knows the answer to one text.
+ * Starts a substitute server that answers one text.
  *
- * @param given What it answers instead of what is right.
+ * @param given Its answer, if not the right one.
  */
-export function standIn(conversion: Conversion, text: string, given?: string): StandIn {
-  const { typed, expected: right } = question(conversion, text);
-  const expected = given ?? right;
+export function startStandIn(conversion: Conversion, text: string, given?: string): StandInServer {
+  const typed = conversion.typed(text);
+  const expected = given ?? conversion.answer(text);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
   const serve = async () => {
@@ -38,7 +37,7 @@ export function standIn(conversion: Conversion, text: string, given?: string): S
       try {
         conn = await listener.accept();
       } catch {
-        return; // it was closed
+        return; // closed
       }
       connections.push(conn);
       answer(conn, typed, expected).catch(() => {});
@@ -57,7 +56,7 @@ async function answer(conn: Deno.Conn, typed: string, expected: string): Promise
   let gathered = new Uint8Array(0);
   for (;;) {
     const length = await conn.read(buffer);
-    if (length === null) return closeQuietly(conn); // some read to the end of the stream
+    if (length === null) return closeQuietly(conn); // a client may wait for the end of the stream
     gathered = concat([gathered, buffer.slice(0, length)]);
     const reply = replyTo(gathered, typed, expected);
     if (!reply && gathered.length > MAX_REQUEST_BYTES) return closeQuietly(conn);
@@ -67,7 +66,7 @@ async function answer(conn: Deno.Conn, typed: string, expected: string): Promise
   }
 }
 
-/** The answer in the request's own frame; undefined until the text has come. */
+/** A reply in the frame of the request; undefined until the request holds the whole text. */
 export function replyTo(
   request: Uint8Array,
   typed: string,
@@ -101,7 +100,7 @@ export function frameAs(
   return concat([framed, new Uint8Array(Math.max(0, request.length - framed.length))]);
 }
 
-/** A header that gave one length, with another; undefined if it gave none. */
+/** A header with its length field replaced; undefined if it holds no such length. */
 function headerFor(
   before: Uint8Array<ArrayBuffer>,
   length: number,

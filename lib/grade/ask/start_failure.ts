@@ -1,6 +1,6 @@
 /**
- * Whose fault it is that a program cannot be started. `wrong` needs an error from the student's own
- * code; everything else is `look`, with the line of `lab.json` that settles it.
+ * The verdict on a program that does not start. `wrong` needs an error from the student's own code;
+ * everything else is `look`, with the line of `lab.json` that settles it.
  *
  * @module
  */
@@ -14,16 +14,16 @@ const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
 /** Errors that another launch command, folder, compiler or installed module may avoid. */
 const NOT_OWN =
-  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range/i;
+  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range|connection refused|ECONNREFUSED/i;
 const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
-/** A verdict on a program that cannot be asked, and the end of a sentence that says why. */
+/** The verdict on a program that does not start. */
 export interface Blame {
   /** `wrong` with evidence from the student's code, else `look`. */
   verdict: "wrong" | "look";
-  /** Why. */
+  /** The reason, as the end of a sentence. */
   why: string;
-  /** What would settle a `look`. */
+  /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
 
@@ -48,7 +48,7 @@ export function blameForStart(why: string, screen: string, lab: string, exit?: n
     : settled(why, "the launch command is not known", lab);
 }
 
-/** What a launch that was no success did, in a few words. */
+/** What a program did that neither listened nor connected, in a few words. */
 export function observedOf({ screen, exit }: RunningProgram): string {
   const last = lastLine(screen);
   const said = last === "" ? "" : `: ${last}`;

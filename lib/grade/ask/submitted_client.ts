@@ -1,6 +1,5 @@
 /**
- * A submission's client at work: started, led through what it asks first, and
- * asked for one text after another, as a person would.
+ * A submission's client: starts it, replies to its prompts, and types one text after another.
  *
  * @module
  */
@@ -8,58 +7,57 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
-import { answerFor } from "../read/prompts.ts";
+import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import { Activity, settle } from "./settling.ts";
+import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 import {
-  Activity,
   ASKS_AGAIN_MS,
+  CONNECT_LIMIT_MS,
+  EXCHANGE_LIMIT_MS,
   NO_ANSWER_MS,
   NOT_SHOWN_MS,
   QUIET_MS,
-  settle,
-} from "./settling.ts";
-import { fillIn, type Launch, TEXT } from "../find/launch.ts";
+  READY_LIMIT_MS,
+  SILENT_CLIENT_MS,
+} from "./limits.ts";
 
-/** How long a client has to show itself or to connect, a JVM on a busy machine included. */
-const READY_LIMIT_MS = 8_000;
-/** One that says nothing at all may simply wait for its input. */
-const SILENT_START_MS = 700;
-const ANSWER_LIMIT_MS = 5_000;
 const MAX_PROMPTS = 5;
-const CONNECT_LIMIT_MS = 1_500;
-/** Where a program is started anew for each text, this waits until one is typed. */
+/** The program before the first text, where each text starts the client as its argument. */
 const SHELL = ["cat"];
 
-/** What a client is asked with. */
+/** The settings of a client. */
 export interface ClientSetup {
-  /** Where it runs. */
+  /** Where programs run. */
   runner: Runner;
-  /** Which pair it belongs to. */
-  kind: PairNumber;
-  /** What its server answers. */
+  /** The number of its pair. */
+  number: PairNumber;
+  /** The conversion that its server makes. */
   conversion: Conversion;
-  /** How it is told where its server is. */
-  way: Launch;
-  /** Where its server is meant to be. */
+  /** Its launch. */
+  launch: Launch;
+  /** The address that it gets for its server. */
   host: string;
   /** The server's port. */
   port: number;
-  /** Other ports where the line is met too. */
+  /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
-  /** The lines to type for a text, if `lab.json` says so. */
-  type?: string[];
+  /** The lines to type for a text, from `lab.json`. */
+  typedLines?: string[];
+  /** What the first client of the pair had shown when it was ready. */
+  greeting?: string;
 }
 
-/** A client that runs. */
-export class Client {
-  /** The process; one for each text, if texts are arguments. */
+/** A submission's client that runs. */
+export class SubmittedClient {
+  /** The process; a new one for each text if texts are arguments. */
   running: RunningProgram;
-  /** What passes between it and its server. */
-  readonly line: RecordingProxy;
+  /** The proxy between it and its server. */
+  readonly proxy: RecordingProxy;
 
   #setup: ClientSetup;
-  #told: Program;
+  #program: Program;
   #network: Network;
   #typedAt = 0;
   #typedLines = 0;
@@ -67,44 +65,44 @@ export class Client {
 
   private constructor(
     setup: ClientSetup,
-    told: Program,
+    program: Program,
     network: Network,
-    line: RecordingProxy,
+    proxy: RecordingProxy,
     server: Dial | undefined | null,
   ) {
     this.#serverPids = server?.pids ?? (() => []);
     this.#setup = setup;
-    this.#told = told;
+    this.#program = program;
     this.#network = network;
-    this.line = line;
-    this.running = network.start(this.takesText ? { ...told, words: SHELL } : told);
+    this.proxy = proxy;
+    this.running = network.start(this.takesTextArgument ? { ...program, words: SHELL } : program);
   }
 
   /**
    * Starts a client.
    *
-   * @param server How its server is met. If undefined its connections are held; if
-   * null, no server listens.
+   * @param server Connects to its server. If undefined, the proxy holds its connections; if null,
+   * no server listens.
    */
   static async start(
     setup: ClientSetup,
     server: Dial | undefined | null,
-  ): Promise<Client> {
-    const network = await setup.runner.network(`client${setup.kind}`);
-    const line = new RecordingProxy(server ?? undefined);
+  ): Promise<SubmittedClient> {
+    const network = await setup.runner.network(`client${setup.number}`);
+    const proxy = new RecordingProxy(server ?? undefined);
     let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
     if (server !== null) {
       const end = await network.clientEnd(port);
       port = end.port;
-      line.serve(end.listener);
+      proxy.serve(end.listener);
       const more = (setup.morePorts ?? []).filter((other) => other !== port);
       await Promise.all(more.map(async (other) => {
-        line.serve((await network.clientEnd(other)).listener);
+        proxy.serve((await network.clientEnd(other)).listener);
       }));
     }
-    const told = fillIn(setup.way, setup.host, port);
-    const client = new Client({ ...setup, port }, told, network, line, server);
-    line.onExcess = (why) => {
+    const program = fillIn(setup.launch, setup.host, port);
+    const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
+    proxy.onExcess = (why) => {
       client.running.excess ??= why;
       client.running.stop();
     };
@@ -112,26 +110,27 @@ export class Client {
   }
 
   /** Whether a text is an argument of the program. */
-  get takesText(): boolean {
-    return this.#told.words.some((word) => word.includes(TEXT));
+  get takesTextArgument(): boolean {
+    return this.#program.words.some((word) => word.includes(TEXT));
   }
 
   /** Whether it has ended. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.running.exit !== undefined;
   }
 
-  /** Waits until it is connected or asks for something; answers what is no text. */
-  async ready(): Promise<void> {
-    if (this.takesText) return;
+  /** Waits until it connects or prompts for a text; replies to other prompts. */
+  async waitUntilReady(): Promise<void> {
+    if (this.takesTextArgument) return;
     const activity = new Activity(this);
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
       await activity.look();
-      const moved = this.line.count > 0 || this.#unread.trim() !== "";
-      if (this.over || activity.clock.isOver(READY_LIMIT_MS)) return;
-      if (this.line.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
-      if (activity.stillMs < (moved ? QUIET_MS : SILENT_START_MS)) continue;
-      if (!moved && activity.clock.now < SILENT_START_MS * 2) continue;
+      const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
+      if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
+      if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
+      if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
       const answer = this.#answer;
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
@@ -139,49 +138,55 @@ export class Client {
     }
   }
 
-  /** Asks for a text. */
-  async ask(text: string, limitMs = ANSWER_LIMIT_MS): Promise<Exchange> {
-    const { conversion, type } = this.#setup;
+  /** Types a text and waits for the answer. */
+  async ask(text: string, limitMs = EXCHANGE_LIMIT_MS): Promise<Exchange> {
+    const { conversion, typedLines } = this.#setup;
     const typed = conversion.typed(text);
-    const lines = type?.map((line) => line.replaceAll(TEXT, typed));
-    const since = this.line.passed.length;
-    const hungUp = this.line.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
+    const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
+    const since = this.proxy.passed.length;
+    const serverClosed =
+      this.proxy.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
     const screenSince = this.running.screen.length;
-    if (this.takesText) {
+    if (this.takesTextArgument) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
     }
-    for (let prompts = 0; prompts <= MAX_PROMPTS && !this.over && !this.takesText; prompts++) {
+    for (
+      let prompts = 0;
+      prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
+      prompts++
+    ) {
       const known = lines ? lines[prompts] : this.#answer ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
-      const at = { passed: this.line.passed.length, screen: this.running.screen.length };
+      const { screen } = this.running;
+      const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
-      const outcome = await settle(this, at, limitMs);
+      const outcome = await settle(this, at, limitMs, screen.slice(screen.lastIndexOf("\n") + 1));
       if (outcome === "answered" || outcome === "ended") break;
-      // A first line that is taken without an answer is a name or the like.
+      // A first line without a reply may be a name: the next line is the text.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
     }
-    const received = this.line.bytes("reply", since);
+    const received = this.proxy.bytes("reply", since);
     return {
       text,
       typed,
-      sent: this.line.bytes("request", since),
+      sent: this.proxy.bytes("request", since),
       received,
-      shown: this.running.screen.slice(this.takesText ? 0 : screenSince),
+      shown: this.running.screen.slice(this.takesTextArgument ? 0 : screenSince),
       answered: received.length > 0,
-      hungUp,
+      serverClosed,
       since,
     };
   }
 
-  /** Types a text, and sees whether that makes it connect. */
-  async connects(text: string): Promise<boolean> {
-    if (this.takesText) await this.#startWith(text);
-    const isConnected = () => this.line.count > 0 || this.over || undefined;
+  /** Types a text. @returns Whether the client then connects. */
+  async connectsOnInput(text: string): Promise<boolean> {
+    if (this.takesTextArgument) await this.#startWith(text);
+    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = this.#answer;
-      if (!this.takesText) this.#type(answer ?? text);
+      if (!this.takesTextArgument) this.#type(answer ?? text);
       await untilIdle(
         () => this.pids,
         isConnected,
@@ -189,45 +194,45 @@ export class Client {
       );
       if (answer === undefined) break;
     }
-    return this.line.count > 0;
+    return this.proxy.count > 0;
   }
 
-  /** Types anything at all, and waits for what comes of it. */
-  async say(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
-    const at = { passed: this.line.passed.length, screen: this.running.screen.length };
+  /** Types any line and waits for its effect. @returns What the client then shows. */
+  async typeLine(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
+    const at = { passed: this.proxy.passed.length, screen: this.running.screen.length };
     this.#type(line);
     await settle(this, at, limitMs);
     return this.running.screen.slice(at.screen);
   }
 
-  /** Waits for the client's end. Returns whether it came before `limitMs` idle milliseconds. */
+  /** Waits for the client's end. @returns Whether it ended within `limitMs` of idle time. */
   async endsWithin(limitMs: number): Promise<boolean> {
-    return await untilIdle(() => this.pids, () => this.over || undefined, limitMs) ?? false;
+    return await untilIdle(() => this.pids, () => this.hasEnded || undefined, limitMs) ?? false;
   }
 
-  /** Ends it, and its network. */
+  /** Ends it and its network. */
   async close(): Promise<void> {
-    this.line.close();
+    this.proxy.close();
     await this.running.stop();
     await this.#network.close();
   }
 
   async #startWith(text: string): Promise<void> {
     await this.running.stop();
-    const words = this.#told.words.map((word) => word.replaceAll(TEXT, text));
-    this.running = this.#network.start({ ...this.#told, words });
+    const words = this.#program.words.map((word) => word.replaceAll(TEXT, text));
+    this.running = this.#network.start({ ...this.#program, words });
   }
 
-  /** What the client asks for, if that is not a text. */
+  /** The reply to the client's prompt; undefined if the client prompts for a text. */
   get #answer(): string | undefined {
-    return answerFor(this.#unread, { ...this.#setup, role: "client" });
+    return replyToPrompt(this.#unread, { ...this.#setup, role: "client" });
   }
 
   get #unread(): string {
     return this.running.screen.slice(this.#typedAt);
   }
 
-  /** The processes of the client, of its server, and of the way between them. */
+  /** The processes of the client, of its server, and of the proxies between them. */
   get pids(): number[] {
     const own = this.running.pid === 0 ? [0] : this.#network.pids();
     return [...own, ...this.#serverPids()];
@@ -240,7 +245,7 @@ export class Client {
   }
 }
 
-/** Whether an answer chooses from a menu: that is done again for each text. */
+/** Whether a reply chooses from a menu: the choice is made again for each text. */
 function isMenu(answer: string, screen: string): boolean {
   return answer.length <= 2 && screen.trim().split("\n").length > 2;
 }

@@ -1,6 +1,6 @@
 /**
- * A submission's server: started with the arguments that make it listen, asked by
- * its clients or by the grader, and started again when it has ended.
+ * A submission's server: starts it, replies to its prompts until it listens, and starts it again
+ * when it has ended.
  *
  * @module
  */
@@ -8,46 +8,47 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
-import { answerFor } from "../read/prompts.ts";
+import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
+import { LISTEN_LIMIT_MS, SERVER_PROMPT_QUIET_MS } from "./limits.ts";
 
-const LISTEN_LIMIT_MS = 6_000;
-const PROMPT_QUIET_MS = 250;
 const MAX_PROMPTS = 4;
 
-/** What a server is asked with. */
-export interface Known {
-  kind: PairNumber;
+/** The settings of a server. */
+export interface ServerSetup {
+  number: PairNumber;
   conversion: Conversion;
   host: string;
 }
 
-/** A server that listens. */
-export class Server {
-  /** Where it listens; at another port each time, perhaps. */
+/** A submission's server that listens. */
+export class SubmittedServer {
+  /** Its address and port; a restart may change the port. */
   where: Listening;
-  /** What was started. */
+  /** The program that was started. */
   readonly program: Program;
   /** How often it was started. */
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
-  /** What earlier processes have shown. */
+  /** The server that this one replaces, without an address in its command. */
+  before?: SubmittedServer;
+  /** The screens of earlier processes. */
   readonly screens: string[] = [];
 
   #network: Network;
   #attempt: Attempt;
   #dial: Dial;
-  #known: Known;
+  #setup: ServerSetup;
 
-  /** A server whose process has begun to listen. */
+  /** Takes over a process that listens. */
   constructor(
     attempt: Attempt,
     where: Listening,
     dial: Dial,
-    known: Known,
+    known: ServerSetup,
   ) {
     this.where = where;
     this.#attempt = attempt;
@@ -55,15 +56,20 @@ export class Server {
     this.running = attempt.running;
     this.#network = attempt.network;
     this.#dial = dial;
-    this.#known = known;
+    this.#setup = known;
   }
 
-  /** How to meet it. */
+  /** Its launch. */
+  get launch(): Launch {
+    return this.#attempt.launch;
+  }
+
+  /** Connects to it. */
   get dial(): Dial {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
 
-  /** Its processes, and those that carry its data. */
+  /** Its processes, and those of its network. */
   get pids(): number[] {
     return pidsOf(this.#network, this.running);
   }
@@ -73,8 +79,8 @@ export class Server {
     return this.running.exit === undefined;
   }
 
-  /** Starts it again if it has ended, or listens no more. @returns Whether it listens. */
-  async ensure(): Promise<boolean> {
+  /** Starts it again unless it listens. @returns Whether it listens. */
+  async ensureListening(): Promise<boolean> {
     if (this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
   }
@@ -85,7 +91,7 @@ export class Server {
     this.screens.push(this.running.screen);
     this.starts++;
     this.running = this.#network.start(this.program);
-    const known = { ...this.#known, port: this.where.port };
+    const known = { ...this.#setup, port: this.where.port };
     const where = await listens(this.#network, this.running, known);
     if (!where) return false;
     if (where.port !== this.where.port) this.#dial = await this.#network.serverEnd(where);
@@ -93,16 +99,18 @@ export class Server {
     return true;
   }
 
-  /** Another like it, in a network of its own; undefined if that one does not listen. */
-  async another(runner: Runner): Promise<Server | undefined> {
-    const network = await runner.network(`server${this.#known.kind}`);
+  /** Starts a second process of it in its own network; undefined if that one does not listen. */
+  async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
+    const network = await runner.network(`server${this.#setup.number}`);
     const { launch } = this.#attempt;
     const port = runner.port();
-    const program = fillIn(launch, this.#known.host, port);
+    const program = fillIn(launch, this.#setup.host, port);
     const running = network.start(program);
     const attempt = { launch, program, port, network, running, where: undefined };
-    const where = await listens(network, running, { ...this.#known, port: this.where.port });
-    if (where) return new Server(attempt, where, await network.serverEnd(where), this.#known);
+    const where = await listens(network, running, { ...this.#setup, port: this.where.port });
+    if (where) {
+      return new SubmittedServer(attempt, where, await network.serverEnd(where), this.#setup);
+    }
     await running.stop();
     await network.close();
     return undefined;
@@ -116,14 +124,14 @@ export class Server {
   }
 }
 
-/** A process that may come to listen. */
+/** A process that may begin to listen. */
 export interface Attempt {
   launch: Launch;
   program: Program;
   port: number;
   network: Network;
   running: RunningProgram;
-  /** Where it listens; null until that is known. */
+  /** Where it listens; null while unknown, undefined if it does not. */
   where: Listening | null | undefined;
 }
 
@@ -132,11 +140,11 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
 }
 
-/** Waits until a process listens, and answers what it asks before. */
+/** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */
 export async function listens(
   network: Network,
   running: RunningProgram,
-  known: Known & { port: number },
+  setup: ServerSetup & { port: number },
 ): Promise<Listening | undefined> {
   const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
@@ -148,10 +156,12 @@ export async function listens(
     const where = (await network.listening())[0];
     if (where) return where;
     if (running.exit !== undefined) return undefined;
-    const quiet = clock.now - shownAt > PROMPT_QUIET_MS;
+    const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);
     if (quiet && asked.trim() !== "" && prompts < MAX_PROMPTS) {
-      const answer = answerFor(asked, { ...known, role: "server" });
+      // What a server asks for in words that are not known is most often its port.
+      const guess = prompts === 0 && !asked.endsWith("\n") ? `${setup.port}` : undefined;
+      const answer = replyToPrompt(asked, { ...setup, role: "server" }) ?? guess;
       typedAt = running.screen.length;
       prompts++;
       if (answer !== undefined) running.type(answer);

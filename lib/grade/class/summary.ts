@@ -9,6 +9,7 @@ import { byReason, filesSentence } from "./graded/class_files.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks } from "./graded/common_faults.ts";
 import { INSTALL_WARNING, settingFor } from "./graded/look_settings.ts";
+import { lookReason, waitsForMarks } from "./graded/graded_submission.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
@@ -33,21 +34,24 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const waiting = results.flatMap(({ state, why }, i) =>
-    state === "look" ? [{ why, file: submissions[i].label }] : []
+  const waiting = results.flatMap((result, i) =>
+    result.state === "look" ? [{ why: lookReason(result), file: submissions[i].label }] : []
   );
+  const toMark = results.filter(waitsForMarks).length;
   const looks = byReason(waiting).map(({ why, files }) =>
     `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`
   );
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
-    `${look} want${look === 1 ? "s" : ""} a look.`,
+    `${look - toMark} want${look - toMark === 1 ? "s" : ""} a look${
+      toMark === 0 ? "" : `, ${toMark} wait for marks by hand`
+    }.`,
     ...mean === undefined ? [] : [
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
     ...looks,
-    ...installations(outcome),
+    ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
     ...byReason(outcome.files.notRead).map(({ why, files }) =>
@@ -63,16 +67,22 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   ].flatMap((line) => wrap(escapeText(line)));
 }
 
-/** What to install, once for all who need it. */
-function installations({ results, submissions }: ClassOutcome): string[] {
+/** What to install, once for all who need it, and for whom the lab file wants a line. */
+function settings({ results, submissions, title }: ClassOutcome): string[] {
   const labels = submissions.map(({ label }) => label);
-  const lines = commonLooks(results).flatMap((look) => {
-    const { install, fresh } = settingFor(look, results, labels);
-    return install === undefined ? [] : [
+  const all = commonLooks(results).map((look) => ({ look, ...settingFor(look, results, labels) }));
+  const installs = all.flatMap(({ look, install, fresh }) =>
+    install === undefined ? [] : [
       `Settles ${look.places.length} (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
-    ];
-  });
-  return lines.length === 0 ? [] : [INSTALL_WARNING, ...lines];
+    ]
+  );
+  const named = new Set(all.flatMap(({ programs = {} }) => Object.keys(programs)));
+  return [
+    ...installs.length === 0 ? [] : [INSTALL_WARNING, ...installs],
+    ...named.size === 0 ? [] : [
+      `Settles ${named.size}: the page has lines for ${title}.lab.json beside the class, to be completed`,
+    ],
+  ];
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

@@ -29,6 +29,8 @@ export interface Built extends Program {
   source: string;
   /** Numbers in the sources that may be its server's port. */
   ports: number[];
+  /** Whether it was found for the other server or client, and may be this one too. */
+  isBorrowed?: boolean;
   /** Whether a lab file states the words. */
   fixed: boolean;
   /** The launches that the submission documents, the best first. */
@@ -79,7 +81,7 @@ export async function build(
       ? planFor(candidate, found.files, top)
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
-      files: [candidate!.path],
+      files: [candidate!.from ?? candidate!.path],
       words: plan!.words,
       selector: candidate!.words,
       documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),
@@ -87,6 +89,7 @@ export async function build(
       source: candidate!.source,
       ports: portsIn([candidate!.source, ...found.sources]),
       fixed: false,
+      ...candidate!.isBorrowed && { isBorrowed: true },
       all: found.files,
       others: plan!.others ?? [],
     };

@@ -6,11 +6,12 @@
  */
 import type { ProgramName } from "../results/results.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
-import { fitOf } from "./roles.ts";
+import { fitOf, numberNamed, roleNamed } from "./roles.ts";
+import { readable } from "./readable_document.ts";
 import { usageWords, valueFor } from "./usage_text.ts";
 
 const DOCUMENT =
-  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|[^/]{0,40}Dockerfile|Taskfile\.ya?ml)$/i;
+  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|\.vscode\/launch\.json|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
@@ -26,6 +27,8 @@ const INTERPRETER = /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl
 const SKIPPED = /^(?:run|npx|tsx|ts-node|--\S*|-A|-u|-[BW]\S*|-q|-r|-s)$/;
 const TAKES_VALUE =
   /^(?:-cp|-classpath|--class-path|--project|--manifest-path|-W|-X|-r|--import|--loader)$/;
+/** Words of which one is given. */
+const CHOICES = /^-{0,2}\w[\w-]{0,40}(?:\|-{0,2}\w[\w-]{0,40}){1,9}$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|::1)$/;
 
 /** A command of a document. */
@@ -61,7 +64,7 @@ export function documentedCommands(texts: { path: string; source: string }[]): D
     for (const line of text.slice(0, MAX_CHARS).split("\n")) {
       const command = line.slice(0, MAX_LINE).match(RUN)?.[1];
       const one = command === undefined ? undefined : commandOf(command);
-      if (one) found.push(one);
+      if (one) found.push(...alternatives(one.given).map((given) => ({ ...one, given })));
       if (found.length >= MAX_COMMANDS) return found;
     }
   }
@@ -82,8 +85,24 @@ export function documentedFor(
     ...one,
     fit: fitOf([...one.given, ...Object.values(one.env)], name),
   }))
-    .filter(({ fit, given }) => fit >= 0 && !given.some((word) => word.includes("|")));
-  return fitting.sort((a, b) => b.fit - a.fit).slice(0, MAX_FOR_PROGRAM);
+    .filter(({ fit }) => fit >= 0);
+  fitting.sort((a, b) => b.fit - a.fit);
+  const best = fitting.filter(({ fit }) => fit === fitting[0].fit);
+  const isOneWordApart = best.length === 2 && best[0].given.length === best[1].given.length;
+  // Choices are usually listed in the order of the questions.
+  if (isOneWordApart && name.endsWith("2")) fitting.unshift(fitting.splice(1, 1)[0]);
+  return fitting.slice(0, MAX_FOR_PROGRAM);
+}
+
+/** The lists of arguments that a list with choices such as `encode|decode` stands for. */
+function alternatives(given: string[]): string[][] {
+  return given.reduce<string[][]>(
+    (all, word) => {
+      const choices = CHOICES.test(word) ? word.split("|") : [word];
+      return choices.flatMap((one) => all.map((list) => [...list, one]));
+    },
+    [[]],
+  ).slice(0, MAX_COMMANDS);
 }
 
 /** Whether a command names a file: by its path, module, class, binary, or the folder of `main`. */
@@ -105,27 +124,13 @@ function starts({ target, isModule }: Documented, path: string): boolean {
     /^(?:main|mod|index|program)$/i.test(stem ?? "") && name === folders.at(-1);
 }
 
-/** A document with one command a line. */
-function readable(path: string, text: string): string {
-  if (path.endsWith("package.json")) {
-    try {
-      return Object.values(JSON.parse(text).scripts ?? {}).join("\n");
-    } catch {
-      return ""; // it is no JSON
-    }
-  }
-  if (/Dockerfile$/.test(path)) return text.replace(/["[\],]{1,4}\s?/g, " ");
-  if (!/[Mm]akefile$/.test(path)) return text;
-  const values = new Map(
-    [...text.matchAll(/^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm)]
-      .map(([, name, value]) => [name, value.trim()]),
-  );
-  return text.replace(/\$[({](\w{1,40})[)}]/g, (all, name) => values.get(name) ?? all);
-}
-
 /** Reads one command; undefined if it names no program. */
 function commandOf(command: string): Documented | undefined {
-  const bare = command.split(/\s[#|>&;]|&&|;\s|\s{3,}|\s[—–-]\s|["')]\s?$/)[0].trim();
+  // A bar before an option separates choices; elsewhere it is the shell's.
+  const bare = command.split(
+    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]\s?$|\*\/|\\n/,
+  )[0]
+    .trim();
   const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
   const env: Record<string, string> = {};
   while (/^[A-Z_]\w*=/.test(words[0] ?? "")) {
@@ -177,7 +182,12 @@ function commandOf(command: string): Documented | undefined {
 function argumentsOf(words: string[]): string[] {
   const given: string[] = [];
   for (const word of words) {
-    if (word.startsWith("[")) continue;
+    const choices = word.replace(/^[[<{(]+|[\])>}]+$/g, "").replaceAll(",", "|");
+    const isSelector = CHOICES.test(choices) &&
+      (word.startsWith("{") ||
+        choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one)));
+    if (isSelector) given.push(choices);
+    if (isSelector || word.startsWith("[")) continue;
     if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;
     const isOption = word.startsWith("-") && !word.includes("=");
     given.push(isOption ? word : valueOf(word, given.at(-1)));

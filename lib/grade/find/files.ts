@@ -3,16 +3,17 @@
  *
  * @module
  */
+import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { isDocument } from "./documents.ts";
 
 const MAX_SOURCE_BYTES = 64 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
-const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
+const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\.(?!vscode$).*)$/;
 /** Limits of what is read, since all sources are compared with each other. */
 const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
-const SOURCE = /\.(py|js|mjs|cjs|ts|c|cc|cpp|cxx|cs|java|go|rs|sh|pl|rb|php)$/i;
+const SOURCE = endingPattern(STARTED_LANGUAGES);
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
 /** A file that may be a program. */
@@ -21,6 +22,10 @@ export interface Candidate {
   path: string;
   /** What is in it; empty for an executable. */
   source: string;
+  /** The source of which it is compiled, if that is compiled to several programs. */
+  from?: string;
+  /** The options that define macros for that. */
+  defines?: string[];
 }
 
 /** What was read of a folder. */

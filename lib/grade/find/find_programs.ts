@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { type Candidate, folderOf, readFiles } from "./files.ts";
+import { withMade } from "./made_programs.ts";
 import {
   holdsBothRoles,
   programSelector,
@@ -17,9 +19,8 @@ import {
 
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
-/** Sources in languages that the grader cannot start. */
-const UNKNOWN_LANGUAGE =
-  /\.(kt|kts|swift|scala|groovy|lua|jl|hs|ml|exs?|erl|vb|fs|dart|r|pas|lisp|cljs?|nim|zig|ipynb)$/i;
+/** Sources in languages that the grader does not start. */
+const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Where one class has an entry point, the others are helpers. */
@@ -36,6 +37,8 @@ export interface FoundFile extends Candidate {
   words: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
+  /** Whether it was found for the other server or client, and may be this one too. */
+  isBorrowed?: boolean;
 }
 
 /** What a submission consists of. */
@@ -57,7 +60,8 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates, documents, unread } = await readFiles(folder);
+  const { files, candidates: sources, documents, unread } = await readFiles(folder);
+  const candidates = withMade(sources, documents);
   const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
@@ -77,10 +81,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || depth(a) - depth(b) || a.path.length - b.path.length);
     if (!best) continue;
-    const { path, source, traits } = best;
+    const { source, traits } = best;
     const isOne = traits.number === wanted.slice(-1);
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
-    programs[wanted] = { path, source, words, documented: [] };
+    programs[wanted] = { ...best, words, documented: [] };
   }
   byElimination(programs, known, names);
   const documented = documentedCommands([...documents, ...candidates]);
@@ -90,8 +94,6 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       documentedFor(one.path, wanted, documented)[0]?.fit > 0
     );
     if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
-    const program = programs[wanted];
-    if (program) program.documented = documentedFor(program.path, wanted, documented);
   }
   // A file that listens and connects may hold the programs that no other file holds.
   for (const wanted of names.filter((name) => !programs[name])) {
@@ -101,6 +103,22 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
     if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
   }
+  for (const wanted of names.filter((name) => !programs[name])) {
+    const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
+    const isClient = wanted.startsWith("client");
+    if (!other || isClient && namesOne(other, programs.server1, programs.server2)) continue;
+    const traits = traitsOf(other.path, other.source, words);
+    const isBorrowed = isClient || !traits.isBoth;
+    programs[wanted] = {
+      ...other,
+      words: programSelector(other.source, wanted, { ...traits, isBoth: true }),
+      ...isBorrowed && { isBorrowed },
+    };
+  }
+  for (const [name, program] of Object.entries(programs)) {
+    program.documented = documentedFor(program.path, name as ProgramName, documented);
+  }
+  uncross(programs, known);
   const used = new Set(Object.values(programs).map(({ path }) => path));
   const unused = [
     ...known.filter(({ path, source, traits }) =>
@@ -108,7 +126,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...unread,
-    ...files.filter((path) => UNKNOWN_LANGUAGE.test(path)),
+    ...files.filter((path) => NOT_STARTED.test(path)),
   ];
   return { programs, files, sources: candidates.map(({ source }) => source), unused };
 }
@@ -138,9 +156,7 @@ function byElimination(
     const [first, second] = ["1", "2"].map((number) =>
       programs[`${other}${number}` as ProgramName]
     );
-    const isNamedForOne = able.length === 1 && first && second && first.path !== second.path &&
-      [first, second].filter(({ path }) => withoutRole(path) === withoutRole(able[0].path))
-          .length === 1;
+    const isNamedForOne = able.length === 1 && namesOne(able[0], first, second);
     const isForBoth = able.length === 1 && first && second && !isNamedForOne;
     const general = able.filter((one) =>
       role === "client" && !isNamedForOne && one.traits.isBoth &&
@@ -162,14 +178,37 @@ function byElimination(
       ? general[0]
       : undefined;
     if (!one) continue;
-    const { path, source, traits } = one;
     programs[wanted] = {
-      path,
-      source,
-      words: programSelector(source, wanted, traits),
+      ...one,
+      words: programSelector(one.source, wanted, one.traits),
       documented: [],
     };
   }
+}
+
+/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
+function uncross(programs: Found["programs"], known: Known[]): void {
+  const { server1, server2, client1, client2 } = programs;
+  if (!server1 || !server2 || !client1 || !client2) return;
+  if (server1.path === server2.path || client1.path === client2.path) return;
+  const isNumbered = known.some(({ path, traits }) =>
+    [client1.path, client2.path].includes(path) && traits.number !== undefined
+  );
+  if (isNumbered) return;
+  const fit = (client: Candidate, server: Candidate) => {
+    const ports = portsIn([server.source]);
+    const calls = portsIn([client.source]).some((port) => ports.includes(port));
+    return (calls ? 2 : 0) + (withoutRole(client.path) === withoutRole(server.path) ? 1 : 0);
+  };
+  const crossed = fit(client1, server2) + fit(client2, server1);
+  if (crossed <= fit(client1, server1) + fit(client2, server2)) return;
+  [programs.client1, programs.client2] = [client2, client1];
+}
+
+/** Whether a file has the name of one of two others, but for the role. */
+function namesOne({ path }: Candidate, first?: Candidate, second?: Candidate): boolean {
+  const isOf = (other?: Candidate) => withoutRole(other?.path ?? "") === withoutRole(path);
+  return first !== undefined && second !== undefined && isOf(first) !== isOf(second);
 }
 
 /**

@@ -45,6 +45,9 @@ export const DEFAULT_LAB: Lab = { programs: {}, answers: DEFAULT_ANSWERS, submis
 /** What an instructor's lab file says beside its programs; a submission's file cannot say it. */
 const INSTRUCTORS_KEYS = ["answers", "submissions"];
 
+/** The programs' names in a lab of one pair, beside `server1` and `client1`. */
+const ONE_PAIR = ["server", "client"];
+
 /**
  * Reads an instructor's lab file.
  *
@@ -57,19 +60,19 @@ export async function readLab(path: string): Promise<Lab> {
   } catch {
     throw new UsageError(`Cannot read ${path}: there is no such file, or it may not be read`);
   }
-  const programs = parseLabFile(content, path);
-  const { answers, submissions = {} } = readJson(content) as Record<string, unknown>;
+  const { answers: named, submissions = {}, ...given } = asObject(content, path);
+  const answers = named === undefined ? DEFAULT_ANSWERS : readAnswers(named, path);
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
   if (!isObject(submissions)) {
     throw wrong('"submissions" must be an object such as {"ada": {"server1": {"run": "…"}}}');
   }
   const own = Object.entries(submissions).map(([name, settings]) => [
     name,
-    checkPrograms(settings, (why) => wrong(`submission "${name}": ${why}`)),
+    checkPrograms(settings, (why) => wrong(`submission "${name}": ${why}`), answers),
   ]);
   return {
-    programs,
-    answers: answers === undefined ? DEFAULT_ANSWERS : readAnswers(answers, path),
+    programs: checkPrograms(given, wrong, answers),
+    answers,
     submissions: Object.fromEntries(own),
   };
 }
@@ -105,12 +108,23 @@ function readAnswers(value: unknown, path: string): LabAnswers {
 export const MAX_LAB_BYTES = 65_536;
 
 /**
- * Reads a lab file's content.
+ * Reads the content of a submission's lab file.
  *
  * @param path Its name, for messages.
+ * @param answers What the lab's servers answer: a lab of one pair has `server` and `client`.
  * @throws {UsageError} If it is not JSON of the right shape.
  */
-export function parseLabFile(content: Uint8Array, path: string): LabFile {
+export function parseLabFile(
+  content: Uint8Array,
+  path: string,
+  answers: LabAnswers = DEFAULT_ANSWERS,
+): LabFile {
+  const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
+  return checkPrograms(asObject(content, path), wrong, answers);
+}
+
+/** A file's content as an object. @throws {UsageError} If it is none. */
+function asObject(content: Uint8Array, path: string): Record<string, unknown> {
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
   let value: unknown;
   try {
@@ -118,14 +132,23 @@ export function parseLabFile(content: Uint8Array, path: string): LabFile {
   } catch (error) {
     throw error instanceof JsonError ? wrong(error.message) : error;
   }
-  return checkPrograms(value, wrong);
+  if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
+  return value;
 }
 
 /** Checks what is said of the programs; what only an instructor may say is left out. */
-function checkPrograms(value: unknown, wrong: (why: string) => UsageError): LabFile {
+function checkPrograms(
+  value: unknown,
+  wrong: (why: string) => UsageError,
+  { server2 }: LabAnswers,
+): LabFile {
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
+  const isOnePair = server2 === undefined;
   const programs = Object.fromEntries(
-    Object.entries(value).filter(([key]) => !INSTRUCTORS_KEYS.includes(key)),
+    Object.entries(value).filter(([key]) => !INSTRUCTORS_KEYS.includes(key)).map(([key, entry]) => [
+      isOnePair && ONE_PAIR.includes(key) ? `${key}1` : key,
+      entry,
+    ]),
   );
   for (const [name, entry] of Object.entries(programs)) {
     if (!PROGRAM_NAMES.some((known) => known === name)) {

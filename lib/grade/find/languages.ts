@@ -1,21 +1,27 @@
 /**
- * Languages: what a source file needs so that it runs.
+ * Languages: how a source file is built and started.
  *
  * @module
  */
 import { type Candidate, folderOf } from "./files.ts";
+import type { StartedEnding } from "../results/language_table.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
-/** Where what is built goes, unless the submission's own Makefile says otherwise. */
+/** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
 const JVM_FOLDER = "/usr/lib/jvm";
-/** Short-lived programs: the time that a JVM spends on becoming fast is lost. */
+/** The programs run for seconds only: the optimising compiler would cost more than it saves. */
 const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
 
-/** Folders on Python's path. */
+/** The most folders in `PYTHONPATH`. */
 const MAX_PATHS = 12;
+
+/** Replaces the Go version that a module asks for by the one that is installed. */
+const OLDER_GO =
+  "sed -i -E \"s/^go [0-9.]+/go $(go env GOVERSION | grep -oE '[0-9]+[.][0-9]+' | head -1)/; " +
+  '/^toolchain /d" "$(go env GOMOD)"';
 
 /** A shell command, and the folder it runs in. */
 export interface Step {
@@ -25,78 +31,81 @@ export interface Step {
   folder: string;
 }
 
-/** How a source file comes to run. */
+/** How a source file is built and started. */
 export interface Plan {
-  /** The words that start it. */
+  /** The command that starts it, a word each. */
   words: string[];
-  /** What is built first for several programs at once; it may fail. */
+  /** A build for several programs at once, such as `make`; it runs first and may fail. */
   shared?: Step;
-  /** What is built then. */
+  /** The build of this program alone; it runs second and must succeed. */
   own?: Step;
   /** Other commands that may start it, if this one lacks a file or a module. */
   others?: Program[];
 }
 
-/** A source file and what surrounds it. */
+/** A source file, and what its plan depends on. */
 interface Source extends Candidate {
+  /** Its folder, relative to the submission; empty for the top. */
   folder: string;
+  /** Its name in the folder. */
   file: string;
+  /** Its name without the ending. */
   stem: string;
+  /** All files of the submission. */
   files: string[];
+  /** The submission's folder, as its programs see it. */
   top: string;
+  /** The path for an executable that is built from it. */
   out: string;
 }
 
+const interpreted = (tool: string) => ({ file }: Source): Plan => ({ words: [tool, file] });
+const deno = ({ file }: Source): Plan => ({
+  words: ["deno", "run", "--allow-all", "--no-check", file],
+});
+const javaScript = (from: Source): Plan =>
+  /\bDeno\./.test(from.source) ? deno(from) : interpreted("node")(from);
+const cPlusPlus = (from: Source): Plan =>
+  planC(from, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
+
+/** The plan of each language, by the ending of the source file. */
+const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
+  py: (from) => ({ ...interpreted("python3")(from), others: otherPython(from) }),
+  js: javaScript,
+  mjs: javaScript,
+  cjs: javaScript,
+  ts: deno,
+  java: planJava,
+  c: (from) => planC(from, "gcc -w -pthread", "c", "-lm"),
+  cc: cPlusPlus,
+  cpp: cPlusPlus,
+  cxx: cPlusPlus,
+  cs: planCSharp,
+  go: planGo,
+  rs: planRust,
+  pl: interpreted("perl"),
+  rb: interpreted("ruby"),
+  php: interpreted("php"),
+  sh: interpreted("sh"),
+};
+
 /**
- * What a file needs, by its language.
+ * How a file is built and started, by its language; a file without a language is an executable.
  *
  * @param files All files of the submission.
- * @param top Where the submission is for its programs.
+ * @param top The submission's folder, as its programs see it.
  */
 export function planFor(candidate: Candidate, files: string[], top: string): Plan {
-  const { path, source } = candidate;
+  const { path, from: compiled = path } = candidate;
   const folder = folderOf(path);
-  const file = path.slice(folder === "" ? 0 : folder.length + 1);
-  const stem = file.replace(/\.[^.]*$/, "");
+  const file = compiled.split("/").at(-1)!;
+  const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
   // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const from: Source = { ...candidate, folder, file, stem, files, top, out };
-  const deno = ["deno", "run", "--allow-all", "--no-check", file];
-  switch (file.slice(stem.length + 1).toLowerCase()) {
-    case "py":
-      return { words: ["python3", file], others: otherPython(from) };
-    case "js":
-    case "mjs":
-    case "cjs":
-      return { words: /\bDeno\./.test(source) ? deno : ["node", file] };
-    case "ts":
-      return { words: deno };
-    case "sh":
-      return { words: ["sh", file] };
-    case "pl":
-      return { words: ["perl", file] };
-    case "rb":
-      return { words: ["ruby", file] };
-    case "php":
-      return { words: ["php", file] };
-    case "java":
-      return planJava(from);
-    case "go":
-      return planGo(from);
-    case "rs":
-      return planRust(from);
-    case "cs":
-      return planCSharp(from);
-    case "c":
-      return planC(from, "gcc -w -pthread", "c", "-lm");
-    case "cc":
-    case "cpp":
-    case "cxx":
-      return planC(from, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
-    default:
-      return { words: [`./${file}`] };
-  }
+  const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
+  return plan?.(from) ?? { words: [`./${file}`] };
 }
 
 /**
@@ -128,7 +137,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
 
 /** A Makefile of the student's own comes first; what it makes has the source's name. */
 function planC(
-  { files, folder, file, stem, top, out }: Source,
+  { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,
   endings: string,
   libraries: string,
@@ -138,7 +147,8 @@ function planC(
   const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
   const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
   const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
-  const compile = `${compiler} ${includes} -o ${out} ${quoted(file)}`;
+  const macros = defines.map(quoted).join(" ");
+  const compile = `${compiler} ${macros} ${includes} -o ${out} ${quoted(file)}`;
   const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
@@ -155,15 +165,15 @@ function planC(
 }
 
 function planJava({ source, folder, stem, top }: Source): Plan {
-  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\w.]{1,256})\s{0,64};/m)?.[1];
+  const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\p{L}\p{N}_.]{1,256})\s{0,64};/mu)?.[1];
   const below = pack?.replaceAll(".", "/") ?? "";
   const isBelow = below !== "" && `/${folder}`.endsWith(`/${below}`);
   const root = isBelow ? folder.slice(0, -below.length).replace(/\/$/, "") : folder;
   const classes = `${top}/${OUT}/classes_${root.replace(/\W/g, "_")}`;
   const before = source.slice(0, source.search(/void\s+main\s*\(/));
-  const names = [...source.matchAll(/\bclass\s{1,64}(\w{1,256})[^{]{0,512}\{/g)].map(([, name]) =>
-    name
-  );
+  const names = [...source.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})[^{]{0,512}\{/gu)].map((
+    [, name],
+  ) => name);
   const own = names.includes(stem)
     ? stem
     : names.findLast((name) => before.includes(`class ${name}`)) ?? stem;
@@ -185,9 +195,9 @@ function planCSharp({ files, folder, source, out }: Source): Plan {
   const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
     .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
     .sort((a, b) => b.length - a.length)[0] ?? folder;
-  const space = source.match(/\bnamespace\s{1,64}([\w.]{1,256})/)?.[1];
+  const space = source.match(/\bnamespace\s{1,64}([\p{L}\p{N}_.]{1,256})/u)?.[1];
   const before = source.slice(0, source.search(/\bMain\s*\(/));
-  const name = [...before.matchAll(/\bclass\s{1,64}(\w{1,256})/g)].at(-1)?.[1];
+  const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
   const main = name === undefined ? "" : `-main:${space ? `${space}.` : ""}${name}`;
   const sources = "$(find . -name '*.cs' -not -path './bin/*' -not -path './obj/*')";
   return {
@@ -202,8 +212,9 @@ function planGo({ files, folder, file, source, out }: Source): Plan {
     path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
   );
   const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
+  const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
-    ? `go build -o ${out} .`
+    ? `${whole} || { ${OLDER_GO} && ${whole}; }`
     : `go build -o ${out} ${quoted(file)} || GO111MODULE=off go build -o ${out} .`;
   return { words: [out], own: { shell, folder } };
 }

@@ -25,8 +25,13 @@ export function withArguments(command: Program, given: string[]): Launch {
 }
 
 /** Whether a launch has a place for something, such as {@linkcode PORT}. */
-export function tells({ words, env = {} }: Program, what: string): boolean {
+export function hasPlace({ words, env = {} }: Program, what: string): boolean {
   return [...words, ...Object.values(env)].some((word) => word.includes(what));
+}
+
+/** Whether a launch passes the grader's port to the program. */
+export function passesPort(launch: Launch): boolean {
+  return hasPlace(launch, PORT);
 }
 
 /** A launch with an address filled in. */

@@ -8,13 +8,16 @@ import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
 import { type Missing, missingThing } from "./missing.ts";
-import { labCommand, type Launch, PORT, tells, TEXT, withArguments } from "./launch.ts";
+import { hasPlace, HOST, labCommand, type Launch, PORT, TEXT, withArguments } from "./launch.ts";
 import { fitOf } from "./roles.ts";
-import { argumentsAsked, asksForArguments } from "./usage.ts";
+import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
+import { valueFor } from "./usage_text.ts";
 import {
   type ArgumentList,
+  takesArguments,
   usualArguments,
   usualTextArguments,
+  valuesFor,
   variablesIn,
 } from "./usual_arguments.ts";
 
@@ -26,7 +29,7 @@ const MAX_ASKED = 4;
 const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 const VARIABLE_MISSING =
-  /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is unset|NotPresent)/g;
+  /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
 /** What a launch was seen to do. */
 export interface Observed {
@@ -42,6 +45,8 @@ export class LaunchSearch {
   readonly tried: TriedLaunch[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
+  /** Whether the program's own messages name what it is taken for: `--decode`. */
+  isNamed = false;
   /** What the machine lacks. */
   missing: Missing | undefined;
 
@@ -101,22 +106,61 @@ export class LaunchSearch {
       this.#command = command;
     }
     this.missing = missingThing(screen, this.#program.all);
-    const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b]) => a ?? b);
+    const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b, c]) => a ?? b ?? c);
     if (variables.length > 0) {
-      const env = { ...launch.env, ...this.#variables(variables) };
+      const env = { ...launch.env, ...this.#variables(variables, screen) };
       this.#batches.unshift(this.#fresh([{ ...launch, env }]));
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
-    const lists = argumentsAsked(screen, launch.given, this.#stem, this.#guesses);
+    const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
+    const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
+      argumentsAsked(screen, given, this.#stem, this.#guesses)
+    );
     const ranked = this.#ranked(lists);
+    this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
     const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));
     const isServer = this.#name.startsWith("server");
     const likely = (ranked[0] ?? launch.given).map((word) =>
       isServer ? word.replace(TEXT, "WORD") : word
     );
     this.#likely = withArguments(command, likely);
-    this.#batches.unshift(asked.slice(0, MAX_ASKED), asked.slice(MAX_ASKED, 2 * MAX_ASKED));
+    const optional = asked.length > 0
+      ? []
+      : [...this.selecting(screen), ...this.#launches(command, [{ given: [] }])];
+    this.#batches.unshift(
+      asked.slice(0, MAX_ASKED),
+      asked.slice(MAX_ASKED, 2 * MAX_ASKED),
+      ...optional.slice(0, MAX_ASKED).map((one) => [one]),
+    );
+  }
+
+  /** The launch that makes a program print its help. */
+  get help(): Launch {
+    return withArguments(this.#command, ["--help"]);
+  }
+
+  /** Launches whose arguments name this program and no other, as the program's help lists them. */
+  selecting(help: string): Launch[] {
+    const lists = selectorsIn(help).filter((list) => fitOf(list, this.#name) > 0);
+    this.isNamed ||= lists.length > 0;
+    const addresses = this.#name === "server2" ? addressesIn(help) : [];
+    const all = lists.flatMap((list) => [...addresses.map((two) => [...list, ...two]), list]);
+    return this.#launches(this.#command, all.map((given) => ({ given })));
+  }
+
+  /** Whether other launches than a lab file's may pass an address to it. */
+  get mayTakeAddress(): boolean {
+    const { source, fixed } = this.#program;
+    return !fixed && (takesArguments(source) || Object.values(variablesIn(source)).includes(HOST));
+  }
+
+  /** A launch with an address added, as the program's help or custom has it. */
+  addressed(launch: Launch, help: string): Launch[] {
+    const usual = usualArguments(this.#program.source).filter(({ given, env = {} }) =>
+      [...given, ...Object.values(env)].includes(HOST)
+    );
+    return this.#launches(launch, [...addressesIn(help).map((given) => ({ given })), ...usual]);
   }
 
   /** A lab file's settings with the launch that is most likely wanted, for a person to complete. */
@@ -139,7 +183,7 @@ export class LaunchSearch {
       all.map(({ given, env }) => ({
         ...withArguments(command, given),
         env: { ...command.env, ...env },
-      })).filter((launch) => !isServer || !tells(launch, TEXT)),
+      })).filter((launch) => !isServer || !hasPlace(launch, TEXT)),
     );
   }
 
@@ -173,14 +217,13 @@ export class LaunchSearch {
     return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
   }
 
-  #variables(names: string[]): Record<string, string> {
-    const known = variablesIn(names.map((name) => `getenv("${name}")`).join("\n"));
+  /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
+  #variables(names: string[], screen: string): Record<string, string> {
+    const known = valuesFor(names);
     const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
-    return Object.fromEntries(names.map((name) => [name, known[name] ?? fit]));
+    return Object.fromEntries(names.map((name) => {
+      const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
+      return [name, valueFor(example ?? "") ?? known[name] ?? fit];
+    }));
   }
-}
-
-/** Whether a launch passes the grader's port to the program. */
-export function passesPort(launch: Launch): boolean {
-  return tells(launch, PORT);
 }

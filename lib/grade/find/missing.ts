@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { languageOf, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 import type { LookCause } from "../results/results.ts";
 
 /** Something that this machine lacks. */
@@ -27,38 +28,23 @@ const PYTHON_PACKAGES: Record<string, string> = {
   PIL: "pillow",
 };
 /** Commands that install tools whose package has another name. */
-const TOOLS: Record<string, string> = {
-  kotlinc: "snap install kotlin --classic",
-  dotnet: "apt-get install dotnet-sdk-8.0",
-  tsx: "npm install -g tsx",
-  "ts-node": "npm install -g ts-node",
-  cargo: "apt-get install cargo",
-  rustc: "apt-get install rustc",
-  go: "apt-get install golang",
-  javac: "apt-get install default-jdk",
-};
+const TOOLS = new Map([
+  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map(({ tool, install }) =>
+    [tool, install] as const
+  ),
+  ["dotnet", "apt-get install dotnet-sdk-8.0"],
+  ["tsx", "npm install -g tsx"],
+  ["ts-node", "npm install -g ts-node"],
+  ["cargo", "apt-get install cargo"],
+  ["javac", "apt-get install default-jdk"],
+  ["mcs", "apt-get install mono-mcs"],
+]);
 const PYTHON_2 =
   /Missing parentheses in call to 'print'|No module named '?(?:Tkinter|urllib2|Queue|SocketServer|ConfigParser|StringIO)\b|name '(?:raw_input|unicode|xrange)' is not defined|multiple exception types must be parenthesized/;
 const DISPLAY =
   /no display name|cannot open display|couldn't connect to display|HeadlessException|No module named '?_?tkinter/i;
 const WINDOWS =
   /fatal error: (winsock2?\.h|windows\.h|conio\.h|ws2tcpip\.h|io\.h|direct\.h)|No module named '(msvcrt|winreg|win32\w{0,20}|_winapi)'/i;
-
-/** Languages that the grader does not start: the ending, the name, and what installs the tool. */
-const LANGUAGES: [ending: RegExp, language: string, install: string | undefined][] = [
-  [/\.kts?$/i, "Kotlin", TOOLS.kotlinc],
-  [/\.(?:cs|fs|vb)$/i, ".NET", TOOLS.dotnet],
-  [/\.swift$/i, "Swift", undefined],
-  [/\.scala$/i, "Scala", "apt-get install scala"],
-  [/\.hs$/i, "Haskell", "apt-get install ghc"],
-  [/\.lua$/i, "Lua", "apt-get install lua5.4 lua-socket"],
-  [/\.dart$/i, "Dart", undefined],
-  [/\.exs?$/i, "Elixir", "apt-get install elixir"],
-  [/\.erl$/i, "Erlang", "apt-get install erlang"],
-  [/\.jl$/i, "Julia", undefined],
-  [/\.zig$/i, "Zig", undefined],
-  [/\.ipynb$/i, "Jupyter", "apt-get install jupyter-nbconvert"],
-];
 
 /** A kind of module: the message that names one, and the command that installs one. */
 interface Kind {
@@ -143,11 +129,11 @@ export function missingThing(shown: string, files: string[] = []): Missing | und
 
 /** The language of unused files that the grader does not start, and what starts it. */
 export function missingLanguage(unused: string[]): LookCause | undefined {
-  const known = LANGUAGES.find(([ending]) => unused.some((path) => ending.test(path)));
-  if (!known) return undefined;
-  const [, language, install] = known;
+  const language = unused.map(languageOf).find((one) => one && OTHER_LANGUAGES.includes(one));
+  if (!language) return undefined;
+  const { name, install } = language;
   return {
-    cause: `is written in ${language}: lab.json has to say how it is built and started`,
+    cause: `is written in ${name}: lab.json has to say how it is built and started`,
     ...install !== undefined && { install },
   };
 }
@@ -180,7 +166,7 @@ function missingVersion(screen: string): Missing | undefined {
 function missingTool(screen: string, files: string[]): Missing | undefined {
   const name = screen.match(TOOL)?.slice(1).find(Boolean);
   if (name === undefined || isOwn(name, files)) return undefined;
-  return lack(`${name} is not installed here`, name, TOOLS[name] ?? `apt-get install ${name}`);
+  return lack(`${name} is not installed here`, name, TOOLS.get(name) ?? `apt-get install ${name}`);
 }
 
 function missingHeader(screen: string, files: string[]): Missing | undefined {

@@ -24,13 +24,16 @@ const DECODES =
   /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 /** Names of what turns text into digits. */
 const ENCODER =
-  /encod|(?:^|[-_ ])enc(?:$|[-_ ])|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
+  /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|cl)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
 /** Names of what turns digits into text. */
 const DECODER =
-  /decod|(?:^|[-_ ])dec(?:$|[-_ ])|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
+  /decod|(?:^|[-_ ])dec(?:$|[-_ ]|se?rv|cl)|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
 const MENU =
   /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?[^\W\d][^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?[^\W\d]/;
+/** A word that is compared with an argument. */
+const COMPARED =
+  /(?:[!=]==?|\b(?:case|when|eq|in)\b|(?:[cC]ontains|includes|[eE]quals|has|[sS]tartsWith|cmp)\w{0,12}\()\s{0,4}(?:[^"'`\n;]{0,40},\s{0,4})?["'`]((?:-{0,2}|\/)\w[\w-]{0,20})["'`]/g;
 const DATAGRAMS =
   /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
 const STREAMS =
@@ -111,7 +114,7 @@ export function programSelector(
   const number = name.slice(-1) as ProgramNumber;
   const words = wordsIn(source);
   const find = (pattern: string) =>
-    words.find((one) => new RegExp(`^-{0,2}(?:${pattern})$`, "i").test(one));
+    words.find((one) => new RegExp(`^(?:-{0,2}|/)(?:${pattern})$`, "i").test(one));
   if (isEither) {
     const whole = wordFor(words, role, number);
     if (whole) return [whole];
@@ -132,14 +135,21 @@ export function programSelector(
 
 /** Words in quotes, or in a list of words: `%w[a b]`, `"{a,b}"`, `"a|b"`. */
 function wordsIn(source: string): string[] {
-  const quoted = [...source.matchAll(/["'`](-{0,2}\w[\w-]{0,20})["'`]/g)].map(([, one]) => one);
+  const quoted = [...source.matchAll(/["'`]((?:-{0,2}|\/)\w[\w-]{0,20})["'`]/g)].map(([, one]) =>
+    one
+  );
   const lists = source.matchAll(
     /%w[[({]([\w\s-]{1,256})[\])}]|\{(\w[\w,-]{1,256})\}|(\w[\w-]*(?:\|[\w-]{1,32}){1,9})/g,
   );
   const listed = [...lists].flatMap(([, a, b, c]) => (a ?? b ?? c).split(/[\s,|]+/));
-  return [...new Set([...quoted, ...listed])].filter((one) =>
+  const words = [...new Set([...quoted, ...listed])].filter((one) =>
     one !== "" && one.length < 24 && !/^eth\d$/.test(one)
   );
+  // A word that is compared shows how the others are written: `/decode`, not `Decoder`.
+  const compared = [...source.matchAll(COMPARED)].map(([, one]) => one)
+    .find((one) => numberNamed(one) !== undefined);
+  const style = (word: string) => word.match(/^\W{0,2}[A-Z]?/)![0].replace(/[A-Z]/, "A");
+  return compared === undefined ? words : words.filter((one) => style(one) === style(compared));
 }
 
 /** The one word that names a role and a question: `server1`, `encode-client`, `decoder`. */

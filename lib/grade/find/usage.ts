@@ -84,6 +84,33 @@ export function argumentsAsked(
   }).slice(0, MAX_LISTS);
 }
 
+/** The choices of program or conversion that a help text lists, required or not. */
+export function selectorsIn(help: string): string[][] {
+  const screen = help.slice(0, READ_CHARS);
+  const options = [...describedOptions(screen).values()];
+  const inUsage = [
+    ...screen.matchAll(/(--?\w[\w-]{0,40})[ =][{<(]?(\w{1,40}(?:[,|]\w{1,40}){1,9})/g),
+  ]
+    .flatMap(([, option, all]) => all.split(/[,|]/).map((one) => [option, one]));
+  const words = usageLines(screen).flatMap((line) => usageWords(line)).flatMap((word) =>
+    choicesIn(word).map((one) => [one])
+  );
+  return [
+    ...options.flatMap(({ choices }) => choices),
+    ...inUsage,
+    ...describedCommands(screen).map((one) => [one]),
+    ...words,
+  ].filter((list) => !list.some((word) => word.includes("{"))).slice(0, MAX_LISTS);
+}
+
+/** The options of a help text that take an address or an interface. */
+export function addressesIn(help: string): string[][] {
+  const all = [...describedOptions(help.slice(0, READ_CHARS)).values()].flatMap(({ choices }) =>
+    choices
+  );
+  return all.filter((list) => list.some((word) => word === "eth1" || word.includes(HOST)));
+}
+
 /** The given arguments with a value that the message calls invalid replaced by each choice. */
 function corrected(screen: string, given: string[]): string[][] {
   const line = screen.match(/invalid (?:value|choice|mode|role|type|command).{0,200}/i)?.[0] ?? "";
@@ -108,8 +135,13 @@ function partsOf(words: string[], described: Described): Part[] {
       parts.push({ choices: valuesOf(word.replace(/^\[|\]$/g, ""), described), isRequired });
       continue;
     }
+    const all = bare.split("|");
+    if (all.length > 1 && all.every((one) => /^--[\w-]+$/.test(one))) {
+      parts.push({ choices: all.map((one) => [one]), isRequired });
+      continue;
+    }
     if (!isRequired) continue;
-    const [option, attached] = bare.split("|")[0].split(/[ =]/);
+    const [option, attached] = all[0].split(/[ =]/);
     const next = attached ?? words[i + 1];
     const takesValue = next !== undefined && !/^\[/.test(next) && !/^-/.test(next);
     if (takesValue && attached === undefined) i++;

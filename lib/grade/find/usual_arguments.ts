@@ -14,9 +14,10 @@ export interface ArgumentList {
   env?: Record<string, string>;
 }
 
-const TAKES_ARGUMENTS = /argv|\bargs?\b|Deno\.args|ARGV|@ARGV|parseArgs|clap/;
+const TAKES_ARGUMENTS =
+  /argv|\bargs?\b|ARGV|parse_?args|clap|getopt|OptionParser|commander|\bflag\.|docopt|\bclick\b|\btyper\b/i;
 const VARIABLE =
-  /(?:environ|getenv|process\.env|env::var|Getenv|LookupEnv|env\.get|\$ENV|ENV)\W{1,4}([A-Za-z_]\w{0,63})/g;
+  /(?:environ|getenv|EnvironmentVariable|process\.env|env::var|Getenv|LookupEnv|env\.get|\$ENV|ENV)\W{1,4}([A-Za-z_]\w{0,63})/g;
 const DESTRUCTURED = /\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g;
 
 /** The usual arguments for an address, the fewest words first; the first list is empty. */
@@ -24,7 +25,7 @@ export function usualArguments(source: string): ArgumentList[] {
   const env = variablesIn(source);
   return [
     { given: [] },
-    ...Object.values(env).includes(PORT) ? [{ given: [], env }] : [],
+    ...Object.values(env).some((value) => value.includes(PORT)) ? [{ given: [], env }] : [],
     ...[
       ["-p", PORT],
       [PORT],
@@ -38,9 +39,14 @@ export function usualArguments(source: string): ArgumentList[] {
   ];
 }
 
+/** Whether a source reads arguments. */
+export function takesArguments(source: string): boolean {
+  return TAKES_ARGUMENTS.test(source);
+}
+
 /** The usual arguments for a text, for a client that reads no keyboard. */
 export function usualTextArguments(source: string): ArgumentList[] {
-  if (!TAKES_ARGUMENTS.test(source)) return [];
+  if (!takesArguments(source)) return [];
   return [[TEXT], [HOST, PORT, TEXT], [PORT, TEXT], [HOST, TEXT], [TEXT, HOST, PORT]]
     .map((given) => ({ given }));
 }
@@ -51,9 +57,16 @@ export function variablesIn(source: string): Record<string, string> {
     [, all],
   ) => [...all.matchAll(/([A-Za-z_]\w{0,63})\s{0,8}(?:[:=][^,]{0,99})?(?:,|$)/g)]);
   const names = [...source.matchAll(VARIABLE), ...destructured].map(([, name]) => name);
+  return valuesFor(names);
+}
+
+/** The values of variables whose names say what to give; an address alone holds the port too. */
+export function valuesFor(names: string[]): Record<string, string> {
+  const isPort = (name: string) => /port/i.test(name);
+  const whole = names.some(isPort) ? HOST : `${HOST}:${PORT}`;
   return Object.fromEntries([
-    ...names.filter((name) => /port/i.test(name)).map((name) => [name, PORT]),
-    ...names.filter((name) => /host|addr|ip/i.test(name) && !/port/i.test(name))
-      .map((name) => [name, HOST]),
+    ...names.filter(isPort).map((name) => [name, PORT]),
+    ...names.filter((name) => /host|addr|ip|url|endpoint|target/i.test(name) && !isPort(name))
+      .map((name) => [name, /addr|endpoint|target/i.test(name) ? whole : HOST]),
   ]);
 }

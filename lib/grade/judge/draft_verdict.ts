@@ -7,45 +7,60 @@ import type { Evidence, LookCause, Verdict } from "../results/results.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
-import { Server } from "../ask/submitted_server.ts";
+import { SubmittedServer } from "../ask/submitted_server.ts";
 import type { StartFailure } from "../ask/server_search.ts";
 
 /** A verdict before it has marks. */
 export interface DraftVerdict {
-  /** What is said. */
+  /** The verdict. */
   verdict: Verdict;
-  /** Why, as a sentence; empty where it is right and nothing is to be said. */
+  /** The reason, as a sentence; empty for a plain `right`. */
   why: string;
-  /** What it rests on. */
+  /** The exchanges that show it. */
   evidence: Evidence[];
-  /** What would settle a `look`. */
+  /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
 
-/** An opinion that needs few words. */
-export function opinion(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
+/** A draft verdict. */
+export function draft(verdict: Verdict, why = "", ...evidence: Evidence[]): DraftVerdict {
   return { verdict, why, evidence };
 }
 
-/** Why a server cannot be judged; undefined if it listens. */
-export function noServer({ kind, server, serverProgram }: Pair): DraftVerdict | undefined {
-  const name = `server${kind}`;
-  if (!serverProgram || !server) return opinion("absent", `There is no ${name}.`);
-  if (server instanceof Server) return undefined;
-  return startFailureOf(name, server);
+/**
+ * A verdict that a person has to give.
+ *
+ * @param cause What the looks with this cause have in common, in a few words.
+ * @param lab The settings of a lab file that would settle it.
+ */
+export function undecided(
+  cause: string,
+  why: string,
+  evidence: Evidence[] = [],
+  lab?: string,
+): DraftVerdict {
+  return { verdict: "look", why, evidence, look: { cause, ...lab !== undefined && { lab } } };
 }
 
-/** What is said of a program that cannot be asked. */
-export function startFailureOf(
+/** The verdict on a server that does not listen; undefined if it listens. */
+export function noServerVerdict({ number, server, serverProgram }: Pair): DraftVerdict | undefined {
+  const name = `server${number}`;
+  if (!serverProgram || !server) return draft("absent", `There is no ${name}.`);
+  if (server instanceof SubmittedServer) return undefined;
+  return startFailureVerdict(name, server);
+}
+
+/** The verdict on a program that cannot be asked. */
+export function startFailureVerdict(
   name: string,
   { verdict, why, screen, look }: StartFailure,
 ): DraftVerdict {
   if (verdict !== "wrong") {
-    return { ...opinion(verdict, `${name} cannot be run here: ${why}.`), ...look && { look } };
+    return { ...draft(verdict, `${name} cannot be run here: ${why}.`), ...look && { look } };
   }
   const trace = stackTrace(screen) ?? lastLine(screen);
   const more = trace && !why.includes(trace) ? ` (${trace})` : "";
-  return opinion(verdict, `${name} cannot be asked: ${why}${more}.`, {
+  return draft(verdict, `${name} cannot be asked: ${why}${more}.`, {
     shown: showScreen(screen) || why,
     expected: name.startsWith("s") ? "it listens on a port" : "it connects and asks",
   });

@@ -1,5 +1,5 @@
 /**
- * What a verdict rests on, out of what was typed, passed and shown.
+ * The evidence of a verdict, from an exchange.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Exchange } from "../ask/exchange.ts";
 import { type Evidence } from "../results/results.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 
-/** An exchange, and what was expected of it. */
+/** An exchange as evidence. @param expected The expected answer, if not the right one. */
 export function evidenceOf(
   conversion: Conversion,
   exchange: Exchange,

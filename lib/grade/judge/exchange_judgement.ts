@@ -1,6 +1,6 @@
 /**
- * Judges one answer of a server by the bytes that it sent. The screen of its client counts
- * only where those bytes cannot be read.
+ * Judges one answer of a server by the bytes that it sent, or by its client's screen if those
+ * bytes cannot be read.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import { holds, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
-import type { Asked } from "../ask/exchange.ts";
+import type { PairExchange } from "../ask/exchange.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
-/** A shorter text may be in a request by chance. */
+/** Characters: a request may hold a shorter text by chance. */
 const MIN_FIXED = 3;
 const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
-/** Judges what a server answered to the text that its client sent. */
-export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
+/** Judges the server's answer to the text that its client sent. */
+export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
   if (splitByClient(conversion, e)) {
-    return { verdict: "part", why: "each word stands by itself, and no space between" };
+    return { verdict: "part", why: "each word is converted alone, and the space is missing" };
   }
   const text = textSent(conversion, e);
   const isCut = text !== e.text;
-  // The lab's program was not asked for the part; the client's verdict says that it cut the text.
+  // The lab's program has no answer to a part of the text; the client's verdict names the cut.
   if (isCut && conversion.name === "command") return { verdict: "right", why: "" };
   const line = judgeBytes(conversion, text, e.received);
-  // The client may have cut the digits of one more letter in two.
+  // The client may have cut the text within the digits of a letter.
   if (isCut && line.why === WHY.beside) return { verdict: "right", why: "" };
   if (line.verdict === "right" || e.altered !== undefined) return line;
   const screen = judgeScreen(conversion, e.text, e.shown);
@@ -36,15 +36,15 @@ export function judgeExchange(conversion: Conversion, e: Asked): Judgement {
   return line.verdict === "none" || isLayout ? screen : line;
 }
 
-/** Whether each word was answered by itself, because the client sent it so. */
-export function splitByClient(conversion: Conversion, e: Asked): boolean {
+/** Whether the client sent each word alone, and the server answered each word. */
+export function splitByClient(conversion: Conversion, e: PairExchange): boolean {
   return conversion.form === "bytes" && e.text.includes(" ") &&
     !readings(e.sent, e.text).some((reading) => reading.includes(e.text)) &&
     e.text.split(" ").every((word) => readable(e.received).includes(conversion.answer(word)));
 }
 
-/** The text that a client sent: what was typed, as much as it did not cut off, or a fixed one. */
-function textSent(conversion: Conversion, e: Asked): string {
+/** The text that a client sent: the typed text, its beginning, or a fixed text. */
+function textSent(conversion: Conversion, e: PairExchange): string {
   const { text, typed, sent } = e;
   const fixed = fixedText(conversion, e);
   if (fixed !== undefined) return fixed;
@@ -55,12 +55,12 @@ function textSent(conversion: Conversion, e: Asked): string {
 }
 
 /**
- * The text that a client sends whatever is typed, where request and reply show it: the one
- * holds the text, and the other its binary digits. Undefined if what was typed is sent.
+ * The fixed text that a client sends whatever is typed: request and reply hold the text and its
+ * binary digits. Undefined if the client sends the typed line, or no fixed text is found.
  */
 export function fixedText(
   { name }: Conversion,
-  { typed, sent, received }: Pick<Asked, "typed" | "sent" | "received">,
+  { typed, sent, received }: Pick<PairExchange, "typed" | "sent" | "received">,
 ): string | undefined {
   if (name !== "binary" && name !== "text" || sentLength(sent, typed) !== undefined) {
     return undefined;
@@ -72,7 +72,7 @@ export function fixedText(
   return text.length >= MIN_FIXED && isHeld ? text : undefined;
 }
 
-/** Whether a reply has each byte as a group of its own, whatever separates the groups. */
+/** Whether a reply has a group of digits for each byte, whatever separates the groups. */
 function isGrouped(
   { answer, digit, name }: Conversion,
   text: string,

@@ -1,80 +1,96 @@
 /**
- * Remarks on a pair of programs: faults that a bad network or an unusual user shows. A remark
+ * Remarks on a pair of programs: faults that appear with a bad network or unusual input. A remark
  * teaches; by default it costs no marks.
  *
  * @module
  */
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
-import type { Leaving, Together } from "../ask/edge_cases.ts";
-import { remarksOnClient } from "./remarks_client.ts";
-import { remarksOnServer } from "./remarks_server.ts";
+import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
+import { DELAYED_MS, DELAYED_SHARE } from "./limits.ts";
+import { clientTests, remarksOnClient } from "./remarks_client.ts";
+import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
 
 /**
- * A delayed acknowledgement takes 40 ms on Linux. Other work on the machine makes some of the
- * gaps longer, but seldom all of them.
- */
-const DELAYED_MS = { min: 34, shortest: 60, max: 250 };
-/** The share of a program's split messages that must be delayed. */
-const DELAYED_SHARE = 0.25;
-
-/**
- * Remarks on a pair that need a client, made on a server of their own: they may be made while
- * the pair's own server is asked.
+ * Remarks that need a client. They use copies of the pair's server, so that all servers can be
+ * asked at the same time.
  */
 export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
-  if (!pair.recipe || !pair.listening) return [];
-  const server = await pair.listening.another(pair.runner);
-  if (!server) return [];
-  try {
-    return await remarksOnClient(pair, server, signal);
-  } finally {
-    await server.close();
-  }
+  const { recordedRequest, listening, runner } = pair;
+  if (!recordedRequest || !listening) return [];
+  const remarks = clientTests(pair).map(async (tests) => {
+    const server = await listening.startCopy(runner);
+    const made = server && await remarksOnClient(pair, server, tests, signal);
+    await server?.close();
+    return made ?? [];
+  });
+  return (await Promise.all(remarks)).flat();
 }
 
 /**
- * Remarks on a pair's own server, and on the times of all messages. They come last: the tests
+ * Remarks on the pair's own server, and on the times of all messages. They come last: their tests
  * may end the server.
  *
- * @param leaving What the server did after its last client had left.
+ * @param two The outcome of two clients at once.
+ * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
  */
 export async function remarksAfterwards(
   pair: Pair,
-  leaving: Leaving | undefined,
+  two: TwoClients | undefined,
+  ctrlD: CtrlDOutcome | undefined,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const { recipe, listening } = pair;
-  if (!recipe || !listening) return [];
+  const { recordedRequest, listening } = pair;
+  if (!recordedRequest || !listening) return [];
   pair.keepRuns();
-  if (leaving?.server !== "serves on") await listening.restart();
-  return [...delays(pair), ...await remarksOnServer(pair, listening, signal)];
+  if (ctrlD?.server !== "serves on") await listening.restart();
+  return [
+    ...delays(pair),
+    ...await remarksOnServer(pair, listening, two?.second === "served", signal),
+  ];
 }
 
-/** What two clients at once have shown. */
-export function onTogether({ kind }: Pair, together?: Together): Remark[] {
-  if (together?.second !== "waits" || !together.firstServed) return [];
+/**
+ * The remarks of {@linkcode remarksBeside}, but on the pair's own server and after all others:
+ * no server is started for them.
+ *
+ * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
+ */
+export async function remarksInTurn(
+  pair: Pair,
+  ctrlD: CtrlDOutcome | undefined,
+  signal?: AbortSignal,
+): Promise<Remark[]> {
+  const { recordedRequest, listening } = pair;
+  if (!recordedRequest || !listening || ctrlD?.server === "dead") return [];
+  await ensureAnswers(pair, listening);
+  return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
+}
+
+/** The remark on a server that serves one client at a time. */
+export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Remark[] {
+  if (outcome?.second !== "waits" || !outcome.firstServed) return [];
   return [{
     id: "silent-client",
-    text:
-      `server${kind} serves one client at a time: whoever connects and says nothing keeps all ` +
-      "others waiting. Serve each client in a thread, process or task of its own.",
+    text: `server${number} serves one client at a time: a client that connects and sends nothing ` +
+      "blocks all others. Serve each client in a thread, process or task of its own.",
     evidence: [],
   }];
 }
 
-/** A server that has to be started again for each question. */
-export function onOneQuestion({ kind, asked }: Pair): Remark[] {
-  const runs = asked.filter((e) => e.answered).map(({ run }) => run);
+/** The remark on a server that ends after one request. */
+export function onOneQuestion({ number, exchanges }: Pair): Remark[] {
+  const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
   if (runs.length < 2 || new Set(runs).size < runs.length) return [];
-  const text = `server${kind} serves one question, then ends: it has to be started again for the ` +
-    "next client. Accept clients in a loop.";
+  const text =
+    `server${number} answers one request and ends: it has to be started again for the next ` +
+    "client. Accept clients in a loop.";
   return [{ id: "one-question", text, evidence: [] }];
 }
 
-/** Two writes for a message, and Nagle's algorithm between them. */
-function delays({ kind, asked, passed }: Pair): Remark[] {
+/** The remark on messages that are written in two pieces: Nagle's algorithm delays the second. */
+function delays({ number, exchanges, passed }: Pair): Remark[] {
   const gaps = new Map<string, number[]>();
   for (const record of passed) {
     for (let i = 1; i < record.length; i++) {
@@ -89,20 +105,20 @@ function delays({ kind, asked, passed }: Pair): Remark[] {
     const waits = all.filter((wait) => wait >= DELAYED_MS.min);
     const isOften = waits.length >= 2 && waits.length >= all.length * DELAYED_SHARE;
     if (!isOften || Math.min(...waits) > DELAYED_MS.shortest) return [];
-    const name = what === "request" ? `client${kind}` : `server${kind}`;
-    const e = asked.find((one) => one.answered);
+    const name = what === "request" ? `client${number}` : `server${number}`;
+    const e = exchanges.find((one) => one.answered);
     return [{
       id: "delayed-writes" as const,
       text:
         `${name} loses 40 ms in an exchange: it writes a message in two pieces, and the system ` +
-        "holds the second back until the first is acknowledged (Nagle's algorithm). Write a message " +
-        "at once, or set TCP_NODELAY.",
+        "delays the second piece until the first is acknowledged (Nagle's algorithm). Write each " +
+        "message in one piece, or set TCP_NODELAY.",
       evidence: e ? [{ sent: showBytes(e.sent), received: showBytes(e.received) }] : [],
     }];
   });
 }
 
-/** One remark in place of two that say the same about both pairs. */
+/** Merges remarks that say the same about both pairs. */
 export function merged(remarks: Remark[]): Remark[] {
   const said = new Map<string, Remark>();
   for (const one of remarks) {

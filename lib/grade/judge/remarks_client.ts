@@ -1,45 +1,44 @@
 /**
- * Remarks on a client and its server: texts that are not often typed, and replies that are
- * late, cut or in pieces.
+ * Remarks on a client and its server: unusual texts, and replies that are late, cut or in pieces.
  *
  * @module
  */
 import { judgeBytes, shownPart } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
-import type { Client } from "../ask/submitted_client.ts";
+import type { SubmittedClient } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./evidence.ts";
+import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
-import { restore, STREAM } from "./remarks_server.ts";
+import { STREAM } from "../results/questions.ts";
+import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
-import type { Server } from "../ask/submitted_server.ts";
+import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import type { Launch } from "../find/launch.ts";
 
-/** Idle time after which a missing answer counts as none. Each remark may need this wait once. */
-const REMARK_LIMIT_MS = 1_200;
-/** A terminal cuts a line at 4,095 bytes, unless it hands on each character as it comes. */
+/** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
 function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
-/** A text that is not often typed. */
+/** An unusual text. */
 interface UnusualText {
   id: RemarkId;
-  /** The text itself. */
+  /** The text. */
   text: string;
-  /** What a sentence calls it. */
+  /** Its name in a sentence. */
   what: string;
-  /** What the student should do. */
+  /** The student's next step. */
   advice: string;
 }
 
-function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
+function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">): UnusualText[] {
   const long = texts.word(conversion.longLength);
   return [
     {
@@ -64,7 +63,7 @@ function unusualTexts({ conversion, texts }: Pair): UnusualText[] {
   ];
 }
 
-/** A manner in which the proxy delivers a reply, and the end of the remark if the client fails. */
+/** A way in which the proxy delivers a reply, and the end of the remark if the client fails. */
 interface MannerTest {
   manner: Manner;
   id: RemarkId;
@@ -75,8 +74,8 @@ const MANNERS: MannerTest[] = [
   {
     manner: "one byte at a time",
     id: "reply-in-pieces",
-    what:
-      `shows only a part of a reply whose bytes arrive one at a time. ${STREAM}: receive until the reply is whole.`,
+    what: "shows only a part of a reply whose bytes arrive one at a time. " +
+      `${STREAM} Receive until the reply is complete.`,
   },
   {
     manner: "late",
@@ -86,28 +85,28 @@ const MANNERS: MannerTest[] = [
 ];
 
 /**
- * The client that remarks are made on. The same client is used for all tests until it ends, or
- * until a test fails: a program start is what costs processor time.
+ * The client under test. One client serves all tests until it ends or a test fails: starting a
+ * program costs the most processor time.
  */
 class TestedClient {
   #pair: Pair;
-  #server: Server;
-  #client: Client | undefined;
-  /** Whether the client was started for the test under way. */
+  #server: SubmittedServer;
+  #client: SubmittedClient | undefined;
+  /** Whether the client was started for the current test. */
   isNew = false;
 
-  constructor(pair: Pair, server: Server) {
+  constructor(pair: Pair, server: SubmittedServer) {
     this.#pair = pair;
     this.#server = server;
   }
 
-  /** The client; a new one if there is none or it has ended. Undefined if the server does not listen. */
-  async get(way = this.#pair.way): Promise<Client | undefined> {
-    this.isNew = this.#client === undefined || this.#client.over;
+  /** The client, or a new one if it has ended. Undefined if the server does not listen. */
+  async get(launch = this.#pair.launch): Promise<SubmittedClient | undefined> {
+    this.isNew = this.#client === undefined || this.#client.hasEnded;
     if (!this.isNew) return this.#client;
     await this.drop();
-    if (!await this.#server.ensure()) return undefined;
-    return this.#client = await this.#pair.startClient(this.#server.dial, way);
+    if (!await this.#server.ensureListening()) return undefined;
+    return this.#client = await this.#pair.startClient(this.#server.dial, launch);
   }
 
   /** Ends the client. */
@@ -116,34 +115,44 @@ class TestedClient {
     this.#client = undefined;
   }
 
-  /** Ends the client after a failed test, and makes sure that the server still works. */
+  /** Ends the client after a failed test, and restarts the server unless it still answers. */
   async fail(): Promise<void> {
     await this.drop();
-    await restore(this.#pair, this.#server);
+    await ensureAnswers(this.#pair, this.#server);
   }
 }
 
-/** Remarks on a client and its server. @param server A server of their own. */
+/** A test that may give a remark. */
+type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
+
+/**
+ * The tests of a client and its server, in two lists that share nothing: each list needs a
+ * server of its own, so that both can run at once.
+ */
+export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Test[]] {
+  const usual = exchanges.find(({ answered }) => answered)!;
+  const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
+  const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
+  const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
+  const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
+  const longest: Test = (...args) => longText(...args, long);
+  return isUsuallyRight
+    ? [[unusual(spaces), unusual(notAscii), inPieces, emptyLine], [late, cutReply, longest]]
+    : [[inPieces], [late, cutReply]];
+}
+
+/** Runs tests one after another. @param server A server for these tests alone. */
 export async function remarksOnClient(
   pair: Pair,
-  server: Server,
+  server: SubmittedServer,
+  tests: Test[],
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const tested = new TestedClient(pair, server);
-  const usual = pair.asked.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(pair.conversion, usual); // what is wrong anyway has its verdict
-  const [spaces, notAscii, long] = unusualTexts(pair);
-  const tests: (() => Promise<Remark | undefined>)[] = [
-    ...isUsuallyRight ? [spaces, notAscii].map((one) => () => unusualText(pair, tested, one)) : [],
-    ...MANNERS.map((one) => () => manner(pair, tested, one)),
-    ...isUsuallyRight ? [() => emptyLine(pair, tested)] : [],
-    () => cutReply(pair, tested),
-    ...isUsuallyRight ? [() => longText(pair, tested, long)] : [],
-  ];
   const remarks: Remark[] = [];
   for (const test of tests) {
     if (signal?.aborted) break;
-    const remark = await test();
+    const remark = await test(pair, tested);
     if (!remark) continue;
     remarks.push(remark);
     await tested.fail();
@@ -152,64 +161,67 @@ export async function remarksOnClient(
   return remarks;
 }
 
-/** A text that is not often typed. */
+/** Types an unusual text. */
 async function unusualText(
-  { kind, conversion }: Pair,
+  { number, conversion }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
-  way?: Launch,
+  launch?: Launch,
 ): Promise<Remark | undefined> {
-  const e = await (await tested.get(way))?.ask(text);
+  const e = await (await tested.get(launch))?.ask(text);
   if (!e || isRight(conversion, e)) return undefined;
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
   return remark(
     id,
-    `client${kind} and server${kind} do not get ${what} right; ${advice}.`,
+    `client${number} and server${number} do not get ${what} right; ${advice}.`,
     evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
   );
 }
 
-/** A text of 10,000 characters. The client is a new one, whose terminal does not cut the line. */
+/** Types a text of 10,000 characters into a new client, whose terminal does not cut the line. */
 async function longText(
   pair: Pair,
   tested: TestedClient,
   text: UnusualText,
 ): Promise<Remark | undefined> {
   await tested.drop();
-  const { way } = pair;
-  return await unusualText(pair, tested, text, { ...way!, words: [...UNCUT, ...way!.words] });
+  const { launch } = pair;
+  return await unusualText(pair, tested, text, { ...launch!, words: [...UNCUT, ...launch!.words] });
 }
 
 async function emptyLine(
-  { kind, texts }: Pair,
+  { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   const client = await tested.get();
   if (!client) return undefined;
-  const shown = await client.say("", REMARK_LIMIT_MS);
-  const e = client.over ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
-  if (!e || e.answered || client.over) return undefined;
+  const shown = await client.typeLine("", REMARK_LIMIT_MS);
+  const e = client.hasEnded ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
+  if (!e || e.answered || client.hasEnded) return undefined;
   return remark(
     "empty-line",
-    `After an empty line client${kind} hangs: nothing was sent, and it waits for an answer ` +
-      "to it. Ask again instead, or frame messages so that an empty one is one too.",
+    `After an empty line client${number} hangs: it sends nothing, and waits for an answer. ` +
+      "Prompt again instead, or use frames that can hold an empty message.",
     { typed: "", sent: showBytes(e.sent), shown: showScreen(shown + e.shown) },
   );
 }
 
-/** A reply that the proxy delivers in one of its manners. A used client may be out of step: then a new one is tried. */
+/**
+ * Asks for a text whose reply the proxy delivers late or in pieces. If a used client fails, an
+ * earlier test may be the cause: a new client is tried.
+ */
 async function manner(
   pair: Pair,
   tested: TestedClient,
   { manner, id, what }: MannerTest,
 ): Promise<Remark | undefined> {
-  const { kind, conversion, texts } = pair;
+  const { number, conversion, texts } = pair;
   for (;;) {
     const client = await tested.get();
     if (!client) return undefined;
-    client.line.manner = manner;
+    client.proxy.manner = manner;
     const e = await client.ask(texts.word(7));
-    client.line.manner = "as it is";
+    client.proxy.manner = "as it is";
     if (e.answered && shownPart(conversion, e.text, e.received, e.shown) === "all") {
       return undefined;
     }
@@ -217,28 +229,28 @@ async function manner(
       await tested.fail();
       continue;
     }
-    if (e.answered) return remark(id, `client${kind} ${what}`, evidenceOf(conversion, e));
+    if (e.answered) return remark(id, `client${number} ${what}`, evidenceOf(conversion, e));
     await tested.fail();
     return undefined;
   }
 }
 
-/** A reply of which the second half is lost with the connection. */
+/** Asks for a text; the proxy closes the connection in the middle of the reply. */
 async function cutReply(
-  { kind, texts }: Pair,
+  { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   for (;;) {
     const client = await tested.get();
     if (!client) return undefined;
-    client.line.manner = "cut";
+    client.proxy.manner = "cut";
     const e = await client.ask(texts.word(7));
     if (!e.answered && !tested.isNew) {
       await tested.fail();
       continue;
     }
-    if (!client.over) await client.say(texts.word(3), REMARK_LIMIT_MS);
-    const ended = await client.endsWithin(REMARK_LIMIT_MS);
+    if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
+    const ended = await client.endsWithin(ENDS_LIMIT_MS);
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);
@@ -246,10 +258,10 @@ async function cutReply(
     return remark(
       "cut-reply",
       ended
-        ? `client${kind} ends in a stack trace when the server is gone in the middle of a reply: ${trace}. ` +
-          "Catch that, and say it in a sentence."
-        : `client${kind} goes on as if nothing had happened when the server is gone in the middle ` +
-          "of a reply. A recv that brings nothing means the end of the connection.",
+        ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
+          `reply: ${trace}. Catch the error, and print it as a sentence.`
+        : `client${number} takes a part of a reply for the whole when the connection closes in ` +
+          "the middle of it. A recv that returns nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }
@@ -260,7 +272,7 @@ function isRight(conversion: Conversion, e: Exchange): boolean {
   if (conversion.form === "number") {
     return judgeBytes(conversion, e.text, e.received).verdict === "right";
   }
-  // A separator that is not the usual one has its verdict; here the bits alone count.
+  // The verdict judges separators; here only the digits count.
   const bare = (from: string) =>
     conversion.form === "text"
       ? from

@@ -1,6 +1,6 @@
 /**
- * Remarks on a server: what its client once sent is sent again, not as the client
- * did it.
+ * Remarks on a server: the grader repeats a request of the client in pieces, twice at once, cut,
+ * and from twenty clients.
  *
  * @module
  */
@@ -9,108 +9,133 @@ import { judgeBytes } from "../read/answers.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import { readings } from "../read/readings.ts";
-import { Caller, type Recipe, replay } from "../ask/replay.ts";
+import { type RecordedRequest, replay, ServerConnection } from "../ask/replay.ts";
+import { STREAM } from "../results/questions.ts";
 import type { Remark, RemarkId } from "../results/results.ts";
-import type { Server } from "../ask/submitted_server.ts";
+import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import { pause } from "../sandbox/waiting.ts";
+import { untilIdle } from "../sandbox/idle_clock.ts";
+import { MANY_CLIENTS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
-const MANY_CLIENTS = 20;
-const SETTLE_MS = 200;
+/** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
-/** What stands behind most remarks. */
-export const STREAM =
-  "TCP carries a stream of bytes, not messages, and one recv brings whatever has come";
-
-/** Remarks on a server. The verdicts on it must be known: the tests may end it. */
+/**
+ * Remarks on a server. The verdicts come first: these tests may end the server.
+ *
+ * @param isParallel Whether the server answers a second client while the first is connected.
+ */
 export async function remarksOnServer(
   pair: Pair,
-  server: Server,
+  server: SubmittedServer,
+  isParallel: boolean,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const recipe = pair.recipe!;
-  // A request that is enciphered, or valid once, cannot be repeated.
-  if (unreadExchange(pair, pair.asked.filter((e) => e.answered))) return [];
-  if (!isAnswered(pair, recipe, await replay(server.dial, recipe))) return [];
-  const last = recipe.steps.at(-1)!;
+  const request = pair.recordedRequest!;
+  // An encrypted request, or one that is valid once, cannot be repeated.
+  if (unreadExchange(pair, pair.exchanges.filter((e) => e.answered))) return [];
+  if (!await answers(pair, server)) return [];
+  const last = request.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [
-    () => inPieces(pair, server, recipe),
-    () => glued(pair, server, recipe),
-    () => left(pair, server, "rubbish", RUBBISH, "a stranger has sent it rubbish and left"),
+    () => inPieces(pair, server, request),
+    () => requestsTogether(pair, server, request),
+    () => abandonedRequest(pair, server, "rubbish", RUBBISH, "bytes that are no request"),
     () => {
       const half = last.slice(0, Math.ceil(last.length / 2));
-      return left(
-        pair,
-        server,
-        "cut-request",
-        half,
-        "a client has left in the middle of a request",
-      );
+      return abandonedRequest(pair, server, "cut-request", half, "a request that breaks off");
     },
-    () => manyAtOnce(pair, server, recipe),
+    ...isParallel ? [() => manyAtOnce(pair, server)] : [],
   ];
   for (const one of tries) {
-    if (signal?.aborted || !await server.ensure()) break;
+    if (signal?.aborted || !await server.ensureListening()) break;
     if (!await one()) continue;
-    // Once more on a fresh server: an earlier request may have been the cause.
+    // Test again on a fresh server: an earlier request may have been the cause.
     const remark = await server.restart() ? await one() : undefined;
     if (remark) remarks.push(remark);
-    await restore(pair, server);
+    await ensureAnswers(pair, server);
   }
   return remarks;
 }
 
-/** Starts a server again unless it answers as usual. */
-export async function restore(pair: Pair, server: Server): Promise<void> {
-  const recipe = pair.recipe!;
-  if (server.alive && isAnswered(pair, recipe, await replay(server.dial, recipe))) return;
+/** Restarts a server unless it answers the usual request. */
+export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<void> {
+  if (server.alive && await answers(pair, server)) return;
   await server.restart();
 }
 
-/** Whether a replayed request was answered as it was when its client sent it. */
-function isAnswered({ asked, conversion }: Pair, { text }: Recipe, received: Uint8Array): boolean {
-  const usual = asked.find((e) => e.text === text)!;
+/** Repeats the client's request. @returns The answer if it is not the usual one. */
+async function otherAnswer(
+  pair: Pair,
+  { dial }: SubmittedServer,
+  pieces = false,
+): Promise<Uint8Array | undefined> {
+  const request = pair.recordedRequest!;
+  const isUsual = (received: Uint8Array) => isAnswered(pair, request, received);
+  const received = await replay(dial, request, isUsual, pieces);
+  return isUsual(received) ? undefined : received;
+}
+
+/** Whether a server gives the usual answer to a repeated request. */
+async function answers(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  return await otherAnswer(pair, server) === undefined;
+}
+
+/** Whether the answer to a repeated request is as good as the answer to the client. */
+function isAnswered(
+  { exchanges, conversion }: Pair,
+  { text }: RecordedRequest,
+  received: Uint8Array,
+): boolean {
+  const usual = exchanges.find((e) => e.text === text)!;
   const known = judgeBytes(conversion, text, usual.received).verdict;
   return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
+/** Waits until a server has read what was sent to it, or has ended. */
+async function settled(server: SubmittedServer): Promise<void> {
+  await untilIdle(() => server.pids, () => server.alive ? undefined : true, SETTLE_MS);
+}
+
 async function inPieces(
   pair: Pair,
-  server: Server,
-  recipe: Recipe,
+  server: SubmittedServer,
+  request: RecordedRequest,
 ): Promise<Remark | undefined> {
-  const received = await replay(server.dial, recipe, true);
-  return isAnswered(pair, recipe, received) ? undefined : {
+  const received = await otherAnswer(pair, server, true);
+  return received && {
     id: "one-byte-pieces",
-    text: `server${pair.kind} does not understand a request whose bytes arrive one at a time. ` +
-      `${STREAM}: gather bytes until the message is whole.`,
+    text: `server${pair.number} does not understand a request whose bytes arrive one at a time. ` +
+      `${STREAM} Collect bytes until the message is complete.`,
     evidence: [{
-      sent: showBytes(concat(recipe.steps)),
+      sent: showBytes(concat(request.steps)),
       received: showBytes(received),
-      expected: pair.conversion.answer(recipe.text),
+      expected: pair.conversion.answer(request.text),
     }],
   };
 }
 
-async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark | undefined> {
-  const isMany = pair.asked.some(({ first, answered }) => !first && answered);
-  if (recipe.ends || !isMany) return undefined;
-  const last = recipe.steps.at(-1)!;
-  const steps = [...recipe.steps.slice(0, -1), concat([last, last])];
-  const received = await replay(server.dial, { ...recipe, steps });
+async function requestsTogether(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+): Promise<Remark | undefined> {
+  const isMany = pair.exchanges.some(({ first, answered }) => !first && answered);
+  if (request.ends || !isMany) return undefined;
+  const last = request.steps.at(-1)!;
+  const steps = [...request.steps.slice(0, -1), concat([last, last])];
+  const received = await replay(server.dial, { ...request, steps });
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  const expected = pair.conversion.answer(recipe.text);
-  const counts = readings(received, expected, pair.conversion.typed(recipe.text))
+  const expected = pair.conversion.answer(request.text);
+  const counts = readings(received, expected, pair.conversion.typed(request.text))
     .map((reading) => bare(reading).split(bare(expected)).length - 1);
   const count = Math.max(...counts);
-  if (count > 1 || !isAnswered(pair, recipe, await replay(server.dial, recipe))) return undefined;
+  if (count > 1 || !await answers(pair, server)) return undefined;
   return {
     id: "glued-requests",
-    text: `server${pair.kind} does not answer both of two requests that arrive together. ` +
-      `${STREAM}: take one message off what has come, and keep the rest for the next.`,
+    text: `server${pair.number} does not answer both of two requests that arrive together. ` +
+      `${STREAM} Take one message from the received bytes, and keep the rest for the next.`,
     evidence: [{
       sent: showBytes(concat(steps)),
       received: showBytes(received),
@@ -119,52 +144,49 @@ async function glued(pair: Pair, server: Server, recipe: Recipe): Promise<Remark
   };
 }
 
-/** A connection sends some bytes and closes: does the server still answer others? */
-async function left(
+/** Sends some bytes and closes the connection: does the server still answer other clients? */
+async function abandonedRequest(
   pair: Pair,
-  server: Server,
+  server: SubmittedServer,
   id: RemarkId,
   bytes: Uint8Array,
   what: string,
 ): Promise<Remark | undefined> {
   const since = server.running.screen.length;
-  const caller = await Caller.connect(server.dial);
-  await caller?.send(bytes);
-  await pause(SETTLE_MS);
-  caller?.close();
-  await pause(SETTLE_MS);
+  const connection = await ServerConnection.connect(server.dial);
+  await connection?.send(bytes);
+  await settled(server);
+  connection?.close();
+  await settled(server);
   const screen = server.running.screen.slice(since);
   const trace = stackTrace(screen, server.running.exit);
-  const serves = server.alive
-    ? isAnswered(pair, pair.recipe!, await replay(server.dial, pair.recipe!))
-    : trace === undefined;
+  const serves = server.alive ? await answers(pair, server) : trace === undefined;
   return serves ? undefined : {
     id,
-    text: `server${pair.kind} serves nobody any more once ${what}${trace ? ` (${trace})` : ""}. ` +
-      "Catch what goes wrong with one client where it is served, and go on with the next.",
+    text: `server${pair.number} answers no client after ${what}${trace ? ` (${trace})` : ""}. ` +
+      "Catch the errors of one client in the code that serves it, and go on with the next client.",
     evidence: [{ sent: showBytes(bytes), shown: showScreen(screen.slice(-300)) }],
   };
 }
 
 async function manyAtOnce(
   pair: Pair,
-  server: Server,
-  recipe: Recipe,
+  server: SubmittedServer,
 ): Promise<Remark | undefined> {
-  // One that serves one client at a time cannot, and is told so elsewhere.
-  const idle = await Caller.connect(server.dial);
-  await pause(SETTLE_MS);
-  const isParallel = isAnswered(pair, recipe, await replay(server.dial, recipe));
+  const idle = await ServerConnection.connect(server.dial);
+  await settled(server);
+  const isParallel = await answers(pair, server);
   idle?.close();
   if (!isParallel) return undefined;
   const all = await Promise.all(
-    Array.from({ length: MANY_CLIENTS }, () => replay(server.dial, recipe)),
+    Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)),
   );
-  const count = all.filter((received) => isAnswered(pair, recipe, received)).length;
+  const count = all.filter(Boolean).length;
   return count === MANY_CLIENTS ? undefined : {
     id: "twenty-at-once",
-    text: `Of ${MANY_CLIENTS} clients at once server${pair.kind} answered ${count}. What is ` +
-      "shared between clients, a variable or a short queue of connections, must not mix them up.",
+    text:
+      `Of ${MANY_CLIENTS} clients at once server${pair.number} answered ${count}. Clients may ` +
+      "share a variable, or the queue of connections (`listen`) may be too short.",
     evidence: [],
   };
 }

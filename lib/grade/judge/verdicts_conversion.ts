@@ -12,22 +12,33 @@ import type { Conversion } from "../read/conversions.ts";
 import type { Probe } from "../ask/replay.ts";
 import type { Evidence } from "../results/results.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Asked } from "../ask/exchange.ts";
-import { type DraftVerdict, noServer, opinion, startFailureOf } from "./draft_verdict.ts";
+import type { PairExchange } from "../ask/exchange.ts";
+import {
+  draft,
+  type DraftVerdict,
+  noServerVerdict,
+  startFailureVerdict,
+  undecided,
+} from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
 import { fixedText, judgeExchange } from "./exchange_judgement.ts";
-import { madeByClient, serverConverts, unreadExchange } from "./who_converts.ts";
+import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
+
+/** Causes of looks. */
+const UNREADABLE = "what passes on the wire cannot be read";
+const SAME_TEXT = "the right answer equals the text";
+const NO_PARTNER = "a server, or a client, has no partner that works";
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversionVerdict(pair: Pair): DraftVerdict {
-  const none = noServer(pair);
+  const none = noServerVerdict(pair);
   if (none) return none;
-  const { kind, conversion } = pair;
-  const name = `server${kind}`;
-  const answered = pair.asked.filter((e) => e.answered);
+  const { number, conversion } = pair;
+  const name = `server${number}`;
+  const answered = pair.exchanges.filter((e) => e.answered);
   if (answered.length === 0) return byProbe(pair);
-  const own = madeByClient(pair, answered);
+  const own = clientConvertsVerdict(pair, answered);
   if (own) return own;
   const unread = unreadExchange(pair, answered);
   const unclear = unread && unclearConversion(pair, unread);
@@ -40,83 +51,85 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) {
-    return opinion("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
+    return draft("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
   }
   const short = pair.whole && judgeBytes(conversion, pair.whole.text, pair.whole.received);
   if (short && ["part", "wrong"].includes(short.verdict)) {
     const why = `${name} is right for short texts only: here ${short.why}.`;
-    return opinion("part", why, probeEvidence(conversion, pair.whole!));
+    return draft("part", why, probeEvidence(conversion, pair.whole!));
   }
-  // What a client did not send is not its server's fault.
-  const silent = pair.asked.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
-  const isFirstOnly = pair.asked.every(({ first, answered }) => first === answered);
+  // A text that the client did not send is not the server's fault.
+  const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
+  const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
   if (silent.length > 0 && isFirstOnly) {
-    return opinion(
+    return draft(
       "part",
       `${name} answers only the first message of a connection.`,
       evidenceOf(conversion, silent[0]),
     );
   }
   if (silent.length > 0) {
-    return opinion(
+    return draft(
       "part",
       `${name} leaves some texts unanswered.`,
       evidenceOf(conversion, silent[0]),
     );
   }
-  if (!conversion.isTellable) {
-    return opinion(
-      "look",
+  if (!conversion.differsFromText) {
+    return undecided(
+      SAME_TEXT,
       `The answer is right, but it equals the text: see in the source that ${name} sends back ` +
         "what it receives.",
-      evidenceOf(conversion, answered[0]),
+      [evidenceOf(conversion, answered[0])],
     );
   }
-  return opinion("right");
+  return draft("right");
 }
 
-/** What is said where the line does not show who converts; undefined if experiments did. */
+/** The verdict where the bytes do not show which program converts; undefined if experiments do. */
 function unclearConversion(
   pair: Pair,
-  { e, why }: { e: Asked; why: string },
+  { e, why }: { e: PairExchange; why: string },
 ): DraftVerdict | undefined {
-  const { kind, conversion } = pair;
+  const { number, conversion } = pair;
   const line = judgeBytes(conversion, e.text, e.received);
   if (conversion.form === "bytes" && line.verdict === "wrong") {
-    const said = `server${kind}'s answer is wrong, and its client corrects it: ${line.why}.`;
-    return opinion("wrong", said, evidenceOf(conversion, e));
+    const said = `server${number}'s answer is wrong, and its client corrects it: ${line.why}.`;
+    return draft("wrong", said, evidenceOf(conversion, e));
   }
   if (serverConverts(pair)) return undefined;
-  return opinion("look", `${why}: see which of the two converts.`, evidenceOf(conversion, e));
+  return undecided(UNREADABLE, `${why}: see which of the two converts.`, [
+    evidenceOf(conversion, e),
+  ]);
 }
 
-/** An exchange, and how its answer is judged. */
+/** An exchange, and the judgement of its answer. */
 interface Judged {
-  e: Asked;
+  e: PairExchange;
   j: Judgement;
 }
 
-/** The verdict on a server of whose answers some or all are wrong. */
+/** The verdict on a server that answers some or all texts wrongly. */
 function wrongAnswers(
-  { kind, conversion }: Pair,
+  { number, conversion }: Pair,
   judged: Judged[],
   faulty: Judged[],
 ): DraftVerdict {
-  const name = `server${kind}`;
+  const name = `server${number}`;
   const [{ e, j }] = faulty;
   const evidence = evidenceOf(conversion, e);
   const isFaulty = (one: Judged) => faulty.includes(one);
   const right = judged.filter((one) => !isFaulty(one)).map(({ e }) => e);
   if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
-    return opinion("part", `${name} answers only the first message of a connection.`, evidence);
+    return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }
   const words = right.filter(({ text }) => !text.includes(" "));
   if (words.length > 1 && faulty.every(({ e }) => e.text.includes(" "))) {
     const short = right.some(({ text }) => text.includes(" "));
     const what = short ? "short texts" : "single words";
-    return opinion("part", `${name} is right for ${what} only: here ${j.why}.`, evidence);
+    return draft("part", `${name} is right for ${what} only: here ${j.why}.`, evidence);
   }
-  return opinion("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
+  return draft("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
 function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
@@ -124,31 +137,31 @@ function probeEvidence(conversion: Conversion, { text, sent, received }: Probe):
   return { sent: showBytes(sent), received: showBytes(received), expected };
 }
 
-/** A server whose client could not ask it. */
+/** The verdict on a server that its client could not ask, from the grader's own requests. */
 function byProbe(pair: Pair): DraftVerdict {
-  const { kind, conversion, probe } = pair;
-  const name = `server${kind}`;
-  const e = pair.asked.find(({ sent }) => sent.length > 0);
+  const { number, conversion, probe } = pair;
+  const name = `server${number}`;
+  const e = pair.exchanges.find(({ sent }) => sent.length > 0);
   if (probe) {
     const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
     const evidence = probeEvidence(conversion, probe);
-    if (verdict === "right") return opinion("right");
-    if (verdict === "part") return opinion("part", `In ${name}'s answer ${why}.`, evidence);
+    if (verdict === "right") return draft("right");
+    if (verdict === "part") return draft("part", `In ${name}'s answer ${why}.`, evidence);
     // The grader guessed the frame: only a known fault of a conversion is the server's.
     if (verdict === "wrong" && conversion.form === "bytes" && why !== WHY.other) {
-      return opinion("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
+      return draft("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
     }
   }
   const { running, screens } = pair.listening!;
   if (
     !pair.runner.sandboxed && [...screens, running.screen].some((screen) => IN_USE.test(screen))
   ) {
-    return opinion("not run", `${name} cannot be started twice here: its port is in use.`);
+    return draft("not run", `${name} cannot be started twice here: its port is in use.`);
   }
   const trace = [...screens, running.screen].map((screen) => stackTrace(screen)).find(Boolean);
   if (e || trace !== undefined) {
     const said = trace === undefined ? "" : ` (${trace})`;
-    return opinion(
+    return draft(
       "wrong",
       `${name} answers nothing that it is sent${said}.`,
       e
@@ -156,46 +169,51 @@ function byProbe(pair: Pair): DraftVerdict {
         : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
     );
   }
-  return opinion(
-    "look",
+  return undecided(
+    NO_PARTNER,
     `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
   );
 }
 
 /** 3-client1 and 3-client2: does the client ask its server and show the answer? */
-export function clientWorks(pair: Pair): DraftVerdict {
-  const { kind, conversion, clientFailure } = pair;
-  const name = `client${kind}`;
-  if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
-  if (clientFailure) return startFailureOf(name, clientFailure);
+export function clientVerdict(pair: Pair): DraftVerdict {
+  const { number, conversion, clientFailure } = pair;
+  const name = `client${number}`;
+  if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
+  if (clientFailure) return startFailureVerdict(name, clientFailure);
   const answered = [
-    ...pair.asked.filter(({ altered }) => altered === undefined),
-    ...pair.stoodIn ? [{ ...pair.stoodIn, first: true, cutShort: false, run: 0 }] : [],
+    ...pair.exchanges.filter(({ altered }) => altered === undefined),
+    ...pair.standInExchange
+      ? [{ ...pair.standInExchange, first: true, cutShort: false, run: 0 }]
+      : [],
   ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
-    const sent = pair.asked.find((e) => e.sent.length > 0) ?? pair.stoodIn;
+    const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
     if (sent && holds(sent.sent, sent.typed)) {
-      return opinion(
-        "look",
-        `${name} sends the text, but nobody answers it, so that it cannot be seen what it shows.`,
-        evidenceOf(conversion, sent),
+      return undecided(
+        NO_PARTNER,
+        `${name} sends the text, but gets no answer: what it would show cannot be seen.`,
+        [evidenceOf(conversion, sent)],
       );
     }
     return sendsNothing(pair);
   }
-  const own = madeByClient(pair, [...answered, ...pair.asked.filter((e) => e.altered)]);
+  const own = clientConvertsVerdict(pair, [
+    ...answered,
+    ...pair.exchanges.filter((e) => e.altered),
+  ]);
   if (own) return own;
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
-  const ownInput = conversion.isTellable
+  const ownInput = conversion.differsFromText
     ? undefined
-    : pair.asked.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
+    : pair.exchanges.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
   if (ownInput) {
-    return opinion(
-      "look",
+    return undecided(
+      SAME_TEXT,
       `The reply was changed on its way, and ${name} does not show the change: see whether it ` +
         "shows the reply or what was typed.",
-      evidenceOf(conversion, ownInput, ownInput.altered),
+      [evidenceOf(conversion, ownInput, ownInput.altered)],
     );
   }
   const isUnread = unreadExchange(pair, answered) !== undefined;
@@ -208,24 +226,25 @@ export function clientWorks(pair: Pair): DraftVerdict {
   const bad = parts.find(({ part }) => part !== "all");
   if (!bad) {
     const isFixed = answered.every((e) => fixedText(conversion, e) !== undefined);
-    return opinion("right", isFixed ? `${name} sends a fixed text, not what is typed.` : "");
+    return draft("right", isFixed ? `${name} sends a fixed text, not what is typed.` : "");
   }
-  if (pair.asked.length === 0 || bad.e === answered.at(-1) && pair.stoodIn) {
-    const why = `${name} does not show what the grader answered for server${kind}`;
-    return opinion("look", `${why}: ask it with its own server.`, evidenceOf(conversion, bad.e));
+  if (pair.exchanges.length === 0 || bad.e === answered.at(-1) && pair.standInExchange) {
+    const why = `${name} does not show what the grader answered for server${number}`;
+    const evidence = [evidenceOf(conversion, bad.e)];
+    return undecided(NO_PARTNER, `${why}: ask it with its own server.`, evidence);
   }
   const some = parts.some(({ part }) => part !== "none");
   const evidence = evidenceOf(conversion, bad.e, "the whole of what was received");
   return some
-    ? opinion("part", `${name} shows the answer only in part.`, evidence)
-    : opinion("wrong", `${name} does not show the answer.`, evidence);
+    ? draft("part", `${name} shows the answer only in part.`, evidence)
+    : draft("wrong", `${name} does not show the answer.`, evidence);
 }
 
-/** What is said of a client that sends nothing: its error, or a question to a person. */
+/** The verdict on a client that sends nothing: `wrong` with its own error, else `look`. */
 function sendsNothing(pair: Pair): DraftVerdict {
-  const { kind, conversion } = pair;
-  const name = `client${kind}`;
-  const e = pair.asked[0] ?? pair.stoodIn;
+  const { number, conversion } = pair;
+  const name = `client${number}`;
+  const e = pair.exchanges[0] ?? pair.standInExchange;
   const run = pair.runs(name).find(({ screen }) => stackTrace(screen) !== undefined);
   const evidence = {
     ...e && evidenceOf(conversion, e),
@@ -233,32 +252,32 @@ function sendsNothing(pair: Pair): DraftVerdict {
   };
   if (run) {
     const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen)}.`;
-    return opinion("wrong", why, evidence);
+    return draft("wrong", why, evidence);
   }
   const line = JSON.stringify({ [name]: { type: ["{text}"] } });
   const why = `${name} sends nothing for what is typed; what to type can be said in lab.json: `;
-  return opinion("look", why + line, evidence);
+  return undecided("what to type is not known", why + line, [evidence], line);
 }
 
-/** What is said of a client that does not send all that is typed; undefined if it does. */
+/** The verdict on a client that does not send all that is typed; undefined if it does. */
 function unsentPart(
-  { kind, conversion, asked, greeting }: Pair,
-  answered: Asked[],
+  { number, conversion, exchanges, greeting }: Pair,
+  answered: PairExchange[],
 ): DraftVerdict | undefined {
-  const name = `client${kind}`;
+  const name = `client${number}`;
   const cut = answered.find((e) => (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length);
   if (cut) {
     const sent = sentLength(cut.sent, cut.typed);
     const why =
       `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
-    return opinion("part", why, evidenceOf(conversion, cut));
+    return draft("part", why, evidenceOf(conversion, cut));
   }
   // A client that asks for one text only, or whose server has left, need not send another.
   const prompt = lastLine(greeting);
-  const refused = asked.find(({ first, sent, cutShort, hungUp }, i) =>
-    !first && !cutShort && !hungUp && sent.length === 0 && prompt !== "" &&
-    lastLine(asked[i - 1].shown) === prompt
+  const refused = exchanges.find(({ first, sent, cutShort, serverClosed }, i) =>
+    !first && !cutShort && !serverClosed && sent.length === 0 && prompt !== "" &&
+    lastLine(exchanges[i - 1].shown) === prompt
   );
   return refused &&
-    opinion("part", `${name} does not send all that is typed.`, evidenceOf(conversion, refused));
+    draft("part", `${name} does not send all that is typed.`, evidenceOf(conversion, refused));
 }

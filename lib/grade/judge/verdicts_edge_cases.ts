@@ -6,49 +6,53 @@
 import { evidenceOf } from "./evidence.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
-import type { Leaving, NoServer, Together } from "../ask/edge_cases.ts";
+import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
 import type { Verdict } from "../results/results.ts";
-import { type DraftVerdict, opinion, startFailureOf } from "./draft_verdict.ts";
+import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
-/** What happened around a pair's conversation. */
-export interface Around {
+/** The edge cases of a pair. */
+export interface PairOutcome {
   /** The pair. */
   pair: Pair;
-  /** Two clients at once. */
-  together?: Together;
-  /** Ctrl+D. */
-  leaving?: Leaving;
-  /** Nobody listens. */
-  noServer?: NoServer;
+  /** Two clients at once; absent if not tested. */
+  together?: TwoClients;
+  /** Ctrl+D; absent if not tested. */
+  leaving?: CtrlDOutcome;
+  /** An address without a server; absent if not tested. */
+  noServer?: NoServerOutcome;
 }
 
 const WORST: Verdict[] = ["wrong", "part", "look", "right", "not run", "absent"];
 
-/** The worse of what is said of both pairs. */
+/** The worse verdict of both pairs. */
 function worse(opinions: DraftVerdict[]): DraftVerdict {
   return opinions.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
 }
 
-/** Why nothing can be said of a pair's clients. */
-function noClient({ pair }: Around): DraftVerdict {
-  const name = `client${pair.kind}`;
-  if (!pair.clientProgram) return opinion("absent", `There is no ${name}.`);
-  const trouble = pair.clientFailure;
-  if (trouble) return startFailureOf(name, trouble);
-  return opinion("look", `${name} could not be tried.`);
+/** The verdict where a pair's client was not tested. */
+function noClientVerdict({ pair }: PairOutcome): DraftVerdict {
+  const name = `client${pair.number}`;
+  if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
+  const failure = pair.clientFailure;
+  if (failure) return startFailureVerdict(name, failure);
+  const why = `${name} could not be tried: none of its texts was answered.`;
+  return undecided("no text was answered", why);
 }
 
-/** Of the pairs of which something can be said, the worse; else why of neither. */
-function overall(around: Around[], say: (one: Around) => DraftVerdict | undefined): DraftVerdict {
+/** The worse verdict of the pairs that were tested; if none was, the reason. */
+function overall(
+  around: PairOutcome[],
+  say: (one: PairOutcome) => DraftVerdict | undefined,
+): DraftVerdict {
   const said = around.map(say);
   const known = said.filter((one) => one !== undefined);
   if (known.length > 0) return worse(known);
-  const why = around.map(noClient);
+  const why = around.map(noClientVerdict);
   return why.find(({ verdict }) => verdict !== "absent") ?? why[0];
 }
 
-/** 3a: Ctrl+D. The first client decides; where the second one differs, the sentence says so. */
-export function onCtrlD(around: Around[]): DraftVerdict {
+/** 3a: Ctrl+D. The first client decides; if the second one differs, the sentence says so. */
+export function ctrlDVerdict(around: PairOutcome[]): DraftVerdict {
   const said = around.map(leavingVerdict);
   const [first, second] = said.filter((one) => one !== undefined);
   if (!first) return overall(around, () => undefined);
@@ -57,16 +61,16 @@ export function onCtrlD(around: Around[]): DraftVerdict {
   return { ...first, why: `${first.why} The two pairs differ: ${other}`.trim() };
 }
 
-function leavingVerdict({ pair, leaving }: Around): DraftVerdict | undefined {
+function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefined {
   if (!leaving) return undefined;
-  const [client, server] = [`client${pair.kind}`, `server${pair.kind}`];
+  const [client, server] = [`client${pair.number}`, `server${pair.number}`];
   const say = (verdict: Verdict, why: string, expected: string) =>
-    opinion(verdict, why, { typed: "Ctrl+D", shown: showScreen(leaving.shown), expected });
+    draft(verdict, why, { typed: "Ctrl+D", shown: showScreen(leaving.shown), expected });
   if (!leaving.ended) {
     return say("wrong", `${client} does not end at Ctrl+D.`, "the client ends");
   }
   if (leaving.server === "dead") {
-    const why = `After ${client} has left, ${server} runs on but serves nobody: its loop is dead.`;
+    const why = `After ${client} has left, ${server} still runs but answers no client.`;
     return say("wrong", why, `${server} ends or serves the next client`);
   }
   if (leaving.trace !== undefined) {
@@ -78,17 +82,17 @@ function leavingVerdict({ pair, leaving }: Around): DraftVerdict | undefined {
       `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`;
     return say("part", why, `${server} ends without one, or serves the next client`);
   }
-  return opinion("right");
+  return draft("right");
 }
 
 /** 3b: two clients. */
-export function twoClients(around: Around[]): DraftVerdict {
+export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
   return overall(around, ({ pair, together }) => {
     if (!together) return undefined;
-    const server = `server${pair.kind}`;
+    const server = `server${pair.number}`;
     const evidence = together.first ? [evidenceOf(pair.conversion, together.first)] : [];
     if (!together.firstServed) {
-      return opinion(
+      return draft(
         "wrong",
         together.second === "served"
           ? `The second client cuts off the first: ${server} answers the first no more.`
@@ -96,7 +100,7 @@ export function twoClients(around: Around[]): DraftVerdict {
         ...evidence,
       );
     }
-    return opinion(
+    return draft(
       "right",
       {
         served: `${server} serves both clients.`,
@@ -110,26 +114,20 @@ export function twoClients(around: Around[]): DraftVerdict {
 }
 
 /** 3c: a wrong address. */
-export function wrongAddress(around: Around[]): DraftVerdict {
+export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   const one = around.find(({ noServer }) => noServer !== undefined);
   if (!one) return overall(around, () => undefined);
-  const client = `client${one.pair.kind}`;
+  const client = `client${one.pair.number}`;
   const { ended, trace, shown, answered } = one.noServer!;
-  const evidence = { shown: showScreen(shown), expected: "it ends, and says so in a sentence" };
-  if (answered) {
-    return opinion("wrong", `Where nobody listens ${client} shows an answer of its own.`, evidence);
-  }
-  if (!ended) return opinion("wrong", `Where nobody listens ${client} does not end.`, evidence);
-  if (trace !== undefined) {
-    return opinion(
-      "part",
-      `Where nobody listens ${client} ends in a stack trace: ${trace}.`,
-      evidence,
-    );
-  }
+  const say = (verdict: Verdict, what: string) =>
+    draft(verdict, `Without a server at its address ${client} ${what}.`, {
+      shown: showScreen(shown),
+      expected: "it ends, and says in a sentence why",
+    });
+  if (answered) return say("wrong", "shows an answer of its own");
+  if (!ended) return say("wrong", "does not end");
+  if (trace !== undefined) return say("part", `ends in a stack trace: ${trace}`);
   const usual = one.pair.greeting;
-  if (shown.split("\n").every((line) => usual.includes(line.trim()))) {
-    return opinion("part", `Where nobody listens ${client} ends and does not say so.`, evidence);
-  }
-  return opinion("right");
+  const isSilent = shown.split("\n").every((line) => usual.includes(line.trim()));
+  return isSilent ? say("part", "ends and does not say why") : draft("right");
 }

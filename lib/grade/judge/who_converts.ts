@@ -1,5 +1,5 @@
 /**
- * Which of two programs makes a conversion, as the line tells it.
+ * Which of two programs makes the conversion: the bytes between them show it, or experiments.
  *
  * @module
  */
@@ -10,32 +10,32 @@ import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { evidenceOf } from "./evidence.ts";
 import { fixedText, splitByClient } from "./exchange_judgement.ts";
-import type { Asked, Exchange } from "../ask/exchange.ts";
-import { type DraftVerdict, opinion } from "./draft_verdict.ts";
+import type { Exchange, PairExchange } from "../ask/exchange.ts";
+import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 
-/** A shorter text may be in a request by chance. */
-export const MIN_LETTERS = 5;
+/** Characters: a request may hold a shorter text by chance. */
+const MIN_LETTERS = 5;
 
-/** By how many bytes a message grows with a letter of the text, at least or at most. */
+/** Bytes by which a message grows for each letter: digits at least, letters at most. */
 const GROWTH = { digits: 5, letters: 3 };
 
-/** Whether the right answer is shown where what came over the line is none. */
-function isUnreadable(conversion: Conversion, e: Asked): boolean {
+/** Whether a client shows the right answer, and the reply holds none that can be read. */
+function isUnreadable(conversion: Conversion, e: PairExchange): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
     judgeScreen(conversion, e.text, e.shown).verdict === "right" &&
     ["wrong", "none"].includes(judgeBytes(conversion, e.text, e.received).verdict) &&
     !splitByClient(conversion, e);
 }
 
-/** The exchange that shows that the line cannot be read, and what to say; undefined if it can be. */
+/** An exchange whose bytes cannot be read, and the reason; undefined if all can be read. */
 export function unreadExchange(
-  { kind, conversion }: Pair,
-  answered: Asked[],
-): { e: Asked; why: string } | undefined {
+  { number, conversion }: Pair,
+  answered: PairExchange[],
+): { e: PairExchange; why: string } | undefined {
   const reply = answered.find((e) => isUnreadable(conversion, e));
   if (reply) {
-    const why = `The right answer is shown, but what server${kind} sends cannot be read`;
+    const why = `The right answer is shown, but what server${number} sends cannot be read`;
     return { e: reply, why };
   }
   const request = answered.find((e) =>
@@ -44,72 +44,75 @@ export function unreadExchange(
   );
   return request && {
     e: request,
-    why: `What was typed cannot be read in what client${kind} sends`,
+    why: `What was typed cannot be read in what client${number} sends`,
   };
 }
 
-/** Whether experiments have to show who converts: the line cannot be read, or not be changed. */
+/** Whether experiments are needed: the bytes cannot be read, or the proxy could not change them. */
 export function needsExperiments(pair: Pair): boolean {
-  const answered = pair.asked.filter((e) => e.answered);
-  if (answered.length === 0 || !pair.listening || !pair.way) return false;
+  const answered = pair.exchanges.filter((e) => e.answered);
+  if (answered.length === 0 || !pair.listening || !pair.launch) return false;
   if (unreadExchange(pair, answered)) return true;
-  return !pair.another && answered.every(({ altered }) => altered === undefined);
+  return !pair.alteredRequest && answered.every(({ altered }) => altered === undefined);
 }
 
-/** Whether the server converts, as the experiments show it. */
-export function serverConverts({ conversion, asked, experiments }: Pair): boolean {
-  const { exchanged } = experiments ?? {};
-  const isOther = exchanged?.answered === true &&
-    judgeScreen(conversion, exchanged.text, exchanged.shown).verdict !== "right";
-  return isOther || hasPlausibleLengths(conversion, asked);
+/** Whether the experiments, or the lengths of messages, show that the server converts. */
+export function serverConverts({ conversion, exchanges, experiments }: Pair): boolean {
+  const { withOtherServer } = experiments ?? {};
+  const isOther = withOtherServer?.answered === true &&
+    judgeScreen(conversion, withOtherServer.text, withOtherServer.shown).verdict !== "right";
+  return isOther || hasPlausibleLengths(conversion, exchanges);
 }
 
-/** Whether digits pass one way and letters the other, as far as the lengths of messages show it. */
-function hasPlausibleLengths({ name }: Conversion, asked: Asked[]): boolean {
+/** Whether the lengths of messages fit letters in one direction and digits in the other. */
+function hasPlausibleLengths({ name }: Conversion, asked: PairExchange[]): boolean {
   if (name !== "binary" && name !== "text") return false;
   const answered = asked.filter((e) => e.answered);
   const later = answered.filter(({ first }) => !first); // without a login or a handshake
   const all = (later.length > 1 ? later : answered).sort((a, b) => a.text.length - b.text.length);
   const [short, long] = [all[0], all.at(-1)!];
   const letters = long.text.length - short.text.length;
-  const growth = (of: (e: Asked) => number) => (of(long) - of(short)) / Math.max(letters, 1);
+  const growth = (of: (e: PairExchange) => number) => (of(long) - of(short)) / Math.max(letters, 1);
   const [sent, received] = [growth((e) => e.sent.length), growth((e) => e.received.length)];
   const [digits, text] = name === "binary" ? [received, sent] : [sent, received];
   return digits >= GROWTH.digits && text > 0 && text <= GROWTH.letters;
 }
 
-/** Whether a request holds the answer, and not because a frame or an encoding looks like it. */
-function carriesAnswer({ name, form, answer }: Conversion, { text, typed, sent }: Asked): boolean {
+/** Whether a request holds the answer, and no frame or encoding only looks like it. */
+function carriesAnswer(
+  { name, form, answer }: Conversion,
+  { text, typed, sent }: PairExchange,
+): boolean {
   const expected = answer(text);
   if (text.length < MIN_LETTERS || !holds(sent, expected, typed)) return false;
-  // Who encodes a request in hexadecimal has made that conversion.
+  // A client that sends the text in hexadecimal has made that conversion.
   if (name === "hex" || name === "decimal") return !readable(sent).includes(typed);
   const isShort = form === "number" || expected.length < MIN_LETTERS || typed.includes(expected);
   return !isShort || !holds(sent, typed);
 }
 
-/** Whether the client converts, and not its server: what shows that. */
-export function madeByClient(
-  { kind, conversion, asked, another, experiments }: Pair,
-  answered: Asked[],
+/** The verdict if the client converts instead of the server; undefined if nothing shows it. */
+export function clientConvertsVerdict(
+  { number, conversion, exchanges, alteredRequest, experiments }: Pair,
+  answered: PairExchange[],
 ): DraftVerdict | undefined {
-  if (!conversion.isTellable) return undefined;
-  const [client, server] = [`client${kind}`, `server${kind}`];
+  if (!conversion.differsFromText) return undefined;
+  const [client, server] = [`client${number}`, `server${number}`];
   const made = (why: string, e: Exchange, expected?: string) =>
-    opinion(
+    draft(
       "wrong",
       `${client} makes the conversion itself: ${why}.`,
       evidenceOf(conversion, e, expected),
     );
   const isAnswerTo = (text: string) =>
-    judgeBytes(conversion, text, another!.received).verdict === "right";
-  if (another && isAnswerTo(another.text) && !isAnswerTo(another.became)) {
+    judgeBytes(conversion, text, alteredRequest!.received).verdict === "right";
+  if (alteredRequest && isAnswerTo(alteredRequest.text) && !isAnswerTo(alteredRequest.became)) {
     const why = `the text was changed on its way, and ${server} answered the one that was typed`;
-    return made(why, another, conversion.answer(another.became));
+    return made(why, alteredRequest, conversion.answer(alteredRequest.became));
   }
   const carrying = answered.find((e) => carriesAnswer(conversion, e));
   if (carrying) return made("what it sends holds the answer already", carrying);
-  const alone = asked.find(({ text, sent, shown }) =>
+  const alone = exchanges.find(({ text, sent, shown }) =>
     sent.length === 0 && judgeScreen(conversion, text, shown).verdict === "right"
   );
   if (alone) return made("it shows an answer to what it does not send", alone);
@@ -126,9 +129,9 @@ export function madeByClient(
   if (same) return made(`${server} sends the same for different texts`, same);
   const shows = (e?: Exchange) =>
     e && judgeScreen(conversion, e.text, e.shown).verdict === "right" ? e : undefined;
-  const exchanged = shows(experiments?.exchanged);
-  if (exchanged) return made(`it shows the right answer from server${3 - kind} too`, exchanged);
-  const cut = shows(experiments?.cut);
+  const exchanged = shows(experiments?.withOtherServer);
+  if (exchanged) return made(`it shows the right answer from server${3 - number} too`, exchanged);
+  const cut = shows(experiments?.withCutReply);
   if (cut) return made("it shows the right answer though the reply broke off", cut);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
     altered !== undefined && judgeScreen(conversion, text, shown).verdict === "right" &&

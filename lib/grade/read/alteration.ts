@@ -1,5 +1,6 @@
 /**
- * Changes to a reply on its way, which the client has to show.
+ * Changes to the bytes that pass between client and server. A client that shows the reply shows
+ * the change too.
  *
  * @module
  */
@@ -8,33 +9,33 @@ import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "./conversions.ts";
 
 /** The part of an answer whose last character is changed: its first bytes, or the whole text. */
-export function markOf(conversion: Conversion, text: string): string {
-  return conversion.mark(conversion.answer(text));
+export function alteredPartOf(conversion: Conversion, text: string): string {
+  return conversion.alteredPart(conversion.answer(text));
 }
 
-/** The answer to a text with that character changed. */
-export function otherAnswer(conversion: Conversion, text: string): string {
-  const mark = markOf(conversion, text);
-  return conversion.changeMark(mark) + conversion.answer(text).slice(mark.length);
+/** The answer to a text, with {@linkcode alteredPartOf} changed. */
+export function alteredAnswer(conversion: Conversion, text: string): string {
+  const part = alteredPartOf(conversion, text);
+  return conversion.alterPart(part) + conversion.answer(text).slice(part.length);
 }
 
-/** A change to what passes on the line. */
+/** A change that the proxy makes to the bytes that pass. */
 export interface Alteration {
-  /** Changes bytes, in whatever pieces they come. */
+  /** Changes bytes in place; the part may be split between two calls. */
   alter: (bytes: Uint8Array) => void;
-  /** What the mark has become; undefined if it has not passed. */
+  /** The part after its change; undefined if the part has not passed. */
   changed: () => string | undefined;
-  /** All that has passed, as it was changed. */
+  /** All bytes that have passed, after the change. */
   passed: () => Uint8Array;
 }
 
 /**
- * Changes a mark on its way to one that differs in its last byte.
+ * Changes a part of the bytes to one that differs in its last byte.
  *
  * @param everywhere Whether each occurrence is changed, not only the first.
  */
-export function alteration(mark: string, changed: string, everywhere = false): Alteration {
-  const { length } = utf8Bytes(mark);
+export function alteration(part: string, changed: string, everywhere = false): Alteration {
+  const { length } = utf8Bytes(part);
   const last = utf8Bytes(changed).at(-1)!;
   let tail = "";
   let isDone = false;
@@ -44,7 +45,7 @@ export function alteration(mark: string, changed: string, everywhere = false): A
       for (let i = 0; i < bytes.length && (everywhere || !isDone); i++) {
         if (bytes[i] === 0) continue;
         tail = (tail + String.fromCharCode(bytes[i])).slice(-length);
-        if (tail !== mark) continue;
+        if (tail !== part) continue;
         bytes[i] = last;
         isDone = true;
       }

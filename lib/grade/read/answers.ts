@@ -1,6 +1,6 @@
 /**
- * Reading answers: whether what a program showed or sent holds the answer to a text,
- * decorated or not.
+ * Searches what a program showed or sent for the answer to a text. Labels, frames and encodings
+ * around the answer do not matter.
  *
  * @module
  */
@@ -11,27 +11,14 @@ import { holdsNumber } from "./judge_numbers.ts";
 import type { Judgement } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
 
-/** A shorter beginning of a text may be in a request by chance. */
+/** Characters: a request may hold a shorter beginning of a text by chance. */
 const MIN_SENT = 5;
-
-/** What is typed for a text, and what answer is right. */
-export function question(
-  conversion: Conversion,
-  text: string,
-): { typed: string; expected: string } {
-  return { typed: conversion.typed(text), expected: conversion.answer(text) };
-}
-
-/** Judges what should hold the answer to a text. */
-export function judge(conversion: Conversion, text: string, shown: string): Judgement {
-  return conversion.judge(text, shown);
-}
 
 /** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
 export function judgeScreen(conversion: Conversion, text: string, shown: string): Judgement {
-  const plain = judge(conversion, text, shown);
+  const plain = conversion.judge(text, shown);
   if (plain.verdict === "right" || conversion.form === "number") return plain;
-  const cells = judge(conversion, text, cellsOf(conversion, shown));
+  const cells = conversion.judge(text, cellsOf(conversion, shown));
   return cells.verdict === "right" ? cells : plain;
 }
 
@@ -42,20 +29,36 @@ function cellsOf({ form, name, digit }: Conversion, shown: string): string {
   return (shown.match(alone) ?? []).join(form === "text" ? "" : " ");
 }
 
-/** Judges the bytes that should hold it, in whatever encoding. */
+/**
+ * Judges the bytes that should hold the answer, by the best of all {@linkcode readings}.
+ *
+ * @example
+ * ```ts
+ * import { judgeBytes } from "./answers.ts";
+ * import { conversionOf } from "./conversions.ts";
+ *
+ * const frame = new TextEncoder().encode("\0\0\0\x1101101000 01101001");
+ * console.assert(judgeBytes(conversionOf("binary"), "hi", frame).verdict === "right");
+ * ```
+ */
 export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Array): Judgement {
   const answer = conversion.answer(text);
   if (conversion.form === "text" && isLengthPrefixed(bytes, answer)) {
     return { verdict: "right", why: "" };
   }
-  const all = readings(bytes, answer, conversion.typed(text));
-  const judged = all.map((reading) => judge(conversion, text, reading));
-  const clear = all.findIndex((reading) => !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, "")));
-  return judged.find(({ verdict }) => verdict === "right") ??
-    judged.find(({ verdict }) => verdict === "part") ?? judged[Math.max(0, clear)];
+  const judged: (Judgement & { isClear: boolean })[] = [];
+  for (const reading of readings(bytes, answer, conversion.typed(text))) {
+    const judgement = conversion.judge(text, reading);
+    if (judgement.verdict === "right") return judgement;
+    const isClear = !/[\p{Cc}\ufffd]/u.test(reading.replace(/\s/g, ""));
+    judged.push({ ...judgement, isClear });
+  }
+  const { verdict, why } = judged.find(({ verdict }) => verdict === "part") ??
+    judged.find(({ isClear }) => isClear) ?? judged[0];
+  return { verdict, why };
 }
 
-/** Whether bytes hold a text behind its own length, so that the next bytes are not the text's. */
+/** Whether bytes hold a text after its length, which says where the text ends. */
 function isLengthPrefixed(bytes: Uint8Array, text: string): boolean {
   const wanted = utf8Bytes(text);
   const sizes = [2, 4, 8].flatMap((size) =>
@@ -69,7 +72,7 @@ function isLengthPrefixed(bytes: Uint8Array, text: string): boolean {
     sizes.some((header) => includesNeedle(bytes, concat([header, wanted])));
 }
 
-/** How much of what a server answered its client showed. */
+/** How much of the server's answer the client showed. */
 export function shownPart(
   conversion: Conversion,
   text: string,
@@ -81,7 +84,7 @@ export function shownPart(
   const line = judgeBytes(conversion, text, received).verdict;
   const isRight = line === "right";
   const plain = readable(received);
-  // What decodes into characters that are none was not encoded.
+  // A reading with replacement characters (U+FFFD) is no decoding of the reply.
   const replies = [
     plain,
     ...readings(received, expected, conversion.typed(text)).filter((one) =>
@@ -95,9 +98,10 @@ export function shownPart(
   }
   const isShown = (reply: string) => dense(reply) !== "" && dense(shown).includes(dense(reply));
   if (replies.some(isShown)) return "all";
-  const isMended = form === "bytes" && line === "wrong"; // by the client, then
-  if (!isMended && judgeScreen(conversion, text, shown).verdict === "right") return "all";
-  // A wrong answer stands behind the header of a reply.
+  // The client may correct a wrong answer: the screen then says nothing about the server.
+  const isCorrected = form === "bytes" && line === "wrong";
+  if (!isCorrected && judgeScreen(conversion, text, shown).verdict === "right") return "all";
+  // A reply's header comes before a wrong answer.
   const body = dense(plain.trim().split(/\r?\n/).at(-1)!);
   const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));
   if (form === "text" && !isRight && isBodyShown) return "all";
@@ -113,9 +117,9 @@ function shownOf(conversion: Conversion, answer: string, shown: string): "all" |
   if (inOrder(answer.match(parts) ?? [answer], shown)) return "all";
   const bare = (from: string) => from.replace(other, "");
   const [all, seen] = [bare(answer), bare(shown)];
-  // The last byte of a length may look like a letter before the text.
+  // The last byte of a length field may look like a letter before the text.
   if (seen.includes(all) || all.length > 4 && seen.includes(all.slice(1))) return "all";
-  // How much of its beginning is seen: what holds a beginning holds every shorter one.
+  // Binary search for the longest beginning that is shown.
   let [length, tooMuch] = [0, all.length];
   while (tooMuch - length > 1) {
     const middle = (length + tooMuch) >> 1;
@@ -127,7 +131,7 @@ function shownOf(conversion: Conversion, answer: string, shown: string): "all" |
   return length * 2 >= all.length || isBytes ? "part" : "none";
 }
 
-/** How an answer's parts look, what separates them, and a run of them in a reply. */
+/** Patterns for one part of an answer, for its separators, and for a run of parts in a reply. */
 function patternsOf({ form, digit }: Conversion): { parts: RegExp; other: RegExp; run: RegExp } {
   if (form === "text") {
     return { parts: /[\p{L}\p{N}]+/gu, other: /\s+/g, run: /[^\p{Cc}\ufffd]+/gu };
@@ -140,7 +144,7 @@ function patternsOf({ form, digit }: Conversion): { parts: RegExp; other: RegExp
   };
 }
 
-/** Whether all that has come is shown, as it came. */
+/** Whether a screen shows the whole reply, whatever white space it adds. */
 export function showsReply(received: Uint8Array, shown: string): boolean {
   const reply = dense(readable(received));
   return reply !== "" && dense(shown).includes(reply);
@@ -150,7 +154,7 @@ function dense(from: string): string {
   return from.replace(/\s+/g, "");
 }
 
-/** Whether parts stand one behind another, whatever is between them. */
+/** Whether a screen shows parts in this order, whatever separates them. */
 function inOrder(parts: string[], shown: string): boolean {
   let at = 0;
   return parts.every((part) => {
@@ -166,9 +170,9 @@ function longestRun(conversion: Conversion, reply: string): string {
 }
 
 /**
- * Whether bytes hold a text, whatever frames or encodes it.
+ * Whether bytes hold a text in any of their {@linkcode readings}.
  *
- * @param unmasked Bytes that hold this text are under no mask.
+ * @param unmasked If the bytes hold this text, they are not masked.
  */
 export function holds(bytes: Uint8Array, text: string, unmasked?: string): boolean {
   const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
@@ -177,7 +181,7 @@ export function holds(bytes: Uint8Array, text: string, unmasked?: string): boole
 }
 
 /**
- * How many characters of what was typed a client sent: all of them, or where it cut them off.
+ * How many characters of the typed line a client sent: all of them, or a beginning.
  *
  * @returns undefined if not even the beginning can be read.
  */

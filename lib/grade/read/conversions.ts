@@ -1,55 +1,50 @@
 /**
- * Conversions: what a lab's servers answer, and how such an answer is judged. A lab file
- * names them, see `results/answer_texts.ts`.
+ * Conversions: the right answer of each server, and how an answer is judged. A lab file names
+ * them; their names and teaching texts are in `results/answer_texts.ts`.
  *
  * @module
  */
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
-import {
-  type AnswerName,
-  type AnswerSpec,
-  type LabAnswers,
-  parseAnswer,
-} from "../results/answer_texts.ts";
+import { type AnswerName, type AnswerSpec, parseAnswer } from "../results/answer_texts.ts";
 import { judgeNumber, judgeNumbers } from "./judge_numbers.ts";
 import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
-/** A pair of programs: server1 and client1, or server2 and client2. */
+/** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */
 export type PairNumber = 1 | 2;
 
-/** How an answer looks: numbers that each are one byte, one number, or a text. */
+/** The form of an answer: one number for each byte, one number, or a text. */
 export type AnswerForm = "bytes" | "number" | "text";
 
-/** What one server answers. */
+/** The conversion that one server makes. */
 export interface Conversion {
   /** The name in a lab file, without its argument. */
   name: AnswerName;
-  /** How an answer looks. */
+  /** The form of an answer. */
   form: AnswerForm;
   /** A pattern for a digit of the answer, where the form is `bytes` or `number`. */
   digit: string;
-  /** What is typed for a text: the text itself, or its binary digits. */
+  /** The line that is typed for a text: the text itself, or its binary digits. */
   typed(text: string): string;
-  /** The text for which something is typed. */
+  /** The text that a typed line has: the inverse of `typed`. */
   textOf(typed: string): string;
   /** The right answer to a text. @throws {Error} If the lab's own program was not asked for it. */
   answer(text: string): string;
   /** Judges what should hold the answer to a text. */
   judge(text: string, shown: string): Judgement;
   /** The part of an answer whose last character an experiment changes. */
-  mark(answer: string): string;
-  /** Such a part with its last character changed. */
-  changeMark(mark: string): string;
-  /** What is typed with its last character changed, so that another answer is right. */
-  changeTyped(typed: string): string;
-  /** Whether experiments can show which program makes the answer; not if it equals the text. */
-  isTellable: boolean;
-  /** Letters of a text that is long, but not longer than a client must be able to send. */
+  alteredPart(answer: string): string;
+  /** Changes the last character of such a part. */
+  alterPart(part: string): string;
+  /** Changes the last character of a typed line, so that another answer is right. */
+  alterTyped(typed: string): string;
+  /** Whether answers differ from their texts; if not, no experiment shows which program converts. */
+  differsFromText: boolean;
+  /** The letters of a long text that a client must be able to send. */
   longLength: number;
-  /** Words for it in a menu, a file's name or a source. */
+  /** Words for the conversion in menus, file names and sources. */
   words: RegExp;
-  /** Draws texts to ask for. @param seed The same seed gives the same texts. */
+  /** The test texts. @param seed The same seed gives the same texts. */
   texts(seed: number): Texts;
 }
 
@@ -59,7 +54,7 @@ type Entry =
   & Partial<Omit<Conversion, "name" | "texts">>
   & { style?: TextStyle };
 
-/** The bytes of a text in binary: eight digits a byte, one space between. Slow and obvious. */
+/** The bytes of a text in binary: eight digits for each byte, one space between two bytes. */
 export function digitsOf(text: string): string {
   return Array.from(utf8Bytes(text), (byte) => byte.toString(2).padStart(8, "0")).join(" ");
 }
@@ -69,7 +64,7 @@ const LONG_LETTERS = 10_000;
 /** Ten thousand digits and spaces. */
 const LONG_BINARY_LETTERS = 1_111;
 const LETTERS_IN_ALPHABET = 26;
-/** Changing three numbers' end is seldom a change to a frame's header. */
+/** Three numbers: a single number might also be a part of a frame's header. */
 const threeGroups = (answer: string) => answer.split(" ").slice(0, 3).join(" ");
 
 function shifted(text: string, shift: number): string {
@@ -88,7 +83,7 @@ function changeVowel(typed: string): string {
 function entryOf(name: AnswerName, shift: number): Entry {
   const caesar = (by: number): Entry => ({
     answer: (text) => shifted(text, by),
-    isTellable: by % LETTERS_IN_ALPHABET !== 0,
+    differsFromText: by % LETTERS_IN_ALPHABET !== 0,
     words: /caesar|cipher|encrypt|shift|\brot/i,
   });
   const entries: Record<Exclude<AnswerName, "command">, Entry> = {
@@ -97,7 +92,7 @@ function entryOf(name: AnswerName, shift: number): Entry {
       digit: "[01]",
       answer: digitsOf,
       judge: (text, shown) => judgeDigits(digitsOf(text), shown),
-      mark: (answer) => answer.slice(0, 8),
+      alteredPart: (answer) => answer.slice(0, 8),
       words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
     },
     text: {
@@ -131,7 +126,7 @@ function entryOf(name: AnswerName, shift: number): Entry {
       form: "number",
       answer: (text) => `${text.match(/[aeiou]/gi)?.length ?? 0}`,
       style: "vowels",
-      changeTyped: changeVowel,
+      alterTyped: changeVowel,
       words: /vowel/i,
     },
     hex: {
@@ -139,18 +134,18 @@ function entryOf(name: AnswerName, shift: number): Entry {
       digit: "[0-9a-f]",
       answer: hexOf,
       judge: (text, shown) => judgeNumbers(hexOf(text), shown, "[0-9a-f]"),
-      mark: threeGroups,
-      changeMark: (mark) => mark.slice(0, -1) + (mark.endsWith("a") ? "b" : "a"),
+      alteredPart: threeGroups,
+      alterPart: (part) => part.slice(0, -1) + (part.endsWith("a") ? "b" : "a"),
       words: /hex/i,
     },
     decimal: {
       form: "bytes",
       answer: decimalOf,
       judge: (text, shown) => judgeNumbers(decimalOf(text), shown, "\\d"),
-      mark: threeGroups,
+      alteredPart: threeGroups,
       words: /decimal|ascii/i,
     },
-    echo: { answer: same, isTellable: false, words: /echo|repeat/i },
+    echo: { answer: same, differsFromText: false, words: /echo|repeat/i },
   };
   return entries[name as Exclude<AnswerName, "command">];
 }
@@ -174,10 +169,10 @@ function complete(name: AnswerName, { style = "small letters", ...entry }: Entry
     judge: form === "number"
       ? (text, shown) => judgeNumber(answer(text), shown, typed(text))
       : (text, shown) => judgeText(answer(text), shown, typed(text)),
-    mark: same,
-    changeMark: changeLast,
-    changeTyped: changeLast,
-    isTellable: true,
+    alteredPart: same,
+    alterPart: changeLast,
+    alterTyped: changeLast,
+    differsFromText: true,
     longLength: LONG_LETTERS,
     texts: (seed) => new Texts(seed, style),
     ...entry,
@@ -203,34 +198,26 @@ export function conversionOf(spec: AnswerSpec, known?: ReadonlyMap<string, strin
       if (answer === undefined) throw new Error(`The lab's program was not asked for "${text}"`);
       return answer;
     },
-    isTellable: [...known ?? []].some(([text, answer]) => text !== answer),
+    differsFromText: [...known ?? []].some(([text, answer]) => text !== answer),
     words: /(?!)/,
   });
 }
 
-/** What a command of a lab file is asked: every text that can be drawn, and each one changed. */
+/** The questions for a lab file's command: every text that can be drawn, and each one changed. */
 export function questionsFor(seed: number): string[] {
   const texts = new Texts(seed).all(LONG_LETTERS);
   return [...new Set([...texts, ...texts.map(changeLast), ...ODD_TEXTS])];
 }
 
-/** Texts that every submission is asked. */
+/** Texts beyond ASCII: every submission is asked for them. */
 export const ODD_TEXTS = ["héllo 🙂"] as const;
-
-/** The two conversions of a lab; a lab of one pair has no second. */
-export function conversionsOf(
-  { server1, server2 }: LabAnswers,
-): [Conversion] | [Conversion, Conversion] {
-  const first = conversionOf(server1);
-  return server2 === undefined ? [first] : [first, conversionOf(server2)];
-}
 
 /**
  * A text with its last character changed to one of the same kind: a digit to a digit, a
  * small letter to a small letter.
  */
-export function changeLast(mark: string): string {
-  const last = mark.at(-1)!;
+export function changeLast(text: string): string {
+  const last = text.at(-1)!;
   const other = last === "0"
     ? "1"
     : /\d/.test(last)
@@ -240,5 +227,5 @@ export function changeLast(mark: string): string {
     : last === "z"
     ? "y"
     : "z";
-  return mark.slice(0, -1) + other;
+  return text.slice(0, -1) + other;
 }

@@ -1,15 +1,17 @@
 /**
- * Judges whether a text holds the right numbers: one for each byte, or one alone.
+ * Judges answers that are numbers: one number for each byte, or one number alone.
  *
  * @module
  */
-import { type Judgement, WHY } from "./judgement.ts";
+import { type Judgement, NOTHING, RIGHT, WHY } from "./judgement.ts";
 
-const RIGHT: Judgement = { verdict: "right", why: "" };
-const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
 const NOT_GROUPED = "the numbers are right, but not with one space between them";
 
-/** Judges one hexadecimal or decimal number a byte. @param digit A pattern for one digit. */
+/**
+ * Judges hexadecimal or decimal numbers, one for each byte.
+ *
+ * @param digit A pattern for one digit.
+ */
 export function judgeNumbers(expected: string, shown: string, digit: string): Judgement {
   const groups = expected.split(" ");
   const text = shown.toLowerCase();
@@ -39,7 +41,7 @@ export function judgeNumbers(expected: string, shown: string, digit: string): Ju
   return { verdict: "wrong", why };
 }
 
-/** Judges one number; a frame may write the length of its digits before it. */
+/** Judges one number. The number of its digits may come before it: the length in a frame. */
 export function judgeNumber(expected: string, shown: string, typed: string): Judgement {
   if (holdsNumber(shown, expected)) return RIGHT;
   const rest = shown.replaceAll(typed, "");
@@ -51,7 +53,7 @@ export function judgeNumber(expected: string, shown: string, typed: string): Jud
   return { verdict: "wrong", why };
 }
 
-/** Whether a number is shown that is no part of another, and no part of a time or a version. */
+/** Whether a screen shows a number that is not part of a longer number, a time or a version. */
 export function holdsNumber(shown: string, number: string): boolean {
   return new RegExp(`(?<![\\d.])(?:0*${number.length})?${number}(?!\\d|[.:]\\d)`).test(shown);
 }

@@ -1,20 +1,20 @@
 /**
- * Judges whether a text holds the right conversion, with labels or frames around it, and
- * names the fault if it does not.
+ * Judges answers that are binary digits or texts, and names the fault of a wrong one. Labels and
+ * frames around an answer do not matter.
  *
  * @module
  */
 import { utf8Bytes } from "../../wire/text.ts";
 
-/** How an answer is judged. */
+/** The judgement of one answer. */
 export interface Judgement {
-  /** `none`: nothing that looks like an answer. */
+  /** `none`: nothing looks like an answer. */
   verdict: "right" | "part" | "wrong" | "none";
-  /** What is wrong with it, as the end of a sentence. */
+  /** The fault, as the end of a sentence. */
   why: string;
 }
 
-/** Sentences that others compare with. */
+/** Faults that other files compare with. */
 export const WHY = {
   grouping: "the bits are right, but not in groups of eight with one space between",
   lineEnd: "the line's end is converted too",
@@ -24,13 +24,15 @@ export const WHY = {
   more: "it holds more bytes than the text",
 };
 
-const RIGHT: Judgement = { verdict: "right", why: "" };
-const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
+/** The right answer. */
+export const RIGHT: Judgement = { verdict: "right", why: "" };
+/** No answer. */
+export const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
 const LINE_ENDS = ["00001010", "00001101 00001010", "00001101", "00000000"];
-/** A shorter beginning of an answer may be there by chance. */
+/** A shorter beginning of an answer may be shown by chance. */
 const MIN_CUT = { bytes: 1, letters: 3 };
 
-/** Judges what should hold the binary value of a text. @param expected That value. */
+/** Judges binary digits. @param expected The right digits, in groups of eight. */
 export function judgeDigits(expected: string, shown: string): Judgement {
   if (holdsRun(shown, expected)) return RIGHT;
   if (LINE_ENDS.some((end) => holdsRun(shown, `${expected} ${end}`))) {
@@ -49,7 +51,7 @@ export function judgeDigits(expected: string, shown: string): Judgement {
   return { verdict: "wrong", why: faultOfDigits(groups, digits) };
 }
 
-/** What is wrong with digits that are not the expected ones. */
+/** The fault of digits that are not the expected ones. */
 function faultOfDigits(groups: string[], digits: string): string {
   const has = (changed: string[]) => digits.includes(changed.join(""));
   const faults: [why: string, changed: string[]][] = [
@@ -74,12 +76,12 @@ function opposite(digit: string): string {
   return digit === "0" ? "1" : "0";
 }
 
-/** Whether a text holds the whole of the answer, and no further group at either end. */
+/** Whether a screen shows the whole answer, and no further group next to it. */
 function holdsRun(shown: string, digits: string): boolean {
   return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
 }
 
-/** Whether the answer stands among further groups that are no line ends and no padding. */
+/** Whether a screen shows the answer among further groups that are no line ends and no padding. */
 function holdsMore(shown: string, digits: string): boolean {
   const runs = shown.match(/(?<![01])[01]{8}(?: [01]{8})+(?![01])/g) ?? [];
   const bare = (run: string) => run.replace(/(?: (?:00000000|00001010|00001101))+$/, "");
@@ -87,9 +89,9 @@ function holdsMore(shown: string, digits: string): boolean {
 }
 
 /**
- * Judges what should hold a text.
+ * Judges a text.
  *
- * @param typed What was typed: an answer that only repeats it is called so.
+ * @param typed The line that was typed: an answer that repeats it gets a fault of its own.
  */
 export function judgeText(text: string, shown: string, typed: string): Judgement {
   const [before, after] = [isLetter(text.at(0)), isLetter(text.at(-1))];
@@ -105,7 +107,7 @@ export function judgeText(text: string, shown: string, typed: string): Judgement
   return { verdict: "wrong", why: faultOfText(text, shown, typed) };
 }
 
-/** What is wrong with a text that is not the expected one. */
+/** The fault of a text that is not the expected one. */
 function faultOfText(text: string, shown: string, typed: string): string {
   const [all, seen] = [lettersOf(text), lettersOf(shown)];
   const chars = [...text];

@@ -1,19 +1,19 @@
 /**
- * What a program asks for, read off its screen as a person would: a host, a port,
- * a name, a line of a menu; else the text.
+ * Replies to a program's prompts: a host, a port, a name, a line of a menu. A prompt for anything
+ * else asks for the text.
  *
  * @module
  */
 import type { Role } from "../results/results.ts";
 import type { Conversion, PairNumber } from "./conversions.ts";
 
-/** What to answer with. */
-export interface Known {
-  /** Which pair the program belongs to. */
-  kind: PairNumber;
-  /** What its server answers. */
+/** The values that a prompt may ask for. */
+export interface PromptContext {
+  /** The pair that the program belongs to. */
+  number: PairNumber;
+  /** What the pair's server answers. */
   conversion: Pick<Conversion, "words">;
-  /** Which of the two programs is asked. */
+  /** Which of the two programs prompts. */
   role: Role;
   /** The server's address. */
   host: string;
@@ -21,22 +21,24 @@ export interface Known {
   port: number;
 }
 
-/** A prompt, or a menu, is no longer. */
+/** The end of a screen that is searched for a prompt or a menu. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
-/** What is asked for, in English and as others say it (es, pt, fr, de, it, tr). */
+/** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符串|テキスト|문자|텍스트|văn bản|chuỗi|نص/i;
+const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|θύρα|cổng|منفذ/i;
 const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo/i;
-/** They ask for its address, unless for its port. */
+  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|адрес|хост|地址|主机|アドレス|ホスト|주소|호스트|διεύθυνση|địa chỉ|عنوان/i;
+/** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n/i;
-const OPTION = /^[\s*>|-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+)\s*(\S.*)$/;
+  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
+/** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
+const OPTION =
+  /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
-/** A word, and what stands for a text behind it. */
+/** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =
   /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
 const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
@@ -44,11 +46,11 @@ const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
 /**
- * What to type for the prompt at the end of a screen; undefined where the text is due.
+ * The line to type for the prompt at the end of a screen; undefined if the text is to be typed.
  *
- * @param screen What was shown since the last line was typed.
+ * @param screen What the program has shown since the last line was typed.
  */
-export function answerFor(screen: string, known: Known): string | undefined {
+export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
   const { host, port } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
@@ -74,8 +76,8 @@ export function answerFor(screen: string, known: Known): string | undefined {
 }
 
 /**
- * The command by which a text is asked for, where a screen names one: `convert <text>` gives
- * `convert {text}`. Undefined if it names none.
+ * The command that takes a text, as a screen shows it: `convert <text>` becomes `convert {text}`.
+ * Undefined if the screen shows none.
  */
 export function commandForm(
   screen: string,
@@ -88,8 +90,11 @@ export function commandForm(
   return fit && `${fit[1]} {text}`;
 }
 
-/** The line of a menu that fits: two or more numbered lines, and a prompt at the end. */
-function menuOption(lines: string[], { kind, conversion, role }: Known): string | undefined {
+/** The number of the menu line that fits. A menu has two or more numbered lines and a prompt. */
+function menuOption(
+  lines: string[],
+  { number, conversion, role }: PromptContext,
+): string | undefined {
   const recent = lines.slice(-12);
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
@@ -106,7 +111,7 @@ function menuOption(lines: string[], { kind, conversion, role }: Known): string 
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
-      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${kind}\\b`).test(what))
+      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
       : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
   return fit?.[1];

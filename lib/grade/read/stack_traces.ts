@@ -1,5 +1,5 @@
 /**
- * What a program's screen says of its end: stack traces, and what the sandbox refused.
+ * Stack traces on a program's screen, and messages about what the sandbox refused.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { escapeText } from "../../terminal/show.ts";
 
 const SEARCHED_CHARS = 16_384;
 const SHOWN_CHARS = 200;
-/** JavaScript, Java: one line for each function. */
+/** A stack frame of JavaScript or Java. */
 const FRAME = /^\s+at \S.{0,200}[:(]/;
 const TRACE = new RegExp(
   [
@@ -24,7 +24,7 @@ const TRACE = new RegExp(
     "^CallStack \\(from", // Haskell
   ].join("|"),
 );
-/** What the system says to what a sandbox does not allow; a path that is not there must lead out. */
+/** Error messages of the system where a sandbox refuses; a missing path counts if it leads outside. */
 const REFUSED =
   /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
 const SIGNALLED = 128;
@@ -33,8 +33,8 @@ const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEG
 /**
  * The line of a stack trace that names the error; undefined if there is none.
  *
- * @param printed What was shown; only its end is searched.
- * @param exit The exit code, which names a signal above 128.
+ * @param printed The screen; its last 16,384 characters are searched.
+ * @param exit The exit code: above 128 it gives the signal that ended the program.
  */
 export function stackTrace(printed: string, exit?: number): string | undefined {
   const lines = printed.slice(-SEARCHED_CHARS).split("\n");
@@ -43,23 +43,23 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     const signal = SIGNALS[(exit ?? 0) - SIGNALLED];
     return signal && `it was ended by ${signal}`;
   }
-  // Python says last what it was; all others say it first, before the frames.
+  // Python prints the error after the frames; all others print it before them.
   if (lines[at].includes("Traceback")) {
     const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
   }
   if (/^Unhandled.*:$/.test(lines[at]) && lines[at + 1]) return shorten(lines[at + 1]);
   if (FRAME.test(lines[at])) return shorten(lines[Math.max(0, at - 1)]);
-  return shorten(lines[at].slice(lines[at].search(TRACE))); // a prompt may stand before it
+  return shorten(lines[at].slice(lines[at].search(TRACE))); // without a prompt on the same line
 }
 
-/** Lines of a screen that tell what the system refused. */
+/** Up to five lines of a screen about what the system refused. */
 export function refusals(printed: string): string[] {
   const lines = printed.slice(0, SEARCHED_CHARS).split("\n").map(shorten);
   return [...new Set(lines.filter((line) => REFUSED.test(line)))].slice(0, 5);
 }
 
-/** The last line that says something. */
+/** The last line that is not empty. */
 export function lastLine(printed: string): string {
   return shorten(printed.slice(-SEARCHED_CHARS).trimEnd().split("\n").at(-1)!);
 }

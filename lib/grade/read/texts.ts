@@ -4,42 +4,42 @@
  * @module
  */
 
-/** What the letters of a text are chosen for. */
+/** How the letters of a text are chosen. */
 export type TextStyle = "small letters" | "both cases" | "no palindromes" | "lengths" | "vowels";
 
-/** Texts of one length before they repeat: a lab's own program answers all of them beforehand. */
+/** Different texts of one length; then they repeat. A lab's own program answers all beforehand. */
 const VARIANTS = 12;
 const LONG_VARIANTS = 2;
 /** The lengths that {@linkcode Texts.all} lists. */
 const LENGTHS = Array.from({ length: 40 }, (_, i) => i + 1);
-/** A word of more letters is drawn for its length alone. */
+/** Longer words are drawn for their length alone, in every style. */
 const MAX_SHORT = 40;
-/** Lengths and numbers of vowels are from 10 on: an answer of two digits is seldom in a frame. */
+/** Lengths and numbers of vowels: an answer of two digits is seldom part of a frame. */
 const COUNTS = { least: 10, range: 18 };
-/** Without z: the letter that replaces another is not in a text. */
+/** Without z: `changeLast` replaces a letter by z. */
 const LETTERS = "abcdefghijklmnopqrstuvwxy";
 const VOWELS = "aeiou";
 const CONSONANTS = [...LETTERS].filter((letter) => !VOWELS.includes(letter)).join("");
 
-/** Texts that are typed; a text depends on the seed, its kind and how many of its kind came before. */
+/** Draws test texts. A text depends on the seed, its shape, and how many of this shape came before. */
 export class Texts {
   #seed: number;
   #style: TextStyle;
   #drawn = new Map<string, number>();
   #state = 1;
 
-  /** @param seed The same seed gives the same texts. @param style What the letters are for. */
+  /** @param seed The same seed gives the same texts. @param style How letters are chosen. */
   constructor(seed: number, style: TextStyle = "small letters") {
     this.#seed = seed;
     this.#style = style;
   }
 
-  /** The next word of `length` letters; a few more or less where the answer is a number. */
+  /** The next word of `length` letters; where the answer is a number, the length varies. */
   word(length: number): string {
     return this.#next(`word ${length}`, length > MAX_SHORT ? LONG_VARIANTS : VARIANTS);
   }
 
-  /** Two words with one space between. */
+  /** Two words, with one space between them. */
   words(): string {
     return this.#next("words");
   }
@@ -136,7 +136,7 @@ export class Texts {
   }
 }
 
-/** FNV-1a: a number other than 0 that depends on every character. */
+/** A hash of a text (FNV-1a); never 0, which xorshift cannot leave. */
 function hash(text: string): number {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

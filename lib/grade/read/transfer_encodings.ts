@@ -1,21 +1,22 @@
 /**
  * Transfer encodings: chunks (RFC 9112), WebSocket frames (RFC 6455), frames with a binary
- * length, netstrings, gzip and zlib. A message in several pieces is joined.
+ * length, netstrings, gzip and zlib. Payloads of several frames are joined. A new wire format is
+ * a function in {@linkcode DECODERS}.
  *
  * @module
  */
 import { concat, equals } from "@std/bytes";
 import { inflateRawSync } from "node:zlib";
 
-/** An encoding inside an encoding, such as gzip in chunks, is decoded up to this depth. */
+/** Nested encodings that are decoded, such as gzip in chunks. */
 const MAX_DEPTH = 3;
-/** Decoded forms that are kept; a message of the lab has two or three. */
+/** Decoded forms of one message that are kept; usual messages have two or three. */
 const MAX_FORMS = 16;
-/** Compressed content of more bytes is left as it is. */
+/** Longer content is not decompressed. */
 const MAX_COMPRESSED_BYTES = 16 * 1024;
-/** Bytes that look like a header of compressed content are tried this often. */
+/** Attempts to decompress one message: any bytes may look like a header. */
 const MAX_HEADERS = 16;
-/** An exchange of the lab is far shorter; a longer one is left as it is, and expanded no further. */
+/** Longer messages are not decoded, and content is decompressed up to this size. */
 const MAX_BYTES = 64 * 1024;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,6})(?:;[^\r\n]{0,80})?\r?\n/;
 const NETSTRING_SIZE = /^(\d{1,6}):/;
@@ -43,10 +44,11 @@ const DECODERS: Decode[] = [
   decompress,
 ];
 
-/** Bytes as they are, then what each encoding that fits makes of them. */
-export function decodeTransfer(bytes: Uint8Array): Bytes[] {
+/** The bytes themselves, then the content of each encoding that fits them. */
+export function* decodeTransfer(bytes: Uint8Array): Generator<Bytes> {
   const found: Bytes[] = [bytes.slice()];
-  if (bytes.length > MAX_BYTES) return found;
+  yield found[0];
+  if (bytes.length > MAX_BYTES) return;
   let from = 0;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const to = found.length;
@@ -54,20 +56,23 @@ export function decodeTransfer(bytes: Uint8Array): Bytes[] {
       for (const decode of DECODERS) {
         const content = found.length < MAX_FORMS ? decode(one) : undefined;
         const isNew = content && content.length > 0 && !found.some((form) => equals(form, content));
-        if (isNew) found.push(content);
+        if (!isNew) continue;
+        found.push(content);
+        yield content;
       }
     }
     from = to;
   }
-  return found;
 }
 
-/** Each byte as one character, so that an index is that of a byte. */
+/** One character for each byte, so that indices agree. */
 function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
-/** Joins the chunks of a body; what stands before them stays. */
+/** Joins the chunks of a body; bytes before the chunks stay. */
 function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];
@@ -90,7 +95,7 @@ function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   return count > 0 ? concat(parts) : undefined;
 }
 
-/** Joins netstrings (`5:hello,`); undefined if they do not fill the bytes. */
+/** Joins netstrings (`5:hello,`); undefined if the bytes hold anything else. */
 function fromNetstrings(bytes: Bytes): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];
@@ -106,7 +111,12 @@ function fromNetstrings(bytes: Bytes): Bytes | undefined {
   return concat(parts);
 }
 
-/** Joins frames that begin with a tag and a length; undefined if they do not fill the bytes. */
+/**
+ * Joins the payloads of frames; undefined if the bytes hold anything else.
+ *
+ * @param tag Bytes before the length field.
+ * @param size Bytes of the length field.
+ */
 function fromFrames(bytes: Bytes, tag: number, size: number, little: boolean): Bytes | undefined {
   const parts: Bytes[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -146,7 +156,7 @@ function fromWebSocket(bytes: Bytes): Bytes | undefined {
   return concat(parts);
 }
 
-/** Decompresses the first gzip or zlib stream; what stands before it stays. Undefined if there is none. */
+/** Decompresses the first gzip or zlib stream; bytes before it stay. Undefined if there is none. */
 export function decompress(bytes: Bytes): Bytes | undefined {
   if (bytes.length > MAX_COMPRESSED_BYTES) return undefined;
   let headers = 0;
@@ -159,13 +169,13 @@ export function decompress(bytes: Bytes): Bytes | undefined {
       const content = new Uint8Array(inflateRawSync(bytes.subarray(start), options));
       return concat([bytes.slice(0, at), content]);
     } catch {
-      // These bytes only look like a header, or expand too far.
+      // Not compressed, or longer than the limit.
     }
   }
   return undefined;
 }
 
-/** Where the compressed data of a stream begin whose header begins here; undefined if none does. */
+/** The index of the compressed data after a header at `at`; undefined if there is no header. */
 function compressedAt(bytes: Bytes, at: number): number | undefined {
   const isZlib = bytes[at] === ZLIB.first &&
     (bytes[at] * 256 + bytes[at + 1]) % ZLIB.divisor === 0;

@@ -15,10 +15,16 @@ const STATIC = /\bnot installed here\b/;
 export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
 
 /** The questions of a first try that have to be tried again. */
-export function questionsToRepeat({ questions }: SubmissionResult): Question[] {
-  return (Object.keys(questions) as Question[]).filter((question) =>
+export function questionsToRepeat({ questions, isExchanged }: SubmissionResult): Question[] {
+  const all = (Object.keys(questions) as Question[]).filter((question) =>
     !isSettled(questions[question])
   );
+  return isExchanged ? withConversions(all) : all;
+}
+
+/** The conversions are what shows that programs belong to the other question than their names say. */
+function withConversions(questions: Question[]): Question[] {
+  return questions.length === 0 ? [] : [...new Set([...questions, "1a", "2a"] as Question[])];
 }
 
 /** Whether a verdict is not tried again. */
@@ -46,7 +52,7 @@ export async function confirm(
   const differing = questionsToRepeat(first).filter((question) =>
     second.questions[question].verdict !== first.questions[question].verdict
   );
-  const third = await tryAgain(differing);
+  const third = await tryAgain(first.isExchanged ? withConversions(differing) : differing);
   if (!third) return first;
   const questions = { ...first.questions };
   for (const question of differing) {
@@ -71,5 +77,5 @@ function majority(answers: Answer[]): Answer {
   if (answers.slice(0, -1).some(({ verdict }) => verdict === last.verdict)) return last;
   const verdicts = answers.map(({ verdict }) => verdict).join(", ");
   const why = `Three tries had three outcomes (${verdicts}): try it by hand.`;
-  return { ...answers[0], verdict: "look", points: 0, why };
+  return { ...answers[0], verdict: "look", points: 0, why, look: { cause: "three tries differ" } };
 }

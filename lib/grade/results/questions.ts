@@ -6,8 +6,9 @@
  */
 import { answerText, DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 
-const STREAM =
-  "TCP carries a stream of bytes, not messages: one `recv` or `read` may return a part of a message, or two messages at once.";
+/** Why one read is not one message; the teaching texts and the remarks say it. */
+export const STREAM =
+  "TCP carries a stream of bytes, not messages: one recv or read may return a part of a message, or two messages at once.";
 const CLIENT = {
   why: `A client sends what was typed, waits until the reply is complete, and shows it. ${STREAM}`,
   todo: "After sending, read until the reply is complete, then print it.",

@@ -5,6 +5,7 @@
  */
 import config from "../../../deno.json" with { type: "json" };
 import type { AnswerSpec, LabAnswers } from "./answer_texts.ts";
+import { languageOf } from "./language_table.ts";
 import type { Rubric } from "./rubric.ts";
 import type { SubmissionResult } from "./results.ts";
 
@@ -37,13 +38,6 @@ export interface Results {
   submissions: SubmissionResult[];
 }
 
-/** Which tool starts or builds a file, by its ending. */
-const TOOL_OF_ENDING: Record<string, string> = {
-  ...{ py: "python3", js: "node", mjs: "node", cjs: "node", ts: "deno", java: "java" },
-  ...{ c: "gcc", cc: "g++", cpp: "g++", cxx: "g++", go: "go", rs: "rustc", pl: "perl" },
-  ...{ rb: "ruby", php: "php", cs: "mono", kt: "kotlinc", sh: "bash" },
-};
-
 /** The lines about a run for the page. */
 export function recordLines(record: GradingRecord): string[] {
   const { grader, deno, tools, rubric, lab, seed } = record;
@@ -67,10 +61,9 @@ export function recordSentence(
   { programs, seed }: SubmissionResult,
 ): string {
   const files = Object.values(programs).flatMap(({ files }) => files);
-  const names = files.map((file) => TOOL_OF_ENDING[file.split(".").at(-1)!.toLowerCase()]);
-  const used = [...new Set(names)].flatMap((name) =>
-    tools[name] === undefined ? [] : `${name} ${tools[name]}`
-  );
+  const names = files.map((file) => languageOf(file)?.tool ?? "");
+  const used = [...new Set(names)].filter((name) => tools[name] !== undefined)
+    .map((name) => `${name} ${tools[name]}`);
   const about = [`Deno ${deno}`, ...used.filter((tool) => !tool.startsWith("deno "))].join(", ");
   const file = (path?: string) => path?.split("/").at(-1);
   return `Graded by the networks lab's grader ${grader} (${about}); rubric: ${

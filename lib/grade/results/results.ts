@@ -131,6 +131,8 @@ export interface SubmissionResult {
   questions: Record<Question, Answer>;
   /** Remarks beside the verdicts. */
   remarks: Remark[];
+  /** Whether the programs of questions 1 and 2 were exchanged, because they answer so. */
+  isExchanged?: boolean;
   /** What the lab's servers answer; absent for the assignment's own answers. */
   answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */

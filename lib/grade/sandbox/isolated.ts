@@ -14,6 +14,8 @@ import { tools } from "./tools.ts";
 
 const FOLDER = "/lab";
 const TMP_BYTES = 64 * 1024 * 1024;
+/** What interpreters look up outside /usr. */
+const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
 /** More output is not read. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
@@ -97,6 +99,7 @@ async function walls(folder: string): Promise<string[]> {
       "--new-session",
     ],
     ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
+    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],

@@ -60,6 +60,8 @@ export class RunningProgram {
   exit: number | undefined;
   /** Why it was ended by the grader, if it used more than it may. */
   excess: string | undefined;
+  /** The lines that were typed. */
+  readonly typed: string[] = [];
   /** When it last showed something. */
   lastOutputAt: number = performance.now();
   /** Settles at its end, when its output has been read. */
@@ -137,6 +139,7 @@ export class RunningProgram {
 
   /** Types a line. */
   type(line: string): void {
+    this.typed.push(line);
     this.#write(utf8Bytes(`${line}\n`));
   }
 

@@ -8,6 +8,7 @@
 import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
+import { copyEtc } from "./etc.ts";
 import { HELPER_ENV, HolderShell, onPath } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { type Tool, tools } from "./tools.ts";
@@ -32,8 +33,12 @@ const UIDS = 1_000_000;
 export const MOUNT = "/mnt";
 /** Where the submission's copy is, for them. */
 export const LAB_SOURCE = `${MOUNT}/lab`;
+/** Where the sandboxes' /etc is, for them. */
+export const ETC_SOURCE = `${MOUNT}/etc`;
 /** Where the kernel's filter for sandboxes is, for them. */
-const FILTER = `${MOUNT}/etc/filter`;
+const FILTER = `${MOUNT}/filter`;
+/** Where the script that starts a program is, for them. */
+export const START_SCRIPT = `${MOUNT}/start`;
 /** The descriptor that a program's start script opens it as. */
 export const FILTER_FD = "9";
 /** The name of the submission's copy itself, which all programs may share. */
@@ -156,17 +161,17 @@ export class Sandbox {
       "mkdir -m 777 lab go",
       "mkdir -m 700 run",
       ...binds,
+      copyEtc(),
       "mount -t devpts -o newinstance,ptmxmode=0666,mode=620," +
       `max=${2 * OWN_TERMINALS} devpts /dev/pts`,
       "cd /",
     ].join(" &&\n"));
     this.#pid = innermost(this.#holder.pid);
-    const write = (name: string, text: string) =>
-      Deno.writeTextFile(this.outside(`${MOUNT}/etc/${name}`), text);
-    await write("hosts", "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 lab\n");
-    await write("passwd", "lab:x:1000:1000::/lab:/bin/sh\n");
-    await write("group", "lab:x:1000:\n");
-    await write("start", START);
+    const write = (path: string, text: string) => Deno.writeTextFile(this.outside(path), text);
+    await write(`${ETC_SOURCE}/hosts`, "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 lab\n");
+    await write(`${ETC_SOURCE}/passwd`, "lab:x:1000:1000::/lab:/bin/sh\n");
+    await write(`${ETC_SOURCE}/group`, "lab:x:1000:\n");
+    await write(START_SCRIPT, START);
     const filter = systemCallFilter();
     if (filter) await Deno.writeFile(this.outside(FILTER), filter);
   }

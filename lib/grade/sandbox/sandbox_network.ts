@@ -19,7 +19,7 @@ import {
 import { children, family, innerPid, killTree } from "./processes.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import type { Process } from "./running_program.ts";
-import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox } from "./sandbox.ts";
+import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
 
 /** The address of eth1 in every sandbox. */
@@ -100,7 +100,7 @@ export class SandboxNetwork {
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
       ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
       // socat ignores SIGPIPE; a student's program must not inherit that.
-      `EXEC:"env --default-signal=PIPE sh ${MOUNT}/etc/start",pty,stderr,echo=0`,
+      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0`,
     ];
     await this.#shell.run(SETUP);
     this.pid = innermost(this.#shell.pid);

@@ -6,7 +6,7 @@
  */
 import { joinWords } from "../../cli/shell_words.ts";
 import { type Program, RunningProgram } from "./running_program.ts";
-import { FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
+import { ETC_SOURCE, FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
 import type { SandboxNetwork } from "./sandbox_network.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { DENO_DIR } from "./tools.ts";
@@ -18,11 +18,6 @@ export const LAB = "/lab";
 /** What every sandbox has in its environment, beside PATH. */
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
 const hasFilter = systemCallFilter() !== undefined;
-/** What of the machine is shown, to be read only: what interpreters and compilers look up. */
-const SHOWN =
-  /^(alternatives|ld\.so\.(cache|conf|conf\.d)|ssl|localtime|timezone|mime\.types|protocols|services|inputrc|php|perl|mono|java.*|python.*|ruby.*|lua.*|ghc.*|erlang|R|julia|nsswitch\.conf|gai\.conf|host\.conf|fonts|cli|ant.*|openal|magic|locale\.alias|gcrypt|crypto-policies|pki)$/;
-/** Folders of private keys below what is shown. */
-const KEYS = ["/etc/ssl/private", "/etc/pki/tls/private"];
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
@@ -70,11 +65,7 @@ function walls(
     ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
     ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
     ...systemFolders(),
-    ...["hosts", "passwd", "group"].flatMap((file) => [
-      "--ro-bind",
-      `${MOUNT}/etc/${file}`,
-      `/etc/${file}`,
-    ]),
+    ...["--ro-bind", ETC_SOURCE, "/etc"],
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
     // Without capabilities a program may still set what belongs to its IPC and PID namespaces.
@@ -89,22 +80,12 @@ function walls(
   ];
 }
 
-/** The words that show what of the machine every sandbox sees, to be read only. */
+/** The words that show the system's programs, to be read only. */
 export function systemFolders(): string[] {
   return [
     ...["--ro-bind", "/usr", "/usr"],
     ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
-    ...shown().flatMap((path) => ["--ro-bind-try", path, path]),
-    ...KEYS.filter(exists).flatMap((path) => ["--tmpfs", path, "--remount-ro", path]),
   ];
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 function isLink(path: string): boolean {
@@ -113,12 +94,4 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-let known: string[] | undefined;
-
-/** What is shown of /etc. */
-function shown(): string[] {
-  return known ??= [...Deno.readDirSync("/etc")].map(({ name }) => name)
-    .filter((name) => SHOWN.test(name)).map((name) => `/etc/${name}`);
 }

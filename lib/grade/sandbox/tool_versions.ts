@@ -4,15 +4,16 @@
  * @module
  */
 import { lenientText } from "../../wire/text.ts";
+import { OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 
 const LIMIT_MS = 5_000;
-/** How each tool is asked for its version. */
-const VERSION_OPTIONS: Record<string, string[]> = {
-  ...{ python3: ["--version"], node: ["--version"], gcc: ["--version"], "g++": ["--version"] },
-  ...{ java: ["-version"], javac: ["-version"], go: ["version"], rustc: ["--version"] },
-  ...{ perl: ["-e", "print substr($^V, 1)"], ruby: ["--version"], php: ["--version"] },
-  ...{ mono: ["--version"], kotlinc: ["-version"], bash: ["--version"], deno: ["--version"] },
-};
+/** Each tool, and the arguments that make it print its version. */
+const TOOLS: readonly (readonly [tool: string, versionArguments: readonly string[]])[] = [
+  ["javac", ["-version"]],
+  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].flatMap((
+    { tool, versionArguments = ["--version"] },
+  ) => tool === undefined ? [] : [[tool, versionArguments] as const]),
+];
 
 let found: Promise<Record<string, string>> | undefined;
 
@@ -23,7 +24,7 @@ export function toolVersions(): Promise<Record<string, string>> {
 
 async function find(): Promise<Record<string, string>> {
   const all = await Promise.all(
-    Object.entries(VERSION_OPTIONS).map(async ([tool, args]) => {
+    TOOLS.map(async ([tool, args]) => {
       const command = tool === "deno" ? Deno.execPath() : tool;
       const said = await output(command, args);
       const version = said?.match(/\d+(?:\.\d+)+/)?.[0];
@@ -34,10 +35,10 @@ async function find(): Promise<Record<string, string>> {
 }
 
 /** What a command prints on both outputs; undefined if it is not installed. */
-async function output(command: string, args: string[]): Promise<string | undefined> {
+async function output(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await new Deno.Command(command, {
-      args,
+      args: [...args],
       cwd: "/", // a tool must not find configuration in the folder of a submission
       stdin: "null",
       signal: AbortSignal.timeout(LIMIT_MS),

@@ -41,6 +41,7 @@ export class Page implements AsyncDisposable {
     const profile = await Deno.makeTempDir({ prefix: "browser-" });
     const process = new Deno.Command(browser, {
       args: [...ARGS, `--user-data-dir=${profile}`, "about:blank"],
+      env: { TMPDIR: profile }, // what it leaves there is removed with the profile
       stdin: "null",
       stdout: "null",
       stderr: "null",

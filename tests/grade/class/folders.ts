@@ -6,11 +6,13 @@
 
 /** A folder that is removed at the end of its block. */
 export class Folder implements AsyncDisposable {
-  /** Where it is. */
-  readonly path: string = Deno.makeTempDirSync({ prefix: "class-" });
+  readonly #parent: string = Deno.makeTempDirSync({ prefix: "class-" });
+  /** Where it is; files beside it, such as decisions, are removed too. */
+  readonly path: string = `${this.#parent}/class`;
 
   /** @param files Its files by their names; names that end in `/` are folders. */
   constructor(files: Record<string, string | Uint8Array> = {}) {
+    Deno.mkdirSync(this.path);
     for (const [name, content] of Object.entries(files)) this.put(name, content);
   }
 
@@ -34,7 +36,7 @@ export class Folder implements AsyncDisposable {
 
   /** Removes it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
+    await Deno.remove(this.#parent, { recursive: true });
   }
 }
 

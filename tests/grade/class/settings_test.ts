@@ -5,7 +5,7 @@ import { commandFor, labOf, rubricOf } from "../../../lib/grade/given_files.ts";
 import { COMMAND_LINE } from "../../../lib/grade/main.ts";
 import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
 import { commonLooks } from "../../../lib/grade/class/graded/common_faults.ts";
-import { settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
+import { labFileFor, settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { readLab } from "../../../lib/grade/find/lab_file.ts";
 import { gradeClass } from "../../../lib/grade/class/grade_class.ts";
@@ -37,21 +37,26 @@ const LABELS = CLASS.map(({ name }) => name);
 Deno.test("one installation is offered for all who need it, and one setting with their names", () => {
   const settings = commonLooks(CLASS).map((one) => settingFor(one, CLASS, LABELS));
   assertEquals(settings[0], { install: "pip install numpy", fresh: "'Ann Ang' bob" });
-  assertEquals(JSON.parse(settings[1].lab!), {
-    submissions: { cy: { server2: { run: "lua x.lua {port}" } } },
-  });
+  assertEquals(settings[1], { programs: { cy: { server2: { run: "lua x.lua {port}" } } } });
   assertEquals(settings[2], {});
+  const types = { programs: { cy: { client1: { type: ["{text}"] } }, eve: { server1: {} } } };
+  assertEquals(JSON.parse(labFileFor([...settings, types])!), {
+    submissions: {
+      cy: { server2: { run: "lua x.lua {port}" }, client1: { type: ["{text}"] } },
+      eve: { server1: {} },
+    },
+  });
 });
 
 Deno.test("the page offers each setting once, to be copied", async () => {
   const page = await classPage({
-    ...{ title: "lab1.zip", results: CLASS, labels: LABELS, handedIn: 4, date: new Date() },
+    ...{ title: "lab1", results: CLASS, labels: LABELS, handedIn: 4, date: new Date() },
     links: CLASS.map(() => ({ feedback: "x.md" })),
   });
   const section = page.slice(page.indexOf('id="settings"'), page.indexOf('id="students"'));
   assertEquals(section.split("pip install numpy").length, 2);
   assertMatch(section, /--fresh &#39;Ann Ang&#39; bob|--fresh 'Ann Ang' bob/);
-  assertMatch(section, /lab1\.lab\.json beside the class/);
+  assertMatch(section, /lab1\.lab\.json<\/code> beside the class/);
   assert(!section.includes("cannot be read"));
 });
 

@@ -147,3 +147,31 @@ Deno.test("missingLanguage() names the language of an unused file", () => {
   assertStringIncludes(install!, "kotlin");
   assertEquals(missingLanguage(["server.py"]), undefined);
 });
+
+Deno.test("documentedCommands() gives each of several choices, in the order of the questions", () => {
+  for (
+    const [path, source, second] of [
+      ["server.js", "// node server.js settings.json encode|decode", "settings.json decode"],
+      ["server.js", "// node server.js --encode | --decode", "--decode"],
+      ["server.js", "// node server.js {binary,text} [-p PORT]", "text"],
+      [
+        "package.json",
+        '{"scripts": {"a": "node server.js text", "b": "node server.js binary"}}',
+        "binary",
+      ],
+      [
+        ".vscode/launch.json",
+        '{ // how it is debugged\n\n"configurations": [{"type": "node", "program": "${workspaceFolder}/server.js", "args": ["--mode", "decode"]},]}',
+        "--mode decode",
+      ],
+      [
+        "docker-compose.yml",
+        "services:\n  two:\n    command: [node, server.js, decode]\n",
+        "decode",
+      ],
+    ]
+  ) {
+    const commands = documentedCommands([{ path, source }]);
+    assertEquals(documentedFor("server.js", "server2", commands)[0]?.given.join(" "), second);
+  }
+});

@@ -1,6 +1,7 @@
 /** Which files are the four programs. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
+import { planFor } from "../../../lib/grade/find/languages.ts";
 
 for (
   const [names, server1, client2] of [
@@ -37,7 +38,9 @@ async function found(files: Record<string, string>): Promise<Record<string, stri
     }
     const { programs } = await findPrograms(folder);
     return Object.fromEntries(
-      Object.entries(programs).map(([name, { path, words }]) => [name, [path, ...words].join(" ")]),
+      Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
+        [name, { path, words }],
+      ) => [name, [path, ...words].join(" ")]),
     );
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -147,4 +150,41 @@ Deno.test("findPrograms() ignores the number of a folder that holds all files", 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("findPrograms() takes a source that is compiled twice for two programs", async () => {
+  const rules = "decserv: pair.c\n\t$(CC) -DSECOND -o $@ $<\nencserv: pair.c\n\t$(CC) -o $@ $^\n";
+  const files = {
+    "pair.c": "int main(void) { listen(s, 5); }",
+    "client.c": "int main(void) { connect(s); }",
+    "Makefile": rules,
+  };
+  const programs = await found(files);
+  assertEquals([programs.server1, programs.server2], ["encserv", "decserv"]);
+  assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
+  const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
+  assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
+});
+
+Deno.test("findPrograms() gives each server the client that calls its port or has its name", async () => {
+  const servers = {
+    "bits_server.js": "net.createServer(f).listen(7001); c.toString(2)",
+    "text_server.js": "net.createServer(f).listen(7002); parseInt(g, 2)",
+  };
+  for (const [first, second] of [[7001, 7002], [7000, 7000]]) {
+    const clients = {
+      "bits_client.js": `new net.Socket().connect(${first}); ask("a binary string:")`,
+      "text_client.js": `new net.Socket().connect(${second}); localhost`,
+    };
+    const { client1, client2 } = await found({ ...servers, ...clients });
+    assertEquals([client1, client2], ["bits_client.js", "text_client.js"]);
+  }
+});
+
+Deno.test("planFor() builds a Java package whose name is not ASCII from the folder above it", () => {
+  const source =
+    "package Übung.eins;\npublic class Server { public static void main(String[] a) {} }";
+  const path = "src/Übung/eins/Server.java";
+  const { words, own } = planFor({ path, source }, [path], "/lab");
+  assertEquals([words.at(-1), own!.folder], ["Übung.eins.Server", "src"]);
 });

@@ -1,6 +1,7 @@
 /** What each answer of a lab file is, how it is judged, and which texts are drawn for it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { UsageError } from "../../../lib/cli/failure.ts";
+import { alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { holds, judgeBytes, shownPart } from "../../../lib/grade/read/answers.ts";
 import { changeLast, conversionOf, questionsFor } from "../../../lib/grade/read/conversions.ts";
 import { Texts } from "../../../lib/grade/read/texts.ts";
@@ -86,12 +87,12 @@ for (const spec of SPECS) {
     for (let i = 0; i < 5; i++) {
       const text = texts.word(8);
       const answer = conversion.answer(text);
-      assert(otherAnswer(conversion, text) !== answer);
-      assertEquals(otherAnswer(conversion, text).length, answer.length);
-      assert(answer.startsWith(markOf(conversion, text)));
+      assert(alteredAnswer(conversion, text) !== answer);
+      assertEquals(alteredAnswer(conversion, text).length, answer.length);
+      assert(answer.startsWith(alteredPartOf(conversion, text)));
       const typed = conversion.typed(text);
       assertEquals(conversion.textOf(typed), text);
-      const became = conversion.textOf(conversion.changeTyped(typed));
+      const became = conversion.textOf(conversion.alterTyped(typed));
       assert(became !== text);
       // No change of a letter changes how many there are.
       if (spec !== "length") assert(conversion.answer(became) !== answer);
@@ -104,7 +105,7 @@ for (const spec of SPECS) {
     const drawn = [texts.word(9), texts.words(), texts.sentence(), texts.word(7)];
     const answers = new Set(drawn.map((text) => conversion.answer(text)));
     assert(answers.size >= 3, [...answers].join());
-    if (conversion.isTellable && conversion.name !== "text") {
+    if (conversion.differsFromText && conversion.name !== "text") {
       for (const text of drawn) assert(conversion.answer(text) !== text);
     }
   });
@@ -179,4 +180,19 @@ for (
 Deno.test("a submission's own lab.json cannot say what is right", () => {
   const content = bytes('{"answers": {"server1": "echo"}, "server1": {"run": "./s"}}');
   assertEquals(parseLabFile(content, "lab.json"), { server1: { run: "./s" } });
+});
+
+Deno.test("a lab of one pair has a server and a client; a lab of two has not", async () => {
+  const server = { run: "./s" };
+  const one = await lab({
+    answers: { server: "upper" },
+    server,
+    submissions: { ada: { client: server } },
+  });
+  assertEquals([one.programs, one.submissions], [{ server1: server }, {
+    ada: { client1: server },
+  }]);
+  const content = bytes('{"server": {"run": "./s"}}');
+  assertEquals(parseLabFile(content, "lab.json", { server1: "upper" }), { server1: server });
+  assertThrows(() => parseLabFile(content, "lab.json"), UsageError, '"server" is none of server1');
 });

@@ -3,16 +3,15 @@ import { gzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
 import {
   holds,
-  judge,
   judgeBytes,
   judgeScreen,
   sentLength,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
-import { alteration, markOf, otherAnswer } from "../../../lib/grade/read/alteration.ts";
+import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { fixedText } from "../../../lib/grade/judge/exchange_judgement.ts";
-import { answerFor, commandForm } from "../../../lib/grade/read/prompts.ts";
+import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
@@ -37,8 +36,8 @@ for (
     ["Enter text: ", "none"],
   ] as const
 ) {
-  Deno.test(`judge() of hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(BINARY, "hi", shown).verdict, verdict);
+  Deno.test(`a conversion judges hi: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(BINARY.judge("hi", shown).verdict, verdict);
   });
 }
 
@@ -54,8 +53,8 @@ for (
     ["", "none"],
   ] as const
 ) {
-  Deno.test(`judge() of kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
-    assertEquals(judge(TEXT, "kale mint", shown).verdict, verdict);
+  Deno.test(`a conversion judges kale mint: ${JSON.stringify(shown)} is ${verdict}`, () => {
+    assertEquals(TEXT.judge("kale mint", shown).verdict, verdict);
   });
 }
 
@@ -72,8 +71,8 @@ for (
     ["01111000 01101111 01101101 01110000", "the digits are not those of the text"],
   ]
 ) {
-  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(BINARY, "himn", shown), { verdict: "wrong", why });
+  Deno.test(`a conversion names the fault: ${why}: ${shown}`, () => {
+    assertEquals(BINARY.judge("himn", shown), { verdict: "wrong", why });
   });
 }
 
@@ -86,8 +85,8 @@ for (
     ["soup", "it is not the expected text"],
   ]
 ) {
-  Deno.test(`judge() names the fault: ${why}: ${shown}`, () => {
-    assertEquals(judge(TEXT, "kale mint", shown), { verdict: "wrong", why });
+  Deno.test(`a conversion names the fault: ${why}: ${shown}`, () => {
+    assertEquals(TEXT.judge("kale mint", shown), { verdict: "wrong", why });
   });
 }
 
@@ -107,12 +106,12 @@ Deno.test("sentLength() counts what a client sent of what was typed", () => {
 });
 
 Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
-  const { alter, changed } = alteration(markOf(BINARY, "hi"), "01101001");
+  const { alter, changed } = alteration(alteredPartOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
   assertEquals(new TextDecoder().decode(sent.subarray(2)), "01101001 01101001");
   assertEquals(changed(), "01101001");
-  assertEquals(otherAnswer(BINARY, "hi"), "01101001 01101001");
+  assertEquals(alteredAnswer(BINARY, "hi"), "01101001 01101001");
 });
 
 Deno.test("holds() finds what was typed in any frame, and not its conversion", () => {
@@ -159,7 +158,7 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
 });
 
 for (
-  const [screen, kind, answer] of [
+  const [screen, number, answer] of [
     ["Enter server IP: ", 1, "10.0.0.1"],
     ["Port number? ", 1, "5050"],
     ["Host and port: ", 1, "10.0.0.1 5050"],
@@ -174,6 +173,8 @@ for (
     ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 2, "2"],
     ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
     ["1) Exit\n2) Send message\n> ", 1, "2"],
+    ["+----+\n| 1  encoder |\n| 2  decoder |\n+----+\nchoice: ", 2, "2"],
+    ["1  h  01101000\n2  i  01101001\n> ", 1, undefined],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["Another text? (y/n) ", 1, "y"],
     ["Press enter to continue", 1, ""],
@@ -181,10 +182,10 @@ for (
     ["  [1] Convert a text\n  [2] Show history\n  [0] Exit\nYour choice: ", 1, "1"],
   ] as const
 ) {
-  Deno.test(`answerFor() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
-    const conversion = kind === 1 ? BINARY : TEXT;
+  Deno.test(`replyToPrompt() ${JSON.stringify(screen)} is ${answer ?? "the text"}`, () => {
+    const conversion = number === 1 ? BINARY : TEXT;
     assertEquals(
-      answerFor(screen, { kind, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
+      replyToPrompt(screen, { number, conversion, role: "client", host: "10.0.0.1", port: 5050 }),
       answer,
     );
   });

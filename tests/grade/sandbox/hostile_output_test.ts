@@ -3,7 +3,7 @@ import { cpuUsage } from "node:process";
 import { gzipSync } from "node:zlib";
 import { assert, assertEquals } from "@std/assert";
 import { blameForStart } from "../../../lib/grade/ask/start_failure.ts";
-import { standIn } from "../../../lib/grade/ask/stand_in.ts";
+import { startStandIn } from "../../../lib/grade/ask/stand_in.ts";
 import { judgeBytes } from "../../../lib/grade/read/answers.ts";
 import { conversionOf } from "../../../lib/grade/read/conversions.ts";
 import { showScreen } from "../../../lib/grade/results/quoted_text.ts";
@@ -54,7 +54,7 @@ Deno.test("a screen of line breaks is shown, and blamed for nothing, soon", () =
 });
 
 Deno.test("a client that sends without end is cut off by the server that stands in", async () => {
-  const server = standIn(CONVERSION, "abcdefgh");
+  const server = startStandIn(CONVERSION, "abcdefgh");
   const conn = await server.dial();
   try {
     const piece = new Uint8Array(16_384).fill(120);

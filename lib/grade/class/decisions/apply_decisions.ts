@@ -132,7 +132,7 @@ function withState(result: GradedSubmission, rubric: Rubric): GradedSubmission {
   const isOpen = !decidedTotal && (pending !== "" || !settled && state === "look");
   const now = {
     state: isOpen ? "look" as const : "graded" as const,
-    why: [reason, pending].filter(Boolean).join(" "),
+    why: [pending === "" ? reason : reason.replace(/[^.!?]$/, "$&."), pending].join(" ").trim(),
   };
   const total = withTotals(result, rubric);
   if (now.state === state && now.why === why) return total;

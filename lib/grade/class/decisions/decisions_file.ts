@@ -6,6 +6,7 @@
  */
 import { parse, stringify } from "@std/csv";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import { besideClass } from "../intake/class_folder.ts";
 import { writeAtomically } from "../../results/write_atomically.ts";
 
 /** One decision. */
@@ -32,7 +33,7 @@ const VERDICTS = ["right", "part", "wrong", "absent", "none"];
 
 /** Where the decisions of a class are: `lab1.decisions.csv` beside `lab1` or `lab1.zip`. */
 export function decisionsPath(classFolder: string): string {
-  return `${classFolder.replace(/\.zip$/i, "")}.decisions.csv`;
+  return besideClass(classFolder, "decisions.csv");
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { isFault } from "../graded/common_faults.ts";
-import { type GradedSubmission, showMarks } from "../graded/graded_submission.ts";
+import { type GradedSubmission, showMarks, waitsForMarks } from "../graded/graded_submission.ts";
 
 /** The share of the marks from which most of a submission works. */
 const MOST = 0.75;
@@ -29,15 +29,13 @@ export function heading(result: GradedSubmission): string {
 }
 
 /** The marks of what is decided, and what a person still has to do. */
-export function soFar({ questions, marks, before, state }: GradedSubmission): string {
-  const verdicts = Object.values(questions).map(({ verdict }) => verdict);
-  if (verdicts.every((verdict) => verdict === "look")) {
+export function soFar(result: GradedSubmission): string {
+  const { questions, marks } = result;
+  if (Object.values(questions).every(({ verdict }) => verdict === "look")) {
     return "No marks yet: a person still has to look at this.";
   }
-  const onlyToMark = before !== undefined && before.state !== state && !verdicts.includes("look");
-  return `${showMarks(marks)} marks so far${
-    onlyToMark ? "." : "; a person still has to look at this."
-  }`;
+  const rest = waitsForMarks(result) ? "." : "; a person still has to look at this.";
+  return `${showMarks(marks)} marks so far${rest}`;
 }
 
 /** The first sentence after the marks. @param faults How many different faults there are. */

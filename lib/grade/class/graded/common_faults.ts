@@ -6,7 +6,7 @@
 import { type Question, questionsOf, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 import { VERDICT_WORDS } from "../../results/words.ts";
-import type { GradedSubmission } from "./graded_submission.ts";
+import { type GradedSubmission, lookReason } from "./graded_submission.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
@@ -51,7 +51,8 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
 
 /** What wants a look, by its cause, the commonest first: one installation often settles all. */
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
-  return gather(results, ({ questions, answers, state, why, decidedTotal }) => {
+  return gather(results, (result) => {
+    const { questions, answers, state, decidedTotal } = result;
     if (decidedTotal) return []; // a person has decided all questions together
     const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
@@ -60,7 +61,9 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
       const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
       return [{ key: label, label, question }];
     });
-    return looks.length === 0 && state === "look" ? [{ key: why, label: why }] : looks;
+    return looks.length === 0 && state === "look"
+      ? [{ key: lookReason(result), label: lookReason(result) }]
+      : looks;
   });
 }
 

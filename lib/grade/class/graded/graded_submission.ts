@@ -53,6 +53,16 @@ export function wantsLook(name: string, why: string, answers?: LabAnswers): Subm
   };
 }
 
+/** Whether nothing but a part of the rubric's `manual` waits for a person. */
+export function waitsForMarks({ state, before }: GradedSubmission): boolean {
+  return state === "look" && before?.state === "graded";
+}
+
+/** Why a submission wants a look, without the parts that wait for marks as well. */
+export function lookReason({ why, before }: GradedSubmission): string {
+  return before?.state === "look" ? before.why : why;
+}
+
 /** What the servers of a class's lab answer; undefined for the assignment's own answers. */
 export function labAnswersOf(results: readonly GradedSubmission[]): LabAnswers | undefined {
   return results.find(({ answers }) => answers)?.answers;

@@ -15,8 +15,8 @@ export interface LookSetting {
   install?: string;
   /** Whom to grade again after the installation: the words after `--fresh`. */
   fresh?: string;
-  /** Lines for the class's lab file, where the programs have to be named. */
-  lab?: string;
+  /** What the class's lab file has to say of each student's programs, by the student's name. */
+  programs?: Record<string, Record<string, object>>;
 }
 
 /** Before any installation: a hostile student may publish a package and ask for it. */
@@ -63,23 +63,39 @@ export function settingFor(
     })
   );
   const install = causes.find(({ cause }) => cause.install)?.cause.install;
-  const own = new Map<string, object>(); // a label may be "__proto__"
-  for (const { place, cause } of causes) {
-    if (cause.lab === undefined || install !== undefined) continue;
-    own.set(labels[place], { ...own.get(labels[place]), ...parsed(cause.lab) });
+  if (install !== undefined) {
+    return { install, fresh: joinWords(places.map((place) => labels[place])) };
   }
-  return {
-    ...install !== undefined && {
-      install,
-      fresh: joinWords(places.map((place) => labels[place])),
-    },
-    ...own.size > 0 &&
-      { lab: JSON.stringify({ submissions: Object.fromEntries(own) }, null, 2) },
-  };
+  const programs = labelled();
+  for (const { place, cause } of causes) {
+    if (cause.lab === undefined) continue;
+    programs[labels[place]] = { ...programs[labels[place]], ...parsed(cause.lab) };
+  }
+  return Object.keys(programs).length > 0 ? { programs } : {};
+}
+
+/**
+ * One lab file for all causes: it can be pasted as a whole.
+ *
+ * @returns The file, to be completed by a person; undefined if nothing needs it.
+ */
+export function labFileFor(settings: readonly LookSetting[]): string | undefined {
+  const submissions = labelled();
+  for (const { programs = {} } of settings) {
+    for (const [label, own] of Object.entries(programs)) {
+      submissions[label] = { ...submissions[label], ...own };
+    }
+  }
+  return Object.keys(submissions).length > 0 ? JSON.stringify({ submissions }, null, 2) : undefined;
+}
+
+/** An empty record without a prototype: a label may be "__proto__". */
+function labelled(): Record<string, Record<string, object>> {
+  return Object.create(null);
 }
 
 /** A setting as an object; `lab.json` lines may have no braces around them. */
-function parsed(lab: string): object {
+function parsed(lab: string): Record<string, object> {
   try {
     return JSON.parse(lab.trim().startsWith("{") ? lab : `{${lab}}`);
   } catch {

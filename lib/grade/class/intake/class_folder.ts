@@ -6,14 +6,18 @@
 import { basename } from "node:path";
 import { Failure } from "../../../cli/failure.ts";
 import { oneLine } from "../../../terminal/show.ts";
-import { unpackArchive, withoutArchiveEnding } from "./archives.ts";
-import { isArchiveName } from "./archives.ts";
+import { isArchiveName, unpackArchive, withoutArchiveEnding } from "./archives.ts";
 import { CLASS_ZIP } from "./limits.ts";
 import { isSystemName } from "./submission_names.ts";
 import { type ClassFolder, listSubmissions } from "./submissions.ts";
 
 /** Where a class's zip is unpacked, below the results. */
 const UNPACKED = "class";
+
+/** A file beside a class: `lab1.rubric.json` beside `lab1`, `lab1.zip` or `lab1.tar.gz`. */
+export function besideClass(classPath: string, ending: string): string {
+  return `${withoutArchiveEnding(classPath.replace(/\/+$/, ""))}.${ending}`;
+}
 
 /** A class that can be graded. */
 export interface OpenClass extends ClassFolder {

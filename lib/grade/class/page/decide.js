@@ -17,12 +17,13 @@ const rowOf = (article) => rows.find((row) => row.dataset.id === article.id);
 function countLeft() {
   for (const row of rows) {
     const article = document.getElementById(row.dataset.id);
-    if (row.dataset.look !== "1" && !row.classList.contains("settled")) continue;
+    if (row.dataset.look === "0" && !row.classList.contains("settled")) continue;
     const settled = !article.querySelector(OPEN) && article.querySelector("[data-done]") !== null;
     row.classList.toggle("settled", settled);
-    row.dataset.look = settled ? "0" : "1";
+    row.dataset.wants ??= row.dataset.look;
+    row.dataset.look = settled ? "0" : row.dataset.wants;
   }
-  const left = rows.filter(({ dataset }) => dataset.look === "1").length;
+  const left = rows.filter(({ dataset }) => dataset.look !== "0").length;
   const questions = document.querySelectorAll(OPEN).length;
   $("#left").textContent = left === 0
     ? "Nothing left to decide"

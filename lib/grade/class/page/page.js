@@ -117,7 +117,7 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, altKey, metaKey })
   const all = visible();
   const at = location.hash === "" ? -1 : all.indexOf(current());
   const next = [...all.slice(at + 1), ...all.slice(0, at + 1)].find(({ dataset }) =>
-    dataset.look === "1"
+    dataset.look !== "0"
   );
   if (next) select(next, true);
 });

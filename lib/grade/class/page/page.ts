@@ -15,7 +15,7 @@ import {
   isFault,
 } from "../graded/common_faults.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
-import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
+import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
 import type { GradingRecord } from "../../results/record.ts";
 import { filesSection, recordSection } from "./page_files.ts";
 import { Markup, markup } from "./markup.ts";
@@ -171,8 +171,11 @@ function figures({ graded, look, mean, median }: Spread, results: readonly Grade
       Object.values(questions).every(({ verdict }) => verdict === "right")
     )
       .length;
+  const toMark = results.filter(waitsForMarks).length;
+  const looks = look - toMark;
   const shown: [string, string | number, string][] = [
-    [look === 1 ? "wants a look" : "want a look", look, "look"],
+    [looks === 1 ? "wants a look" : "want a look", looks, "look"],
+    ...toMark === 0 ? [] : [["to mark", toMark, ""] as [string, number, string]],
     ["graded", graded, ""],
     ["all right", perfect, ""],
     ["median", median === undefined ? "–" : Math.round(median), ""],
@@ -205,7 +208,7 @@ function controls(): Markup {
 
 /** Where decisions are counted and saved; page and form work with decide.js. */
 function deciding(title: string, decisions: readonly unknown[]): Markup {
-  const file = `${title.replace(/\.zip$/i, "")}.decisions.csv`;
+  const file = `${title}.decisions.csv`;
   return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>

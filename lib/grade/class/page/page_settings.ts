@@ -5,7 +5,7 @@
  */
 import type { CommonFault } from "../graded/common_faults.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
-import { INSTALL_WARNING, settingFor } from "../graded/look_settings.ts";
+import { INSTALL_WARNING, labFileFor, settingFor } from "../graded/look_settings.ts";
 import { Markup, markup } from "./markup.ts";
 
 /** The section; empty if no cause can be settled so. */
@@ -15,40 +15,37 @@ export function settingsSection(
   labels: readonly string[],
   title: string,
 ): Markup {
-  const file = `${title.replace(/\.zip$/i, "")}.lab.json`;
-  let installs = false;
-  const items = looks.flatMap((look) => {
-    const { install, fresh, lab } = settingFor(look, results, labels);
-    if (install === undefined && lab === undefined) return [];
-    const count = look.places.length;
-    installs ||= install !== undefined;
+  const settings = looks.map((look) => settingFor(look, results, labels));
+  const items = looks.flatMap((look, i) => {
+    const { install, fresh, programs } = settings[i];
+    if (install === undefined && programs === undefined) return [];
+    const count = `${look.places.length} student${look.places.length === 1 ? "" : "s"}`;
     return [
-      markup`<li><p>${look.label} <span class="soft">(${count} student${
-        count === 1 ? "" : "s"
-      })</span></p>${
+      markup`<li><p>${look.label} <span class="soft">(${count})</span></p>${
         install === undefined
-          ? ""
+          ? markup`<p class="soft">Complete the lines below: ${
+            Object.keys(programs!).join("; ")
+          }</p>`
           : markup`${copied(install)}<p class="soft">Then run the same command, and add:</p>${
             copied(`--fresh ${fresh}`)
-          }`
-      }${
-        lab === undefined
-          ? ""
-          : markup`<p class="soft">Complete these lines in ${file} beside the class, then run the same command:</p>${
-            copied(lab)
           }`
       }</li>`,
     ];
   });
-  return items.length === 0
-    ? new Markup("")
-    : markup`<section class="card files" aria-labelledby="settings-title">
+  if (items.length === 0) return new Markup("");
+  const installs = settings.some(({ install }) => install !== undefined);
+  const lab = labFileFor(settings);
+  return markup`<section class="card files" aria-labelledby="settings-title">
   <h2 id="settings-title">What settles the looks</h2>
+  ${installs ? markup`<p class="soft">${INSTALL_WARNING}</p>` : ""}
+  <ol class="settings" id="settings">${items}</ol>
   ${
-      installs
-        ? markup`<p class="soft">${INSTALL_WARNING}</p>`
-        : ""
-    }<ol class="settings" id="settings">${items}</ol>
+    lab === undefined
+      ? ""
+      : markup`<p id="lab-file">The file <code>${title}.lab.json</code> beside the class: complete its commands, then run the same command again. If the file is there already, add the names to its "submissions".</p>${
+        copied(lab)
+      }`
+  }
 </section>`;
 }
 

@@ -21,7 +21,12 @@ import {
   VERDICTS,
 } from "../../results/words.ts";
 import { isFault } from "../graded/common_faults.ts";
-import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
+import {
+  cut,
+  type GradedSubmission,
+  screenLines,
+  waitsForMarks,
+} from "../graded/graded_submission.ts";
 import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
 import { Markup, markup } from "./markup.ts";
 
@@ -69,7 +74,9 @@ export function studentRow(
     }<span class="sr">${VERDICT_WORDS[verdict]}</span></td>`;
   });
   return markup`
-    <tr data-id="${id}" data-look="${look ? 1 : 0}" data-kinds="${kinds.join(" ")}" data-find="${
+    <tr data-id="${id}" data-look="${!look ? 0 : waitsForMarks(result) ? 1 : 2}" data-kinds="${
+    kinds.join(" ")
+  }" data-find="${
     fold(`${name} ${source}`)
   }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
     distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
@@ -117,9 +124,9 @@ export function studentDetails(
   }</p>
     ${
     state === "look"
-      ? markup`<p class="reason">${chip("look")} <strong>Wants a look:</strong> ${why}</p>${
-        decideAll(result, label)
-      }`
+      ? markup`<p class="reason">${chip("look")} <strong>${
+        waitsForMarks(result) ? "To mark" : "Wants a look"
+      }:</strong> ${why}</p>${decideAll(result, label)}`
       : ""
   }
     ${
@@ -130,6 +137,7 @@ export function studentDetails(
       ),
     )
   }
+    ${block("By hand", showByHand(result, label))}
     ${
     block(
       "Not right",
@@ -154,7 +162,6 @@ export function studentDetails(
         : [],
     )
   }
-    ${block("By hand", showByHand(result, label))}
     ${
     block(
       remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",

@@ -1,0 +1,75 @@
+/**
+ * Two servers that have one file: whether they run as two different programs, and which is which.
+ *
+ * @module
+ */
+import { holds, judgeScreen } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
+import { labCommand, type Launch, passesPort, TEXT } from "../find/launch.ts";
+import type { Pair } from "./pair.ts";
+import { helpOf, startOneOf } from "./server_search.ts";
+import type { SubmittedServer } from "./submitted_server.ts";
+
+/** Whether the servers of two pairs have one file. */
+export function shareFile(one: Pair, other: Pair): boolean {
+  const [a, b] = [one.serverProgram?.files[0], other.serverProgram?.files[0]];
+  return a !== undefined && a === b;
+}
+
+/**
+ * Whether two servers of one file run as the same program: they have the same command and typed
+ * lines, or the same address without a port in an argument or a line.
+ */
+export function isSameServer(one: Pair, other: Pair): boolean {
+  const [a, b] = [one, other].map(({ listening }) => listening?.before ?? listening);
+  if (!a || !b || !shareFile(one, other)) return false;
+  const started = ({ launch, running }: SubmittedServer) =>
+    JSON.stringify([labCommand(launch), running.typed]);
+  if (started(a) === started(b)) return true;
+  const isFixed = ({ launch, running }: SubmittedServer) =>
+    !passesPort(launch) && running.typed.length === 0;
+  return isFixed(a) && isFixed(b) && a.where.port === b.where.port &&
+    a.where.address === b.where.address;
+}
+
+/** If two servers run as the same program: starts them with arguments from the program's help. */
+export async function tellApart(pairs: Pair[]): Promise<void> {
+  const [one, other] = pairs;
+  await Promise.all(pairs.map((pair) => pair.open()));
+  if (!isSameServer(one, other)) return;
+  const before = one.listening!.launch;
+  for (const pair of pairs) {
+    const { runner, number, conversion } = pair;
+    const search = pair.serverSearch!;
+    const launches = search.selecting(await helpOf(runner, number, search.help));
+    const isOther = ({ launch }: { launch: Launch }) => labCommand(launch) !== labCommand(before);
+    const server = await startOneOf(runner, number, conversion, launches, isOther);
+    if (!server) continue;
+    await pair.listening?.close();
+    pair.server = server;
+    search.works(server.launch, `listens on ${server.where.address}:${server.where.port}`);
+  }
+}
+
+/**
+ * Whether a pair's wrong answers may come from the other pair's server: both have one file, and
+ * nothing shows that they run as different programs.
+ */
+export function mayBeTheOther(pair: Pair, other: Pair): boolean {
+  if (isSameServer(pair, other)) return true;
+  return pair.number === 2 && shareFile(pair, other) &&
+    pair.exchanges.some(({ received, typed }) => holds(received, other.conversion.answer(typed)));
+}
+
+/** Whether a pair gives the answer of another conversion: its programs belong to the other pair. */
+export async function answersAs(pair: Pair, conversion: Conversion): Promise<boolean> {
+  const server = pair.listening;
+  if (!server || !pair.launch || !await server.ensureListening()) return false;
+  const text = pair.texts.word(9);
+  const client = await pair.startClient(server.dial);
+  const form = pair.typedLines?.length === 1 ? pair.typedLines[0] : TEXT;
+  const line = form.replaceAll(TEXT, conversion.typed(text));
+  const shown = client.hasEnded ? "" : await client.typeLine(line);
+  await client.close();
+  return judgeScreen(conversion, text, shown).verdict === "right";
+}

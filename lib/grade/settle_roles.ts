@@ -1,0 +1,110 @@
+/**
+ * Which servers and clients belong to which question, as their answers show it.
+ *
+ * @module
+ */
+import { answersAs, mayBeTheOther, shareFile, tellApart } from "./ask/shared_program.ts";
+import { talk } from "./ask/conversation.ts";
+import type { Pair } from "./ask/pair.ts";
+import type { Built } from "./find/build.ts";
+import { portsIn } from "./find/find_programs.ts";
+import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
+import type { DraftVerdict } from "./judge/draft_verdict.ts";
+import { conversionVerdict } from "./judge/verdicts_conversion.ts";
+
+/** The programs that there are. */
+export type Programs = Partial<Record<ProgramName, Built>>;
+
+/** Whether a verdict says that a program does its work, if only in part. */
+function isFair({ verdict }: DraftVerdict): boolean {
+  return verdict === "right" || verdict === "part";
+}
+
+/**
+ * Whether each pair is the other one: one answers the other question, and neither answers its own.
+ * Asks both pairs.
+ */
+export async function areExchanged(pairs: Pair[]): Promise<boolean> {
+  const programs = pairs.flatMap((
+    { serverProgram, clientProgram },
+  ) => [serverProgram, clientProgram]);
+  if (programs.some((program) => !program || program.fixed || program.isBorrowed)) return false;
+  await Promise.all(pairs.map((pair) => pair.open()));
+  await Promise.all(pairs.map((pair) => talk(pair)));
+  if (pairs.some((pair) => isFair(conversionVerdict(pair)))) return false;
+  const [first, second] = pairs;
+  return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);
+}
+
+/** The programs with those of question 1 and 2 exchanged; each keeps the launch that worked. */
+export function exchanged(programs: Programs, pairs: Pair[]): Programs {
+  return Object.fromEntries(PROGRAM_NAMES.flatMap((name) => {
+    const role = name.slice(0, -1);
+    const from = name.endsWith("1") ? 2 : 1;
+    const program = programs[`${role}${from}` as ProgramName];
+    const launch = role === "server" ? pairs[from - 1].listening?.launch : pairs[from - 1].launch;
+    const documented = [...launch ? [launch] : [], ...program?.documented ?? []];
+    return program ? [[name, { ...program, documented }]] : [];
+  }));
+}
+
+/** Starts the servers of one file differently, if that is possible. */
+export async function tellServersApart(pairs: Pair[]): Promise<void> {
+  const [first, second] = pairs;
+  const isShared = second && !first.runner.oneAtATime && shareFile(first, second);
+  if (isShared) await tellApart(pairs);
+}
+
+/**
+ * Takes a program that was found for the other question only, and that does not do this one's
+ * work, out of a pair.
+ */
+export async function leaveOutBorrowed(
+  pair: Pair,
+  other: Pair | undefined,
+  conversion: DraftVerdict,
+  works: DraftVerdict,
+): Promise<void> {
+  const { serverProgram, clientProgram, listening } = pair;
+  if (serverProgram?.isBorrowed && !isFair(conversion)) {
+    const isOther = listening !== undefined && other !== undefined && mayBeTheOther(pair, other);
+    if (isOther || !pair.serverSearch!.isNamed) {
+      await listening?.close();
+      pair.server = undefined;
+    }
+  }
+  const isSame = clientProgram?.files[0] === other?.clientProgram?.files[0];
+  const isLeft = !pair.server && isSame && other?.server !== undefined;
+  if (!clientProgram || !clientProgram.isBorrowed && !isLeft) return;
+  const otherPort = other?.listening?.where.port ?? 0;
+  const callsOther = portsIn([clientProgram.source]).includes(otherPort) &&
+    otherPort !== pair.listening?.where.port;
+  const isKept = isFair(works) || works.verdict === "look" && !callsOther;
+  if (pair.server && isKept) return; // one client of two servers
+  pair.clientProgram = undefined;
+  pair.launch = undefined;
+  await pair.closeClient();
+}
+
+/**
+ * Whether a pair's faults may be due to the launch: its server has the other one's file, and
+ * nothing shows that the two were started as different programs.
+ */
+export function isDoubtful(pair: Pair, other: Pair | undefined, conversion: DraftVerdict): boolean {
+  return !isFair(conversion) && other !== undefined && mayBeTheOther(pair, other);
+}
+
+/** A verdict on a pair whose server may have been started as the other one. */
+export function doubtLaunch(pair: Pair, draft: DraftVerdict): DraftVerdict {
+  if (["right", "absent", "look", "not run"].includes(draft.verdict)) return draft;
+  const { labLine } = pair.serverSearch!;
+  const file = pair.serverProgram!.files[0];
+  return {
+    ...draft,
+    verdict: "look",
+    why:
+      `${file} may be both servers, and nothing shows how it is started as server${pair.number}; ` +
+      `lab.json can say it: ${labLine}.`,
+    look: { cause: "one file is both servers, and its launch command is not known", lab: labLine },
+  };
+}
