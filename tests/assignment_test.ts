@@ -483,7 +483,7 @@ test("bytes that are not UTF-8 get an error frame from server1, and the session 
   assertEquals(await peer.texts(1), [BINARY.co]);
 });
 
-test("digits that do not spell UTF-8 get an error frame from server2, and the session continues", async () => {
+test("digits whose bytes are not UTF-8 get an error frame from server2, and the session continues", async () => {
   await using server = await startServer("server2");
   using peer = await server.connect();
   await peer.send(concat([message("01100011 11111111 01100011"), message(BINARY.co)]));

@@ -152,11 +152,12 @@ Deno.test("README's server3 reverses a text", async () => {
   }
 });
 
-Deno.test("README has 200 lines at most, and the lab's other guides 120", () => {
+Deno.test("README has 200 lines at most, and the other guides to the code 120", () => {
   const lines = (name: string) =>
     Deno.readTextFileSync(new URL(`../${name}`, import.meta.url)).split("\n").length - 1;
   assert(lines("README.md") <= 200);
   for (const folder of ["", "wire/", "server/", "client/"]) {
     assert(lines(`lib/${folder}README.md`) <= 120, folder);
   }
+  assert(lines("lib/grade/CODE.md") <= 120);
 });

@@ -39,3 +39,21 @@ Deno.test("each lab file in the guide is one that the grader reads", async () =>
     }
   }
 });
+
+Deno.test("each file and function that CODE.md names exists", async () => {
+  const root = new URL("../../lib/grade/", import.meta.url);
+  const text = await Deno.readTextFile(new URL("CODE.md", root));
+  const paths = new Set(text.match(/(?<![\w./])(?:[a-z]\w+\/)*[a-z]\w+\.ts\b/g));
+  const inTests = (path: string) => path.startsWith("tests/") ? `../../${path}` : path;
+  const sources = await Promise.all(
+    [...paths].map((path) => Deno.readTextFile(new URL(inTests(path), root))),
+  );
+  assert(paths.size >= 20, "too few files were found in it");
+  const all = sources.join("\n") +
+    await Deno.readTextFile(new URL("judge/verdicts_conversion.ts", root)) +
+    await Deno.readTextFile(new URL("sandbox/recording_proxy.ts", root));
+  const names = text.match(/\b\w+(?=\(\))|`[A-Z_]{3,}`|\bplan[A-Z]\w+/g) ?? [];
+  for (const name of names.map((one) => one.replaceAll("`", ""))) {
+    assert(new RegExp(`\\b${name}\\b`).test(all), name);
+  }
+});

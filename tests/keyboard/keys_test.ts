@@ -1,4 +1,4 @@
-/** Keys and text are told apart wherever the reads split them. */
+/** Keys and text are separated correctly, however the reads split them. */
 import { assertEquals } from "@std/assert";
 import { KeyReader } from "../../lib/keyboard/keys.ts";
 

@@ -1,11 +1,11 @@
-/** README's HAProxy configuration before two servers: one dies, only its own clients notice. */
+/** The guide's HAProxy configuration, in front of two servers: one is killed. */
 import { assert, assertEquals } from "@std/assert";
 import { digits, message, Peer, Program, startServer, text } from "../harness.ts";
 import { needing } from "../needs.ts";
 
 const CLIENTS = 20;
 
-/** README's configuration, on these ports. */
+/** The guide's configuration, with these ports. */
 async function configuration(front: number, one: number, two: number): Promise<string> {
   const readme = await Deno.readTextFile(new URL("../../lib/server/README.md", import.meta.url));
   const [, block] = readme.match(/^```haproxy\n(.*?)^```$/ms)!;
@@ -15,7 +15,7 @@ async function configuration(front: number, one: number, two: number): Promise<s
   );
 }
 
-/** A port that is free now: HAProxy cannot tell which one it was given. */
+/** A port that is free now: HAProxy does not print the port for port 0. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -32,7 +32,7 @@ async function ask(peer: Peer, word: string): Promise<string | null> {
   }
 }
 
-/** Connects until HAProxy lets it through to a server that has passed its check. */
+/** Connects until HAProxy forwards to a server that has passed the health check. */
 async function connected(front: number): Promise<Peer> {
   for (let tries = 0; tries < 100; tries++) {
     try {
@@ -40,11 +40,11 @@ async function connected(front: number): Promise<Peer> {
       if (await ask(peer, "up") !== null) return peer;
       peer[Symbol.dispose]();
     } catch {
-      // HAProxy is not up yet.
+      // HAProxy does not listen yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("No server was let in by HAProxy");
+  throw new Error("HAProxy forwards to no server");
 }
 
 Deno.test(needing(["haproxy"], {

@@ -1,7 +1,7 @@
 /**
- * server1 for the fault tests: its bounds come from the environment as JSON
- * (`LIMITS='{"frameDeadlineMs":300}'`), and three texts make its answer fail: one throws, the two
- * others do what the type forbids.
+ * server1 for the fault tests. Its limits come from the environment as JSON
+ * (`LIMITS='{"frameDeadlineMs":300}'`). Three texts make its answer fail: one throws an error, the
+ * other two return a value, which the type forbids.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { runServer } from "../../lib/server/program.ts";
 import { decodeText, utf8Bytes } from "../../lib/wire/text.ts";
 import { equals } from "@std/bytes";
 
-/** The text that makes the answer throw what no answer should. */
+/** The text that makes the answer throw an unexpected error. */
 export const BOMB = "throw";
 const bomb = utf8Bytes(BOMB);
 

@@ -1,5 +1,5 @@
 /**
- * The servers under every case of the fault table: 1-23, the server's part of 26, 29 and 30.
+ * The servers in rows 1 to 23, 26, 29 and 30 of the fault table.
  *
  * @module
  */
@@ -39,12 +39,12 @@ import {
   times,
 } from "../faults.ts";
 
-/** The header of a frame, whatever follows it. */
+/** The header of a frame. */
 function header(status: number, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(status, length >> 16, length >> 8, length);
 }
 
-/** The first part of a frame that announces `length` bytes: `length - missing` of them come. */
+/** A frame without the last `missing` bytes of its payload of `length` bytes. */
 function unfinished(length: number, missing: number): Uint8Array<ArrayBuffer> {
   return concat([header(0, length), new Uint8Array(length - missing).fill(0x61)]);
 }
@@ -52,14 +52,14 @@ function unfinished(length: number, missing: number): Uint8Array<ArrayBuffer> {
 /** The longest text that server1 takes. */
 const LONG = "a".repeat(MAX_TEXT_BYTES);
 
-/** How long it takes, in milliseconds. */
+/** How long an action takes, in milliseconds. */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await act();
   return performance.now() - from;
 }
 
-/** Reads `total` bytes, spread over this time. */
+/** Reads `total` bytes, evenly over a time. */
 async function readSlowly(peer: Peer, total: number, milliseconds: number): Promise<void> {
   const chunk = new Uint8Array(65_536);
   const from = performance.now();
@@ -72,7 +72,7 @@ async function readSlowly(peer: Peer, total: number, milliseconds: number): Prom
   }
 }
 
-/** A client that has asked for 9 MiB and reads nothing: they do not fit into what the system buffers. */
+/** A client that reads nothing of a reply of 9 MiB. The system's socket buffers are smaller. */
 async function stalledReader(server: RunningServer): Promise<Peer> {
   const peer = await server.connect();
   await peer.send(message(LONG));
@@ -80,7 +80,7 @@ async function stalledReader(server: RunningServer): Promise<Peer> {
   return peer;
 }
 
-/** A program that cannot start: this exit code, one line on stderr (and the usage, if that was wrong). */
+/** Fails unless a program exits with `code` and one line on stderr (and the usage after wrong usage). */
 async function fails(
   name: string,
   args: string[],
@@ -93,7 +93,7 @@ async function fails(
   saidOnly(outcome.stderr.split("\n").slice(0, -1), code === 2 ? [why, /^Usage: /] : [why]);
 }
 
-// 1 - 4: frames in whatever pieces they come.
+// Rows 1 to 4: frames in pieces.
 
 const NAIVE = message("naïve"); // two bytes make the ï: offsets 6 and 7
 const PIECES: [string, number[]][] = [
@@ -108,7 +108,7 @@ for (const [how, cuts] of PIECES) {
     using peer = await server.connect();
     for (const [i, cut] of [0, ...cuts].entries()) {
       await peer.send(NAIVE.subarray(cut, cuts[i]));
-      await pause(2); // so that it leaves, and is read, alone
+      await pause(2); // so that each piece has its own segment, and its own read
     }
     assertEquals(await peer.texts(1), [digits("naïve")]);
   });
@@ -151,7 +151,7 @@ for (const [name, limit, request, reply] of LARGEST) {
   });
 }
 
-// 5 - 7: what is not this protocol.
+// Rows 5 to 7: bytes that are not this protocol.
 
 fault(5, "1,000 clients announce 16 MiB each", {
   said: lines(1000, /got a length of 16777215$/),
@@ -173,7 +173,7 @@ fault(5, "1,000 clients announce 16 MiB each", {
   }
 });
 
-fault(5, "1,000 clients announce as much as server2 takes, and send nothing", {
+fault(5, "1,000 clients announce server2's longest message, and send nothing", {
   name: "server2",
   said: lines(1000, /ended inside a frame, after 0 of 9437183 bytes$/),
   needs: ["linux"],
@@ -217,7 +217,7 @@ for (const [what, sent, byte] of NOT_FRAMES) {
   });
 }
 
-// 8 - 10: messages without an answer, and messages with a strange one.
+// Rows 8 to 10: wrong messages, and unusual ones.
 
 const NOT_UTF8: [string, number[]][] = [
   ["an overlong slash", [0xc0, 0xaf]],
@@ -234,7 +234,7 @@ for (const [what, wrong] of NOT_UTF8) {
     await exchange(peer, "hi", digits("hi"));
   });
 
-  fault(8, `server2 is sent digits that spell ${what}`, {
+  fault(8, `server2 is sent the digits of ${what}`, {
     name: "server2",
     said: lines(1, /answered with an error: .* must be UTF-8/),
   }, async (server) => {
@@ -252,7 +252,7 @@ const STRANGE = [
   "emoji 👩‍👩‍👧‍👦 and 🏳️‍🌈",
   "combining e\u0301 z\u0335\u0321\u0327",
 ];
-fault(9, "strange texts survive server1 and server2", {}, async (server1) => {
+fault(9, "unusual texts pass through server1 and server2 unchanged", {}, async (server1) => {
   await survives({ name: "server2" }, async (server2) => {
     using one = await server1.connect();
     using two = await server2.connect();
@@ -281,7 +281,7 @@ fault(10, "server2 is sent 9 MiB of spaces", { name: "server2" }, async (server)
   await exchange(peer, digits("hi"), "hi");
 });
 
-// 11 - 13: clients that go, one way or another.
+// Rows 11 to 13: clients that leave.
 
 fault(11, "100 frames, then the client sends no more", {}, async (server) => {
   using peer = await server.connect();
@@ -297,8 +297,8 @@ const CUT: [string, number, RegExp][] = [
   ["a payload", 6, /ended inside a frame, after 2 of 5 bytes$/],
 ];
 for (const [where, at, reason] of CUT) {
-  // Room for the bystander and one more: each must have freed its place for the next.
-  fault(12, `end of stream inside ${where}, ten times over`, {
+  // Two connections at most, one of them the bystander's: each client needs the place of the one before.
+  fault(12, `end of stream inside ${where}, ten times`, {
     args: ["-M", "--max-connections", "2"],
     said: lines(10, reason),
   }, async (server) => {
@@ -351,7 +351,7 @@ fault(13, "500 connections are each reset at once", {
   await server.answers("hi", digits("hi"), 1_000);
 });
 
-// 14 - 17: clients that are slow, or say nothing.
+// Rows 14 to 17: slow and silent clients.
 
 fault(14, "a client that never reads its replies", {
   args: ["-M", "-q"],
@@ -375,7 +375,7 @@ fault(14, "a client that never reads its replies", {
 
 fault(
   14,
-  "a client that reads slowly, but does",
+  "a client that reads slowly",
   { limits: { writeDeadlineMs: 1_000 } },
   async (server) => {
     using peer = await server.connect();
@@ -415,7 +415,7 @@ fault(
   },
 );
 
-fault(16, "one byte now and then, for ever", {
+fault(16, "one byte at long intervals", {
   limits: SLOW,
   said: [/must be complete within 0.6 s$/],
 }, async (server) => {
@@ -435,7 +435,7 @@ fault(16, "one byte now and then, for ever", {
   assert(ms > 400 && ms < 1_600, `${ms} ms`);
 });
 
-fault(16, "half of 512 KiB: as much longer as that takes", {
+fault(16, "half of 512 KiB: the deadline is longer for a long frame", {
   limits: SLOW,
   said: [/must be complete within 2.2 s$/],
 }, async (server) => {
@@ -445,7 +445,7 @@ fault(16, "half of 512 KiB: as much longer as that takes", {
   assert(ms > 2_000 && ms < 3_200, `${ms} ms`);
 });
 
-fault(17, "a client that talks for three times the idle limit", {
+fault(17, "a client that sends messages for three times the idle timeout", {
   args: ["-M", "--idle-timeout", "0.6"],
 }, async (server) => {
   using peer = await server.connect();
@@ -455,7 +455,7 @@ fault(17, "a client that talks for three times the idle limit", {
   }
 });
 
-fault(17, "a client that takes a reply for twice the idle limit", {
+fault(17, "a client that reads one reply for twice the idle timeout", {
   args: ["-M", "--idle-timeout", "0.6"],
 }, async (server) => {
   using peer = await stalledReader(server);
@@ -465,15 +465,15 @@ fault(17, "a client that takes a reply for twice the idle limit", {
   await exchange(peer, "hi", digits("hi"));
 });
 
-// 18 - 20: too many.
+// Rows 18 to 20: limits.
 
 fault(18, "ulimit -n 64 and 300 connections", {
   wrapper: ["bash", "-c", 'ulimit -n 64; exec "$@"', "-"],
-  env: { NODE_EXTRA_CA_CERTS: "" }, // Deno itself would complain that it cannot read these
+  env: { NODE_EXTRA_CA_CERTS: "" }, // otherwise Deno prints that it cannot read the certificates
   said: (said) => {
     assert(said.length < 10, said.join("\n"));
     for (const line of said) {
-      // A thread that finds no descriptor for its own source is lost; Deno says so itself.
+      // A worker without a descriptor for its source ends; Deno prints the error.
       assertMatch(
         line,
         /Cannot (accept more clients|use one of the threads)|^error: Uncaught \(in worker/,
@@ -492,8 +492,8 @@ fault(18, "ulimit -n 64 and 300 connections", {
     `${(100 * share).toFixed(1)} % of a core while full, served after ${ms.toFixed()} ms`,
   );
   assert(share < 0.1, `${share} of a core`);
-  // The queue of Deno 2.4's listeners has 128 places. The system forgets who comes when it is
-  // full, and tries again after 1 s.
+  // The accept queue of Deno 2.4 has 128 places. If it is full, the system drops the SYN, and the
+  // client's system repeats it after 1 s.
   assert(ms < (Deno.version.deno.startsWith("2.4.") ? 2_000 : 1_000), `${ms} ms`);
 });
 
@@ -506,7 +506,7 @@ fault(19, "--max-connections 20 and 70 clients", {
     peers.push(await server.connect());
     await exchange(peers[i], "hi", digits("hi"));
   }
-  using _mute = await server.connect(); // never reads that it is refused
+  using _mute = await server.connect(); // never reads its error frame
   const refused = await times(49, () => server.connect());
   await Promise.all(refused.map((peer) => expelled(peer, /full: it serves 20 at once/, 1_000)));
   await Promise.all(peers.map((peer) => exchange(peer, "hi", digits("hi"), 1_000)));
@@ -519,7 +519,7 @@ fault(19, "--max-connections 20 and 70 clients", {
   using late = await server.connect();
   await expelled(late, /full: it serves 20 at once/, 1_000);
 
-  // One more leaves: survives() goes on to ask for an answer.
+  // One more client leaves: survives() then connects, and needs a place.
   await next.conn.closeWrite();
   assertEquals(await next.frame(), null);
   for (const peer of [leaver, next, ...peers, ...refused]) peer[Symbol.dispose]();
@@ -527,7 +527,7 @@ fault(19, "--max-connections 20 and 70 clients", {
 
 const NO_MEMORY = /all clients together hold too much memory; try again later$/;
 
-fault(20, "500 clients send 1 MiB each, but for its last byte", {
+fault(20, "500 clients send 1 MiB each, without its last byte", {
   args: ["-M", "-q"],
   said: (said) => {
     const refused = said.filter((line) => NO_MEMORY.test(line));
@@ -545,7 +545,7 @@ fault(20, "500 clients send 1 MiB each, but for its last byte", {
     for (let i = 0; i < peers.length; i += 20) { // else this process itself delays the bystander
       await Promise.all(peers.slice(i, i + 20).map((peer) => peer.send(most)));
     }
-    // 256 have room for a whole frame, so at least 244 have not.
+    // 256 frames fit into the memory, so at least 244 clients are refused.
     await server.stderr.match(/(?:.*too much memory.*\n){244}/);
     const peak = await mebibytes(server.pid, "VmHWM");
     console.log(`at most ${peak.toFixed(1)} MiB`);
@@ -560,7 +560,7 @@ fault(20, "500 clients send 1 MiB each, but for its last byte", {
   assertEquals(replies[0].length, 9 * MAX_TEXT_BYTES - 1);
 });
 
-fault(20, "refused replies do not count as memory given back", {
+fault(20, "a refused reply does not count as returned memory", {
   limits: { maxBufferBytes: 4 * MAX_TEXT_BYTES },
   said: (said) => assert(said.length >= 14),
 }, async (server) => {
@@ -575,7 +575,7 @@ fault(20, "refused replies do not count as memory given back", {
   for (const peer of peers) peer[Symbol.dispose]();
 });
 
-fault(20, "when all memory is held, short messages are still answered", {
+fault(20, "with all memory in use, short messages are still answered", {
   limits: { maxBufferBytes: 131_072 - 256 + 1_000 },
   said: [/ended inside a frame/],
 }, async (server) => {
@@ -585,37 +585,42 @@ fault(20, "when all memory is held, short messages are still answered", {
   await server.answers("hi", digits("hi"));
 });
 
-// 21, 22: the server is stopped, or cannot start.
+// Rows 21 and 22: the server is stopped, or cannot start.
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  scenario(21, `${signal} with nobody there`, async () => {
+  scenario(21, `${signal} without a client`, async () => {
     await using server = await startServer("server1", ["-M"]);
     server.child.kill(signal);
     assertEquals(await server.exit(5_000), 0);
     saidOnly(server.stderr.lines, []);
   }, ["signals"]);
 
-  scenario(21, `${signal} with an idle client, half a frame and frames on their way`, async () => {
-    await using server = await startServer("server1", ["-M"]);
-    using idle = await server.connect();
-    using half = await server.connect();
-    using busy = await server.connect();
-    for (const peer of [idle, half, busy]) await exchange(peer, "hi", digits("hi"));
-    await half.send(message("half").subarray(0, 6));
-    const texts = Array.from({ length: 100 }, (_, i) => `text ${i}`);
-    await busy.send(concat(texts.map((text) => message(text))));
-    server.child.kill(signal);
-    assertEquals(await busy.texts(100), texts.map(digits));
-    for (const peer of [idle, half, busy]) {
-      assertEquals(await peer.frame(), null);
-      peer[Symbol.dispose]();
-    }
-    assertEquals(await server.exit(5_000), 0);
-    saidOnly(server.stderr.lines, []);
-  }, ["signals"]);
+  scenario(
+    21,
+    `${signal} with an idle client, half a frame, and frames in the socket buffers`,
+    async () => {
+      await using server = await startServer("server1", ["-M"]);
+      using idle = await server.connect();
+      using half = await server.connect();
+      using busy = await server.connect();
+      for (const peer of [idle, half, busy]) await exchange(peer, "hi", digits("hi"));
+      await half.send(message("half").subarray(0, 6));
+      const texts = Array.from({ length: 100 }, (_, i) => `text ${i}`);
+      await busy.send(concat(texts.map((text) => message(text))));
+      server.child.kill(signal);
+      assertEquals(await busy.texts(100), texts.map(digits));
+      for (const peer of [idle, half, busy]) {
+        assertEquals(await peer.frame(), null);
+        peer[Symbol.dispose]();
+      }
+      assertEquals(await server.exit(5_000), 0);
+      saidOnly(server.stderr.lines, []);
+    },
+    ["signals"],
+  );
 }
 
-scenario(21, "SIGTERM with clients that neither read nor go", async () => {
+scenario(21, "SIGTERM with clients that neither read nor leave", async () => {
   await using server = await startServer("server1", ["-M"]);
   using _idle = await server.connect();
   using stalled = await stalledReader(server);
@@ -627,7 +632,7 @@ scenario(21, "SIGTERM with clients that neither read nor go", async () => {
   void stalled;
 }, ["signals"]);
 
-scenario(21, "SIGINT twice: at once", async () => {
+scenario(21, "SIGINT twice: the server exits at once", async () => {
   await using server = await startServer("server1", ["-M"]);
   using _stalled = await stalledReader(server);
   server.child.kill("SIGINT");
@@ -666,16 +671,16 @@ scenario(
 
 scenario(
   22,
-  "the port is no number",
+  "the port is not a number",
   () => fails("server1", ["-p", "http"], 2, /Cannot read --port/),
 );
 
 scenario(
   22,
-  "port 80 without the right",
+  "port 80 without the privilege",
   () =>
     fails("server1", ["-p", "80"], 1, /ports below 1024 need privileges/, {
-      // In a network of its own the right is not given to all, as containers may do.
+      // A private network needs the privilege for port 80; some containers do not.
       wrapper: inNetwork("exec setpriv --bounding-set=-net_bind_service --"),
     }),
   ["eth1", "setpriv"],
@@ -728,7 +733,7 @@ scenario(22, "the interface goes down while the server runs, and comes back", as
   await stops(server);
 }, ["eth1"]);
 
-// 23, 26, 29, 30.
+// Rows 23, 26, 29 and 30.
 
 const HOSTILE: [string, string][] = [
   ["\x1b]0;x\x07", "\\x1b]0;x\\x07"],
@@ -750,23 +755,23 @@ fault(23, "server1 shows control characters escaped, on one line", {
   );
 });
 
-fault(23, "server2 shows control characters escaped, in its complaints too", {
+fault(23, "server2 shows control characters escaped, also in error messages", {
   name: "server2",
   alone: true,
   said: [/Cannot decode "\\x1b\]0;x\\x07\\u\{202e\}"/],
 }, async (server) => {
   using peer = await server.connect();
-  for (const [spelt] of HOSTILE) await exchange(peer, digits(spelt), spelt);
+  for (const [decoded] of HOSTILE) await exchange(peer, digits(decoded), decoded);
   await peer.send(message("\x1b]0;x\x07\u202e"));
   assertStringIncludes(await errorReply(peer), '"\\x1b]0;x\\x07\\u{202e}"');
   await server.stdout.match(new RegExp(`(.*\\n){${3 + 2 * HOSTILE.length}}`));
   assertEquals(server.stdout.lines.slice(2), [
-    ...HOSTILE.flatMap(([spelt, shown]) => [`Received: ${digits(spelt)}`, `Sent: ${shown}`]),
+    ...HOSTILE.flatMap(([decoded, shown]) => [`Received: ${digits(decoded)}`, `Sent: ${shown}`]),
     "Received: \\x1b]0;x\\x07\\u{202e}",
   ]);
 });
 
-fault(26, "server1 | head -1: it goes on serving", {
+fault(26, "server1 | head -1: the server continues", {
   wrapper: ["bash", "-c", 'exec "$@" > >(head -1)', "-"],
   needs: ["bash"],
 }, async (server) => {
@@ -776,7 +781,7 @@ fault(26, "server1 | head -1: it goes on serving", {
   assertEquals(server.stdout.lines.length, 1);
 });
 
-fault(29, "an error is thrown inside one client's handling", {
+fault(29, "the answer to one client throws an error", {
   limits: {},
   said: (lines) => {
     const [first, second, stack] = lines;
@@ -800,9 +805,9 @@ fault(29, "an error is thrown inside one client's handling", {
   await exchange(other, "hi", digits("hi"));
 });
 
-scenario(30, "Ctrl+C under deno task: SIGINT comes twice", async () => {
+scenario(30, "Ctrl+C under deno task: SIGINT arrives twice", async () => {
   const server = new RunningServer([
-    "setsid", // so that the group has nobody else in it
+    "setsid", // a process group of its own
     Deno.execPath(),
     "task",
     "server1",
@@ -816,7 +821,7 @@ scenario(30, "Ctrl+C under deno task: SIGINT comes twice", async () => {
     using stalled = await stalledReader(server);
     killGroup("SIGINT");
     killGroup("SIGINT");
-    // An end at once would cut this reply short: the system does not buffer all of it.
+    // An exit at once would truncate this reply: the socket buffers are smaller.
     assertEquals((await stalled.texts(1))[0].length, 9 * MAX_TEXT_BYTES - 1);
     assertEquals(await stalled.frame(), null);
     stalled[Symbol.dispose]();

@@ -1,6 +1,6 @@
 /**
- * server2 on a machine whose `eth1` is listed with an address that the kernel does
- * not know: 192.0.2.1, an address for examples (RFC 5737).
+ * server2 on a machine that lists `eth1` with an address that it does not have: 192.0.2.1, an
+ * address for documentation (RFC 5737).
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Fault 28: frames of random length, status and bytes, and what each server must
- * answer to them. `FUZZ_SEED` and `FUZZ_FRAMES` set what is sent:
+ * Fault 28: frames of random length, status and bytes, and the correct replies. `FUZZ_SEED` and
+ * `FUZZ_FRAMES` set the frames:
  *
  * ```sh
- * FUZZ_SEED=7 FUZZ_FRAMES=1000000 deno test --allow-all tests/fuzz_test.ts
+ * FUZZ_SEED=7 FUZZ_FRAMES=1000000 deno test --allow-all tests/server/fuzz_test.ts
  * ```
  *
  * @module
@@ -19,7 +19,7 @@ const FRAMES = Number(Deno.env.get("FUZZ_FRAMES") ?? 100_000);
 /** Clients at once to each server. */
 const CLIENTS = 4;
 
-/** Numbers that look random, the same for the same seed (mulberry32). */
+/** Pseudo-random numbers, the same for the same seed (mulberry32). */
 class Random {
   #state: number;
 
@@ -39,7 +39,7 @@ class Random {
     return choices[this.below(choices.length)];
   }
 
-  /** `count` things one after the other. */
+  /** `count` texts, joined. */
   text(count: number, one: () => string): string {
     let all = "";
     for (let i = 0; i < count; i++) all += one();
@@ -47,7 +47,7 @@ class Random {
   }
 }
 
-// What a server must answer, in the most obvious way.
+// The correct replies, from a plain model of each server.
 
 /** A message's reply as text; null if it must be an error. */
 type Model = (message: Uint8Array) => string | null;
@@ -78,14 +78,14 @@ const modelOf2: Model = (message) => {
   return decoded(Uint8Array.from(bytes));
 };
 
-/** What must come back: a message's text, or null for an error frame. Then the stream ends. */
+/** The correct replies to a stream: a message's text, or null for an error frame. */
 function modelReplies(sent: Uint8Array, model: Model, maxBytes: number) {
   const replies: (string | null)[] = [];
-  let closed = false; // for a reason that the server must give on stderr
+  let closed = false; // whether the server must report the reason for the end on stderr
   for (let at = 0; at < sent.length;) {
     const header = sent.subarray(at, at + 4);
     const length = header[1] * 65_536 + header[2] * 256 + header[3];
-    const fatal = header[0] !== 0 || length > maxBytes; // NaN of a short header is not more
+    const fatal = header[0] !== 0 || length > maxBytes; // a short header gives NaN, which is not more
     if (fatal) replies.push(null);
     const truncated = header.length < 4 || sent.length - at - 4 < length;
     closed = fatal || truncated;
@@ -96,9 +96,9 @@ function modelReplies(sent: Uint8Array, model: Model, maxBytes: number) {
   return { replies, closed };
 }
 
-// What is sent.
+// The frames.
 
-/** A length: mostly short, now and then long. */
+/** A length: one in fifty may be long. */
 function randomLength(random: Random): number {
   return random.below(2 ** (1 + random.below(random.below(50) === 0 ? 15 : 8)));
 }
@@ -130,7 +130,7 @@ function randomPayload(random: Random, forServer2: boolean): Uint8Array {
   }
 }
 
-/** Frames up to one that ends the conversation, or `most`; then anything, which has no answer. */
+/** Frames up to one that ends the conversation, or `most`; then bytes that get no reply. */
 function randomStream(random: Random, forServer2: boolean, most: number) {
   const pieces: Uint8Array[] = [];
   let frames = 0;
@@ -138,7 +138,7 @@ function randomStream(random: Random, forServer2: boolean, most: number) {
   while (!over && frames < most) {
     const fate = random.below(150);
     let payload = randomPayload(random, forServer2);
-    if (payload.length === 0 && fate > 2) payload = bytes(" "); // else most would be a goodbye
+    if (payload.length === 0 && fate > 2) payload = bytes(" "); // otherwise most streams would end with a goodbye
     const header = Uint8Array.of(0, payload.length >> 16, payload.length >> 8, payload.length);
     if (fate === 0) header[0] = random.below(256);
     else if (fate === 1) header[1] = 0x90 + random.below(0x70);
@@ -148,13 +148,13 @@ function randomStream(random: Random, forServer2: boolean, most: number) {
   }
   if (over) pieces.push(randomPayload(random, forServer2));
   const all = concat(pieces);
-  // One in three ends inside a frame, if no frame before has ended it.
+  // One in three streams ends inside a frame, unless an earlier frame ends the conversation.
   return { frames, bytes: random.below(3) === 0 ? all.subarray(0, -1 - random.below(4)) : all };
 }
 
-// The conversation.
+// The exchange.
 
-/** Sends a stream in pieces, and collects the frames that come until the server closes. */
+/** Sends a stream in pieces, and returns the frames that arrive until the server closes. */
 async function converse(
   server: RunningServer,
   sent: Uint8Array<ArrayBuffer>,
@@ -194,7 +194,7 @@ for (
     let sentFrames = 0;
     let conversations = 0;
     let closed = 0;
-    let before = 0; // MiB once it has warmed up
+    let before = 0; // MiB after the first tenth of the frames
     await times(CLIENTS, async (client) => {
       const random = new Random(SEED + client);
       const share = FRAMES / 2 / CLIENTS;

@@ -1,6 +1,6 @@
 /**
- * server1 beside a bare echo, the floor of the runtime, in one run: exchanges a
- * second, and their ratio. Both are real programs over loopback.
+ * server1 and a plain echo server in one run: exchanges a second, and their ratio. Both are real
+ * programs over loopback. The echo shows what the runtime can do at most.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const WORKLOADS = {
   bulk: [4, 1, 16_000],
 };
 
-/** The floor: no framing, no codec, no transcript. */
+/** The echo server: no framing, no codec, no transcript. */
 async function echo(): Promise<void> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   console.log(listener.addr.port);
@@ -36,7 +36,7 @@ async function echoTo(conn: Deno.TcpConn): Promise<void> {
   conn.close();
 }
 
-/** One client: sends a batch, reads its replies, and again until the time is over. */
+/** One client: sends a batch and reads its replies, again and again until the time is over. */
 async function exchange(
   port: number,
   batch: Uint8Array,

@@ -1,4 +1,4 @@
-/** An answer that a student writes: its two commonest mistakes, by type and at run time. */
+/** An answer of one's own: the two usual mistakes, in the type check and at run time. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Answer } from "../../lib/server/service.ts";
 import { run, startServer } from "../harness.ts";

@@ -1,5 +1,5 @@
 /**
- * What README promises, under load and at the end: one test for each promise that was broken once.
+ * What README promises, under load and while a server stops: a test for each promise that once failed.
  *
  * @module
  */
@@ -90,7 +90,7 @@ test("A3: memory of a refused client is free for the others", async () => {
   const peers = await times(12, () => server.connect()); // 1 MiB for each does not fit into 8
   for (const peer of peers) await peer.send(half);
   await server.stderr.match(/(?:.*too much memory.*\n){4}/);
-  // The refused ones neither read nor leave. The others leave: their place can be used at once.
+  // The refused clients neither read nor leave. The others leave: new clients can use their memory.
   closeAll(peers.slice(0, 8));
   const next = await times(4, () => server.connect());
   try {
@@ -173,7 +173,7 @@ async function fillTranscript(server: RunningServer, clients: number, rounds: nu
   });
 }
 
-/** A server whose stdout is a pipe that nobody reads before `read`; its port comes from stderr. */
+/** A server whose stdout is a pipe without a reader until `read`; its port comes from stderr. */
 async function unreadServer(threads: number, extra: string[] = []): Promise<RunningServer> {
   const first = 'exec 3>&1; mkfifo "$1"; exec 4<>"$1"; f=$1; shift; ';
   const fifo = await Deno.makeTempFile();
@@ -212,7 +212,7 @@ for (const threads of [1, 4]) {
   });
 }
 
-test("A5: a transcript that cannot be written is reported whatever thread wrote it; exit 1", async () => {
+test("A5: a transcript that cannot be written is reported, for each thread; exit code 1", async () => {
   for (const threads of [1, 2]) {
     const direct = ["bash", "-c", 'exec "$@" > /dev/full', "-"];
     await using server = new Program([
@@ -246,7 +246,7 @@ while True:
   assertEquals(server.stderr.text, "");
 });
 
-test("B5: no line is torn where stdout and stderr are one pipe", async () => {
+test("B5: no line is split if stdout and stderr are the same pipe", async () => {
   const wrapper = ["bash", "-c", 'exec "$@" 2>&1', "-"];
   await using server = await startServer("server1", ["-M", "-T", "2", "-t"], { wrapper });
   await times(4, async () => {
@@ -305,7 +305,7 @@ test("B10: a value inside a group of letters takes no further argument; a huge t
   assertMatch(String(read("--timeout", "99999999")), /seconds below 10,000,000/);
 });
 
-test("B11: more threads than file descriptors: fewer threads serve, and all serve on", async () => {
+test("B11: more threads than file descriptors: fewer threads serve, and all of them continue", async () => {
   const wrapper = ["bash", "-c", 'ulimit -n 64; exec "$@"', "-"];
   await using server = await startServer("server1", ["-M", "-q", "-T", "64"], {
     wrapper,
@@ -369,7 +369,7 @@ test("B9: a client that may not use the network asks once", async () => {
   assertEquals(shown.match(/requests net access/g)?.length, 1, shown);
 });
 
-test("B8: Ctrl+C ends a client at a keyboard whose stdout nobody reads", async () => {
+test("B8: Ctrl+C ends a client at a keyboard whose stdout has no reader", async () => {
   await using server = await startServer("server1", ["-M", "-q"]);
   const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
   const { end, shown } = await atTerminal(

@@ -1,4 +1,4 @@
-/** Stdout that is full or not read, stdin that does not block, and replies that a stopping server owes. */
+/** Stdout that is full or not read, stdin that does not block, and the replies of a server that stops. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   bytes,

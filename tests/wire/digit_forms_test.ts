@@ -19,7 +19,7 @@ const SPACES = [" ", "\t", "\n", "\r\n", "\v", "\f", " ".repeat(100), "\u2003", 
  */
 const MAX_RATIO = 20;
 
-/** Random digits in random groups with random white space, and the bytes that they spell. */
+/** Random digits in random groups with random white space, and their bytes. */
 function randomForm(pick: (below: number) => number): { bits: string; spelt: number[] } {
   const spaces = SPACES.filter(() => pick(3) === 0).concat(SPACES[pick(SPACES.length)]);
   const lengths = Array.from({ length: 1 + pick(4) }, () => pick(4) ? 1 + pick(8) : 8 * pick(40));

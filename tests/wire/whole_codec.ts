@@ -22,7 +22,7 @@ export function encodeBinary(text: Uint8Array): Uint8Array<ArrayBuffer> {
  * Decodes binary digits.
  *
  * @param bits Groups of ASCII `0` and `1`, separated by any white space.
- * @returns The bytes they spell, which need not be UTF-8.
+ * @returns The decoded bytes, which need not be UTF-8.
  * @throws {DigitsError} If a group has another character or another length.
  */
 export function decodeBinary(bits: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,6 @@
 /** Settings that settle looks: grouped by cause, and kept in one file beside the class. */
+import { fileURLToPath } from "node:url";
+import { unescape } from "@std/html";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type ParsedOptions, parseOptions } from "../../../lib/cli/options.ts";
 import { commandFor, labOf, rubricOf } from "../../../lib/grade/given_files.ts";
@@ -13,6 +15,7 @@ import type { GradeSubmission, NamedSettings } from "../../../lib/grade/class/gr
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
 import { text } from "../../harness.ts";
+import { needing } from "../../needs.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";
 
@@ -121,3 +124,71 @@ Deno.test("the rubric and the lab file beside a class, or its zip, need no optio
   const alone = of(`${folder.path}/a b`);
   assertEquals(await rubricOf(alone, DEFAULT_ANSWERS), DEFAULT_RUBRIC);
 });
+
+/** A server that wants a word which the grader cannot guess, and its client. */
+const SERVER = `import socket, sys, threading
+
+if "--mode=binary" not in sys.argv:
+    sys.exit("usage: server.py --mode=MODE")
+
+def serve(conn):
+    while data := conn.recv(65536):
+        conn.sendall(" ".join(format(b, "08b") for b in data).encode())
+
+listener = socket.create_server(("127.0.0.1", 9999))
+while True:
+    threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+`;
+const CLIENT = `import socket, sys
+
+try:
+    sock = socket.create_connection(("127.0.0.1", 9999))
+except OSError as error:
+    sys.exit(f"cannot connect: {error}")
+try:
+    while True:
+        sock.sendall(input("Text: ").encode())
+        print("Answer:", sock.recv(65536).decode())
+except EOFError:
+    pass
+`;
+
+Deno.test(needing(["sandboxes", "python3"], {
+  name: "the lines that the page offers settle the looks of two students, pasted and completed",
+  fn: async () => {
+    const programs = { "server.py": SERVER, "client.py": CLIENT };
+    await using at = new Folder({
+      ...submission("class/Zoë #1", programs),
+      ...submission("class/bob", programs),
+      "one pair.json": '{"answers": {"server": "binary"}}',
+    });
+    const grade = async (lab: string) => {
+      const args = ["--class", `${at.path}/class`, "--out", `${at.path}/out`, "--lab", lab];
+      const argv = [
+        "run",
+        "-A",
+        fileURLToPath(new URL("../../../lib/grade/main.ts", import.meta.url)),
+        ...args,
+      ];
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), { args: argv }).output();
+      assertEquals(code, 0);
+      return text(stdout);
+    };
+    const before = await grade(`${at.path}/one pair.json`);
+    assertMatch(before, /2 want a look/);
+    assertMatch(before, /Settles 2: the page has lines for class\.lab\.json/);
+    const [, block] = at.text("out/index.html").match(
+      /id="lab-file".*?<code[^>]*>(.*?)<\/code>.*?<code[^>]*>(.*?)<\/code>/s,
+    )!.slice(1);
+    const pasted = JSON.parse(unescape(block));
+    for (const name of ["Zoë #1", "bob"]) {
+      assertMatch(pasted.submissions[name].server1.run, /^python3 server\.py/);
+      pasted.submissions[name].server1.run = "python3 server.py --mode=binary";
+    }
+    at.put("class.lab.json", JSON.stringify({ ...pasted, answers: { server: "binary" } }));
+    const after = await grade(`${at.path}/class.lab.json`);
+    assertMatch(after, /2 graded, 0 want a look/);
+    assertMatch(after, /bob: 55 of 55/);
+    assertMatch(after, /Zoë #1: 55 of 55/);
+  },
+}));
