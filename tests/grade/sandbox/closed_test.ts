@@ -9,6 +9,7 @@ import { RecordingProxy } from "../../../lib/grade/sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../../../lib/grade/sandbox/running_program.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
+import { utf8Bytes } from "../../../lib/wire/text.ts";
 import { type Need, needing } from "../../needs.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -359,7 +360,7 @@ print([resource.getrlimit(what)[0] for what in (resource.RLIMIT_FSIZE, resource.
 
 attack("the instructor's own command has the filter and the limits too", async ({ folder }) => {
   const words = ["python3", "-c", INSTRUCTORS];
-  const input = new TextEncoder().encode("one\ntwo\n");
+  const input = utf8Bytes("one\ntwo\n");
   const { stdout, code } = await runIsolated(words, folder, input, LIMIT_MS, true);
   assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), [
     "ONE",
