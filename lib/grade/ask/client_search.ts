@@ -48,6 +48,8 @@ export interface ClientSearchPair {
   readonly setup: ClientSetup;
   /** The search for the client's launch. */
   readonly clientSearch: LaunchSearch | undefined;
+  /** Whether the client's prompts ask for texts, whatever they look like. */
+  asksForTextsOnly: boolean;
   /** The client's launch, once it is found. */
   launch: Launch | undefined;
   /** Why the client cannot be asked. */
@@ -139,6 +141,11 @@ async function connectClient(
 ): Promise<SubmittedClient> {
   pair.clientSearch!.works(launch, "connects to its server");
   pair.launch = launch;
+  if (client.sentAddress) {
+    await client.close();
+    pair.asksForTextsOnly = true;
+    return await pair.startClient(server.dial);
+  }
   client.proxy.connectTo(server.dial);
   await client.waitUntilReady(); // a greeting may come now
   return client;

@@ -9,6 +9,8 @@ import { sentLength, shownPart } from "../read/answers.ts";
 import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient } from "./client_search.ts";
+import type { Conversion } from "../read/conversions.ts";
+import { fixedText } from "../read/fixed_text.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
@@ -80,7 +82,11 @@ async function askOne(
     const part = alteredPartOf(conversion, text);
     const altering = last ? alteration(part, conversion.alterPart(part)) : undefined;
     client.proxy.alter = { ...altering && { reply: altering.alter } };
-    const exchange = await client.ask(text);
+    const wasOver = client.hasEnded;
+    let exchange = await client.ask(text);
+    if (isNew || pair.exchanges.length === 0) {
+      exchange = await askedLate(pair, client, unasked(conversion, client, exchange, wasOver));
+    }
     client.proxy.alter = {};
     const first = isNew || pair.exchanges.length === 0;
     const cutShort = server.running.excess !== undefined;
@@ -101,6 +107,32 @@ async function askOne(
     if (exchange.answered) pair.recordedRequest ??= recordedRequestOf(client, exchange);
     return exchange.answered;
   }
+}
+
+/** What a client asked and showed before a text was typed, if it does not ask its user for one. */
+function unasked(
+  conversion: Conversion,
+  { proxy, running }: SubmittedClient,
+  exchange: Exchange,
+  hadEnded: boolean,
+): Exchange {
+  const [sent, received] = [proxy.bytes("request"), proxy.bytes("reply")];
+  if (exchange.sent.length > 0 || sent.length === 0 || received.length === 0) return exchange;
+  const whole = { ...exchange, sent, received, shown: running.screen, answered: true, since: 0 };
+  return hadEnded || fixedText(conversion, whole) !== undefined ? whole : exchange;
+}
+
+/** The first exchange of a client that sends a text only once another line is typed. */
+async function askedLate(
+  pair: Pair,
+  client: SubmittedClient,
+  exchange: Exchange,
+): Promise<Exchange> {
+  const mayBe = pair.exchanges.length === 0 && exchange.sent.length === 0 && !client.hasEnded &&
+    !client.takesTextArgument && pair.typedLines === undefined;
+  const late = mayBe ? await client.ask(exchange.text) : exchange;
+  pair.sendsLate ||= mayBe && late.answered;
+  return late.answered ? late : exchange;
 }
 
 /** Whether a client has had its only exchange, and waits until it is closed. */
@@ -159,7 +191,10 @@ async function askWhole(
   request: RecordedRequest,
 ): Promise<void> {
   const { conversion, exchanges } = pair;
-  const cut = exchanges.filter(isCutByClient).sort((a, b) => b.text.length - a.text.length)[0];
+  const cut =
+    exchanges.filter((e) => isCutByClient(conversion, e)).sort((a, b) =>
+      b.text.length - a.text.length
+    )[0];
   if (!cut) return;
   const last = request.steps.at(-1)!;
   const usual = conversion.typed(request.text);
@@ -172,8 +207,9 @@ async function askWhole(
   if (received.length > 0) pair.whole = { text: cut.text, sent, received };
 }
 
-function isCutByClient({ sent, typed, answered }: PairExchange): boolean {
-  return answered && (sentLength(sent, typed) ?? typed.length) < typed.length;
+function isCutByClient(conversion: Conversion, e: PairExchange): boolean {
+  return e.answered && fixedText(conversion, e) === undefined &&
+    (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length;
 }
 
 /** Ends a client that shows nothing: some clients show all their answers at the end. */

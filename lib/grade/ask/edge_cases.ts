@@ -97,12 +97,17 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const wasOver = first.hasEnded;
   const asked = second.hasEnded ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
   const isRefused = second.hasEnded || second.proxy.passed.some(({ what }) => what === "reply end");
-  const outcome = asked?.answered ? "served" : isRefused ? "refused" : "waits";
+  const outcome = asked?.answered || hasAskedAlone(second)
+    ? "served"
+    : isRefused
+    ? "refused"
+    : "waits";
   const served = { servedLater: false, client: second };
   // The first client had its only exchange before the second client connected.
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
+  if (wasOver && hasAskedAlone(first)) return { ...served, second: outcome, firstServed: true };
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
   // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {
@@ -137,6 +142,10 @@ async function testCtrlDOnce(
   const server = pair.clientFailure ? undefined : pair.listening;
   if (server) await server.ensureListening();
   const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
+  // A client that has asked its one question waits for no text.
+  if (pair.exchanges.length > 1 && pair.exchanges.every(({ first }) => first)) {
+    await pair.closeClient();
+  }
   const isUsed = pair.isTalking;
   let end = await endByCtrlD(
     standInServer
@@ -162,6 +171,11 @@ async function testCtrlDOnce(
   return outcome;
 }
 
+/** Whether a client has asked its server, shown the answer and ended, without a line typed. */
+function hasAskedAlone({ running, proxy }: SubmittedClient): boolean {
+  return running.exit === 0 && proxy.bytes("reply").length > 0;
+}
+
 /** Presses Ctrl+D. @returns undefined if the client has ended before. */
 async function endByCtrlD(
   client: SubmittedClient,
@@ -172,7 +186,7 @@ async function endByCtrlD(
   if (!wasOver) running.ctrlD();
   const ended = await client.endsWithin(CTRL_D_LIMIT_MS);
   await client.close();
-  return wasOver ? undefined : endOf(client, since, ended);
+  return wasOver && !hasAskedAlone(client) ? undefined : endOf(client, since, ended);
 }
 
 /** Starts a client whose address has no server. */
@@ -241,6 +255,10 @@ async function afterwards(
   if (!server.alive) return isDead() ? "dead" : "ended";
   if (await servesAgain(pair, server)) return "serves on";
   await endsWith(server);
+  if (server.alive && !isDead()) {
+    server.running.type(""); // it may wait for Enter before it ends
+    await endsWith(server);
+  }
   return server.alive || isDead() ? "dead" : "ended";
 }
 

@@ -18,6 +18,13 @@ import { brokenProgram, type StartFailure, startServer } from "./server_search.t
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
+/** What a run of a program has shown, its exit code if it has ended, and what it did too much of. */
+interface Run {
+  screen: string;
+  exit?: number;
+  excess?: string;
+}
+
 /** A server and its client. */
 export class Pair {
   /** All exchanges, in order. */
@@ -44,6 +51,10 @@ export class Pair {
   experiments: Experiments | undefined;
   /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
   whole: Probe | undefined;
+  /** Whether the client's prompts ask for texts, whatever they look like. */
+  asksForTextsOnly = false;
+  /** Whether the client sends a text only once the next line is typed. */
+  sendsLate = false;
   /** The client that runs. */
   client: SubmittedClient | undefined;
   /** The client's exchange with the grader's substitute server. */
@@ -82,7 +93,7 @@ export class Pair {
   }
 
   /** What each run of one of its programs has shown. */
-  runs(name: string): { screen: string; excess?: string }[] {
+  runs(name: string): Run[] {
     const { server } = this;
     if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
     if (name.startsWith("client")) {
@@ -121,6 +132,7 @@ export class Pair {
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
       ...this.typedLines && { typedLines: this.typedLines },
+      asksForTextsOnly: this.asksForTextsOnly,
       ...this.greeting !== "" && { greeting: this.greeting },
     };
   }
@@ -167,10 +179,11 @@ export class Pair {
   }
 }
 
-function shownBy(
-  { screen, excess, floods }: RunningProgram,
-  opened?: string,
-): { screen: string; excess?: string } {
+function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {
   const too = excess ?? opened ?? (floods ? "prints without end" : undefined);
-  return { screen, ...too !== undefined && { excess: too } };
+  return {
+    screen,
+    ...exit !== undefined && { exit },
+    ...too !== undefined && { excess: too },
+  };
 }

@@ -8,7 +8,7 @@ import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
+import { closeQuietly, type Dial, writeAll, writeInPieces } from "../sandbox/recording_proxy.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
 import { within } from "../sandbox/waiting.ts";
@@ -72,7 +72,10 @@ export class ServerConnection {
 
   /** Sends bytes. @returns Whether they could be sent. */
   async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
-    const sent = writeAll(this.#conn, bytes, pieces).then(() => true, () => false);
+    const writing = pieces
+      ? writeInPieces(this.#conn, bytes, this.#pids)
+      : writeAll(this.#conn, bytes);
+    const sent = writing.then(() => true, () => false);
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
@@ -170,7 +173,12 @@ export async function probeServer(
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
     ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
-    ...usualFrames(typed).map((bytes) => ({ steps: [bytes], text, isGreeted: true, ends: false })),
+    ...(known ? [] : usualFrames(typed)).map((bytes) => ({
+      steps: [bytes],
+      text,
+      isGreeted: true,
+      ends: false,
+    })),
     { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
   ];
   let best: Probe | undefined;

@@ -7,6 +7,7 @@ import type { Conversion, PairNumber } from "../read/conversions.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
+import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
@@ -45,6 +46,8 @@ export interface ClientSetup {
   morePorts?: number[];
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
+  /** Whether its prompts ask for texts, whatever they look like. */
+  asksForTextsOnly?: boolean;
   /** What the first client of the pair had shown when it was ready. */
   greeting?: string;
 }
@@ -102,6 +105,7 @@ export class SubmittedClient {
     }
     const program = fillIn(setup.launch, setup.host, port);
     const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
+    proxy.pids = () => client.pids;
     proxy.onExcess = (why) => {
       client.running.excess ??= why;
       client.running.stop();
@@ -112,6 +116,13 @@ export class SubmittedClient {
   /** Whether a text is an argument of the program. */
   get takesTextArgument(): boolean {
     return this.#program.words.some((word) => word.includes(TEXT));
+  }
+
+  /** Whether it has sent an address that was typed: its prompt asked for a text. */
+  get sentAddress(): boolean {
+    const { host, port } = this.#setup;
+    const sent = lenientText(this.proxy.bytes("request")).trim();
+    return this.#typedLines > 0 && [host, `${port}`].includes(sent);
   }
 
   /** Whether it has ended. */
@@ -131,7 +142,7 @@ export class SubmittedClient {
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
       if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
-      const answer = this.#answer;
+      const answer = this.#answerTo();
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
       prompts++;
@@ -156,7 +167,7 @@ export class SubmittedClient {
       prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
       prompts++
     ) {
-      const known = lines ? lines[prompts] : this.#answer ?? typed;
+      const known = lines ? lines[prompts] : this.#answerTo(typed) ?? typed;
       if (known === undefined) break;
       const first = this.#typedLines === 0;
       const { screen } = this.running;
@@ -185,7 +196,7 @@ export class SubmittedClient {
     if (this.takesTextArgument) await this.#startWith(text);
     const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answer;
+      const answer = this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? text);
       await untilIdle(
         () => this.pids,
@@ -224,8 +235,11 @@ export class SubmittedClient {
   }
 
   /** The reply to the client's prompt; undefined if the client prompts for a text. */
-  get #answer(): string | undefined {
-    return replyToPrompt(this.#unread, { ...this.#setup, role: "client" });
+  #answerTo(typed?: string): string | undefined {
+    const { asksForTextsOnly, ...setup } = this.#setup;
+    if (asksForTextsOnly) return undefined;
+    const known = { ...setup, role: "client" as const, ...typed !== undefined && { typed } };
+    return replyToPrompt(this.#unread, known);
   }
 
   get #unread(): string {

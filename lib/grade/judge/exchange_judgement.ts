@@ -4,18 +4,15 @@
  *
  * @module
  */
-import { lenientText } from "../../wire/text.ts";
-import { holds, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
+import { judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
+import { fixedText } from "../read/fixed_text.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
-/** Characters: a request may hold a shorter text by chance. */
-const MIN_FIXED = 3;
-const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
 /** Judges the server's answer to the text that its client sent. */
 export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
@@ -52,24 +49,6 @@ function textSent(conversion: Conversion, e: PairExchange): string {
   if (length >= typed.length) return text;
   const isText = conversion.name !== "text";
   return text.slice(0, isText ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
-}
-
-/**
- * The fixed text that a client sends whatever is typed: request and reply hold the text and its
- * binary digits. Undefined if the client sends the typed line, or no fixed text is found.
- */
-export function fixedText(
-  { name }: Conversion,
-  { typed, sent, received }: Pick<PairExchange, "typed" | "sent" | "received">,
-): string | undefined {
-  if (name !== "binary" && name !== "text" || sentLength(sent, typed) !== undefined) {
-    return undefined;
-  }
-  const digits = readable(name === "binary" ? received : sent).match(GROUPS)?.[0] ?? "";
-  const bytes = Uint8Array.from(digits.split(" "), (group) => parseInt(group, 2));
-  const text = lenientText(bytes);
-  const isHeld = name === "text" || holds(sent, text);
-  return text.length >= MIN_FIXED && isHeld ? text : undefined;
 }
 
 /** Whether a reply has a group of digits for each byte, whatever separates the groups. */

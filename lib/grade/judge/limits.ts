@@ -10,12 +10,9 @@ export const REMARK_LIMIT_MS = 1_200;
 export const ENDS_LIMIT_MS = 400;
 /** A server that is idle for this long has read what was sent to it. */
 export const SETTLE_MS = 60;
-/**
- * Pauses between two pieces of a message. A delayed acknowledgement takes 40 ms on Linux. Load
- * makes some of the pauses longer, but seldom all of them.
- */
-export const DELAYED_MS = { min: 34, shortest: 60, max: 250 };
-/** The share of a program's split messages that must be delayed. */
-export const DELAYED_SHARE = 0.25;
+/** The shortest pause that a delayed acknowledgement makes; it takes 40 ms on Linux. */
+export const DELAYED_MS = 34;
+/** The share of the pauses within a program's messages that must be delayed. */
+export const DELAYED_SHARE = 0.75;
 /** Clients that ask a server at once. */
 export const MANY_CLIENTS = 20;

@@ -6,6 +6,7 @@
  */
 import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
+import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
 import { DELAYED_MS, DELAYED_SHARE } from "./limits.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
@@ -21,9 +22,13 @@ export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<R
   if (!recordedRequest || !listening) return [];
   const remarks = clientTests(pair).map(async (tests) => {
     const server = await listening.startCopy(runner);
-    const made = server && await remarksOnClient(pair, server, tests, signal);
-    await server?.close();
-    return made ?? [];
+    if (!server) return [];
+    const stop = () => server.running.stop();
+    signal?.addEventListener("abort", stop);
+    const made = await remarksOnClient(pair, server, tests, signal);
+    signal?.removeEventListener("abort", stop);
+    await server.close();
+    return made;
   });
   return (await Promise.all(remarks)).flat();
 }
@@ -44,11 +49,10 @@ export async function remarksAfterwards(
   const { recordedRequest, listening } = pair;
   if (!recordedRequest || !listening) return [];
   pair.keepRuns();
+  if (ctrlD?.server === "dead") return delays(pair);
   if (ctrlD?.server !== "serves on") await listening.restart();
-  return [
-    ...delays(pair),
-    ...await remarksOnServer(pair, listening, two?.second === "served", signal),
-  ];
+  const isParallel = two?.second === "served";
+  return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
 }
 
 /**
@@ -91,20 +95,10 @@ export function onOneQuestion({ number, exchanges }: Pair): Remark[] {
 
 /** The remark on messages that are written in two pieces: Nagle's algorithm delays the second. */
 function delays({ number, exchanges, passed }: Pair): Remark[] {
-  const gaps = new Map<string, number[]>();
-  for (const record of passed) {
-    for (let i = 1; i < record.length; i++) {
-      const [before, one] = [record[i - 1], record[i]];
-      const wait = one.at - before.at;
-      const inPieces = one.what === before.what && one.connection === before.connection;
-      if (!inPieces || !(one.what === "request" || one.what === "reply")) continue;
-      if (wait <= DELAYED_MS.max) gaps.set(one.what, [...gaps.get(one.what) ?? [], wait]);
-    }
-  }
-  return [...gaps].flatMap(([what, all]) => {
-    const waits = all.filter((wait) => wait >= DELAYED_MS.min);
-    const isOften = waits.length >= 2 && waits.length >= all.length * DELAYED_SHARE;
-    if (!isOften || Math.min(...waits) > DELAYED_MS.shortest) return [];
+  return (["request", "reply"] as const).flatMap((what) => {
+    const waits = passed.flatMap((record) => waitsIn(record, what));
+    const delayed = waits.filter((wait) => wait >= DELAYED_MS);
+    if (delayed.length < 2 || delayed.length < waits.length * DELAYED_SHARE) return [];
     const name = what === "request" ? `client${number}` : `server${number}`;
     const e = exchanges.find((one) => one.answered);
     return [{
@@ -116,6 +110,28 @@ function delays({ number, exchanges, passed }: Pair): Remark[] {
       evidence: e ? [{ sent: showBytes(e.sent), received: showBytes(e.received) }] : [],
     }];
   });
+}
+
+/**
+ * The times between the pieces of messages, in milliseconds. A connection acknowledges at once
+ * until it has sent data itself: its first message shows nothing.
+ */
+function waitsIn(record: Passed[], what: "request" | "reply"): number[] {
+  const waits: number[] = [];
+  /** By connection: whether a message passed, and then one in the other direction. */
+  const isAnswered = new Map<number, boolean>();
+  for (const [i, one] of record.entries()) {
+    const before = record[i - 1];
+    const known = isAnswered.get(one.connection);
+    if (one.what !== what) {
+      if (known === false) isAnswered.set(one.connection, true);
+      continue;
+    }
+    isAnswered.set(one.connection, known ?? false);
+    const isSplit = before?.what === what && before.connection === one.connection;
+    if (isSplit && known) waits.push(one.at - before.at);
+  }
+  return waits;
 }
 
 /** Merges remarks that say the same about both pairs. */

@@ -22,7 +22,8 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
-import { fixedText, judgeExchange } from "./exchange_judgement.ts";
+import { fixedText } from "../read/fixed_text.ts";
+import { judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** Causes of looks. */
@@ -189,6 +190,8 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   ].filter(({ received }) => readable(received).trim() !== "");
   if (answered.length === 0) {
     const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
+    const converts = clientConvertsVerdict(pair, pair.exchanges);
+    if (converts) return converts;
     if (sent && holds(sent.sent, sent.typed)) {
       return undecided(
         NO_PARTNER,
@@ -203,6 +206,10 @@ export function clientVerdict(pair: Pair): DraftVerdict {
     ...pair.exchanges.filter((e) => e.altered),
   ]);
   if (own) return own;
+  if (pair.sendsLate) {
+    const why = `${name} sends a text only once the next line is typed.`;
+    return draft("part", why, evidenceOf(conversion, answered[0]));
+  }
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
   const ownInput = conversion.differsFromText
@@ -245,13 +252,13 @@ function sendsNothing(pair: Pair): DraftVerdict {
   const { number, conversion } = pair;
   const name = `client${number}`;
   const e = pair.exchanges[0] ?? pair.standInExchange;
-  const run = pair.runs(name).find(({ screen }) => stackTrace(screen) !== undefined);
+  const run = pair.runs(name).find(({ screen, exit }) => stackTrace(screen, exit) !== undefined);
   const evidence = {
     ...e && evidenceOf(conversion, e),
     ...run && { shown: showScreen(run.screen) },
   };
   if (run) {
-    const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen)}.`;
+    const why = `${name} sends nothing for what is typed: ${stackTrace(run.screen, run.exit)}.`;
     return draft("wrong", why, evidence);
   }
   const line = JSON.stringify({ [name]: { type: ["{text}"] } });
@@ -265,7 +272,10 @@ function unsentPart(
   answered: PairExchange[],
 ): DraftVerdict | undefined {
   const name = `client${number}`;
-  const cut = answered.find((e) => (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length);
+  const cut = answered.find((e) =>
+    fixedText(conversion, e) === undefined &&
+    (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length
+  );
   if (cut) {
     const sent = sentLength(cut.sent, cut.typed);
     const why =

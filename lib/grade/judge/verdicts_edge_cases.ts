@@ -4,6 +4,7 @@
  * @module
  */
 import { evidenceOf } from "./evidence.ts";
+import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
@@ -74,7 +75,7 @@ function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefine
     return say("wrong", why, `${server} ends or serves the next client`);
   }
   if (leaving.trace !== undefined) {
-    const why = `Ctrl+D ends ${client} in a stack trace: ${leaving.trace}.`;
+    const why = `At Ctrl+D ${client} ${failedEnd(leaving.trace)}.`;
     return say("part", why, "the client ends without one");
   }
   if (leaving.serverTrace !== undefined) {
@@ -126,7 +127,7 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
     });
   if (answered) return say("wrong", "shows an answer of its own");
   if (!ended) return say("wrong", "does not end");
-  if (trace !== undefined) return say("part", `ends in a stack trace: ${trace}`);
+  if (trace !== undefined) return say("part", failedEnd(trace));
   const usual = one.pair.greeting;
   const isSilent = shown.split("\n").every((line) => usual.includes(line.trim()));
   return isSilent ? say("part", "ends and does not say why") : draft("right");

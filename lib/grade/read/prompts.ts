@@ -19,6 +19,8 @@ export interface PromptContext {
   host: string;
   /** The server's port. */
   port: number;
+  /** The text that is typed next, if one is. */
+  typed?: string;
 }
 
 /** The end of a screen that is searched for a prompt or a menu. */
@@ -26,10 +28,13 @@ const READ_CHARS = 2_000;
 const NAME = "ada";
 /** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
-  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符串|テキスト|문자|텍스트|văn bản|chuỗi|نص/i;
+  /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符|字符串|消息|二进制|文章|メッセージ|テキスト|문자|텍스트|văn bản|chuỗi|chuoi|thông điệp|tin nhắn|teks|testo|слов|двоичн|메시지|نص/i;
 const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|θύρα|cổng|منفذ/i;
 const HOST_WORDS =
   /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|адрес|хост|地址|主机|アドレス|ホスト|주소|호스트|διεύθυνση|địa chỉ|عنوان/i;
+/** Some clients ask for the number of letters before they ask for the text. */
+const LENGTH_WORDS =
+  /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;
 /** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
@@ -51,7 +56,7 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  * @param screen What the program has shown since the last line was typed.
  */
 export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
-  const { host, port } = known;
+  const { host, port, typed } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
   );
@@ -60,6 +65,7 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (option !== undefined) return option;
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
+  if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   const wantsPort = PORT_WORDS.test(last);

@@ -27,8 +27,15 @@ const TRACE = new RegExp(
 /** Error messages of the system where a sandbox refuses; a missing path counts if it leads outside. */
 const REFUSED =
   /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
+const ENDED_BY = "it was ended by ";
 const SIGNALLED = 128;
-const SIGNALS: Record<number, string> = { 6: "SIGABRT", 8: "SIGFPE", 11: "SIGSEGV", 7: "SIGBUS" };
+const SIGNALS: Record<number, string> = {
+  6: "SIGABRT",
+  7: "SIGBUS",
+  8: "SIGFPE",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+};
 
 /**
  * The line of a stack trace that names the error; undefined if there is none.
@@ -41,7 +48,7 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
   const at = lines.findIndex((line) => TRACE.test(line));
   if (at < 0) {
     const signal = SIGNALS[(exit ?? 0) - SIGNALLED];
-    return signal && `it was ended by ${signal}`;
+    return signal && ENDED_BY + signal;
   }
   // Python prints the error after the frames; all others print it before them.
   if (lines[at].includes("Traceback")) {
@@ -51,6 +58,12 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
   if (/^Unhandled.*:$/.test(lines[at]) && lines[at + 1]) return shorten(lines[at + 1]);
   if (FRAME.test(lines[at])) return shorten(lines[Math.max(0, at - 1)]);
   return shorten(lines[at].slice(lines[at].search(TRACE))); // without a prompt on the same line
+}
+
+/** How a program ends, by what {@linkcode stackTrace} gives: the end of a sentence. */
+export function failedEnd(trace: string): string {
+  const isSignal = trace.startsWith(ENDED_BY);
+  return isSignal ? trace.replace(ENDED_BY, "is ended by ") : `ends in a stack trace: ${trace}`;
 }
 
 /** Up to five lines of a screen about what the system refused. */

@@ -6,6 +6,7 @@
  * @module
  */
 import { concat } from "@std/bytes";
+import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
 
 const CHUNK_BYTES = 65_536;
@@ -19,6 +20,8 @@ export const MAX_CONNECTIONS = 16;
 const MAX_ALL_CONNECTIONS = 512;
 const DIAL_LIMIT_MS = 2_000;
 const PIECE_PAUSE_MS = 2;
+/** The reader of a first byte has read it when it has been idle for this long. */
+const FIRST_PIECE_MS = 50;
 /** So many bytes go one at a time; the rest follows in larger pieces, for time's sake. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
@@ -61,6 +64,9 @@ export class RecordingProxy {
   manner: Manner = "as it is";
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
+
+  /** The processes that read replies, and the way to them. */
+  pids: () => number[] = () => [];
 
   #dial: Dial | undefined;
   #dialled = Promise.withResolvers<void>();
@@ -208,7 +214,8 @@ export class RecordingProxy {
       if (isLate) await pause(LATE_MS);
       const isCut = this.manner === "cut";
       const part = isCut ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
-      await writeAll(to, part, this.manner === "one byte at a time");
+      if (this.manner !== "one byte at a time") await writeAll(to, part);
+      else await writeInPieces(to, part, this.pids);
       if (isCut) await pause(PIECE_PAUSE_MS);
       return !isCut;
     } finally {
@@ -226,12 +233,27 @@ export class RecordingProxy {
   }
 }
 
-/** Writes bytes, if asked in pieces with a pause after each. */
-export async function writeAll(to: Deno.Conn, bytes: Uint8Array, pieces = false): Promise<void> {
+/** Writes bytes. */
+export async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
+}
+
+/**
+ * Writes bytes in pieces, with a pause after each. The first byte is read by itself, however
+ * busy the machine is.
+ *
+ * @param pids The processes of the reader, and of the way to it.
+ */
+export async function writeInPieces(
+  to: Deno.Conn,
+  bytes: Uint8Array,
+  pids: () => number[],
+): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const piece = pieces ? (at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES) : bytes.length;
+    const piece = at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES;
     at += await to.write(bytes.subarray(at, at + piece));
-    if (pieces) await pause(PIECE_PAUSE_MS);
+    if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+    else await pause(PIECE_PAUSE_MS);
   }
 }
 

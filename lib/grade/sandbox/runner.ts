@@ -6,7 +6,8 @@
  */
 import { startInSandbox } from "./start_in_sandbox.ts";
 import type { Dial } from "./recording_proxy.ts";
-import { ETH1, SandboxNetwork } from "./sandbox_network.ts";
+import { ETH1 } from "./relays.ts";
+import { SandboxNetwork } from "./sandbox_network.ts";
 import { type Listening } from "./listening.ts";
 import type { Program, RunningProgram } from "./running_program.ts";
 import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
@@ -86,16 +87,16 @@ export class SandboxRunner implements Runner {
   }
 
   async network(owner: string): Promise<Network> {
-    const opened = await this.#open();
+    const opened = await this.#open(owner.startsWith("client"));
     let isOpen = true;
     let last: RunningProgram | undefined;
     return {
-      start: (program) => last = startInSandbox(this.#sandbox, opened, program, owner),
+      start: (program) => last = startInSandbox(this.#sandbox, prepared(opened), program, owner),
       listening: () => opened.listening(),
       // While the program runs, its own processes are enough: the others only start and end it.
       pids: () => [last?.innermost ?? opened.pid],
-      serverEnd: (where) => opened.serverEnd(where),
-      clientEnd: async (port) => ({ listener: await opened.clientEnd(port), port }),
+      serverEnd: (where) => opened.relays.serverEnd(where),
+      clientEnd: async (port) => ({ listener: await opened.relays.clientEnd(port), port }),
       close: async () => {
         if (isOpen) {
           isOpen = false;
@@ -105,12 +106,22 @@ export class SandboxRunner implements Runner {
     };
   }
 
-  async #open(): Promise<SandboxNetwork> {
-    return this.#idle.pop() ?? await SandboxNetwork.open(this.#sandbox);
+  async #open(isForClient = false): Promise<SandboxNetwork> {
+    const best = this.#idle.findLastIndex(({ relays }) =>
+      (relays.kept !== undefined) === isForClient
+    );
+    const [idle] = this.#idle.splice(best, 1);
+    return idle ?? await SandboxNetwork.open(this.#sandbox);
   }
 
   async #giveBack(network: SandboxNetwork): Promise<void> {
     if (await network.clear()) this.#idle.push(network);
     else await network.close();
   }
+}
+
+/** A network without a relay that was kept in vain. */
+async function prepared(network: SandboxNetwork): Promise<SandboxNetwork> {
+  await network.relays.endUnused();
+  return network;
 }

@@ -17,14 +17,11 @@ import {
   usedSockets,
 } from "./listening.ts";
 import { children, family, innerPid, killTree } from "./processes.ts";
-import { MAX_CONNECTIONS } from "./recording_proxy.ts";
+import { ETH1, exists, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
 
-/** The address of eth1 in every sandbox. */
-export const ETH1 = "10.0.0.1";
-const READY_LIMIT_MS = 5_000;
 const CLEAR_LIMIT_MS = 300;
 /** The first line that a launched program's terminal shows is short. */
 const MAX_LINE_BYTES = 64;
@@ -32,12 +29,6 @@ const MAX_LINE_BYTES = 64;
 const KILLED = 137;
 /** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
 const WRAPPERS = 3;
-/** A direction of a connection that was closed leaves the other open this long. */
-const HALF_OPEN_S = 60;
-/** Connections that the server's end of the proxy carries at once; each is a process. */
-const MAX_RELAYS = 32;
-/** At the client's end; one more than a client may have shows that it has too many. */
-const MAX_CLIENT_RELAYS = MAX_CONNECTIONS + 1;
 const PROCESSES = 1024;
 
 const SETUP = `ip -batch - <<'END'
@@ -57,13 +48,6 @@ echo 4096 65536 1048576 > /proc/sys/net/ipv4/tcp_rmem
 echo 4096 65536 1048576 > /proc/sys/net/ipv4/tcp_wmem
 :`;
 
-/** Where a server is met from inside its network. */
-function reach({ address, port, device }: Listening): string {
-  const host = isWildcard(address) ? (device === "eth1" ? ETH1 : "127.0.0.1") : address;
-  const where = host.includes(":") ? `TCP6:[${host}]:${port}` : `TCP4:${host}:${port}`;
-  return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
-}
-
 /** A network namespace, and the long-lived processes in it. */
 export class SandboxNetwork {
   #sandbox: Sandbox;
@@ -73,9 +57,9 @@ export class SandboxNetwork {
   /** What starts programs there, on terminals. */
   #launcher = 0;
   #name = crypto.randomUUID().slice(0, 8);
+  #relays: Relays | undefined;
   #count = 0;
   #devices: { known: string; listening: Listening[] } = { known: "", listening: [] };
-
   private constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
     this.#shell = new HolderShell([...sandbox.enter, "unshare", "-n", "sh"]);
@@ -119,6 +103,12 @@ export class SandboxNetwork {
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
     await ready(() => exists(this.#sandbox.outside(socket)));
+    this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
+  }
+
+  /** Its relays. */
+  get relays(): Relays {
+    return this.#relays!;
   }
 
   /** Who listens. `ss` is asked only about what /proc does not show: an interface. */
@@ -164,43 +154,25 @@ export class SandboxNetwork {
     }
   }
 
-  /** Starts the server's end of the proxy. @returns How the grader meets the server there. */
-  async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
-    const { inside, outside } = this.#relaySocket();
-    await this.#relay(
-      `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
-      reach(where),
-    );
-    await ready(() => exists(outside));
-    return () => Deno.connect({ transport: "unix", path: outside });
-  }
-
-  /** Starts the client's end of the proxy, on every address. @returns What accepts its connections. */
-  async clientEnd(port: number): Promise<Deno.UnixListener> {
-    const { inside, outside } = this.#relaySocket();
-    const listener = Deno.listen({ transport: "unix", path: outside });
-    const options =
-      `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
-    await this.#relay(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
-    await ready(() =>
-      listeningIn(`/proc/${this.pid}/net`).some((one) => one.port === port) || undefined
-    );
-    return listener;
-  }
-
   /**
-   * Ends every program and relay here. @returns Whether another program can use the
-   * network: no socket is left, and the launcher lives.
+   * Ends every program here, and every relay but that of the client's end.
+   *
+   * @returns Whether another program can use the network: no other socket is left, and the
+   * launcher lives.
    */
   async clear(): Promise<boolean> {
-    const kept = new Set([this.pid, this.#launcher]);
+    this.relays.clear();
+    const kept = [this.#launcher, this.relays.kept];
     for (const pid of [...children(this.pid), ...children(this.#launcher)]) {
-      if (!kept.has(pid)) killTree(pid);
+      if (!kept.includes(pid)) killTree(pid);
     }
     this.#devices = { known: "", listening: [] };
-    const folder = `/proc/${this.pid}/net`;
-    const isClear = () =>
-      children(this.#launcher).length === 0 && usedSockets(folder).length === 0 || undefined;
+    const listeners = this.relays.kept === undefined ? 0 : 1;
+    const isClear = () => {
+      const used = usedSockets(`/proc/${this.pid}/net`);
+      const isUnused = used.length === listeners && used.every(({ isListening }) => isListening);
+      return isUnused && this.relays.isIdle && children(this.#launcher).length === 0 || undefined;
+    };
     return await until(isClear, CLEAR_LIMIT_MS) ?? false;
   }
 
@@ -214,16 +186,6 @@ export class SandboxNetwork {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
     return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
-
-  #relaySocket(): { inside: string; outside: string } {
-    const inside = `${MOUNT}/run/${this.#name}.${this.#count++}`;
-    return { inside, outside: this.#sandbox.outside(inside) };
-  }
-
-  /** A relay counts as the submission's, but is not ended for what a program uses. */
-  async #relay(from: string, to: string): Promise<void> {
-    await this.#shell.run(`socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 &`);
-  }
 }
 
 /**
@@ -233,11 +195,6 @@ export class SandboxNetwork {
 function countsByNamespace(): boolean {
   const [major, minor] = Deno.osRelease().split(".").map(Number);
   return major > 5 || major === 5 && minor >= 14;
-}
-
-async function ready(look: () => true | undefined): Promise<void> {
-  if (await until(look, READY_LIMIT_MS)) return;
-  throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
 }
 
 /** Reads a connection's first line, and the bytes that follow it in the same read. */
@@ -282,13 +239,4 @@ function below(pid: number, generations: number): number | undefined {
 async function readCode(path: string): Promise<number> {
   const text = await Deno.readTextFile(path).catch(() => "");
   return text.endsWith("\n") ? Number(text) : KILLED;
-}
-
-function exists(path: string): true | undefined {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ import {
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
-import { fixedText } from "../../../lib/grade/judge/exchange_judgement.ts";
+import { fixedText } from "../../../lib/grade/read/fixed_text.ts";
 import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";

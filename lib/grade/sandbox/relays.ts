@@ -1,0 +1,160 @@
+/**
+ * The relays of a network: they carry connections between its programs and the grader's proxy.
+ *
+ * @module
+ */
+import { Failure } from "../../cli/failure.ts";
+import type { HolderShell } from "./helpers.ts";
+import { isWildcard, type Listening, listeningIn } from "./listening.ts";
+import { children, hasEnded, innerPid, killTree } from "./processes.ts";
+import { MAX_CONNECTIONS } from "./recording_proxy.ts";
+import { MOUNT, type Sandbox } from "./sandbox.ts";
+import { until } from "./waiting.ts";
+
+/** The address of eth1 in every sandbox. */
+export const ETH1 = "10.0.0.1";
+const READY_LIMIT_MS = 5_000;
+/** A direction of a connection that was closed leaves the other open this long. */
+const HALF_OPEN_S = 60;
+/** Connections that the server's end of the proxy carries at once; each is a process. */
+const MAX_RELAYS = 32;
+/** At the client's end; one more than a client may have shows that it has too many. */
+const MAX_CLIENT_RELAYS = MAX_CONNECTIONS + 1;
+
+/** The relay of the client's end of the proxy. */
+interface ClientRelay {
+  port: number;
+  pid: number;
+  /** The socket to which it carries connections. */
+  outside: string;
+  /** Whether it is that of the client that runs now. */
+  isUsed: boolean;
+}
+
+/** The relays of one network. That of a client's end serves the next client there, too. */
+export class Relays {
+  #sandbox: Sandbox;
+  #shell: HolderShell;
+  #network: number;
+  #name: string;
+  #count = 0;
+  #kept: ClientRelay | undefined;
+
+  /**
+   * Starts none yet.
+   *
+   * @param shell A shell in the network.
+   * @param network Its process: relays are its children.
+   * @param name A name that no other network has.
+   */
+  constructor(sandbox: Sandbox, shell: HolderShell, network: number, name: string) {
+    this.#sandbox = sandbox;
+    this.#shell = shell;
+    this.#network = network;
+    this.#name = name;
+  }
+
+  /** The process of the relay that the next client can use; undefined if there is none. */
+  get kept(): number | undefined {
+    return this.#kept?.pid;
+  }
+
+  /** Starts the server's end of the proxy. @returns How the grader meets the server there. */
+  async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
+    const { inside, outside } = this.#socket();
+    await this.#start(
+      `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
+      addressOf(where),
+    );
+    await ready(() => exists(outside));
+    return () => Deno.connect({ transport: "unix", path: outside });
+  }
+
+  /** Opens the client's end of the proxy, on every address. @returns What accepts its connections. */
+  async clientEnd(port: number): Promise<Deno.UnixListener> {
+    const kept = this.#kept;
+    if (kept?.port === port && !hasEnded(kept.pid)) {
+      kept.isUsed = true;
+      if (exists(kept.outside)) Deno.removeSync(kept.outside); // older Denos leave it behind
+      return Deno.listen({ transport: "unix", path: kept.outside });
+    }
+    await this.endUnused();
+    const { inside, outside } = this.#socket();
+    const listener = Deno.listen({ transport: "unix", path: outside });
+    const options =
+      `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
+    const pid = await this.#start(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
+    await ready(() => this.#listens(port) || undefined);
+    this.#kept ??= { port, pid, outside, isUsed: true };
+    return listener;
+  }
+
+  /** Whether no connection is carried at the client's end. */
+  get isIdle(): boolean {
+    return this.#kept === undefined || children(this.#kept.pid).length === 0;
+  }
+
+  /** Ends the connections of a client that has ended. */
+  clear(): void {
+    if (!this.#kept) return;
+    const { pid } = this.#kept;
+    const connections = children(pid);
+    // Where so many are open, others may wait to be accepted: the next client would get them.
+    if (connections.length >= MAX_CONNECTIONS) {
+      killTree(pid);
+      this.#kept = undefined;
+      return;
+    }
+    connections.forEach(killTree);
+    this.#kept.isUsed = false;
+  }
+
+  /** Ends a relay that was kept in vain: a program must not find its port in use. */
+  async endUnused(): Promise<void> {
+    if (this.#kept?.isUsed !== false) return;
+    const { pid, port } = this.#kept;
+    this.#kept = undefined;
+    killTree(pid);
+    await ready(() => !this.#listens(port) || undefined);
+  }
+
+  #listens(port: number): boolean {
+    return listeningIn(`/proc/${this.#network}/net`).some((one) => one.port === port);
+  }
+
+  #socket(): { inside: string; outside: string } {
+    const inside = `${MOUNT}/run/${this.#name}.${this.#count++}`;
+    return { inside, outside: this.#sandbox.outside(inside) };
+  }
+
+  /** A relay is not ended for what a program uses. @returns Its process. */
+  async #start(from: string, to: string): Promise<number> {
+    const said = await this.#shell.run(
+      `socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 & echo $!`,
+    );
+    return children(this.#network).find((pid) => innerPid(pid) === Number(said)) ?? NaN;
+  }
+}
+
+/** Where a server is met from inside its network, as socat writes it. */
+function addressOf({ address, port, device }: Listening): string {
+  const host = isWildcard(address) ? (device === "eth1" ? ETH1 : "127.0.0.1") : address;
+  const where = host.includes(":") ? `TCP6:[${host}]:${port}` : `TCP4:${host}:${port}`;
+  return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
+}
+
+/** Waits until something is ready. @throws {Failure} If it takes too long. */
+export async function ready(look: () => true | undefined): Promise<void> {
+  if (await until(look, READY_LIMIT_MS)) return;
+  throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
+}
+
+/** Whether there is such a file; undefined if there is none. */
+export function exists(path: string): true | undefined {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return undefined;
+  }
+}
