@@ -18,7 +18,8 @@ import { met, type Need, needing } from "../needs.ts";
 
 const FOLDER = new URL("submissions/", import.meta.url);
 const ORIGINAL = fileURLToPath(new URL("original", import.meta.url));
-const AT_ONCE = 4;
+/** A submission mostly waits. */
+const AT_ONCE = 10;
 /** No process of ours may be mistaken for one of the hostile submission's. */
 const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 

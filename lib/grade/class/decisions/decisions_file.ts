@@ -1,6 +1,6 @@
 /**
  * The file of an instructor's decisions, which lies beside the class: a row for each, as CSV.
- * It is never written by grading, so that it survives reruns, other rubrics and `--fresh`.
+ * Grading never writes it: it survives reruns, other rubrics and `--fresh`.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface Decision {
   points: string;
   /** A sentence for the student. */
   sentence: string;
-  /** What the grader had said when the decision was made; empty if unknown. */
+  /** The grader's verdict when the decision was made; empty if unknown. */
   seen: string;
 }
 
@@ -39,7 +39,7 @@ export function decisionsPath(classFolder: string): string {
 /**
  * Reads the decisions; none if there is no such file.
  *
- * @throws {Failure} If the file cannot be read, or a row cannot be meant.
+ * @throws {Failure} If the file cannot be read, or a row is not valid.
  */
 export async function readDecisions(path: string): Promise<Decision[]> {
   let text: string;

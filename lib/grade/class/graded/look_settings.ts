@@ -19,7 +19,7 @@ export interface LookSetting {
   programs?: Record<string, Record<string, object>>;
 }
 
-/** Before any installation: a hostile student may publish a package and ask for it. */
+/** Shown before each installation: a hostile student may publish a package and import it. */
 export const INSTALL_WARNING =
   "The names below come from the students' code: install only what you know, since a name may be misspelt.";
 /** How modules are installed, by the language of the program that needs them. */
@@ -30,11 +30,11 @@ const INSTALLERS: [ending: RegExp, command: string][] = [
   [/\.go$/i, "go get"],
 ];
 const MISSING_MODULE = /the (?:module|package) (\S+) is not installed here/;
-/** Sentences of looks that a launch command of a person settles. */
+/** Sentences of looks that a launch command in the lab file settles. */
 const WANTS_COMMAND = /lab\.json|cannot be (?:asked|run)|does not listen|not start/;
 const PLACEHOLDER = "THE COMMAND {port}";
 
-/** What a look waits for; undefined if neither an installation nor a setting settles it. */
+/** The cause of a look; undefined if neither an installation nor a setting settles it. */
 export function causeOf(result: GradedSubmission, { look, why }: Answer): LookCause | undefined {
   if (look) return look;
   const name = why.match(MISSING_MODULE)?.[1];

@@ -31,12 +31,12 @@ function countLeft() {
   $("#save").textContent = unsaved === 0 ? "Save decisions" : `Save decisions (${unsaved} new)`;
 }
 
-/** What can be written as marks: for all questions together a number. */
+/** The marks that the form accepts. */
 function hintOf({ dataset: { question, max } }) {
   return question === "all" ? `marks from 0 to ${max}` : `0 to ${max}, or right, part, wrong`;
 }
 
-/** Once a person has given all the marks, no look of the student is left. */
+/** Closes or reopens a student's looks when the marks of all questions are decided together. */
 function settleAll(button, isDecided) {
   for (const look of button.closest("article").querySelectorAll("[data-look-question]")) {
     look.hidden = isDecided;
@@ -45,7 +45,7 @@ function settleAll(button, isDecided) {
   }
 }
 
-/** A form in place of the button that was pressed. */
+/** Shows a form in place of the button. */
 function openForm(button) {
   const form = $("#decide-form").content.firstElementChild.cloneNode(true);
   const { points, sentence, cancel, none } = form.elements;
@@ -75,7 +75,7 @@ function openForm(button) {
   });
 }
 
-/** Takes a decision over, if its marks can be meant. */
+/** Stores the form's decision if its marks are valid. @returns Whether they are. */
 function decide(button, { points: field, sentence }) {
   const { student, submission, question, seen, max } = button.dataset;
   const points = field.value.trim().replace(",", ".");
@@ -94,7 +94,7 @@ function decide(button, { points: field, sentence }) {
   return true;
 }
 
-/** Shows that an answer is decided, or is not decided any more. */
+/** Updates the page after a decision was made or taken back. */
 function settle(button, points, isDecided) {
   unsaved++;
   if (isDecided) button.dataset.done = "true";
