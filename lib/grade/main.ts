@@ -199,7 +199,7 @@ async function grade(order: Order, out: Output): Promise<number> {
       const stopped = options.signal ?? new AbortController().signal;
       const anyName = Object.keys(order.options.lab ?? {}).length > 0;
       await using submission = await openSubmission(folder, stopped, anyName);
-      submission.notes.forEach(say);
+      submission.notes.forEach((note) => say(escapeText(note)));
       const named = { ...options, name: nameOf(folder) };
       result = submission.why !== ""
         ? applyRubric(wantsLook(nameOf(folder), submission.why, options.answers), options.rubric)
@@ -210,7 +210,7 @@ async function grade(order: Order, out: Output): Promise<number> {
               ? gradeUnsandboxed(submission.folder, one)
               : gradeSubmission(submission.folder, one),
         );
-      if (submission.why !== "") say(submission.why);
+      if (submission.why !== "") say(escapeText(submission.why));
     }
   } catch (error) {
     await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
