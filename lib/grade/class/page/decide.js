@@ -149,7 +149,10 @@ function showChip(row, question, verdict) {
 }
 
 /** A cell of CSV. */
-const csvCell = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+const csvCell = (text) => {
+  const plain = text.replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&"); // no formula
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+};
 
 function save() {
   const columns = ["student", "submission", "question", "points", "sentence", "seen"];
