@@ -26,6 +26,9 @@ export interface Decision {
 }
 
 const COLUMNS = ["student", "submission", "question", "points", "sentence", "seen"] as const;
+/** A name that a spreadsheet would take for a formula has an apostrophe before it in the file. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const GUARDED = /^'(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 const VERDICTS = ["right", "part", "wrong", "absent", "none"];
 
 /** Where the decisions of a class are: `lab1.decisions.csv` beside `lab1` or `lab1.zip`. */
@@ -57,7 +60,7 @@ export async function readDecisions(path: string): Promise<Decision[]> {
   const missing = ["student", "question", "points"].find((name) => !header.includes(name));
   if (missing !== undefined) throw refuse(`its first line has no column "${missing}"`);
   return rest.filter((row) => row.some((cell) => cell.trim() !== "")).map((row, i) => {
-    const cell = (name: string) => (row[header.indexOf(name)] ?? "").trim();
+    const cell = (name: string) => (row[header.indexOf(name)] ?? "").trim().replace(GUARDED, "");
     const decision = Object.fromEntries(
       COLUMNS.map((name) => [name, cell(name)]),
     ) as unknown as Decision;
@@ -116,6 +119,6 @@ function isSame(one: Decision, other: Decision): boolean {
 export async function addDecision(path: string, decision: Decision): Promise<void> {
   const others = (await readDecisions(path)).filter((one) => !isSame(one, decision));
   const all = decision.points === "none" ? others : [...others, decision];
-  const rows = all.map((one) => COLUMNS.map((name) => one[name]));
+  const rows = all.map((one) => COLUMNS.map((name) => one[name].replace(FORMULA, "'$&")));
   await writeAtomically(path, `\ufeff${stringify([[...COLUMNS], ...rows])}`);
 }

@@ -66,7 +66,7 @@ export function settingFor(
   if (install !== undefined) {
     return { install, fresh: joinWords(places.map((place) => labels[place])) };
   }
-  const programs: Record<string, Record<string, object>> = {};
+  const programs = labelled();
   for (const { place, cause } of causes) {
     if (cause.lab === undefined) continue;
     programs[labels[place]] = { ...programs[labels[place]], ...parsed(cause.lab) };
@@ -80,13 +80,18 @@ export function settingFor(
  * @returns The file, to be completed by a person; undefined if nothing needs it.
  */
 export function labFileFor(settings: readonly LookSetting[]): string | undefined {
-  const submissions: Record<string, Record<string, object>> = {};
+  const submissions = labelled();
   for (const { programs = {} } of settings) {
     for (const [label, own] of Object.entries(programs)) {
       submissions[label] = { ...submissions[label], ...own };
     }
   }
   return Object.keys(submissions).length > 0 ? JSON.stringify({ submissions }, null, 2) : undefined;
+}
+
+/** An empty record without a prototype: a label may be "__proto__". */
+function labelled(): Record<string, Record<string, object>> {
+  return Object.create(null);
 }
 
 /** A setting as an object; `lab.json` lines may have no braces around them. */

@@ -88,10 +88,18 @@ function decide(button, { points: field, sentence }) {
   }
   const one = { student, submission, question, points, sentence: sentence.value.trim(), seen };
   decisions.set(keyOfDecision(button), one);
+  offerSentences();
   settle(button, points, true);
   const open = [...button.closest("article").querySelectorAll(OPEN)].find((one) => !one.hidden);
   (open ?? $("#next")).focus();
   return true;
+}
+
+/** Offers the sentences of all decisions in the form: the same mistake gets the same sentence. */
+function offerSentences() {
+  const sentences = new Set([...decisions.values()].map(({ sentence }) => sentence));
+  const options = [...sentences].filter(Boolean).map((value) => new Option("", value));
+  $("#sentences").replaceChildren(...options);
 }
 
 /** Updates the page after a decision was made or taken back. */
@@ -141,7 +149,10 @@ function showChip(row, question, verdict) {
 }
 
 /** A cell of CSV. */
-const csvCell = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+const csvCell = (text) => {
+  const plain = text.replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&"); // no formula
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+};
 
 function save() {
   const columns = ["student", "submission", "question", "points", "sentence", "seen"];
@@ -162,4 +173,5 @@ $("#save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => {
   if (unsaved > 0) event.preventDefault();
 });
+offerSentences();
 countLeft();
