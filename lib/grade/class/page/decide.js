@@ -88,10 +88,18 @@ function decide(button, { points: field, sentence }) {
   }
   const one = { student, submission, question, points, sentence: sentence.value.trim(), seen };
   decisions.set(keyOfDecision(button), one);
+  offerSentences();
   settle(button, points, true);
   const open = [...button.closest("article").querySelectorAll(OPEN)].find((one) => !one.hidden);
   (open ?? $("#next")).focus();
   return true;
+}
+
+/** Offers the sentences of all decisions in the form: the same mistake gets the same sentence. */
+function offerSentences() {
+  const sentences = new Set([...decisions.values()].map(({ sentence }) => sentence));
+  const options = [...sentences].filter(Boolean).map((value) => new Option("", value));
+  $("#sentences").replaceChildren(...options);
 }
 
 /** Updates the page after a decision was made or taken back. */
@@ -165,4 +173,5 @@ $("#save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => {
   if (unsaved > 0) event.preventDefault();
 });
+offerSentences();
 countLeft();
