@@ -31,6 +31,24 @@ const UNREADABLE = "what passes on the wire cannot be read";
 const SAME_TEXT = "the right answer equals the text";
 const NO_PARTNER = "a server, or a client, has no partner that works";
 
+const PASSWORD =
+  /(?:passw|passphrase|contraseñ|senha|mot de passe|parola|пароль|密码|パスワード)[^\n]{0,40}[:?>]/i;
+
+/** The verdict where a client asks for a password that is not known; undefined if it asks for none. */
+function passwordVerdict(
+  { number, conversion, exchanges, greeting }: Pair,
+): DraftVerdict | undefined {
+  const asks = exchanges.find(({ shown }) => PASSWORD.test(greeting) || PASSWORD.test(shown));
+  const isRight = exchanges.some((e) =>
+    ["right", "part"].includes(judgeExchange(conversion, e).verdict)
+  );
+  if (!asks || isRight) return undefined;
+  const name = `client${number}`;
+  const line = JSON.stringify({ [name]: { type: ["USER", "PASSWORD", "{text}"] } });
+  const why = `${name} asks for a password; lab.json can say what is typed: ${line}`;
+  return undecided("a password is not known", why, [evidenceOf(conversion, asks)], line);
+}
+
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversionVerdict(pair: Pair): DraftVerdict {
   const none = noServerVerdict(pair);
@@ -39,7 +57,7 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   const name = `server${number}`;
   const answered = pair.exchanges.filter((e) => e.answered);
   if (answered.length === 0) return byProbe(pair);
-  const own = clientConvertsVerdict(pair, answered);
+  const own = clientConvertsVerdict(pair, answered) ?? passwordVerdict(pair);
   if (own) return own;
   const unread = unreadExchange(pair, answered);
   const unclear = unread && unclearConversion(pair, unread);
@@ -182,6 +200,8 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   const name = `client${number}`;
   if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
   if (clientFailure) return startFailureVerdict(name, clientFailure);
+  const locked = passwordVerdict(pair);
+  if (locked) return locked;
   const answered = [
     ...pair.exchanges.filter(({ altered }) => altered === undefined),
     ...pair.standInExchange
