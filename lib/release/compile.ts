@@ -81,12 +81,15 @@ export async function compile(program: string, output: string, target?: string):
 
 /** Fails if the executable does not start, as with the runtime of another version of Deno. */
 async function assertStarts(program: string, executable: string): Promise<void> {
-  const { success, stdout } = await new Deno.Command(new URL(executable, ROOT), {
-    args: ["--version"],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  if (success && lenientText(stdout).startsWith(program)) return;
+  const starts = async () => {
+    const { success, stdout } = await new Deno.Command(new URL(executable, ROOT), {
+      args: ["--version"],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return success && lenientText(stdout).startsWith(program);
+  };
+  if (await starts().catch(() => false)) return; // it throws if the file is no executable
   throw new Failure(
     `Cannot use the executable of ${program}: it does not start; DENORT_BIN must name the denort of ` +
       `Deno ${Deno.version.deno}`,

@@ -208,7 +208,7 @@ export class Connection {
     halfClose(this.#conn, out.filled()).catch(() => this.close());
   }
 
-  /** Logs why the connection ends, unless its end has begun before. */
+  /** Logs why the connection ends, if it is not ending already. */
   #logEnd(why: string | null): void {
     if (why !== null && this.#phase !== "draining" && this.#phase !== "closed") {
       this.#log.line(why);

@@ -13,7 +13,7 @@ import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
 import { Backlog, type StopDeadline, STOPPED } from "./stopping.ts";
 
-/** How many refused clients are drained at the same time; further ones are closed without that. */
+/** How many refused clients are drained at the same time; further ones are closed at once. */
 const MAX_REFUSED = 64;
 
 /** One listener and its clients. */

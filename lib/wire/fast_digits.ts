@@ -1,6 +1,7 @@
 /**
  * Binary digits, several at a time. This file exists for speed alone: skip it at first reading.
- * `codec.ts` has the obvious version, and `tests/wire/codec_test.ts` compares the two.
+ * `codec.ts` decodes one character at a time. `tests/wire/codec_test.ts` compares both with a plain
+ * reference.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { spaceAt } from "./white_space.ts";
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** The eight digits of each byte value. A Float64 is only a way to copy eight bytes at once. */
+/** The eight digits of each byte value. A Float64 has eight bytes, so one store writes all digits. */
 const DIGITS = new Float64Array(256);
 const digitBytes = new Uint8Array(DIGITS.buffer);
 for (let byte = 0; byte < 256; byte++) {
@@ -24,16 +25,16 @@ export function writeDigits(view: DataView, at: number, byte: number): void {
   view.setFloat64(at, DIGITS[byte], true);
 }
 
-/** Shorter input is decoded character by character: {@linkcode decodeFast} has a cost of its own. */
+/** For shorter input {@linkcode decodeFast} is slower than one character at a time. */
 export const MIN_FAST_BYTES = 64;
 /** Bytes of input that the automaton decodes before full groups are tried again. */
 const CHUNK_BYTES = 1024;
 
-/** The state of decoding: what is read, and the group that has begun. */
+/** The state of decoding: the read characters, and the unfinished group. */
 export interface DecodingProgress {
   /** Offset of the first character that is not read yet. */
   from: number;
-  /** All decoded bytes, ORed; four bytes may stand side by side in a word. */
+  /** All decoded bytes, ORed: up to four bytes at a time, as one 32-bit word. */
   seen: number;
   /** The value of the digits since the last whole byte. */
   byte: number;
@@ -42,8 +43,7 @@ export interface DecodingProgress {
 }
 
 /**
- * Decodes as far as it can: it stops up to three characters before the end, or at a character that
- * is wrong.
+ * Decodes until three characters or fewer are left, or until a wrong character.
  *
  * @param reply Where the decoded bytes go.
  * @param progress Where to begin, at the start of a group; updated.
@@ -57,7 +57,7 @@ export function decodeFast(
   const view = new DataView(bits.buffer, bits.byteOffset, bits.byteLength);
   const run: Run = { from: progress.from, to: reply.length, seen: 0, state: START };
   for (let stuck = false; !stuck;) {
-    const full = (end - run.from) >> 3; // bytes that groups of eight digits can give at most
+    const full = (end - run.from) >> 3; // the most bytes that groups of eight digits can give
     const room = run.to + full + CHUNK_BYTES - reply.length;
     if (room > 0) reply.extend(room);
     if (run.state === START) decodeFullGroups(bits, view, end, reply.view, run);
@@ -74,24 +74,24 @@ export function decodeFast(
   progress.byte = group ^ 1 << digits;
 }
 
-/** What the two decoders hand to each other. */
+/** The common state of the two decoders. */
 interface Run {
   from: number;
   /** Offset of the next decoded byte in the reply. */
   to: number;
   seen: number;
-  /** The automaton's state: see {@linkcode buildSteps}. */
+  /** The automaton's state: see {@linkcode stepOf}. */
   state: number;
 }
 
-// Four digits are four bytes, 0x30 or 0x31; their lowest bits are half a byte. Multiplying by
-// LANES moves the bits of two such words (the first shifted by four) side by side into the top
-// byte. No two products meet, so nothing carries.
+// Four digits are four bytes, 0x30 or 0x31; the lowest bit of each is one bit of the result. The
+// product with LANES moves the bits of two such words (the first one shifted by four) into its top
+// byte. No two bits have the same place, so there is no carry.
 const ZEROS = 0x30303030;
 const NOT_A_DIGIT = ~0x01010101;
 const LANES = 0x08040201;
 
-/** Decodes groups of eight digits and one space, four groups a step, until something else comes. */
+/** Decodes groups of eight digits and one space, four groups a step, up to the first other form. */
 function decodeFullGroups(
   bits: Uint8Array,
   view: DataView,
@@ -123,7 +123,7 @@ function decodeFullGroups(
 // Any other form is read by a finite automaton, four characters a step. Its speed does not depend
 // on the form, because a step has no branch that depends on the input.
 //
-// A state is the digits of the group so far behind a leading 1 (1: no digit, 0b101: "01").
+// A state is a 1 and then the digits of the group so far (1: no digit, 0b101: "01").
 // FULL: a multiple of eight digits. LONG is added once the group has more than eight digits.
 const START = 1;
 const FULL = 0x100;
@@ -146,7 +146,7 @@ KINDS[ZERO + 1] = 1;
 KINDS[SPACE] = GAP;
 KINDS.fill(GAP, 0x09, 0x0e); // tab to carriage return
 
-/** The automaton; half a megabyte, built when a client first sends another form. */
+/** The automaton's tables: half a megabyte, built when a client first sends such a form. */
 interface Automaton {
   /** The kinds of two characters, by the little-endian word that the two make. */
   pairs: Uint8Array;
@@ -218,7 +218,7 @@ function decodeAnyGroups(
     const kinds = pairs[word & 0xffff] << 4 | pairs[word >>> 16];
     let step = four[state << 8 | kinds];
     let read = 4;
-    if (step & STOPS) { // perhaps white space beyond ASCII: a space and all after it are gaps
+    if (step & STOPS) { // perhaps white space beyond ASCII: it and all after it count as gaps
       const before = Math.clz32(kinds & kinds >> 1 & OTHERS) - 25 >> 1;
       const space = spaceAt(bits, i + before, end);
       const after = 0xff >> 2 * before;
@@ -233,7 +233,7 @@ function decodeAnyGroups(
     i += read;
   }
   const more = i >= stop && stop < end - 3;
-  // Back to the start of a short group, so that full groups can be tried from there.
+  // Return to the start of a short group: decodeFullGroups() may continue there.
   if (more && state < FULL) {
     i -= digitsOf(state);
     state = START;

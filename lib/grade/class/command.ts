@@ -33,7 +33,7 @@ export const CLASS_OPTIONS: OptionSpec[] = [
 const JOBS_PER_CORE = 6;
 const MAX_JOBS = 64;
 const MAX_MARKS = 1e6;
-/** Far above what a submission takes that does not hang. */
+/** Far more than any submission takes that does not hang. */
 const LIMIT_MS = 180_000;
 /** The exit codes that shells give for these signals. */
 const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
@@ -108,7 +108,7 @@ export async function runClass(
   }
 }
 
-/** What follows `--decide`. @throws {UsageError} If a part is missing or cannot be meant. */
+/** The words after `--decide`. @throws {UsageError} If a part is missing or not valid. */
 function decisionOf(texts: readonly string[]): NonNullable<ClassOptions["decide"]> {
   const [student, question, points, sentence = "", ...more] = texts;
   const wrong = (why: string) => new UsageError(`Cannot read --decide: ${why}`);

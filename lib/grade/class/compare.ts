@@ -5,6 +5,7 @@
  * @module
  */
 import { Failure } from "../../cli/failure.ts";
+import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { VERDICT_WORDS } from "../results/words.ts";
@@ -80,7 +81,7 @@ export function comparisonLines(
       ? "Nothing was changed."
       : "Nothing was changed; the same command with --fresh instead of --compare changes them, " +
         "--fresh NAME those of one student.",
-  ];
+  ].map(escapeText);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Grades a class: several submissions at once. Each result is written when it is there,
- * the page and the other files at the end.
+ * Grades a class, several submissions at once. Each result is stored as soon as it is known;
+ * the page and the other files are written at the end.
  *
  * @module
  */
@@ -44,7 +44,7 @@ import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
 export interface ClassOptions extends Omit<TaskOptions, "seed"> {
-  /** The seed of the class's texts; without it one is drawn and kept. */
+  /** The seed of the class's texts; by default a random one, stored for later runs. */
   seed?: number;
   /** The class's folder, or a zip of it, as an absolute path. */
   folder: string;
@@ -144,7 +144,7 @@ export async function gradeClass(
 /** A submission with its result. */
 type DoneTask = Task & { result: GradedSubmission };
 
-/** What the gradebook says of each submission; the names are noted in the submissions. */
+/** The gradebook's data on each submission; also copies its names to the submissions. */
 function knownFrom(
   gradebook: Gradebook | undefined,
   submissions: readonly Submission[],
@@ -159,7 +159,7 @@ function knownFrom(
   return new Map(known.map((one, i) => [submissions[i], one]));
 }
 
-/** The submissions with the results that are known; undefined if it was stopped. */
+/** The submissions with their stored results; undefined after a stop. */
 async function tasksOf(
   submissions: readonly Submission[],
   settings: ClassOptions & TaskOptions,
@@ -196,7 +196,7 @@ async function decideTasks(
   return { ...decided, notes: [...merged, ...read, ...notes] };
 }
 
-/** The account of all files, as far as they are graded. */
+/** The account of all files so far. */
 function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   const graded: SubmissionFiles[] = [];
   let waiting = 0;
@@ -207,7 +207,7 @@ function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   return sumFiles(others, graded, waiting);
 }
 
-/** Says which verdicts are those of another version of the grader. */
+/** A note on results that another version of the grader has stored. */
 function olderVersions(done: readonly { result: GradedSubmission }[]): string[] {
   const older = done.flatMap(({ result: { grader } }) =>
     grader === undefined || grader === GRADER_VERSION ? [] : [grader]

@@ -1,5 +1,5 @@
 /**
- * Grades one submission of a class, whatever it is.
+ * Grades one submission of a class.
  *
  * @module
  */
@@ -99,7 +99,7 @@ export async function lookUp(
   }
 }
 
-/** Grades one submission, whatever it is; undefined if the work was stopped. */
+/** Grades one submission; undefined after a stop. */
 export async function gradeTask(
   { submission, contents, key, own: settings }: Task,
   ownFolder: string,
@@ -136,7 +136,7 @@ export async function gradeTask(
     );
   try {
     const { prepared, result } = await attempt().catch((error) => {
-      // A busy machine may have no sandbox ready in time: one failure is no reason to give up.
+      // On a busy machine a sandbox may start too late: try once more.
       if (!(error instanceof Failure) || endsAll(error) || signal.aborted) throw error;
       return attempt();
     });
@@ -163,7 +163,7 @@ export async function gradeTask(
   }
 }
 
-/** A person has to look at a submission of which something was not read that may matter. */
+/** Makes a result a `look` if a file that was not read may be a missing program. */
 function withDoubt(
   result: GradedSubmission,
   submission: Submission,
@@ -191,7 +191,7 @@ function noneRead(submission: Submission, contents: Contents, why: string): Subm
   return { handedIn: notRead.length, notRead, leftOut: [] };
 }
 
-/** Whether nothing can be graded; any other failure is that of one submission. */
+/** Whether a failure concerns the whole class: this machine cannot grade at all. */
 function endsAll(error: unknown): boolean {
   return error instanceof Failure && error.exitCode === EXIT_USAGE;
 }

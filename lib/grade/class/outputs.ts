@@ -43,7 +43,7 @@ export interface ClassOutcome {
 export interface Written {
   /** The files. */
   files: string[];
-  /** What a person has to know about them, a sentence each. */
+  /** Notes for the instructor, a sentence each. */
   notes: string[];
 }
 

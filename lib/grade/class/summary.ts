@@ -24,7 +24,7 @@ export interface About {
   outFolder: string;
   /** Their names. */
   files: readonly string[];
-  /** What a person has to know about them, a sentence each. */
+  /** Notes for the instructor, a sentence each. */
   notes: readonly string[];
 }
 

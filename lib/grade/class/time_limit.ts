@@ -1,5 +1,5 @@
 /**
- * Work with a time limit.
+ * Runs work with a time limit.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** How long work may take to stop after its signal. */
 const STOP_LIMIT_MS = 2_000;
 
-/** Work that was not done in time. */
+/** Work that exceeded its time limit. */
 export class TooLate extends Error {
   /** The kind in a stack trace. */
   override name = "TooLate";

@@ -45,7 +45,7 @@ class Grader {
     return JSON.parse(value);
   }
 
-  /** Kills it, and with it everything it has started. */
+  /** Kills the worker and all processes that it has started. */
   async end(): Promise<void> {
     try {
       this.#child.kill("SIGKILL");

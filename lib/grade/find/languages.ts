@@ -86,7 +86,8 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
   pl: interpreted("perl"),
   rb: interpreted("ruby"),
   php: interpreted("php"),
-  sh: interpreted("sh"),
+  sh: (from) =>
+    interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(from.source) ? "bash" : "sh")(from),
 };
 
 /**
@@ -190,8 +191,8 @@ function planJava({ source, folder, stem, top }: Source): Plan {
   };
 }
 
-/** Mono's compiler, with every source of the project's folder, or of the file's own. */
-function planCSharp({ files, folder, source, out }: Source): Plan {
+/** Mono's compiler: every source of the project's folder, or the file and all helpers. */
+function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
   const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
     .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
     .sort((a, b) => b.length - a.length)[0] ?? folder;
@@ -199,11 +200,13 @@ function planCSharp({ files, folder, source, out }: Source): Plan {
   const before = source.slice(0, source.search(/\bMain\s*\(/));
   const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
   const main = name === undefined ? "" : `-main:${space ? `${space}.` : ""}${name}`;
-  const sources = "$(find . -name '*.cs' -not -path './bin/*' -not -path './obj/*')";
-  return {
-    words: ["mono", `${out}.exe`],
-    own: { shell: `mcs -nologo -warn:0 ${main} -out:${out}.exe ${sources}`, folder: project },
-  };
+  const compile = `mcs -nologo -warn:0 -r:System.Xml.dll -out:${out}.exe`;
+  const sources = "-name '*.cs' -not -path '*/bin/*' -not -path '*/obj/*'";
+  // Sources without a Main are helpers, which may lie anywhere.
+  const helpers = `$(find ${top} -type f ${sources} -exec grep -LE '\\bMain *\\(' {} +)`;
+  const shell = `${compile} ${main} $(find . ${sources}) || ` +
+    `${compile} ${quoted(`${top}/${path}`)} ${helpers}`;
+  return { words: ["mono", `${out}.exe`], own: { shell, folder: project } };
 }
 
 function planGo({ files, folder, file, source, out }: Source): Plan {

@@ -62,7 +62,8 @@ const MODULES: Kind[] = [
       `/usr/bin/python3 -m pip install --break-system-packages ${PYTHON_PACKAGES[name] ?? name}`,
   },
   {
-    said: /Cannot find (?:module|package) '((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})/,
+    said:
+      /(?:Cannot find (?:module|package)|Could not resolve|Relative import path) ['"]((?:@[\w.-]{1,80}\/)?\w[\w.-]{0,80})/,
     kind: "Node module",
     install: (name) => `npm install -g ${name}`,
   },

@@ -9,9 +9,9 @@ import type { ProgramName, Role } from "../results/results.ts";
 
 /** What the languages call listening, and calling. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|LocalPort|Socket\.tcp_server/;
+  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client/;
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /** Files of these languages need no entry point. */
@@ -126,8 +126,10 @@ export function programSelector(
     : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
   // The answer's name: only if the other one's is there too.
   const answer = find("bin(?:ary)?") && find("te?xt") && (number === "1" ? "bin(?:ary)?" : "te?xt");
+  const digit = (one: string) => find(`(?:task|q|question|part|mode)?[-_]?${one}`);
   const byNumber = isBoth
-    ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`) ?? (answer && find(answer))
+    ? digit(number) ?? find(deed) ?? (answer && find(answer)) ??
+      digit(number === "1" ? "2" : "1")?.replace(/[12]/, number)
     : undefined;
   if (isEither && byRole === undefined) return []; // a menu, then
   return [byRole, byNumber].filter((word) => word !== undefined);
@@ -224,6 +226,8 @@ export function numberNamed(part: string): ProgramNumber | undefined {
 export function fitOf(given: string[], name: ProgramName): number {
   let score = 0;
   for (const [i, word] of given.entries()) {
+    const isOwnInterface = word === (name.endsWith("1") ? "lo" : "eth1");
+    if (isOwnInterface && name.startsWith("server")) score++;
     const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
     if (word.includes("{") || word === "eth1" || word.startsWith("-") && takesValue) continue;
     const [role, number] = [roleNamed(word), numberNamed(word)];

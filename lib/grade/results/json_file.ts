@@ -10,8 +10,11 @@ export class JsonError extends SyntaxError {
   override name = "JsonError";
 }
 
-/** A string, a comment to the end of the line, or a comment between marks. */
-const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[^]*?\*\//g;
+/**
+ * A string, a comment to the end of the line, or a comment between marks. Either may lack its
+ * end: a search that fails at each of many beginnings is quadratic.
+ */
+const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"?|\/\/[^\n]*|\/\*(?:[^]*?\*\/|[^]*)/g;
 /** Messages of `JSON.parse` that carry no position. */
 const AT_END = /unexpected end|unterminated/i;
 
@@ -24,7 +27,7 @@ const AT_END = /unexpected end|unterminated/i;
 export function readJson(bytes: Uint8Array): unknown {
   const text = decode(bytes).replace(
     STRING_OR_COMMENT,
-    (found) => found.startsWith('"') ? found : found.replace(/[^\n]/g, " "),
+    (found) => found.startsWith('"') || isOpen(found) ? found : found.replace(/[^\n]/g, " "),
   );
   try {
     return JSON.parse(text);
@@ -37,6 +40,10 @@ export function readJson(bytes: Uint8Array): unknown {
       : "the end comes too early; a closing brace, bracket or quote is missing";
     throw new JsonError(`it is not JSON at ${place}: ${found}`);
   }
+}
+
+function isOpen(comment: string): boolean {
+  return comment.startsWith("/*") && !comment.endsWith("*/");
 }
 
 function decode(bytes: Uint8Array): string {

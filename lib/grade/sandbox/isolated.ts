@@ -1,19 +1,27 @@
 /**
- * Runs one command to its end in a sandbox without a network: its own folder and the
- * system's programs can be read, nothing can be written.
+ * Runs one command of the instructor to its end in a sandbox without a network: its own folder
+ * and the system's programs can be read, and only a small /tmp can be written.
  *
  * @module
  */
 import { concat } from "@std/bytes";
-import { HELPER_ENV } from "./helpers.ts";
+import { closingInherited, HELPER_ENV } from "./helpers.ts";
 import { killTree } from "./processes.ts";
+import { PROCESS_LIMITS } from "./sandbox.ts";
+import { systemCallFilter } from "./seccomp.ts";
+import { systemFolders } from "./start_in_sandbox.ts";
 import { tools } from "./tools.ts";
 
 const FOLDER = "/lab";
-/** More output is not read. */
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+const TMP_BYTES = 64 * 1024 * 1024;
 /** What interpreters look up outside /usr. */
 const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
+/** More output is not read. */
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+/** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
+const START = `${PROCESS_LIMITS}
+exec 8<&0
+printf %b "$0" | { exec 9<&0 0<&8 8<&-; exec "$@"; }`;
 
 /** What a command has written; `code` is undefined if it was killed because of its time limit. */
 export interface IsolatedOutput {
@@ -69,23 +77,33 @@ export async function runIsolated(
 
 async function walls(folder: string): Promise<string[]> {
   const shown = await tools();
-  const links = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"].filter((name) => {
-    try {
-      return Deno.lstatSync(`/${name}`).isSymlink;
-    } catch {
-      return false;
-    }
-  });
+  const filter = systemCallFilter();
   const path = [...shown.flatMap(({ bin }) => bin ?? []), "/usr/local/bin:/usr/bin:/bin"].join(":");
   return [
-    "bwrap",
-    ...["--unshare-all", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session"],
-    ...["--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"],
-    ...links.flatMap((name) => ["--symlink", `usr/${name}`, `/${name}`]),
+    ...[
+      ...closingInherited(),
+      "sh",
+      "-c",
+      START,
+      Array.from(filter ?? [], (byte) => `\\0${byte.toString(8)}`).join(""),
+    ],
+    ...["bwrap", ...filter ? ["--seccomp", "9"] : []],
+    ...[
+      "--unshare-all",
+      "--unshare-user",
+      "--uid",
+      "1000",
+      "--gid",
+      "1000",
+      "--die-with-parent",
+      "--new-session",
+    ],
+    ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
     ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
-    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
-    ...["--ro-bind", folder, FOLDER, "--chdir", FOLDER],
+    ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
+    ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],
+    ...["--remount-ro", "/", "--chdir", FOLDER],
     ...["--setenv", "PATH", path, "--setenv", "HOME", "/tmp"],
   ];
 }

@@ -44,6 +44,14 @@ export const FILTER_FD = "9";
 /** The name of the submission's copy itself, which all programs may share. */
 export const SHARED_FOLDER = "";
 
+const OPEN_FILES = 1024;
+const FILE_KB = 64 * 1024;
+const DATA_KB = 1536 * 1024;
+/** Shell commands that bound each process below the shell; a file's size is in units of 512 bytes. */
+export const PROCESS_LIMITS = `ulimit -c 0; ulimit -f ${
+  2 * FILE_KB
+}; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`;
+
 const NEEDED: [command: string, debian: string][] = [
   ["bwrap", "bubblewrap"],
   ["socat", "socat"],

@@ -19,7 +19,7 @@ import {
 import { children, family, innerPid, killTree } from "./processes.ts";
 import { ETH1, exists, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
-import { innermost, MOUNT, type Sandbox, START_SCRIPT } from "./sandbox.ts";
+import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
 
 const CLEAR_LIMIT_MS = 300;
@@ -30,9 +30,6 @@ const KILLED = 137;
 /** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
 const WRAPPERS = 3;
 const PROCESSES = 1024;
-const OPEN_FILES = 1024;
-const FILE_KB = 64 * 1024;
-const DATA_KB = 1536 * 1024;
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
@@ -96,7 +93,7 @@ export class SandboxNetwork {
       ...cgroup ? [cgroup.join] : [],
       // Linux ends these first, and never the grader, when memory runs out.
       "echo 1000 > /proc/self/oom_score_adj",
-      `ulimit -c 0; ulimit -f ${2 * FILE_KB}; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`,
+      PROCESS_LIMITS,
       ...uid !== undefined || countsByNamespace() ? [`ulimit -p ${PROCESSES}`] : [],
       `exec ${joinWords(words)}`,
       ") > /dev/null 2>&1 &",

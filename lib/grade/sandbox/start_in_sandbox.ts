@@ -64,8 +64,7 @@ function walls(
     "--unshare-cgroup-try",
     ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
     ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
-    ...["--ro-bind", "/usr", "/usr"],
-    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
+    ...systemFolders(),
     ...["--ro-bind", ETC_SOURCE, "/etc"],
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
@@ -78,6 +77,14 @@ function walls(
     ...["--bind", own.lab, LAB, "--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", folder === "" ? LAB : `${LAB}/${folder}`, "--clearenv"],
     ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
+}
+
+/** The words that show the system's programs, to be read only. */
+export function systemFolders(): string[] {
+  return [
+    ...["--ro-bind", "/usr", "/usr"],
+    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
   ];
 }
 

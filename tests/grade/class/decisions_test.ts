@@ -129,13 +129,13 @@ Deno.test("a remark that costs marks is named, and 98 of 100 is not well done", 
   assert(!text.includes("Well done"));
 });
 
-Deno.test("a decision that fits nobody, or two, is said and not used", () => {
+Deno.test("a decision that names no student, or two, is said and not used", () => {
   const { notes } = applyToClass(
     [ann()],
     [decision("1a", "1", { student: "Zoe" })],
     DEFAULT_RUBRIC,
   );
-  assertMatch(notes[0], /fits nobody/);
+  assertMatch(notes[0], /names no student of this class/);
   const two = [ann(), graded({ ...ann().result, source: "other" })];
   assertMatch(
     applyToClass(two, [decision("1a", "1")], DEFAULT_RUBRIC).notes[0],

@@ -29,7 +29,7 @@ Deno.test("feedback says what is right first, then what happened, why, and what 
   assertEquals(order, order.toSorted((a, b) => a - b));
 });
 
-Deno.test("a fault that shows in three questions is told once", () => {
+Deno.test("a fault that shows in three questions is reported once", () => {
   const text = feedback(
     result("Ann", { "2a": NO_SERVER2, "2b": NO_SERVER2, "3-client2": NO_SERVER2 }),
     [],
@@ -38,7 +38,7 @@ Deno.test("a fault that shows in three questions is told once", () => {
   assertMatch(text, /### 2a, .*; 2b, .*; 3-client2, /);
 });
 
-Deno.test("the same fault in both halves of the lab is told once, for both programs", () => {
+Deno.test("the same fault in both halves of the lab is reported once, for both programs", () => {
   const fault = (program: string) => ({
     ...NO_ZEROS,
     why: `${program} answers only the first message of a connection.`,

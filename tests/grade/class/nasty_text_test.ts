@@ -1,5 +1,10 @@
 /** Every output of the grader, fed with the same strings of a hostile submission. */
 import { assert, assertEquals } from "@std/assert";
+import { comparisonLines } from "../../../lib/grade/class/compare.ts";
+import { addDecision, readDecisions } from "../../../lib/grade/class/decisions/decisions_file.ts";
+import { feedbackHtml } from "../../../lib/grade/class/exports/feedback_html.ts";
+import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
+import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
@@ -82,6 +87,61 @@ for (const text of NASTY) {
     for (const made of [junitXml([one]), markup`<p title="${text}">${text}</p>`.text]) {
       assert(!UNSAFE.test(made), JSON.stringify(made));
       assert(!/<img|<!\[CDATA|\]\]>|<\/script/.test(made), made);
+    }
+  });
+
+  Deno.test(`--compare shows ${JSON.stringify(text)} as text`, () => {
+    const change = {
+      label: text,
+      question: "1a",
+      from: "right",
+      to: "wrong",
+      why: text,
+      marks: -1,
+    };
+    for (const line of comparisonLines([change], [text], "1", 1)) {
+      assert(!UNSAFE.test(line) && !line.includes("\n"), JSON.stringify(line));
+    }
+  });
+
+  Deno.test(`feedback as HTML shows ${JSON.stringify(text)} as text`, () => {
+    const html = feedbackHtml(feedback(one, []));
+    assert(!UNSAFE.test(html) && !/<(?!\/?(?:h\d|p|ul|li|pre|code|b)>)/.test(html), html);
+  });
+
+  Deno.test(`file names in feedback.zip and of --unpacked hold ${JSON.stringify(text)} as text`, () => {
+    const name = `..\\${text.replaceAll("/", "")}`;
+    const parts = [{ path: `/c/${name}_123_456_x.zip` }] as never;
+    const paths = [
+      feedbackPath({ source: `${name}_1_assignsubmission_file_`, parts }),
+      feedbackPath({ source: "x", parts }),
+      ...fileNames([text, `../${text}`, name]),
+    ];
+    for (const path of paths) {
+      const folders = path?.split("/") ?? [];
+      assert(!UNSAFE.test(path ?? "") && !path?.includes("\\") && !path?.includes("\n"), path);
+      assert(folders.length <= 2 && !folders.includes(".."), path);
+    }
+  });
+
+  Deno.test(`a decision on ${JSON.stringify(text)} is kept, and is no formula`, async () => {
+    const path = await Deno.makeTempFile({ suffix: ".csv" });
+    try {
+      await Deno.remove(path);
+      const decision = {
+        submission: text.trim(),
+        question: "1a",
+        points: "1",
+        sentence: "",
+        seen: "",
+      };
+      await addDecision(path, { student: text.trim(), ...decision });
+      const [kept] = await readDecisions(path);
+      assertEquals(kept.student.replaceAll("\r\n", "\n"), text.trim());
+      const [, row] = (await Deno.readTextFile(path)).split("\r\n");
+      assert(!/^"?\s*[=+\-@]/.test(row), row);
+    } finally {
+      await Deno.remove(path);
     }
   });
 

@@ -1,6 +1,7 @@
 /** Which files are the four programs. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
+import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
 
 for (
@@ -164,6 +165,30 @@ Deno.test("findPrograms() takes a source that is compiled twice for two programs
   assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
   const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
   assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
+});
+
+Deno.test("findPrograms() finds the clients and servers of shell scripts", async () => {
+  assertEquals(
+    await found({
+      "client.sh": '#!/usr/bin/env bash\nexec 3<>"/dev/tcp/$1/$2"\n',
+      "encoder.sh": "exec socat TCP-LISTEN:4001,fork EXEC:./bits.sh\n",
+      "decoder.sh": "exec socat TCP4-LISTEN:4002,fork EXEC:./text.sh\n",
+    }),
+    {
+      server1: "encoder.sh",
+      server2: "decoder.sh",
+      client1: "client.sh",
+      client2: "client.sh",
+    },
+  );
+});
+
+Deno.test("a module that Deno names in package.json is missing, and Deno's own error is no fault", () => {
+  const shown = 'error: Could not resolve "ws", but found it in a package.json. Deno expects …';
+  assertEquals(missingThing(shown)?.look, {
+    cause: "needs the Node module ws",
+    install: "npm install -g ws",
+  });
 });
 
 Deno.test("findPrograms() gives each server the client that calls its port or has its name", async () => {

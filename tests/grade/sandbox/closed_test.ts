@@ -3,11 +3,13 @@
  */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
+import { runIsolated } from "../../../lib/grade/sandbox/isolated.ts";
 import { type Network, SandboxRunner, SHARED_FOLDER } from "../../../lib/grade/sandbox/runner.ts";
 import { RecordingProxy } from "../../../lib/grade/sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../../../lib/grade/sandbox/running_program.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
+import { utf8Bytes } from "../../../lib/wire/text.ts";
 import { type Need, needing } from "../../needs.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -344,6 +346,32 @@ import time; time.sleep(20)`;
     assert(relays() <= 1, "the next client may use that of its end");
   },
 );
+
+const INSTRUCTORS = `
+import ctypes, os, resource, sys
+print(sys.stdin.read().upper(), end="")
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.syscall(250, 0, -3, 0), os.strerror(ctypes.get_errno()))
+roots = ("/", "/dev", "/etc", "/lab", "/opt", "/tmp", "/usr", "/var")
+print([root for root in roots if os.access(root, os.W_OK)])
+print(sorted(os.listdir("/proc/self/fd")))
+print([resource.getrlimit(what)[0] for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)])
+`;
+
+attack("the instructor's own command has the filter and the limits too", async ({ folder }) => {
+  const words = ["python3", "-c", INSTRUCTORS];
+  const input = utf8Bytes("one\ntwo\n");
+  const { stdout, code } = await runIsolated(words, folder, input, LIMIT_MS, true);
+  assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), [
+    "ONE",
+    "TWO",
+    "-1 Function not implemented",
+    "['/tmp']",
+    "['0', '1', '2', '3']", // the last is the listed folder
+    `[${64 * 1024 * 1024}, 1024]`,
+  ]);
+  assertEquals(code, 0);
+}, ["x86_64"]);
 
 attack("a client's relay serves the next client alone", async ({ runner }) => {
   const connect = "import socket; socket.create_connection(('127.0.0.1', 5001)); print('met')";

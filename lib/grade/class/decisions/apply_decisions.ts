@@ -11,7 +11,7 @@ import type { Decision } from "./decisions_file.ts";
 
 const BY_HAND = "Decided by hand.";
 
-/** A result with its decisions, and what a person has to know about them. */
+/** A result with its decisions, and notes on them. */
 export interface DecidedResult {
   /** The result. */
   result: GradedSubmission;
@@ -118,7 +118,7 @@ function decide(
   return { ...answer, verdict, points: marks, why, decidedByHand };
 }
 
-/** What is decided wants no look any more; what a person still has to mark does. */
+/** The state after the decisions: `look` while a look or a part to mark is open. */
 function withState(result: GradedSubmission, rubric: Rubric): GradedSubmission {
   const { state, why, questions, manual = {}, decidedTotal } = result;
   const answers = QUESTIONS.flatMap((question) => questions[question] ?? []);

@@ -1,5 +1,5 @@
 /**
- * Whose each decision is: a class's decisions, applied to its results.
+ * Finds the submission of each decision and applies the class's decisions.
  *
  * @module
  */
@@ -51,9 +51,9 @@ export function applyToClass(
     const fitting = graded.filter(({ submission }) => isAbout(decision, submission));
     if (fitting.length !== 1) {
       notes.push(
-        `The decision on ${decision.student}, ${decision.question} fits ${
-          fitting.length === 0 ? "nobody" : "several students"
-        } in this class; it is not used`,
+        `The decision on ${decision.student}, ${decision.question} names ${
+          fitting.length === 0 ? "no student" : "several students"
+        } of this class; it is not used`,
       );
       continue;
     }
@@ -69,7 +69,7 @@ export function applyToClass(
   };
 }
 
-/** A new decision with whom and what it refers to. @throws {Failure} If that is not clear. */
+/** A new decision with its submission and verdict. @throws {Failure} If no single one fits. */
 export function completed(
   decision: NewDecision,
   graded: readonly Graded[],
@@ -84,7 +84,7 @@ export function completed(
   const [found] = fitting;
   if (fitting.length > 1) {
     const labels = fitting.map(({ submission }) => submission.label).join(", ");
-    refuse(`several students can be meant; name one of ${labels}`);
+    refuse(`several students have this name; name one of ${labels}`);
   }
   if (!found) return refuse("there is no such student; write the name as the page has it");
   const { submission, result } = found;

@@ -1,6 +1,6 @@
 /**
  * The file of an instructor's decisions, which lies beside the class: a row for each, as CSV.
- * It is never written by grading, so that it survives reruns, other rubrics and `--fresh`.
+ * Grading never writes it: it survives reruns, other rubrics and `--fresh`.
  *
  * @module
  */
@@ -21,11 +21,14 @@ export interface Decision {
   points: string;
   /** A sentence for the student. */
   sentence: string;
-  /** What the grader had said when the decision was made; empty if unknown. */
+  /** The grader's verdict when the decision was made; empty if unknown. */
   seen: string;
 }
 
 const COLUMNS = ["student", "submission", "question", "points", "sentence", "seen"] as const;
+/** A name that a spreadsheet would take for a formula has an apostrophe before it in the file. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const GUARDED = /^'(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 const VERDICTS = ["right", "part", "wrong", "absent", "none"];
 
 /** Where the decisions of a class are: `lab1.decisions.csv` beside `lab1` or `lab1.zip`. */
@@ -36,7 +39,7 @@ export function decisionsPath(classFolder: string): string {
 /**
  * Reads the decisions; none if there is no such file.
  *
- * @throws {Failure} If the file cannot be read, or a row cannot be meant.
+ * @throws {Failure} If the file cannot be read, or a row is not valid.
  */
 export async function readDecisions(path: string): Promise<Decision[]> {
   let text: string;
@@ -57,7 +60,7 @@ export async function readDecisions(path: string): Promise<Decision[]> {
   const missing = ["student", "question", "points"].find((name) => !header.includes(name));
   if (missing !== undefined) throw refuse(`its first line has no column "${missing}"`);
   return rest.filter((row) => row.some((cell) => cell.trim() !== "")).map((row, i) => {
-    const cell = (name: string) => (row[header.indexOf(name)] ?? "").trim();
+    const cell = (name: string) => (row[header.indexOf(name)] ?? "").trim().replace(GUARDED, "");
     const decision = Object.fromEntries(
       COLUMNS.map((name) => [name, cell(name)]),
     ) as unknown as Decision;
@@ -116,6 +119,6 @@ function isSame(one: Decision, other: Decision): boolean {
 export async function addDecision(path: string, decision: Decision): Promise<void> {
   const others = (await readDecisions(path)).filter((one) => !isSame(one, decision));
   const all = decision.points === "none" ? others : [...others, decision];
-  const rows = all.map((one) => COLUMNS.map((name) => one[name]));
+  const rows = all.map((one) => COLUMNS.map((name) => one[name].replace(FORMULA, "'$&")));
   await writeAtomically(path, `\ufeff${stringify([[...COLUMNS], ...rows])}`);
 }

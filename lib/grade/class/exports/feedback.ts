@@ -16,14 +16,14 @@ import { cut, type GradedSubmission, screenLines } from "../graded/graded_submis
 import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
-/** A command that the grader has built for itself. */
+/** A command that works in the sandbox only. */
 const BUILT = /\/lab\/|-XX:/;
-/** Nobody types more by hand. */
+/** A longer text is not typed by hand. */
 const MAX_TYPED_CHARS = 60;
-/** As many exchanges as it takes to see what is wrong. */
+/** The number of exchanges that show a fault. */
 const MAX_EXCHANGES = 2;
 
-/** A fault, and every question that it shows in, with the answers to them. */
+/** A fault, with the questions that it affects and their answers. */
 interface Fault {
   questions: Question[];
   answers: Answer[];
@@ -108,7 +108,7 @@ function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
   return [...faults.values()];
 }
 
-/** What costs marks beside the questions: remarks and delay, each said with its cost. */
+/** The marks that remarks and delay cost. */
 function losses({ remarks, late }: GradedSubmission): string[] {
   const costly = remarks.flatMap(({ id, costs }) =>
     costs === undefined
@@ -188,14 +188,14 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
   ];
 }
 
-/** What remarks are; not that they cost nothing, where a rubric gives marks to them. */
+/** An introduction to the remarks; it says that they cost nothing unless the rubric says more. */
 function onRemarks({ questions, max }: GradedSubmission): string[] {
   const asked = Object.values(questions).reduce((sum, answer) => sum + answer.max, 0);
   const free = max > asked ? "" : "No marks hang on these. ";
   return [`${free}They show what the programs do when the network, or a user, is less kind.`, ""];
 }
 
-/** The exchange as it was seen, in a block that nothing within can end. */
+/** The recorded exchange in a fenced block whose fence is longer than any fence inside. */
 function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
   return evidence.flatMap((one) => {
     const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
@@ -214,7 +214,7 @@ function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
   });
 }
 
-/** A way to see it that needs nothing but the student's own programs. */
+/** How a student repeats the exchange with the student's own programs. */
 function showAgain(
   { programs: [server, client] }: Teaching,
   [first]: readonly Evidence[],
@@ -247,12 +247,12 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
 }
 
-/** Text that Markdown and HTML take for nothing but text. */
+/** Escapes Markdown and HTML. */
 function inline(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#]/g, "\\$&").replaceAll("&", "&amp;");
 }
 
-/** Text on one line as code, in a fence that nothing within can end. */
+/** Inline code, with a fence that is longer than any fence inside. */
 function code(source: string): string {
   const text = escapeText(source);
   const fence = "`".repeat(1 + Math.max(0, ...ticks(text)));
@@ -267,7 +267,7 @@ function oneBlock(text: string): string {
   return cut(text, MAX_EVIDENCE_CHARS).replace(/\r?\n/g, "\n             ");
 }
 
-/** Takes paths away, the longest first: a student's file is named from its own folder on. */
+/** Removes paths of this machine, the longest first: paths become relative to the submission. */
 function scrub(text: string, hidden: readonly string[]): string {
   const paths = hidden.filter((path) => path.length > 1).toSorted((a, b) => b.length - a.length);
   return paths.flatMap((path) => [path, inline(path)]).reduce(

@@ -1,5 +1,5 @@
 /**
- * The first lines of feedback: a heading that fits, and a sentence.
+ * The first lines of feedback: a heading and a sentence.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type GradedSubmission, showMarks, waitsForMarks } from "../graded/grade
 /** The share of the marks from which most of a submission works. */
 const MOST = 0.75;
 
-/** What the feedback amounts to, in a few words. */
+/** The result in a few words. */
 export function heading(result: GradedSubmission): string {
   const { state, programs, questions, marks, max, decidedTotal, remarks } = result;
   const answers = Object.values(questions);
@@ -28,7 +28,7 @@ export function heading(result: GradedSubmission): string {
   return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
 }
 
-/** The marks of what is decided, and what a person still has to do. */
+/** The marks so far, and whether a person still has to look. */
 export function soFar(result: GradedSubmission): string {
   const { questions, marks } = result;
   if (Object.values(questions).every(({ verdict }) => verdict === "look")) {

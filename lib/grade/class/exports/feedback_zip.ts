@@ -16,9 +16,14 @@ const CANVAS = /^.+?_(?:LATE_)?\d+_\d+(?=_)/;
 export function feedbackPath({ source, parts }: Pick<Submission, "source" | "parts">):
   | string
   | undefined {
-  if (MOODLE.test(source)) return `${source}/feedback.md`;
+  if (MOODLE.test(source)) return `${plain(source)}/feedback.md`;
   const [canvas] = parts.flatMap(({ path }) => path.split("/").at(-1)!.match(CANVAS)?.[0] ?? []);
-  return canvas === undefined ? undefined : `${canvas}_feedback.md`;
+  return canvas === undefined ? undefined : `${plain(canvas)}_feedback.md`;
+}
+
+/** A name without what leads elsewhere on Windows, and without control characters. */
+function plain(name: string): string {
+  return name.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "_");
 }
 
 /** The zip; undefined if no submission has a learning system's name. */

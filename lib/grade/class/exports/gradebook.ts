@@ -54,7 +54,7 @@ export interface FilledGradebook {
   bytes: Uint8Array;
   /** How many marks were filled in. */
   filled: number;
-  /** What a person has to know, a sentence each. */
+  /** Notes for the instructor, a sentence each. */
   notes: string[];
 }
 

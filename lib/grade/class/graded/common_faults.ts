@@ -1,5 +1,5 @@
 /**
- * Faults as kinds: what several students, or several answers of one, have in common.
+ * Groups equal faults, looks and remarks of several students or answers.
  *
  * @module
  */
@@ -14,13 +14,13 @@ export interface CommonFault {
   questions: Question[];
   /** What it is, in a few words. */
   label: string;
-  /** Which of the results have it. */
+  /** The indexes of the results that have it. */
   places: number[];
 }
 
 const COSTS: ReadonlySet<Verdict> = new Set<Verdict>(["wrong", "absent", "part"]);
 
-/** Whether an answer is at fault; what wants a look may be right. */
+/** Whether an answer costs marks; a `look` may still be right. */
 export function isFault({ verdict }: Answer): boolean {
   return COSTS.has(verdict);
 }
@@ -49,7 +49,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
     }));
 }
 
-/** What wants a look, by its cause, the commonest first: one installation often settles all. */
+/** The looks by cause, the commonest first: one installation often settles all of a cause. */
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
   return gather(results, (result) => {
     const { questions, answers, state, decidedTotal } = result;
@@ -75,7 +75,7 @@ export function commonRemarks(results: readonly GradedSubmission[]): CommonFault
   );
 }
 
-/** What is of one kind is one fault, whichever questions it shows in. */
+/** Groups by key, across questions. */
 function gather(
   results: readonly GradedSubmission[],
   faultsOf: (result: GradedSubmission) => { key: string; label: string; question?: Question }[],

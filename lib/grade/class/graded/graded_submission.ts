@@ -17,16 +17,16 @@ export interface GradedSubmission extends SubmissionResult {
   source: string;
   /** The account of its files. */
   files?: SubmissionFiles;
-  /** A hash of its files and of what it was asked: while it is the same, the result is kept. */
+  /** A hash of its files and questions; the stored result is used while it is unchanged. */
   key?: string;
 }
 
-/** A screen that was escaped, with its lines as lines again. */
+/** Restores the line breaks of an escaped screen. */
 export function screenLines(shown: string): string {
   return shown.replaceAll("\\n", "\n").replaceAll("\\t", "    ");
 }
 
-/** A long text's beginning, and how long it is. */
+/** Cuts a long text and adds its length. */
 export function cut(text: string, max: number): string {
   const chars = text.length > max ? [...text] : [];
   if (chars.length <= max) return text;
@@ -68,7 +68,7 @@ export function labAnswersOf(results: readonly GradedSubmission[]): LabAnswers |
   return results.find(({ answers }) => answers)?.answers;
 }
 
-/** What a result shows of a question before anybody decides: `look`, `wrong abcdef12`. */
+/** The grader's verdict and the key of the files, before any decision: `wrong abcdef12`. */
 export function seenOf(result: GradedSubmission, question: string): string {
   const answer = result.questions[question as Question];
   const verdict = answer?.decidedByHand?.verdict ?? answer?.verdict ?? "";

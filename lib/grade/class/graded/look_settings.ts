@@ -19,7 +19,7 @@ export interface LookSetting {
   programs?: Record<string, Record<string, object>>;
 }
 
-/** Before any installation: a hostile student may publish a package and ask for it. */
+/** Shown before each installation: a hostile student may publish a package and import it. */
 export const INSTALL_WARNING =
   "The names below come from the students' code: install only what you know, since a name may be misspelt.";
 /** How modules are installed, by the language of the program that needs them. */
@@ -30,11 +30,11 @@ const INSTALLERS: [ending: RegExp, command: string][] = [
   [/\.go$/i, "go get"],
 ];
 const MISSING_MODULE = /the (?:module|package) (\S+) is not installed here/;
-/** Sentences of looks that a launch command of a person settles. */
+/** Sentences of looks that a launch command in the lab file settles. */
 const WANTS_COMMAND = /lab\.json|cannot be (?:asked|run)|does not listen|not start/;
 const PLACEHOLDER = "THE COMMAND {port}";
 
-/** What a look waits for; undefined if neither an installation nor a setting settles it. */
+/** The cause of a look; undefined if neither an installation nor a setting settles it. */
 export function causeOf(result: GradedSubmission, { look, why }: Answer): LookCause | undefined {
   if (look) return look;
   const name = why.match(MISSING_MODULE)?.[1];
@@ -66,7 +66,7 @@ export function settingFor(
   if (install !== undefined) {
     return { install, fresh: joinWords(places.map((place) => labels[place])) };
   }
-  const programs: Record<string, Record<string, object>> = {};
+  const programs = labelled();
   for (const { place, cause } of causes) {
     if (cause.lab === undefined) continue;
     programs[labels[place]] = { ...programs[labels[place]], ...parsed(cause.lab) };
@@ -80,13 +80,18 @@ export function settingFor(
  * @returns The file, to be completed by a person; undefined if nothing needs it.
  */
 export function labFileFor(settings: readonly LookSetting[]): string | undefined {
-  const submissions: Record<string, Record<string, object>> = {};
+  const submissions = labelled();
   for (const { programs = {} } of settings) {
     for (const [label, own] of Object.entries(programs)) {
       submissions[label] = { ...submissions[label], ...own };
     }
   }
   return Object.keys(submissions).length > 0 ? JSON.stringify({ submissions }, null, 2) : undefined;
+}
+
+/** An empty record without a prototype: a label may be "__proto__". */
+function labelled(): Record<string, Record<string, object>> {
+  return Object.create(null);
 }
 
 /** A setting as an object; `lab.json` lines may have no braces around them. */

@@ -5,9 +5,9 @@
  */
 import type { GradedSubmission } from "./graded_submission.ts";
 
-/** The marks of a class in hundredths of what could be had. */
+/** The marks of a class in percent. */
 export interface Spread {
-  /** How many have all of their marks. */
+  /** How many have their final marks. */
   graded: number;
   /** How many want a look. */
   look: number;
@@ -17,7 +17,7 @@ export interface Spread {
   median?: number;
   /** How many of the graded have 0 to 9, 10 to 19, … 90 to 100. */
   tens: number[];
-  /** The same for what wants a look, with the marks so far. */
+  /** The same for submissions that want a look, by their marks so far. */
   tensLook: number[];
 }
 

@@ -1,16 +1,16 @@
 /**
- * Who hands something in.
+ * The person who handed in a submission.
  *
  * @module
  */
 
-/** A person who handed something in, as far as the learning system's names tell. */
+/** A student, as the learning system's file names say. */
 export interface Student {
   /** The full name, or the login if there is no name. */
   name: string;
   /** The number that the learning system gives the person. */
   number?: string;
-  /** Which system's number it is: it means nothing in another system's gradebook. */
+  /** The system that gave the number: other systems number differently. */
   platform?: "moodle" | "canvas";
   /** The name to log in with, or the university's number. */
   login?: string;

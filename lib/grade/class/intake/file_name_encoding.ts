@@ -1,6 +1,6 @@
 /**
- * The encoding of the names in a zip archive that does not say it. Windows writes names
- * in the code page of its language: 437 in the west, 866 in Russia, Shift-JIS in Japan.
+ * Guesses the encoding of file names in a zip archive without the UTF-8 flag. Windows uses
+ * the code page of its language: 437 in the west, 866 in Russia, Shift-JIS in Japan.
  *
  * @module
  */
@@ -10,7 +10,7 @@ const HIGH_WORD = /[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*/g;
 /** A Russian word: all capitals, all small letters, or a capital at its start. */
 const RUSSIAN = /^([А-ЯЁ]+|[А-ЯЁ]?[а-яё]+)$/;
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}ー]{2}/u;
-/** What Shift-JIS gives for bytes that are not Japanese. */
+/** Characters that Shift-JIS gives for bytes of other encodings. */
 const NOT_JAPANESE = /[\uff61-\uff9f\ue000-\uf8ff]/;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Names that operating systems, editors and version control leave beside a student's
- * files. No such file is graded.
+ * Names of files that operating systems, editors and version control create. No such file
+ * is graded.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Submissions that a person names: by a student's name, number, login or address, or by the
- * name in the class's folder.
+ * Finds submissions by a student's name, number, login or address, or by the name in the
+ * class's folder.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function bySubmission<T>(
   );
 }
 
-/** Whether a submission is meant: by its name in the class, or else by a student's name. */
+/** Whether a decision or setting names a submission: by the submission's or the student's name. */
 export function isAbout(
   { student, submission }: { student: string; submission: string },
   { source, label, name, gradebookName, students }: Submission,

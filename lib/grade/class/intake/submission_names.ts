@@ -1,5 +1,5 @@
 /**
- * Whose a file or folder is, by the names that learning systems give:
+ * The owner of a file or folder, by the names that learning systems give:
  *
  * - Moodle: `Ann Lee_123_assignsubmission_file_server1.py`, with the participant's number;
  * - Canvas: `leeann_LATE_123_4567_server1.py`, with the user's and the file's number;
@@ -20,7 +20,7 @@ const GRADESCOPE = /^submission_\d+$/;
 
 /** Whose a file or folder is. */
 export interface Owner {
-  /** What all files of one submission have in common. */
+  /** The key that groups the files of one submission. */
   key: string;
   /** Which system gave the name. */
   system: "moodle" | "canvas" | "gradescope" | "none";
@@ -77,7 +77,7 @@ export function readOwner(entry: Part, metadata: ReadonlyMap<string, Student[]>)
   return ownerByOwnName(entry);
 }
 
-/** Whose an entry is if its name is the student's own. */
+/** The owner of an entry that no learning system has named. */
 export function ownerByOwnName(entry: Part): Owner {
   const { name, kind } = entry;
   const bare = withoutArchiveEnding(name);

@@ -103,7 +103,7 @@ async function whyNoSubmission({ path, name, kind }: Part): Promise<string | und
   return results.every(Boolean) ? "it holds the results of an earlier run" : undefined;
 }
 
-/** The students of Gradescope's submissions; an unreadable list is said in `notRead`. */
+/** The students of Gradescope's submissions; `notRead` says why a list is unreadable. */
 async function metadataOf(folder: string, notRead: NotRead[]): Promise<Map<string, Student[]>> {
   const list = notRead.find(({ file }) => file === METADATA_FILE);
   if (list === undefined) return new Map();
@@ -117,7 +117,7 @@ async function metadataOf(folder: string, notRead: NotRead[]): Promise<Map<strin
   }
 }
 
-/** Tells submissions of one name apart by the student's number, or by the entry's name. */
+/** Adds the student's number or the entry's name to equal names. */
 function labelAlike(submissions: Submission[]): void {
   const alike = Map.groupBy(submissions, ({ name }) => name.toLowerCase());
   for (const one of submissions) {
@@ -181,7 +181,7 @@ function submissionOf(owners: readonly Owner[]): Submission {
   return { name, label: name, source: key, students, parts, notRead: older, doubt };
 }
 
-/** One number under two names: one of them may have been made up by a student. */
+/** One number with two names: a student may have invented one of them. */
 function doubtSharedNumbers(submissions: Submission[]): void {
   const numbered = submissions.filter(({ students }) => students[0].number !== undefined);
   const byNumber = Map.groupBy(

@@ -31,12 +31,12 @@ function countLeft() {
   $("#save").textContent = unsaved === 0 ? "Save decisions" : `Save decisions (${unsaved} new)`;
 }
 
-/** What can be written as marks: for all questions together a number. */
+/** The marks that the form accepts. */
 function hintOf({ dataset: { question, max } }) {
   return question === "all" ? `marks from 0 to ${max}` : `0 to ${max}, or right, part, wrong`;
 }
 
-/** Once a person has given all the marks, no look of the student is left. */
+/** Closes or reopens a student's looks when the marks of all questions are decided together. */
 function settleAll(button, isDecided) {
   for (const look of button.closest("article").querySelectorAll("[data-look-question]")) {
     look.hidden = isDecided;
@@ -45,7 +45,7 @@ function settleAll(button, isDecided) {
   }
 }
 
-/** A form in place of the button that was pressed. */
+/** Shows a form in place of the button. */
 function openForm(button) {
   const form = $("#decide-form").content.firstElementChild.cloneNode(true);
   const { points, sentence, cancel, none } = form.elements;
@@ -75,7 +75,7 @@ function openForm(button) {
   });
 }
 
-/** Takes a decision over, if its marks can be meant. */
+/** Stores the form's decision if its marks are valid. @returns Whether they are. */
 function decide(button, { points: field, sentence }) {
   const { student, submission, question, seen, max } = button.dataset;
   const points = field.value.trim().replace(",", ".");
@@ -88,13 +88,21 @@ function decide(button, { points: field, sentence }) {
   }
   const one = { student, submission, question, points, sentence: sentence.value.trim(), seen };
   decisions.set(keyOfDecision(button), one);
+  offerSentences();
   settle(button, points, true);
   const open = [...button.closest("article").querySelectorAll(OPEN)].find((one) => !one.hidden);
   (open ?? $("#next")).focus();
   return true;
 }
 
-/** Shows that an answer is decided, or is not decided any more. */
+/** Offers the sentences of all decisions in the form: the same mistake gets the same sentence. */
+function offerSentences() {
+  const sentences = new Set([...decisions.values()].map(({ sentence }) => sentence));
+  const options = [...sentences].filter(Boolean).map((value) => new Option("", value));
+  $("#sentences").replaceChildren(...options);
+}
+
+/** Updates the page after a decision was made or taken back. */
 function settle(button, points, isDecided) {
   unsaved++;
   if (isDecided) button.dataset.done = "true";
@@ -141,7 +149,10 @@ function showChip(row, question, verdict) {
 }
 
 /** A cell of CSV. */
-const csvCell = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+const csvCell = (text) => {
+  const plain = text.replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&"); // no formula
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+};
 
 function save() {
   const columns = ["student", "submission", "question", "points", "sentence", "seen"];
@@ -162,4 +173,5 @@ $("#save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => {
   if (unsaved > 0) event.preventDefault();
 });
+offerSentences();
 countLeft();

@@ -1,17 +1,17 @@
 /**
- * HTML and XML whose every inserted text is escaped, unless it is markup itself.
+ * HTML and XML templates that escape every inserted text.
  *
  * @module
  */
 import { escape } from "@std/html";
 import { escapeLines } from "../../../terminal/show.ts";
 
-/** Markup that was made here. */
+/** Escaped markup. */
 export class Markup {
   /** The markup. */
   readonly text: string;
 
-  /** Takes text as it is: it must have been escaped. */
+  /** @param text Escaped text: it is inserted unchanged. */
   constructor(text: string) {
     this.text = text;
   }
@@ -40,7 +40,7 @@ function show(value: Insertable): string {
   return escape(withoutControls(escapeLines(String(value))));
 }
 
-/** Characters that no XML may hold, and that are invisible. */
+/** Replaces the control characters that XML forbids. */
 function withoutControls(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")

@@ -21,7 +21,7 @@ let sortedBy = 0;
 let down = false;
 let fault = "";
 
-/** A name without accents and capitals, as the rows have it: Müller is found as muller. */
+/** Removes accents and capitals, as the rows do: a search for muller finds Müller. */
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const keyOf = (row, column) => row.cells[column].dataset.s ?? row.cells[column].textContent;
 function compare(a, b) {
@@ -52,7 +52,7 @@ function arrange() {
     : shown.length + " of " + rows.length + " shown";
   step();
 }
-/** The chosen student stays in view; a student who is filtered out gives way to the first match. */
+/** Scrolls to the chosen student; chooses the first match if the filter hides this student. */
 function follow(shown) {
   const row = current();
   if (!row || shown.length === 0) return;

@@ -1,5 +1,5 @@
 /**
- * The class as one page that opens from the disk and loads nothing.
+ * The page of a class: one HTML file that loads no other file.
  *
  * @module
  */
@@ -38,11 +38,11 @@ export interface PageContent {
   title: string;
   /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
-  /** The names, with what tells two of the same name apart, in the same order. */
+  /** The names; equal names have a number or file name added. In the same order. */
   labels: readonly string[];
   /** Where each student's files are, in the same order. */
   links: readonly Links[];
-  /** How many have been handed in; more than the results if the work was stopped. */
+  /** The number of submissions; larger than the number of results after a stop. */
   handedIn: number;
   /** The account of the files. */
   files?: ClassFiles;
@@ -206,13 +206,13 @@ function controls(): Markup {
   </div>`;
 }
 
-/** Where decisions are counted and saved; page and form work with decide.js. */
+/** The count of open looks, the button that saves, and the form that decide.js copies. */
 function deciding(title: string, decisions: readonly unknown[]): Markup {
   const file = `${title}.decisions.csv`;
   return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
-  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence"></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template></div>`;
+  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence" list="sentences" autocomplete="off"></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template><datalist id="sentences"></datalist></div>`;
 }
 
 function heads(answers: LabAnswers | undefined): Markup[] {
@@ -228,7 +228,7 @@ function heads(answers: LabAnswers | undefined): Markup[] {
   ];
 }
 
-/** By what a row can be chosen. */
+/** The filters that show a row. */
 function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): string[] {
   const answers = Object.values(questions);
   return [
@@ -240,12 +240,12 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
   ];
 }
 
-/** A file that lies beside this one. */
+/** Reads a file of this folder. */
 async function ownFile(name: string): Promise<string> {
   return await Deno.readTextFile(new URL(name, import.meta.url));
 }
 
-/** What the content-security policy knows a style or a script by. */
+/** The hash of a style or a script for the content security policy. */
 async function hashOf(text: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", utf8Bytes(text));
   return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;

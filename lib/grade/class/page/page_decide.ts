@@ -42,12 +42,12 @@ function markButton(result: GradedSubmission, part: string, label: string): Mark
   }</button>`;
 }
 
-/** Says that a person has decided, and what the grader had said. */
+/** A note that a person has decided, with the grader's verdict. */
 export function byHand({ decidedByHand }: Answer): string {
   return decidedByHand ? `, decided by hand (was: ${VERDICT_WORDS[decidedByHand.verdict]})` : "";
 }
 
-/** What a person has marked, and what is lost by delay. */
+/** The marks that a person gave, and the penalty for a late submission. */
 export function showByHand(result: GradedSubmission, label: string): Markup | [] {
   const { manual = {}, late, decidedTotal } = result;
   const rows = Object.entries(manual).map(([name, { points, max, why }]) =>

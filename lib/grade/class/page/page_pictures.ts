@@ -18,7 +18,7 @@ const HEIGHT = 210;
 const FLOOR = 188;
 const TALLEST = 164;
 
-/** How the marks are spread: a column for each ten in a hundred. */
+/** A histogram of the marks: a column for each ten percent. */
 export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
   const most = Math.max(1, ...tens.map((count, i) => count + tensLook[i]));
   const wide = WIDTH / 10;
@@ -56,7 +56,7 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
   </figure>`;
 }
 
-/** How each question went: a bar of all students, by their verdicts. */
+/** A bar for each question: the share of each verdict. */
 export function questionsPicture(results: readonly GradedSubmission[]): Markup {
   const answers = labAnswersOf(results);
   const bars = questionsOf(answers).map((question) => {
@@ -122,7 +122,7 @@ export function faultsPicture(
   </figure>`;
 }
 
-/** The names under which a row is found by the buttons of {@linkcode faultsPicture}. */
+/** The ids of the buttons of {@linkcode faultsPicture} that show a student. */
 export function faultIds(faults: readonly CommonFault[], id: string, runner: number): string[] {
   return shownFaults(faults, id).flatMap(({ places }, i) =>
     places.includes(runner) ? [`${id}${i}`] : []

@@ -8,7 +8,7 @@ import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { INSTALL_WARNING, labFileFor, settingFor } from "../graded/look_settings.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** The section; empty if no cause can be settled so. */
+/** The section; empty if neither an installation nor a setting helps. */
 export function settingsSection(
   looks: readonly CommonFault[],
   results: readonly GradedSubmission[],

@@ -1,5 +1,5 @@
 /**
- * One student on the class's page: the row among all, and the details.
+ * One student on the class's page: the row of the table, and the details.
  *
  * @module
  */
@@ -31,7 +31,7 @@ import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
 import { Markup, markup } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
-/** What {@linkcode escapeText} makes of what cannot be seen. */
+/** The escapes that {@linkcode escapeText} writes for invisible characters. */
 const ESCAPED = /(\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\[nrt0])/gi;
 
 /** Where a student's files are, relative to the page. */
@@ -89,7 +89,7 @@ export function studentRow(
   }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
 
-/** A name without accents and capitals, as page.js searches. */
+/** Removes accents and capitals, as page.js does. */
 function fold(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
@@ -236,7 +236,7 @@ function showEvidence(evidence: Evidence): Markup {
   return rows.length === 0 ? new Markup("") : markup`<dl class="line">${rows}</dl>`;
 }
 
-/** Text in which what stands for an unseen byte is told from letters. */
+/** Text whose escapes of invisible bytes have a colour of their own. */
 function showBytes(text: string): Markup[] {
   return cut(text, MAX_EVIDENCE_CHARS).split(ESCAPED).map((part, i) =>
     i % 2 === 1 ? markup`<i>${part}</i>` : markup`${part}`
