@@ -22,6 +22,7 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
+import { passwordVerdict } from "./password_verdict.ts";
 import { fixedText } from "../read/fixed_text.ts";
 import { judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
@@ -30,24 +31,6 @@ import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_con
 const UNREADABLE = "what passes on the wire cannot be read";
 const SAME_TEXT = "the right answer equals the text";
 const NO_PARTNER = "a server, or a client, has no partner that works";
-
-const PASSWORD =
-  /(?:passw|passphrase|contraseñ|senha|mot de passe|parola|пароль|密码|パスワード)[^\n]{0,40}[:?>]/i;
-
-/** The verdict where a client asks for a password that is not known; undefined if it asks for none. */
-function passwordVerdict(
-  { number, conversion, exchanges, greeting }: Pair,
-): DraftVerdict | undefined {
-  const asks = exchanges.find(({ shown }) => PASSWORD.test(greeting) || PASSWORD.test(shown));
-  const isRight = exchanges.some((e) =>
-    ["right", "part"].includes(judgeExchange(conversion, e).verdict)
-  );
-  if (!asks || isRight) return undefined;
-  const name = `client${number}`;
-  const line = JSON.stringify({ [name]: { type: ["USER", "PASSWORD", "{text}"] } });
-  const why = `${name} asks for a password; lab.json can say what is typed: ${line}`;
-  return undecided("a password is not known", why, [evidenceOf(conversion, asks)], line);
-}
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversionVerdict(pair: Pair): DraftVerdict {
