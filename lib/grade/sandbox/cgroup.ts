@@ -1,6 +1,6 @@
 /**
- * A control group for each submission: Linux then counts and bounds the memory and
- * the processes of all its sandboxes together. A machine need not allow one.
+ * A control group for each submission: Linux counts and bounds the memory and the processes of all
+ * its sandboxes together. Some machines allow no such group.
  *
  * - https://docs.kernel.org/admin-guide/cgroup-v2.html
  * - https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
@@ -22,7 +22,7 @@ export interface Reached {
   bytes: number;
   /** Processes and threads now. */
   running: number;
-  /** How many processes Linux ended for want of memory. */
+  /** How many processes Linux ended for lack of memory. */
   memory: number;
   /** How often a process could not be started. */
   tasks: number;
@@ -69,11 +69,11 @@ export class Cgroup {
 
   /** Shell commands that put the shell itself into the group. */
   get join(): string {
-    // A shell that cannot join must not go on: nothing would bound what it starts.
+    // A shell that cannot join ends: its children would have no bounds.
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
-  /** How often its bounds were reached. */
+  /** What it uses now, and how often its bounds were reached. */
   reached(): Reached {
     const [events, current] = this.#memory === this.#tasks
       ? ["memory.events", "memory.current"]

@@ -23,9 +23,9 @@ import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./
 import { until } from "./waiting.ts";
 
 const CLEAR_LIMIT_MS = 300;
-/** The first line that a launched program's terminal shows is short. */
+/** The first line on a launched program's terminal is short. */
 const MAX_LINE_BYTES = 64;
-/** The exit code of a program that was ended by SIGKILL, with everything around it. */
+/** The exit code after SIGKILL, which ended the start script too. */
 const KILLED = 137;
 /** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
 const WRAPPERS = 3;
