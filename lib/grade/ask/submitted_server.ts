@@ -140,6 +140,13 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
 }
 
+/** The address of one server where a process listens for both: server1 is on the loopback. */
+function ownAddress(all: Listening[], number: PairNumber): Listening {
+  const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
+  const own = all.filter((one) => isLoopback(one) === (number === 1));
+  return own[0] ?? all.sort((a, b) => a.port - b.port).at(number === 1 ? 0 : -1)!;
+}
+
 /** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */
 export async function listens(
   network: Network,
@@ -149,12 +156,16 @@ export async function listens(
   const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
   let prompts = 0;
+  let listening = 0;
   let [outputAt, shownAt] = [running.lastOutputAt, 0];
   while (!clock.isOver(LISTEN_LIMIT_MS)) {
     await clock.look();
     if (running.lastOutputAt !== outputAt) [outputAt, shownAt] = [running.lastOutputAt, clock.now];
-    const where = (await network.listening())[0];
-    if (where) return where;
+    const all = await network.listening();
+    const isSeen = listening === all.length;
+    listening = all.length;
+    // One process may be both servers: the second address may come a moment after the first.
+    if (all.length > 0 && isSeen) return ownAddress(all, setup.number);
     if (running.exit !== undefined) return undefined;
     const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);

@@ -108,6 +108,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const isClient = wanted.startsWith("client");
     if (!other || isClient && namesOne(other, programs.server1, programs.server2)) continue;
     const traits = traitsOf(other.path, other.source, words);
+    if (traits.number !== undefined) continue; // its own name says which question it is for
     const isBorrowed = isClient || !traits.isBoth;
     programs[wanted] = {
       ...other,

@@ -38,7 +38,7 @@ const LENGTH_WORDS =
 /** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
+  /\bname\b|\buser\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
