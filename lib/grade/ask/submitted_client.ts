@@ -61,6 +61,8 @@ export class SubmittedClient {
   running: RunningProgram;
   /** The proxy between it and its server. */
   readonly proxy: RecordingProxy;
+  /** How much had passed when each line was typed. */
+  readonly typedAt: number[] = [];
 
   #setup: ClientSetup;
   #program: Program;
@@ -256,6 +258,7 @@ export class SubmittedClient {
   }
 
   #type(line: string): void {
+    this.typedAt.push(this.proxy.passed.length);
     this.#typedAt = this.running.screen.length;
     this.#typedLines++;
     this.running.type(line);

@@ -22,6 +22,7 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { IN_USE } from "../ask/server_search.ts";
+import { passwordVerdict } from "./password_verdict.ts";
 import { fixedText } from "../read/fixed_text.ts";
 import { judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
@@ -39,7 +40,7 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   const name = `server${number}`;
   const answered = pair.exchanges.filter((e) => e.answered);
   if (answered.length === 0) return byProbe(pair);
-  const own = clientConvertsVerdict(pair, answered);
+  const own = clientConvertsVerdict(pair, answered) ?? passwordVerdict(pair);
   if (own) return own;
   const unread = unreadExchange(pair, answered);
   const unclear = unread && unclearConversion(pair, unread);
@@ -182,6 +183,8 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   const name = `client${number}`;
   if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
   if (clientFailure) return startFailureVerdict(name, clientFailure);
+  const locked = passwordVerdict(pair);
+  if (locked) return locked;
   const answered = [
     ...pair.exchanges.filter(({ altered }) => altered === undefined),
     ...pair.standInExchange
