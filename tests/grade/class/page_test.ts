@@ -173,6 +173,8 @@ inBrowser(
     await click(page, "tbody tr:nth-child(9) a");
     await press("l");
     assertEquals(await shown(), names[0]);
+    await press("d");
+    assertEquals(await page.value("document.activeElement.name"), "points");
   },
 );
 

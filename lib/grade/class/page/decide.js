@@ -169,6 +169,17 @@ function save() {
 document.addEventListener("click", ({ target }) => {
   if (target.matches(".decide")) openForm(target);
 });
+/** Key d, outside of fields: decides the next open look, or all questions if all are looks. */
+document.addEventListener("keydown", (event) => {
+  const { key, target, ctrlKey, altKey, metaKey } = event;
+  if (key !== "d" || ctrlKey || altKey || metaKey || target.matches("input, select")) return;
+  const article = $("article.shown");
+  const open = [...article.querySelectorAll(OPEN)].find((button) => !button.hidden);
+  const button = "whole" in article.dataset ? article.querySelector("[data-question=all]") : open;
+  if (!button || button.hidden) return;
+  event.preventDefault();
+  openForm(button);
+});
 $("#save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => {
   if (unsaved > 0) event.preventDefault();

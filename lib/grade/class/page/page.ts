@@ -201,7 +201,7 @@ function controls(): Markup {
     </select></label>
     <label><input type="checkbox" id="look-first" checked> Wants a look first</label>
     <button type="button" id="all">Show all</button>
-    <span class="soft keys">Keys: <kbd>n</kbd> next, <kbd>p</kbd> previous, <kbd>l</kbd> next look</span>
+    <span class="soft keys">Keys: <kbd>n</kbd> next, <kbd>p</kbd> previous, <kbd>l</kbd> next look, <kbd>d</kbd> decide</span>
     <output id="count" role="status"></output>
   </div>`;
 }
