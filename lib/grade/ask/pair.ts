@@ -131,6 +131,7 @@ export class Pair {
       launch: this.launch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
+      ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
       ...this.typedLines && { typedLines: this.typedLines },
       asksForTextsOnly: this.asksForTextsOnly,
       ...this.greeting !== "" && { greeting: this.greeting },
