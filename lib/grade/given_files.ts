@@ -19,11 +19,11 @@ import { toolVersions } from "./sandbox/tool_versions.ts";
 import { readRubric } from "./results/rubric_file.ts";
 
 /** The caller's folder; `deno task` itself runs in the project's folder. */
-export const HERE = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+export const CALLERS_FOLDER = Deno.env.get("INIT_CWD") ?? Deno.cwd();
 
 /** A path on the command line, as an absolute path. */
-export function path(name: string): string {
-  return name.startsWith("/") ? name : `${HERE}/${name}`;
+export function absolutePath(name: string): string {
+  return name.startsWith("/") ? name : `${CALLERS_FOLDER}/${name}`;
 }
 
 /**
@@ -32,9 +32,9 @@ export function path(name: string): string {
  */
 function pathOf(kind: "lab" | "rubric", given: ParsedOptions): string | undefined {
   const [named, folder] = [given.string(kind), given.string("class")];
-  if (named !== undefined) return path(named);
+  if (named !== undefined) return absolutePath(named);
   if (folder === undefined) return undefined;
-  const beside = besideClass(path(folder), `${kind}.json`);
+  const beside = besideClass(absolutePath(folder), `${kind}.json`);
   return isThere(beside) ? beside : undefined;
 }
 
@@ -52,7 +52,7 @@ export async function labOf(given: ParsedOptions): Promise<Lab & { file?: string
   return file === undefined ? DEFAULT_LAB : { ...await readLab(file), file };
 }
 
-/** What is set for the programs of a submission that is graded alone. */
+/** The lab file's settings for the programs of a submission that is graded alone. */
 export function programsOf({ programs, submissions }: Lab, student: string | undefined): LabFile {
   if (student === undefined) return programs;
   if (!Object.hasOwn(submissions, student)) {
@@ -63,14 +63,14 @@ export function programsOf({ programs, submissions }: Lab, student: string | und
   return { ...programs, ...submissions[student] };
 }
 
-/** What a submission's questions depend on beside its programs. */
+/** The options that a submission's questions depend on, beside its programs. */
 export function labOptions(
   { answers, file }: Lab & { file?: string },
 ): { answers: LabAnswers; labFile?: string } {
   return { answers, ...file !== undefined && { labFile: file } };
 }
 
-/** The rubric that was given, or the usual one. */
+/** The rubric that was given, or the default one. */
 export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promise<Rubric> {
   const file = pathOf("rubric", given);
   if (file === undefined) return defaultRubric(answers);
@@ -81,7 +81,7 @@ export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promi
   return readRubric(content, shown, answers);
 }
 
-/** What the verdicts of a run depend on. */
+/** The record of a run. */
 export async function recordOf(
   given: ParsedOptions,
   rubric: Rubric,
@@ -100,10 +100,10 @@ export async function recordOf(
 }
 
 /**
- * The command that grades the same again.
+ * The command that grades the same submission with the same texts.
  *
  * @param labFile The lab file, if there is one.
- * @param student Whose settings in it hold.
+ * @param student The student whose settings in the lab file are used.
  */
 export function commandFor(
   given: ParsedOptions,
@@ -119,7 +119,7 @@ export function commandFor(
     ["rubric", pathOf("rubric", given)],
   ];
   const kept = options.flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
-  const named = folder === undefined ? [] : [path(folder).replace(/\/\.$/, "")];
+  const named = folder === undefined ? [] : [absolutePath(folder).replace(/\/\.$/, "")];
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);

@@ -1,5 +1,5 @@
 /**
- * Grading one submission so that its verdicts are confirmed before they are reported.
+ * Grades one submission, and confirms its verdicts before they are reported.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { GradeOptions } from "./grade_submission.ts";
 import { confirm, isSettled } from "./results/confirm.ts";
 import type { Question, SubmissionResult } from "./results/results.ts";
 
-/** How long a submission may take, with all its tries. */
+/** Wall time for a submission with all its tries; a class ends one that takes 180 s. */
 const LIMIT_MS = 175_000;
 
 /**
- * Grades a submission and confirms its verdicts; an answer is reported once it is confirmed.
+ * Grades a submission and confirms its verdicts. An answer is reported when it is confirmed.
  *
  * @throws {Failure} If it takes too long, or grading is impossible.
  */

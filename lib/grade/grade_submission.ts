@@ -1,5 +1,5 @@
 /**
- * Grading one submission: found, built, asked, judged.
+ * Grades one submission: finds its programs, builds them, asks them, judges the answers.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
-import { shareFile } from "./ask/shared_program.ts";
+import { learnFromHelp, shareFile } from "./ask/shared_program.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
@@ -20,10 +20,10 @@ import type { Answer, Question, Remark, SubmissionResult } from "./results/resul
 import { applyRubric, halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import {
   merged,
-  onOneQuestion,
   remarksAfterwards,
   remarksBeside,
   remarksInTurn,
+  remarksOnOneRequest,
   remarksOnTwoClients,
 } from "./judge/remarks.ts";
 import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
@@ -43,35 +43,34 @@ import {
   isDoubtful,
   leaveOutBorrowed,
   type Programs,
-  tellServersApart,
 } from "./settle_roles.ts";
 import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
 
 /** How to grade. */
 export interface GradeOptions {
-  /** Its name in the results; the folder's if not given. */
+  /** The name in the results; the folder's name if absent. */
   name?: string;
-  /** What cannot be guessed; the submission's own `lab.json` says the rest. */
+  /** Settings that override those of the submission's own `lab.json`. */
   lab?: LabFile;
-  /** What the lab's servers answer; the assignment's own answers if not given. */
+  /** The answers of the lab's servers; the assignment's own answers if absent. */
   answers?: LabAnswers;
-  /** The instructor's lab file: a program that it names runs in its folder. */
+  /** The path of the instructor's lab file: its own program runs in its folder. */
   labFile?: string;
   /** The marks that each question has. */
   rubric: Rubric;
-  /** The questions to ask, if not all. */
+  /** The questions to ask; all if absent. */
   only?: readonly Question[];
-  /** The texts that are typed hang on it. */
+  /** The seed of the generated test texts. */
   seed: number;
-  /** The command that grades this submission, to which `--only …` is added. */
+  /** The command that grades this submission; `--only …` is added to it. */
   command: string;
-  /** Files that may be programs and are used for none of the four. */
+  /** Files that may be programs, and are none of the four. */
   unused?: string[];
   /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
   isOneOfMany?: boolean;
-  /** Ends it. */
+  /** Ends grading. */
   signal?: AbortSignal;
-  /** Called with each answer as soon as it is known. */
+  /** Receives each answer as soon as it is known. */
   onAnswer?: (question: Question, answer: Answer) => void;
 }
 
@@ -102,7 +101,7 @@ export async function gradeSubmission(
   }
 }
 
-/** What a submission's own `lab.json` says; nothing if there is none, or it is not ours. */
+/** The settings of a submission's own `lab.json`; empty if it has none that can be read. */
 export async function ownLabFile(
   folder: string,
   files: string[],
@@ -114,11 +113,11 @@ export async function ownLabFile(
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
     return parseLabFile(await Deno.readFile(path), "lab.json", answers);
   } catch {
-    return {}; // a student's own lab.json that is not ours
+    return {}; // a file of the student's, and not for the grader
   }
 }
 
-/** Grades programs that are ready to be started. */
+/** Grades programs that are built. */
 export async function gradePrograms(
   runner: Runner,
   programs: Programs,
@@ -148,7 +147,7 @@ export async function gradePrograms(
   try {
     options.signal?.throwIfAborted();
     const work = async () => {
-      await tellServersApart(pairs);
+      if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
       const { only = ["1a", "2a"] } = options;
       const canExchange = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
       isExchanged = canExchange && only.includes("1a") && only.includes("2a") &&
@@ -171,7 +170,7 @@ export async function gradePrograms(
   }
 }
 
-/** What is learnt of a pair from its server alone, and what from asking it. */
+/** The questions that need only a pair's server, and those that need its client too. */
 const LISTENING: Record<PairNumber, Question[]> = { 1: ["1b", "1c"], 2: ["2b"] };
 const TALKING: Record<PairNumber, Question[]> = {
   1: ["1a", "3-client1", "3a", "3b"],
@@ -205,17 +204,17 @@ async function ask(
     answers[question] = answer;
     if (wanted(question)) options.onAnswer?.(question, answer);
   };
-  /** The pair whose client is sent to an address without a server. */
+  /** The pair whose client is tested with a wrong address. */
   const lost = pairs.find(({ clientProgram }) => clientProgram && !clientProgram.isBorrowed);
   const { oneAtATime } = pairs[0].runner;
   const isAsked = (pair: Pair) => wanted(...TALKING[pair.number]) || wanted("3c") && pair === lost;
   const gradePair = async (pair: Pair) => {
     await pair.open();
     const other = pairs.find((one) => one !== pair);
-    // Where two servers have one file, the answers decide which of them this is.
+    // If both servers have one file, the answers decide which of them this is.
     if (isAsked(pair) || other && shareFile(pair, other)) await converse(pair);
     if (!oneAtATime && needsExperiments(pair)) {
-      // A server that answers the same shows nothing.
+      // A server with the same conversion would show nothing.
       const partner = pairs.find(({ conversion }) => conversion.name !== pair.conversion.name);
       await partner?.open();
       pair.experiments = await experiment(pair, partner);
@@ -237,7 +236,7 @@ async function ask(
     const signal = AbortSignal.any([dead.signal, ...options.signal ? [options.signal] : []]);
     const { isOneOfMany } = options;
     const beside = options.only || isOneOfMany ? Promise.resolve([]) : remarksBeside(pair, signal);
-    // One after another: the next client uses the network of the one before.
+    // One after another: the next client uses the network of the previous one.
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
     const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await testCtrlD(pair, twoClients) : undefined;
@@ -249,7 +248,7 @@ async function ask(
     const last = options.only || !isOneOfMany
       ? []
       : await remarksInTurn(pair, leaving, options.signal);
-    await pair.listening?.close(); // it may run in a circle by now
+    await pair.listening?.close(); // it may be in an endless loop
     return {
       pair,
       remarks: [
@@ -257,7 +256,7 @@ async function ask(
         ...await beside.then((all) => dead.signal.aborted ? [] : all),
         ...last,
         ...remarksOnTwoClients(pair, twoClients),
-        ...onOneQuestion(pair),
+        ...remarksOnOneRequest(pair),
       ],
       ...twoClients && { together: twoClients },
       ...leaving && { leaving },
@@ -268,7 +267,7 @@ async function ask(
   const around = oneAtATime
     ? await Array.fromAsync(asked, async (pair) => {
       const one = await gradePair(pair);
-      await pair.close(); // the other server may want its port
+      await pair.close(); // the other server may use the same port
       return one;
     })
     : await Promise.all(asked.map(gradePair));

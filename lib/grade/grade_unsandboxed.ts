@@ -1,8 +1,7 @@
 /**
- * Grading without sandboxes: our own four programs, which are trusted, where a machine
- * allows no sandboxes; a stranger's, where a person says that it may be so. The
- * grader's own listener on another port is the line, for programs that can be
- * told a port.
+ * Grades without sandboxes, where a machine allows none: our own four programs, which are trusted,
+ * and a submission with `--unsafe`. The proxy listens on another port than the server, so that only
+ * programs that take a port can be asked.
  *
  * @module
  */
@@ -29,7 +28,7 @@ export async function gradeOurOwn(
   const since = performance.now();
   const folder = fileURLToPath(ROOT).replace(/\/$/, "");
   const named = { ...options, name: "our own four" };
-  const result = sandboxed ? await inBoxes(folder, named) : await gradePrograms(
+  const result = sandboxed ? await inSandboxes(folder, named) : await gradePrograms(
     new UnsandboxedRunner(folder, Deno.env.toObject(), true),
     ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),
     {},
@@ -38,7 +37,7 @@ export async function gradeOurOwn(
   return { ...result, seconds: Math.round((performance.now() - since) / 10) / 100 };
 }
 
-async function inBoxes(
+async function inSandboxes(
   folder: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
@@ -64,8 +63,8 @@ function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName,
   return Object.fromEntries(ours) as Record<ProgramName, Built>;
 }
 
-/** Grades a stranger's programs without sandboxes: as another user if the grader is root. */
-export async function gradeUnboxed(
+/** Grades a submission without sandboxes; if the grader is root, as another user. */
+export async function gradeUnsandboxed(
   folder: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {

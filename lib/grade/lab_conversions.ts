@@ -1,6 +1,5 @@
 /**
- * The conversions of one submission's lab: the named ones, and the answers of the lab's own
- * program.
+ * The conversions of a lab: the named ones, and those that the lab's own program computes.
  *
  * @module
  */
@@ -8,11 +7,11 @@ import { answersOf } from "./ask/answer_program.ts";
 import { type Conversion, conversionOf, questionsFor } from "./read/conversions.ts";
 import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
 
-/** What the conversions depend on. */
+/** The options that the conversions depend on. */
 interface LabOptions {
-  /** What the lab's servers answer; the assignment's own answers if not given. */
+  /** The answers of the lab's servers; the assignment's own answers if absent. */
   answers?: LabAnswers;
-  /** The instructor's lab file: a program that it names runs in its folder. */
+  /** The path of the instructor's lab file: its own program runs in its folder. */
   labFile?: string;
   /** The seed of the texts. */
   seed: number;
@@ -24,7 +23,7 @@ export function pairSeed(seed: number, pair: number): number {
 }
 
 /**
- * What each server of a lab answers. The lab's own program is asked all questions here.
+ * The conversion of each server. The lab's own program is asked for all answers here.
  *
  * @throws {Failure} If that program cannot be used.
  */
@@ -41,7 +40,7 @@ export async function conversionsFor(
   );
 }
 
-/** Words for what the servers answer; undefined for the default. */
+/** Words for the conversions in names and sources; undefined for the default lab. */
 export function wordsOf(answers: LabAnswers = DEFAULT_ANSWERS): RegExp[] | undefined {
   if (isDefault(answers)) return undefined;
   return specsOf(answers).map((spec) => conversionOf(spec).words);

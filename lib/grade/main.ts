@@ -1,6 +1,6 @@
 /**
- * Grades the lab: asks a submission's own programs the assignment's questions, in
- * sandboxes, and says what is right and why not.
+ * Grades the lab: asks a submission's programs the assignment's questions, in sandboxes, and
+ * prints a verdict for each question.
  *
  * ```sh
  * deno task grade
@@ -17,11 +17,11 @@ import { gradeConfirmed } from "./grade_confirmed.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import {
+  absolutePath,
+  CALLERS_FOLDER,
   commandFor,
-  HERE,
   labOf,
   labOptions,
-  path,
   programsOf,
   recordOf,
   rubricOf,
@@ -43,13 +43,13 @@ import { type GradingRecord, recordLines } from "./results/record.ts";
 import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
-import { gradeOurOwn, gradeUnboxed } from "./grade_unsandboxed.ts";
+import { gradeOurOwn, gradeUnsandboxed } from "./grade_unsandboxed.ts";
 import { whyNoSandbox } from "./sandbox/sandbox.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
 import { escapeText } from "../terminal/show.ts";
 
-/** What shells make of a program's end by SIGINT. */
+/** The exit code that shells give a program ended by SIGINT. */
 const EXIT_STOPPED = 130;
 
 /** The command line of `deno task grade`. */
@@ -64,16 +64,16 @@ export const COMMAND_LINE: CommandLine = {
       value: "COMMAND",
       help: `how to run ${name}, in FOLDER or here; {port}, {host}`,
     })),
-    { name: "lab", value: "FILE", help: "says how programs are built, run and asked (JSON)" },
-    { name: "student", value: "NAME", help: "whose settings of the lab file are used too" },
+    { name: "lab", value: "FILE", help: "how programs are built, run and asked (JSON)" },
+    { name: "student", value: "NAME", help: "use this student's settings in the lab file" },
     { name: "rubric", value: "FILE", help: "the marks of each question (JSON)" },
-    { name: "only", value: "WORDS", help: "these questions alone, as 1a,3b" },
-    { name: "seed", value: "N", help: "which texts are typed; the same ones again" },
-    { name: "verbose", letter: "v", help: "show what every verdict rests on" },
+    { name: "only", value: "WORDS", help: "ask only these questions, as 1a,3b" },
+    { name: "seed", value: "N", help: "the same seed gives the same test texts" },
+    { name: "verbose", letter: "v", help: "show the evidence of every verdict" },
     { name: "json", value: "FILE", help: "write the results (version 2)" },
     { name: "check50", value: "FILE", help: "write them in check50's shape" },
     { name: "gradescope", value: "FILE", help: "write them in Gradescope's shape" },
-    { name: "rubric-example", help: "show such a file and exit" },
+    { name: "rubric-example", help: "print the default rubric and exit" },
     { name: "unsafe", help: "run the programs without sandboxes, where there can be none" },
     ...CLASS_OPTIONS,
   ],
@@ -92,7 +92,7 @@ const FILES = {
   gradescope: toGradescope,
 };
 
-/** What the command line asks for. */
+/** The command line, read and checked. */
 interface Order {
   folder: string | undefined;
   options: GradeOptions;
@@ -120,7 +120,7 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
     lab[name] = { ...lab[name], run };
   }
   const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
-  const folder = named === undefined ? undefined : path(named).replace(/\/\.?$/, "");
+  const folder = named === undefined ? undefined : absolutePath(named).replace(/\/\.?$/, "");
   if (folder !== undefined && !(await exists(folder))) {
     throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
   }
@@ -138,8 +138,8 @@ async function readOrder(given: ParsedOptions): Promise<Order> {
   for (const [name, shape] of Object.entries(FILES)) {
     const file = given.string(name);
     if (file === undefined) continue;
-    await checkWritable(path(file));
-    files.push([path(file), shape]);
+    await checkWritable(absolutePath(file));
+    files.push([absolutePath(file), shape]);
   }
   return {
     folder,
@@ -162,7 +162,7 @@ async function exists(name: string): Promise<boolean> {
   return await Deno.stat(name).then(() => true, () => false);
 }
 
-/** Grades; what is known when that is stopped is written all the same. */
+/** Grades; if it is stopped, the answers known so far are written. */
 async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
   const say = (line: string) => out.line(line);
@@ -188,13 +188,14 @@ async function grade(order: Order, out: Output): Promise<number> {
     if (folder === undefined) {
       say("Grading our own four programs.");
       if (why) {
-        wrap(`Without sandboxes and eth1 (${why}): what needs them is not run.`, 80).forEach(say);
+        const line = `Without sandboxes and eth1 (${why}): questions that need them are not run.`;
+        wrap(line, 80).forEach(say);
       }
       result = await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
     } else {
       if (why && !unsafe) throw new Failure(`Cannot grade in sandboxes: ${why}`, EXIT_USAGE);
       say(`Grading ${escapeText(nameOf(folder))}.`);
-      if (why) say("Without sandboxes: what needs them is not run.");
+      if (why) say("Without sandboxes: questions that need them are not run.");
       const stopped = options.signal ?? new AbortController().signal;
       const anyName = Object.keys(order.options.lab ?? {}).length > 0;
       await using submission = await openSubmission(folder, stopped, anyName);
@@ -205,7 +206,9 @@ async function grade(order: Order, out: Output): Promise<number> {
         : await gradeConfirmed(
           named,
           (one) =>
-            unsafe ? gradeUnboxed(submission.folder, one) : gradeSubmission(submission.folder, one),
+            unsafe
+              ? gradeUnsandboxed(submission.folder, one)
+              : gradeSubmission(submission.folder, one),
         );
       if (submission.why !== "") say(escapeText(submission.why));
     }
@@ -243,7 +246,7 @@ async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>):
   await using graders = new WorkerPool();
   return await runClass(
     given,
-    HERE,
+    CALLERS_FOLDER,
     {
       ...{ rubric, answers, ownSettings: submissions },
       anyName: Object.keys(programs).length > 0,

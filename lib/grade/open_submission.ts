@@ -1,6 +1,5 @@
 /**
- * Opens one submission that is graded alone: a folder, an archive, or a folder that holds
- * only an archive.
+ * Opens one submission that is graded alone: a folder, an archive, or a folder with one archive.
  *
  * @module
  */
@@ -13,9 +12,9 @@ import { prepare } from "./class/intake/prepare.ts";
 export interface OpenSubmission extends AsyncDisposable {
   /** The folder to grade. */
   folder: string;
-  /** Why there is nothing to grade, as a sentence; empty if there is. */
+  /** Why it cannot be graded, as a sentence; empty if it can. */
   why: string;
-  /** What was not read, a sentence each. */
+  /** Sentences about files that were not read. */
   notes: string[];
 }
 
@@ -34,18 +33,20 @@ export async function openSubmission(
     folder: path,
     why: "",
     notes: [],
-    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }),
+    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }).catch(ignoreNotFound),
   };
   try {
     const kind = (await Deno.stat(path)).isFile ? "file" : "folder";
     const name = basename(path);
     const parts = [{ path, source: name, name, kind }] as const;
     const { files } = await listFiles(parts);
-    // A sandbox's user reads the files: the folder must not be its owner's alone.
+    // The user of the sandbox must be able to read the folder.
     const own = `${temporary}/${name}`;
     await Deno.chmod(temporary, 0o755);
     const prepared = await prepare({ parts: [...parts] }, files, own, signal, anyName);
     open.folder = prepared.folder;
+    // Nothing was unpacked: then `kill -9` leaves nothing behind either.
+    if (!prepared.folder.startsWith(temporary)) await open[Symbol.asyncDispose]();
     if (prepared.doubt !== "") open.notes.push(`${prepared.doubt}.`);
     const notRead = [...prepared.notRead, ...prepared.leftOut];
     open.notes.push(
@@ -59,4 +60,8 @@ export async function openSubmission(
     open.why = `${error.message}.`;
   }
   return open;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,27 +1,27 @@
 /**
- * Which servers and clients belong to which question, as their answers show it.
+ * Decides by their answers which servers and clients belong to which question.
  *
  * @module
  */
-import { answersAs, mayBeTheOther, shareFile, tellApart } from "./ask/shared_program.ts";
+import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
 import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
-import { portsIn } from "./find/find_programs.ts";
+import { portsIn } from "./find/partners.ts";
 import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { conversionVerdict } from "./judge/verdicts_conversion.ts";
 
-/** The programs that there are. */
+/** The programs of a submission. */
 export type Programs = Partial<Record<ProgramName, Built>>;
 
-/** Whether a verdict says that a program does its work, if only in part. */
+/** Whether a program does its work, at least in part. */
 function isFair({ verdict }: DraftVerdict): boolean {
   return verdict === "right" || verdict === "part";
 }
 
 /**
- * Whether each pair is the other one: one answers the other question, and neither answers its own.
+ * Whether the two pairs are exchanged: one answers the other's question, and neither its own.
  * Asks both pairs.
  */
 export async function areExchanged(pairs: Pair[]): Promise<boolean> {
@@ -36,7 +36,7 @@ export async function areExchanged(pairs: Pair[]): Promise<boolean> {
   return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);
 }
 
-/** The programs with those of question 1 and 2 exchanged; each keeps the launch that worked. */
+/** The programs with questions 1 and 2 exchanged; each keeps the launch that worked. */
 export function exchanged(programs: Programs, pairs: Pair[]): Programs {
   return Object.fromEntries(PROGRAM_NAMES.flatMap((name) => {
     const role = name.slice(0, -1);
@@ -48,16 +48,9 @@ export function exchanged(programs: Programs, pairs: Pair[]): Programs {
   }));
 }
 
-/** Starts the servers of one file differently, if that is possible. */
-export async function tellServersApart(pairs: Pair[]): Promise<void> {
-  const [first, second] = pairs;
-  const isShared = second && !first.runner.oneAtATime && shareFile(first, second);
-  if (isShared) await tellApart(pairs);
-}
-
 /**
- * Takes a program that was found for the other question only, and that does not do this one's
- * work, out of a pair.
+ * Removes a program from a pair if it was found for the other question, and does not do this
+ * one's work.
  */
 export async function leaveOutBorrowed(
   pair: Pair,
@@ -87,14 +80,15 @@ export async function leaveOutBorrowed(
 }
 
 /**
- * Whether a pair's faults may be due to the launch: its server has the other one's file, and
- * nothing shows that the two were started as different programs.
+ * Whether the launch may cause a pair's faults: both servers have one file, and nothing shows that
+ * they run as different programs.
  */
 export function isDoubtful(pair: Pair, other: Pair | undefined, conversion: DraftVerdict): boolean {
-  return !isFair(conversion) && other !== undefined && mayBeTheOther(pair, other);
+  const isShared = other !== undefined && !other.serverProgram?.isBorrowed;
+  return !isFair(conversion) && isShared && mayBeTheOther(pair, other);
 }
 
-/** A verdict on a pair whose server may have been started as the other one. */
+/** The verdict on a pair whose server may have been started as the other one. */
 export function doubtLaunch(pair: Pair, draft: DraftVerdict): DraftVerdict {
   if (["right", "absent", "look", "not run"].includes(draft.verdict)) return draft;
   const { labLine } = pair.serverSearch!;

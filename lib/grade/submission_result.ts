@@ -1,5 +1,5 @@
 /**
- * The result of a submission, from what was asked of its programs.
+ * The result of a submission, from its pairs and their answers.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 /** The answer to each question. */
 export type Answers = Record<Question, Answer>;
 
-/** What a result says beside the answers. */
+/** The parts of a result beside the answers. */
 interface About {
   only?: readonly Question[];
   name?: string;
@@ -34,7 +34,7 @@ interface About {
   answers?: LabAnswers;
 }
 
-/** Files that a sentence names. */
+/** The most files that a sentence names. */
 const MAX_NAMED = 5;
 
 /** A program is absent only if no unused file could be that program. */
@@ -50,7 +50,7 @@ export function doubtAbsence(draft: DraftVerdict, unused: string[]): DraftVerdic
   };
 }
 
-/** The result of a submission whose questions are answered. */
+/** The result of a submission. */
 export function summary(
   pairs: Pair[],
   all: Answers,
@@ -72,7 +72,7 @@ export function summary(
     programs[name] = foundProgram(pair, name, program);
     for (const { screen, excess } of pair.runs(name)) {
       if (excess !== undefined) attempts.push(`${name} ${excess}`);
-      if (pair.probe && name.startsWith("s")) continue; // what it was sent was the grader's idea
+      if (pair.probe && name.startsWith("s")) continue; // the grader's own requests caused it
       attempts.push(...refusals(screen).map((line) => `${name}: ${line}`));
     }
   }

@@ -41,7 +41,7 @@ if (canGrade) {
   for (const { name } of Deno.readDirSync(from)) {
     Deno.copyFileSync(new URL(name, from), `${hostile}/${name}`);
   }
-  Deno.writeTextFileSync(`${victim}/secret`, "nobody's business");
+  Deno.writeTextFileSync(`${victim}/secret`, "the victim's secret");
   Deno.symlinkSync(`${victim}/secret`, `${hostile}/link`);
   globalThis.addEventListener("unload", () => {
     for (const folder of [victim, hostile]) Deno.removeSync(folder, { recursive: true });
@@ -155,7 +155,7 @@ Deno.test(needing(NEEDS, {
     for (const part of ["link is a link", "reads", "writes", "writes up", "writes /usr", "fills"]) {
       assert(all.includes(part), `${part} is not among the attempts:\n${all}`);
     }
-    assert(!all.includes("nobody's business"));
+    assert(!all.includes("the victim's secret"));
     assertEquals([...Deno.readDirSync(victim)].map(({ name }) => name), ["secret"]);
     assertEquals(processesWith(`100.${MARK}`), []);
   },

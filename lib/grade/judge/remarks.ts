@@ -84,7 +84,7 @@ export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Rem
 }
 
 /** The remark on a server that ends after one request. */
-export function onOneQuestion({ number, exchanges }: Pair): Remark[] {
+export function remarksOnOneRequest({ number, exchanges }: Pair): Remark[] {
   const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
   if (runs.length < 2 || new Set(runs).size < runs.length) return [];
   const text =

@@ -1,6 +1,5 @@
 /**
- * What a lab asks its servers to answer: the default pair of conversions, and the
- * others that a lab file can name.
+ * The answers that a lab file can name, with their texts: the default pair, and others.
  *
  * @module
  */
@@ -82,14 +81,14 @@ const ANSWER_TABLE = {
 /** The name of an answer that the grader knows. */
 export type AnswerName = keyof typeof ANSWER_TABLE;
 
-/** What one server answers: `"upper"`, `"caesar 3"`, or a program that computes the answer. */
+/** One server's answer in a lab file: `"upper"`, `"caesar 3"`, or a program that computes it. */
 export type AnswerSpec = string | { command: string };
 
-/** What the servers of a lab answer; a lab of one pair has no `server2`. */
+/** The answers of a lab's servers; a lab of one pair has no `server2`. */
 export interface LabAnswers {
-  /** What server1 (or the only server) answers. */
+  /** The answer of server1, or of the only server. */
   server1: AnswerSpec;
-  /** What server2 answers. */
+  /** The answer of server2. */
   server2?: AnswerSpec;
 }
 
@@ -103,11 +102,11 @@ export function isDefault({ server1, server2 }: LabAnswers): boolean {
 
 /** The texts about an answer. */
 export interface AnswerText {
-  /** What the server does: the end of a sentence that begins with its name. */
+  /** The end of a sentence that begins with the server's name. */
   does: string;
-  /** How the conversion works, and how it usually goes wrong. */
+  /** How the conversion works, and its usual faults. */
   why: string;
-  /** What to look at. */
+  /** The student's next step. */
   todo: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A verdict that costs marks is tried again, from a fresh start, before it counts. If the two
- * tries differ, a third decides; three different verdicts are left to a person.
+ * Tries a verdict that costs marks again, from a fresh start, before it counts. If the two tries
+ * differ, a third one decides; three different verdicts are a `look`.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { Answer, Question, SubmissionResult, Verdict } from "./results.ts";
 import { applyRubric, type Rubric } from "./rubric.ts";
 
 const SETTLED: readonly Verdict[] = ["right", "not run"];
-/** What another try does not change: something is missing on this machine. */
+/** Another try does not change this verdict: something is missing on this machine. */
 const STATIC = /\bnot installed here\b/;
 
 /** Grades a submission again. @param only The questions to ask. */
 export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
 
-/** The questions of a first try that have to be tried again. */
+/** The questions that another try has to repeat. */
 export function questionsToRepeat({ questions, isExchanged }: SubmissionResult): Question[] {
   const all = (Object.keys(questions) as Question[]).filter((question) =>
     !isSettled(questions[question])

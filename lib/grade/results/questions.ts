@@ -14,7 +14,7 @@ const CLIENT = {
   todo: "After sending, read until the reply is complete, then print it.",
 };
 
-/** The questions in the assignment's order; `{server1}` is what the lab's server1 answers. */
+/** The questions in the assignment's order; `{server1}` becomes the answer text of server1. */
 const QUESTION_TABLE = [
   { id: "1a", pair: 1, title: "server1 {server1}", why: "{server1.why}", todo: "{server1.todo}" },
   {
@@ -79,19 +79,19 @@ export type Question = typeof QUESTION_TABLE[number]["id"];
 /** The questions of the assignment, in its order. */
 export const QUESTIONS: readonly Question[] = QUESTION_TABLE.map(({ id }) => id);
 
-/** What is said about a question. */
+/** The texts about a question. */
 export interface QuestionText {
-  /** What is asked, in a line. */
+  /** The title, in one line. */
   title: string;
-  /** How it works, and how it usually goes wrong. */
+  /** How it works, and its usual faults. */
   why: string;
-  /** What to look at, or to do. */
+  /** The student's next step. */
   todo: string;
   /** The pair of programs that it is about: server1 and client1, or server2 and client2. */
   pair: 1 | 2;
 }
 
-/** The texts about a question, for what the lab's servers answer. */
+/** The texts about a question in a lab with these answers. */
 export function questionText(
   question: Question,
   answers: LabAnswers = DEFAULT_ANSWERS,
@@ -112,7 +112,7 @@ export function questionText(
   return { title: named(fill(title)), why: fill(why), todo: fill(todo), pair };
 }
 
-/** A question's title, for what the lab's servers answer. */
+/** The title of a question in a lab with these answers. */
 export function questionTitle(question: Question, answers?: LabAnswers): string {
   return questionText(question, answers).title;
 }
@@ -124,7 +124,7 @@ export function questionsOf(answers: LabAnswers = DEFAULT_ANSWERS): readonly Que
     : QUESTIONS;
 }
 
-/** The remarks by their ids: what each is about, in a few words. */
+/** The remarks: id and title. */
 const REMARK_TABLE = {
   "one-byte-pieces": "A request in pieces",
   "glued-requests": "Two requests at once",
@@ -149,7 +149,7 @@ export type RemarkId = keyof typeof REMARK_TABLE;
 /** All remarks. */
 export const REMARK_IDS = Object.keys(REMARK_TABLE) as readonly RemarkId[];
 
-/** What a remark is about, in a few words. */
+/** The title of a remark. */
 export function remarkTitle(id: RemarkId): string {
   return REMARK_TABLE[id] ?? id;
 }

@@ -8,10 +8,10 @@ import { decodeText, utf8Bytes } from "../../wire/text.ts";
 
 const SHOWN_CHARS = 400;
 const HEX_BYTES = 24;
-/** So many NULs in a row say no more than their number. */
+/** More NUL bytes at the end than this are padding: only their number is shown. */
 const PADDING_BYTES = 8;
 const NUL = "\\x00";
-/** A longer run of NULs is cut. */
+/** Characters that are shown of a run of NUL bytes. */
 const NUL_CHARS = 80;
 const NUL_RUN = /(?:\\x00){21,}/g;
 
@@ -35,7 +35,7 @@ export function showBytes(bytes: Uint8Array): string {
   return part.length < bytes.length ? `${short}… (${bytes.length} bytes in all)` : short;
 }
 
-/** What {@linkcode showBytes} made of bytes, as the first of them in hex. */
+/** The first bytes in hex, from the text that {@linkcode showBytes} returned. */
 export function hexOf(shown: string): string {
   const SHORT: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
   const cut = shown.replace(/… \(\d+ (?:bytes in all|NUL bytes)\).*$/s, "");
@@ -49,7 +49,7 @@ export function hexOf(shown: string): string {
   return bytes.slice(0, HEX_BYTES).map(hex).join(" ") + more;
 }
 
-/** A screen, its line breaks as `\n`. */
+/** A screen as text, with its line breaks as `\n`. */
 export function showScreen(screen: string): string {
   let end = screen.length; // a regular expression would be quadratic in the line breaks
   while (screen[end - 1] === "\n") end--;

@@ -1,5 +1,6 @@
 /**
- * The record of a run: what a verdict depended on, so that another person can repeat it.
+ * The record of a run: everything that the verdicts depend on, so that another person can repeat
+ * the run.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import type { SubmissionResult } from "./results.ts";
 /** The version of the grader. */
 export const GRADER_VERSION: string = config.version;
 
-/** What the verdicts of a run depended on. */
+/** Everything that the verdicts of a run depend on. */
 export interface GradingRecord {
   /** The grader's version, from deno.json. */
   grader: string;
@@ -22,9 +23,9 @@ export interface GradingRecord {
   tools: Record<string, string>;
   /** The rubric, and its file; no file for the default. */
   rubric: { file?: string; content: Rubric };
-  /** What the servers of the lab answer, and the lab file if there is one. */
+  /** The answers of the lab's servers, and the lab file if there is one. */
   lab: { file?: string; answers: LabAnswers };
-  /** The seed of the texts; in a class each submission's own seed follows from it. */
+  /** The seed of the texts; in a class, each submission's seed is computed from it. */
   seed: number;
 }
 
@@ -32,9 +33,9 @@ export interface GradingRecord {
 export interface Results {
   /** The version of this shape. */
   version: 2;
-  /** What the verdicts depended on. */
+  /** Everything that the verdicts depend on. */
   record?: GradingRecord;
-  /** What was graded. */
+  /** The graded submissions. */
   submissions: SubmissionResult[];
 }
 
@@ -55,7 +56,7 @@ export function recordLines(record: GradingRecord): string[] {
   ];
 }
 
-/** The sentence about a run for one student: the tools of this student's programs alone. */
+/** The sentence about a run for one student: it names the tools of this student's programs only. */
 export function recordSentence(
   { grader, deno, tools, rubric, lab }: GradingRecord,
   { programs, seed }: SubmissionResult,

@@ -17,7 +17,7 @@ export function toResults(submissions: SubmissionResult[], record?: GradingRecor
   return { version: 2, ...record && { record }, submissions };
 }
 
-/** Checks that a file can be written, before the work. @throws {UsageError} If it cannot. */
+/** Checks before grading that a file can be written. @throws {UsageError} If it cannot. */
 export async function checkWritable(path: string): Promise<void> {
   try {
     await Deno.writeTextFile(path, "", { append: true });

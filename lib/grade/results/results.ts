@@ -18,7 +18,7 @@ export const PROGRAM_NAMES = ["server1", "server2", "client1", "client2"] as con
 /** One of the four programs. */
 export type ProgramName = typeof PROGRAM_NAMES[number];
 
-/** Which side of a conversation a program is. */
+/** The role of a program. */
 export type Role = "server" | "client";
 
 /**
@@ -29,25 +29,25 @@ export type Verdict = "right" | "part" | "wrong" | "absent" | "look" | "not run"
 
 /** The evidence of a verdict: one exchange, with control characters escaped. */
 export interface Evidence {
-  /** What was typed into the client. */
+  /** The line that was typed into the client. */
   typed?: string;
   /** The bytes that went from the client to the server. */
   sent?: string;
-  /** The bytes that came back. */
+  /** The bytes that went from the server to the client. */
   received?: string;
-  /** What the program that is judged showed on its screen. */
+  /** The screen of the program that is judged. */
   shown?: string;
-  /** What was expected there. */
+  /** The expected answer or behaviour. */
   expected?: string;
 }
 
-/** What a `look` waits for. */
+/** The cause of a `look`. */
 export interface LookCause {
   /** The cause in a few words, the same for every submission that has it. */
   cause: string;
   /** The command that installs what is missing: `pip install numpy`. */
   install?: string;
-  /** The settings of a lab file that would settle it: `{"server1": {"run": "…"}}`. */
+  /** The settings of a lab file that may settle it: `{"server1": {"run": "…"}}`. */
   lab?: string;
 }
 
@@ -59,13 +59,13 @@ export interface Answer {
   points: number;
   /** The most marks that the question gives. */
   max: number;
-  /** One sentence for the student: what happened. Empty where it is simply right. */
+  /** One sentence for the student: what happened. Empty for a plain `right`. */
   why: string;
   /** The evidence. */
   evidence: Evidence[];
   /** Why a person has to look, where a setting or an installation may settle it. */
   look?: LookCause;
-  /** A command that shows it again; absent where it is right. */
+  /** A command that repeats the question; absent if the verdict is `right`. */
   again?: string;
   /** The grader's own verdict; absent unless a person has decided. */
   decidedByHand?: { verdict: Verdict; points: number; why: string };
@@ -83,13 +83,13 @@ export interface ManualMark {
 
 /** Behaviour under bad network conditions or odd input; it costs no marks by default. */
 export interface Remark {
-  /** What it is about. */
+  /** The remark's id. */
   id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */
   text: string;
   /** The evidence. */
   evidence: Evidence[];
-  /** A command that shows it again. */
+  /** A command that repeats it. */
   again?: string;
   /** The marks that the rubric takes for it; absent if none. */
   costs?: number;
@@ -117,7 +117,7 @@ export interface FoundProgram {
 
 /** A graded submission. */
 export interface SubmissionResult {
-  /** The student's or the folder's name, as it was found. */
+  /** The name of the student or the folder. */
   name: string;
   /** `look` if a person has to look at any part of it. */
   state: "graded" | "look";
@@ -125,7 +125,7 @@ export interface SubmissionResult {
   why: string;
   /** The sum of the marks so far. */
   marks: number;
-  /** The marks that there are. */
+  /** The most marks. */
   max: number;
   /** The answer to each question. */
   questions: Record<Question, Answer>;
@@ -133,19 +133,19 @@ export interface SubmissionResult {
   remarks: Remark[];
   /** Whether the programs of questions 1 and 2 were exchanged, because they answer so. */
   isExchanged?: boolean;
-  /** What the lab's servers answer; absent for the assignment's own answers. */
+  /** The answers of the lab's servers; absent for the assignment's own answers. */
   answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */
   manual?: Record<string, ManualMark>;
-  /** How late it was handed in, by a date or by a person's decision, and what that costs. */
+  /** The delay in days, by a date or by a person's decision, and its penalty in marks. */
   late?: { days: number; penalty: number; why: string; byDate?: true };
   /** Its marks as a whole, decided by a person. */
   decidedTotal?: { points: number; why: string };
-  /** The state and reason that the grader gave, where a person's decisions changed them. */
+  /** The grader's own state and reason, if a person's decisions changed them. */
   before?: { state: "graded" | "look"; why: string };
-  /** How each program that there is was started. */
+  /** How each program was found and started. */
   programs: Partial<Record<ProgramName, FoundProgram>>;
-  /** What a program tried and the sandbox refused, one sentence each. */
+  /** Sentences about what the programs tried and the sandbox refused. */
   attempts: string[];
   /** The seed of its texts. */
   seed?: number;

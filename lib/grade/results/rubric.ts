@@ -1,6 +1,6 @@
 /**
- * Marks: for each question, for half right answers, for remarks, for what a person
- * marks, and penalties for late submissions.
+ * Marks: for questions, half right answers, remarks and parts that a person marks; penalties for
+ * late submissions.
  *
  * @module
  */
@@ -18,19 +18,19 @@ export interface Rubric {
   half: { all: number } & Partial<Record<Question, number>>;
   /** The marks of a submission that answers and does not get this remark. */
   remarks: Partial<Record<RemarkId, number>>;
-  /** What a person marks, by a name of one's choice, with its most marks. */
+  /** Parts that a person marks: the name of each, and its most marks. */
   manual: Record<string, number>;
   /** The marks that each day of delay costs, and the most that delay can cost. */
   late: LatePenalty;
 }
 
-/** What a late submission loses. */
+/** The penalty of a late submission. */
 export interface LatePenalty {
   /** Marks for each day that has begun. */
   perDay: number;
-  /** The most that it can lose. */
+  /** The largest penalty in marks. */
   cap: number;
-  /** Until when it was to be handed in, as `2026-11-20 23:59`; Moodle's dates are compared with it. */
+  /** The deadline, as `2026-11-20 23:59`; Moodle's dates are compared with it. */
   due?: string;
 }
 
@@ -55,7 +55,7 @@ export const DEFAULT_RUBRIC: Rubric = {
   late: { perDay: 0, cap: 0 },
 };
 
-/** The default rubric for what a lab's servers answer: a lab of one pair has fewer questions. */
+/** The default rubric of a lab: a lab of one pair has fewer questions. */
 export function defaultRubric(answers: LabAnswers): Rubric {
   if (answers.server2 !== undefined) return DEFAULT_RUBRIC;
   const asked = questionsOf(answers);
@@ -71,7 +71,7 @@ export function marksOf(verdict: Verdict, max: number, half = 0.5): number {
   return verdict === "right" ? max : verdict === "part" ? cents(max * half) : 0;
 }
 
-/** The share of a question's marks that a half right answer has. */
+/** The share of a question's marks that a half right answer gets. */
 export function halfOf(question: Question, { half }: Rubric): number {
   return half[question] ?? half.all;
 }
@@ -84,8 +84,8 @@ export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
 
 /**
  * Gives a result its marks by the grader's own verdicts. Questions that were not run have no
- * marks. A submission that answers has the marks of each remark that it does not get. What a
- * person decided before is taken back: see `class/decisions`.
+ * marks. A submission that answers gets the marks of each remark that is not made on it. Decisions
+ * of a person are removed; `class/decisions` applies them again.
  */
 export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const { before, decidedTotal: _, late: __, manual: ___, ...rest } = result;
@@ -145,7 +145,7 @@ export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric
   return { ...result, marks: cents(Math.max(0, total - penalty)), max };
 }
 
-/** What a submission loses that is late by some days, of which a part counts as a whole. */
+/** The penalty for a delay in days; a part of a day counts as a day. */
 export function latePenalty(days: number, { perDay, cap }: LatePenalty): number {
   return cents(Math.min(cap, Math.ceil(days) * perDay));
 }

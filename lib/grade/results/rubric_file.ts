@@ -1,5 +1,5 @@
 /**
- * Reads a rubric file, and refuses one that cannot be meant with the reason.
+ * Reads a rubric file. A file that makes no sense is refused, and the message says why.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { cents, DEFAULT_RUBRIC, type Rubric } from "./rubric.ts";
 
 const KEYS = Object.keys(DEFAULT_RUBRIC);
 const MAX_MARKS = 1e6;
-/** Names that a decision gives another meaning. */
+/** Names that have another meaning in a decisions file. */
 const RESERVED = ["all", "late"];
 
 /**
@@ -75,7 +75,7 @@ function zeros(): Record<Question, number> {
   return Object.fromEntries(QUESTIONS.map((question) => [question, 0])) as Record<Question, number>;
 }
 
-/** Each question has marks, and no unknown name has any. */
+/** Checks that each question has marks, and that there are no unknown names. */
 function checkNames(
   questions: Record<string, unknown>,
   remarks: Record<string, unknown>,

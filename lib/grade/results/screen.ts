@@ -1,5 +1,5 @@
 /**
- * Results for a person: within 80 columns, each answer as it comes.
+ * Results for a terminal of 80 columns.
  *
  * @module
  */
@@ -23,10 +23,10 @@ const COLOURS: Record<Verdict, Colour> = {
   "not run": "dim",
 };
 
-/** Paints words. */
+/** Colours a text. */
 export type Paint = (colour: Colour, text: string) => string;
 
-/** An answer's lines: the verdict, and its evidence where it is not right. */
+/** The lines of an answer: the verdict, and its evidence unless it is right. */
 export function answerLines(
   question: Question,
   { verdict, points, max, why, evidence, again }: Answer,
@@ -102,7 +102,7 @@ function labelled(label: string, text: string): string[] {
   );
 }
 
-/** Breaks a text into lines, between words where there are any. */
+/** Breaks a text into lines, between words if possible. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,11 +1,11 @@
 /**
- * A result that is written although grading was stopped.
+ * The result of a submission whose grading was stopped.
  *
  * @module
  */
 import type { SubmissionResult } from "./results.ts";
 
-/** The result of a submission whose grading was stopped. */
+/** The result with the questions that were answered before the stop. */
 export function unfinished(
   name: string,
   questions: SubmissionResult["questions"],
@@ -14,7 +14,7 @@ export function unfinished(
   return {
     name,
     state: "look",
-    why: "Grading it was stopped before all was asked.",
+    why: "Grading was stopped before all questions were asked.",
     marks: answers.reduce((sum, { points }) => sum + points, 0),
     max: answers.reduce((sum, { max }) => sum + max, 0),
     questions,

@@ -5,7 +5,7 @@
  */
 import type { Evidence, Verdict } from "./results.ts";
 
-/** Every verdict, the most pressing first. */
+/** Every verdict, the most urgent first. */
 export const VERDICTS: readonly Verdict[] = [
   "look",
   "wrong",

@@ -1,5 +1,5 @@
 /**
- * Writing a file so that it is whole at every moment.
+ * Writes a file atomically: a reader finds the old content or the new content, never a part.
  *
  * @module
  */
@@ -7,26 +7,25 @@ import { fileURLToPath } from "node:url";
 import { oneLine } from "../../terminal/show.ts";
 import { Failure } from "../../cli/failure.ts";
 
-let files = 0; // written so far: no two have one temporary name
+let filesWritten = 0; // written so far: makes temporary names unique
 
 /**
- * Writes a file under a temporary name beside it, and renames it: whoever reads
- * it finds the old text or the new one, never a part.
+ * Writes a file under a temporary name in the same folder, then renames it.
  *
- * @throws {Failure} If it cannot be written; the old file is then as it was.
+ * @throws {Failure} If the file cannot be written; the old file is then unchanged.
  */
 export async function writeAtomically(
   path: string | URL,
   data: string | Uint8Array,
 ): Promise<void> {
-  const suffix = `.unfinished-${Deno.pid}-${files++}`;
+  const suffix = `.unfinished-${Deno.pid}-${filesWritten++}`;
   const unfinished = path instanceof URL ? new URL(path.href + suffix) : path + suffix;
   try {
     if (typeof data === "string") await Deno.writeTextFile(unfinished, data);
     else await Deno.writeFile(unfinished, data);
     await Deno.rename(unfinished, path);
   } catch (error) {
-    await Deno.remove(unfinished).catch(() => {}); // it may never have been there
+    await Deno.remove(unfinished).catch(() => {}); // it may not exist
     const shown = path instanceof URL ? fileURLToPath(path) : path;
     throw new Failure(
       `Cannot write ${shown}: ${oneLine(error)}; make room, or write elsewhere`,

@@ -4,7 +4,7 @@ import { listeningIn } from "../../../lib/grade/sandbox/listening.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid";
 
-Deno.test("listeningIn() reads addresses in the kernel's own order, and nobody but listeners", async () => {
+Deno.test("listeningIn() reads addresses in the kernel's own order, and lists listeners only", async () => {
   const folder = await Deno.makeTempDir();
   const row = (local: string, state = "0A", inode = "77") =>
     `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  1000  0 ${inode} 1`;

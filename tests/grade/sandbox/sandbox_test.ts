@@ -28,7 +28,7 @@ Deno.test(needing(["sandboxes"], {
         await sandbox.close();
       }
       await pause(100);
-      assertEquals(alive(mark), []); // the one that nobody stopped
+      assertEquals(alive(mark), []); // the one that no test stopped
     } finally {
       await Deno.remove(folder);
     }

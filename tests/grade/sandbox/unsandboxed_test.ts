@@ -1,4 +1,4 @@
-/** Without sandboxes: what little can be kept from a stranger's programs. */
+/** Without sandboxes: which protections from a submission's programs remain. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { UnsandboxedRunner } from "../../../lib/grade/sandbox/unsandboxed_runner.ts";
