@@ -7,7 +7,7 @@ import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
 import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
-import { portsIn } from "./find/find_programs.ts";
+import { portsIn } from "./find/partners.ts";
 import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { conversionVerdict } from "./judge/verdicts_conversion.ts";

@@ -59,6 +59,15 @@ export async function converse(pair: Pair): Promise<void> {
   if (listening) {
     const known = pair.exchanges.find(({ sent }) => sent.length > 0);
     pair.probe = await probeServer(listening, pair.conversion, text, known);
+    if (pair.probe) {
+      const request = {
+        steps: [pair.probe.sent],
+        text: pair.probe.text,
+        isGreeted: true,
+        ends: false,
+      };
+      await askInFrame(pair, listening, request, pair.texts.sentence());
+    }
   }
   if (clientProgram && !brokenProgram(clientProgram)) {
     pair.standInExchange = await askAlone(pair, text);
@@ -191,20 +200,28 @@ async function askWhole(
   request: RecordedRequest,
 ): Promise<void> {
   const { conversion, exchanges } = pair;
-  const cut =
-    exchanges.filter((e) => isCutByClient(conversion, e)).sort((a, b) =>
-      b.text.length - a.text.length
-    )[0];
-  if (!cut) return;
+  const cut = exchanges.filter((e) => isCutByClient(conversion, e))
+    .sort((a, b) => b.text.length - a.text.length)[0];
+  if (cut) await askInFrame(pair, server, request, cut.text);
+}
+
+/** Sends a server of its own another text in the frame of a request. */
+async function askInFrame(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+  text: string,
+): Promise<void> {
+  const { typed } = pair.conversion;
   const last = request.steps.at(-1)!;
-  const usual = conversion.typed(request.text);
-  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), cut.typed);
+  const usual = typed(request.text);
+  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), typed(text));
   const other = sent && await server.startCopy(pair.runner);
   if (!other) return;
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.whole = { text: cut.text, sent, received };
+  if (received.length > 0) pair.whole = { text, sent, received };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Credentials } from "../find/credentials.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
@@ -42,6 +43,8 @@ export interface ClientSetup {
   host: string;
   /** The server's port. */
   port: number;
+  /** The user name and password that the submission's files name. */
+  credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
   /** The lines to type for a text, from `lab.json`. */

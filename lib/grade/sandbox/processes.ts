@@ -125,8 +125,14 @@ function useOfTask(stat: string[]): [state: string, ticks: number] {
   return [stat[0], Number(stat[USER_TICKS] ?? 0) + Number(stat[SYSTEM_TICKS] ?? 0)];
 }
 
-/** Ends a process and all that descend from it, and waits until they have gone. */
-export async function endTree(pid: number): Promise<void> {
+/**
+ * Ends a process and all that descend from it, and waits until they have gone.
+ *
+ * @param first The first process of a PID namespace below, if there is one: the kernel ends the
+ * others with it, however fast they start new ones.
+ */
+export async function endTree(pid: number, first?: number): Promise<void> {
+  if (first !== undefined) signal([first], "SIGKILL");
   const killed = killTree(pid);
   const isOver = () => killed.every(hasEnded) || undefined;
   await until(isOver, END_LIMIT_MS);
@@ -165,6 +171,15 @@ function signal(pids: number[], name: Deno.Signal): void {
       // It has ended.
     }
   }
+}
+
+/**
+ * Whether Linux counts a user's processes for each user namespace: before 5.14 all of
+ * the user's programs count, and the watch alone counts those of a submission.
+ */
+export function countsByNamespace(): boolean {
+  const [major, minor] = Deno.osRelease().split(".").map(Number);
+  return major > 5 || major === 5 && minor >= 14;
 }
 
 function tasks(pid: number): string[] {

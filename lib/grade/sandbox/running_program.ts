@@ -157,7 +157,7 @@ export class RunningProgram {
   /** Ends it, and with it everything in its sandbox. */
   async stop(): Promise<void> {
     const process = await within(this.#started, START_LIMIT_MS);
-    if (process && this.exit === undefined) await endTree(process.pid);
+    if (process && this.exit === undefined) await endTree(process.pid, this.innermost);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#input?.abort().catch(() => {}) ?? this.ended, KILL_LIMIT_MS);
   }

@@ -5,12 +5,13 @@
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
+import { countsByNamespace } from "./processes.ts";
 import { type Program, RunningProgram } from "./running_program.ts";
 import { ETC_SOURCE, FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
 import type { SandboxNetwork } from "./sandbox_network.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { DENO_DIR } from "./tools.ts";
-import { watch } from "./watch.ts";
+import { MAX_PROGRAM_TASKS, watch } from "./watch.ts";
 
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
@@ -18,6 +19,8 @@ export const LAB = "/lab";
 /** The environment of every sandbox, beside PATH. */
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
 const hasFilter = systemCallFilter() !== undefined;
+/** The kernel's bound for one program; the watch ends a program that exceeds a lower one. */
+const PROCESSES = MAX_PROGRAM_TASKS + 100;
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
@@ -46,8 +49,10 @@ function script(sandbox: Sandbox, own: OwnFolder, { words, folder, env = {} }: P
   const bins = sandbox.tools.flatMap(({ bin }) => bin ?? []);
   const path = [...bins, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].join(":");
   const variables = { ...VARIABLES, PATH: path, ...env };
+  const bounded = countsByNamespace() ? ["prlimit", `--nproc=${PROCESSES}`] : [];
   // The sandbox has no terminal as its terminal: setsid gives the program its own.
-  return `${joinWords([...walls(sandbox, own, folder, variables), "setsid", "-c", ...words])}\n`;
+  const inside = [...bounded, "setsid", "-c", ...words];
+  return `${joinWords([...walls(sandbox, own, folder, variables), ...inside])}\n`;
 }
 
 /** The words before a command: bubblewrap with its options. */

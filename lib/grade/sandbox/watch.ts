@@ -20,7 +20,7 @@ const KILLED = 137;
 /** Memory of one program: several programs run at once, and each may use this much. */
 const MAX_PROGRAM_BYTES = 1024 * MB;
 /** Processes and threads of one program. */
-const MAX_PROGRAM_TASKS = 400;
+export const MAX_PROGRAM_TASKS = 400;
 const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was ended`;
 const TASKS = `started more than ${MAX_PROGRAM_TASKS} processes and threads and was ended`;
 

@@ -173,6 +173,8 @@ inBrowser(
     await click(page, "tbody tr:nth-child(9) a");
     await press("l");
     assertEquals(await shown(), names[0]);
+    await press("d");
+    assertEquals(await page.value("document.activeElement.name"), "points");
   },
 );
 
@@ -217,6 +219,24 @@ inBrowser(
     assertMatch(csv, /,1a,27\.5,"I ran it, and it ""works""\.",look\r\n$/);
   },
 );
+
+inBrowser("one word decides the other looks of a student too", async (page) => {
+  await page.value(`{
+    document.querySelector("article.shown .decide[data-look-question]").click();
+    const { points, sentence, also } = document.querySelector("article.shown form").elements;
+    [points.value, sentence.value, also.checked] = ["1", "It has no module.", true];
+    also.form.requestSubmit();
+    globalThis.refused = also.form.isConnected;
+    points.value = "wrong";
+    also.form.requestSubmit();
+  }`);
+  assertEquals(await page.value("refused"), true, "a number fits one question alone");
+  assertEquals(await page.value("left.textContent"), "3 students left to decide (6 questions)");
+  assertEquals(
+    await page.value("[...decisions.values()].map((one) => one.question + one.points).join()"),
+    "1awrong,1bwrong",
+  );
+});
 
 inBrowser("all questions of a student are decided together", async (page) => {
   const left = () => page.value<string>("left.textContent");

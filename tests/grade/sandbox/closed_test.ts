@@ -268,6 +268,17 @@ time.sleep(20)`);
   assertEquals(excess, "started more than 400 processes and threads and was ended");
 });
 
+attack("S8: a fork bomb is bounded by the kernel and ended, and that is said", async (place) => {
+  const { screen, excess } = await place.python(`
+import os, resource
+print(resource.getrlimit(resource.RLIMIT_NPROC), flush=True)
+while True:
+    try: os.fork()
+    except OSError: pass`);
+  assertEquals(screen.trim().split("\n")[0], "(500, 500)");
+  assert(/^(started|used) more than/.test(excess ?? ""), excess);
+});
+
 attack("S11: programs share neither files, /tmp, shared memory nor sockets", async (place) => {
   const write = `
 import socket
