@@ -11,11 +11,11 @@ import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { Probe } from "../ask/replay.ts";
 import type { Evidence } from "../results/results.ts";
-import { evidenceOf } from "./evidence.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
   type DraftVerdict,
+  evidenceOf,
   noServerVerdict,
   startFailureVerdict,
   undecided,
