@@ -28,4 +28,4 @@ export function main(args: string[]): Promise<number> {
   }, args);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args)); // not if another file imports this one

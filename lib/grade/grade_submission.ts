@@ -12,7 +12,7 @@ import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, ownLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
-import { shareFile } from "./ask/shared_program.ts";
+import { learnFromHelp, shareFile } from "./ask/shared_program.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
@@ -43,7 +43,6 @@ import {
   isDoubtful,
   leaveOutBorrowed,
   type Programs,
-  tellServersApart,
 } from "./settle_roles.ts";
 import { type Answers, doubtAbsence, secondsSince, summary } from "./submission_result.ts";
 
@@ -157,7 +156,7 @@ export async function gradePrograms(
   try {
     options.signal?.throwIfAborted();
     const work = async () => {
-      await tellServersApart(pairs);
+      if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
       const { only = ["1a", "2a"] } = options;
       const canExchange = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
       isExchanged = canExchange && only.includes("1a") && only.includes("2a") &&

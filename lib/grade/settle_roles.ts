@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { answersAs, mayBeTheOther, shareFile, tellApart } from "./ask/shared_program.ts";
+import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
 import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import type { Built } from "./find/build.ts";
-import { portsIn } from "./find/find_programs.ts";
+import { portsIn } from "./find/partners.ts";
 import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { conversionVerdict } from "./judge/verdicts_conversion.ts";
@@ -48,13 +48,6 @@ export function exchanged(programs: Programs, pairs: Pair[]): Programs {
   }));
 }
 
-/** Starts two servers that have one file as different programs, if possible. */
-export async function tellServersApart(pairs: Pair[]): Promise<void> {
-  const [first, second] = pairs;
-  const isShared = second && !first.runner.oneAtATime && shareFile(first, second);
-  if (isShared) await tellApart(pairs);
-}
-
 /**
  * Removes a program from a pair if it was found for the other question, and does not do this
  * one's work.
@@ -91,7 +84,8 @@ export async function leaveOutBorrowed(
  * they run as different programs.
  */
 export function isDoubtful(pair: Pair, other: Pair | undefined, conversion: DraftVerdict): boolean {
-  return !isFair(conversion) && other !== undefined && mayBeTheOther(pair, other);
+  const isShared = other !== undefined && !other.serverProgram?.isBorrowed;
+  return !isFair(conversion) && isShared && mayBeTheOther(pair, other);
 }
 
 /** The verdict on a pair whose server may have been started as the other one. */

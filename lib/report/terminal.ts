@@ -158,8 +158,6 @@ export class Terminal {
     return this.#text.replace(SHELL_ID, "")
       .replaceAll(/\^[CD][\b]*/g, "") // the terminal's echo of Ctrl+C and Ctrl+D
       .replaceAll("\r\n", "\n")
-      // Stdout and stderr of a server may arrive in any order: "Received" comes first here.
-      .replaceAll(/^(Connected|Sent)(.*)\n(server\d: .*)\n(Received: .*)$/gm, "$1$2\n$4\n$3")
       .trimEnd().split("\n");
   }
 

@@ -66,6 +66,7 @@ export async function runServer(
       streams.out.line(options.text);
       return EXIT_DONE;
     }
+    if (!options.trace) streams.log.before = streams.out; // a trace has too many lines for that
     const { maxConnections, idleTimeoutMs } = options;
     const bounds = { ...DEFAULT_LIMITS, maxConnections, idleTimeoutMs, ...limits };
     // Both may show Deno's permission prompt. Signals have no handlers yet: Ctrl+C ends the program.
@@ -144,6 +145,7 @@ async function serveInWorker(program: ServerProgram, task: WorkerTask): Promise<
       (lines) => task.sendLines(index, lines),
     );
   const [out, log] = [output(0), output(1)];
+  if (!options.trace) log.before = out;
   out.onLost = log.onLost = (why) => log.urgentLine(`${program.name}: ${why}`);
   await fitColours(out, log);
   const listener = Deno.listen({ ...addr, reusePort: true });

@@ -72,9 +72,7 @@ export class LineWriter {
   add(index: StreamIndex, lines: Uint8Array, onError: (error: unknown) => void): void {
     const lane = this.#lanes[index];
     lane.batches.push(lines);
-    if (lane.running) return;
-    lane.running = true;
-    this.#run(index, lane, onError).finally(() => lane.running = false);
+    if (!lane.running) this.#run(index, lane, onError);
   }
 
   /**
@@ -98,6 +96,7 @@ export class LineWriter {
 
   async #run(index: StreamIndex, lane: Lane, onError: (error: unknown) => void): Promise<void> {
     const other = this.#lanes[1 - index];
+    lane.running = true;
     for (let batch; (batch = lane.batches[0]) !== undefined;) {
       for (let at = 0; at < batch.length && lane.error === null;) {
         // Without this check, an idle writer would write after the caller's next timer, whose first
@@ -116,6 +115,7 @@ export class LineWriter {
         this.#budget.setBroken(index);
       }
     }
+    lane.running = false; // before any other task can add lines
   }
 
   #mustWait(other: Lane): boolean {

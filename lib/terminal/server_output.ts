@@ -33,6 +33,9 @@ export type SendLines = (lines: Uint8Array<ArrayBuffer>) => void;
  * ```
  */
 export class ServerOutput extends Output {
+  /** The output whose lines so far are sent before each new line of this one; null: none. */
+  before: ServerOutput | null = null;
+
   #index: StreamIndex;
   #budget: LineBudget;
   #send: SendLines;
@@ -63,6 +66,7 @@ export class ServerOutput extends Output {
 
   /** Reports that a line was added to `buffer`: it is sent soon, or dropped. */
   override written(): void {
+    if (this.before !== null) this.before.#sendNow();
     const fits = this.#budget.allows(this.#index, this.buffer.length);
     if (!fits || this.#budget.isBroken(this.#index)) {
       this.buffer.length = this.#lineStart;

@@ -1,5 +1,7 @@
 /** Stdout that is full or not read, stdin that does not block, and the replies of a server that stops. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { LineBudget } from "../../lib/terminal/line_budget.ts";
+import { LineWriter } from "../../lib/terminal/line_writer.ts";
 import {
   bytes,
   command,
@@ -48,6 +50,39 @@ test("a server whose transcript is not read continues, and stops within 5 s", as
     await server.status;
   }
 });
+
+test("LineWriter writes a line that is added at the moment at which it becomes idle", async () => {
+  for (let steps = 0; steps < 20; steps++) {
+    let written = 0;
+    const writeSync = (bytes: Uint8Array) => {
+      written += bytes.length;
+      return bytes.length;
+    };
+    const write = (bytes: Uint8Array) => Promise.resolve(writeSync(bytes));
+    const stream = { write, writeSync, isTerminal: () => false };
+    const writer = new LineWriter([stream, stream], new LineBudget());
+    writer.add(0, bytes("a\n"), console.error);
+    for (let i = 0; i < steps; i++) await null;
+    writer.add(0, bytes("b\n"), console.error);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    assertEquals([steps, written], [steps, 4]);
+  }
+});
+
+for (const threads of ["1", "2"]) {
+  test(`-T ${threads}: if stdout and stderr are one pipe, an error line follows its request`, async () => {
+    const wrapper = ["bash", "-c", 'exec "$@" 2>&1', "-"];
+    await using server = await startServer("server2", ["-M", "-T", threads], { wrapper });
+    for (let client = 1; client <= 20; client++) {
+      using peer = await server.connect();
+      await peer.send(message("hello"));
+      assertEquals((await peer.frame())?.status, 1);
+      await server.stdout.match(new RegExp(`(.*\n){${1 + 3 * client}}`));
+    }
+    const kinds = server.stdout.lines.slice(1).map((line) => line.split(/[ :]/, 1)[0]);
+    assertEquals(kinds, Array(20).fill(["Connected", "Received", "server2"]).flat());
+  });
+}
 
 test("a client that cannot write its replies shows an error and exits with 1", async () => {
   await using server = await startServer("server1", ["-M"]);

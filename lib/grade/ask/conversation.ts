@@ -19,7 +19,7 @@ import { brokenProgram } from "./server_search.ts";
 import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
-import { END_LIMIT_MS, STEP_GAP_MS } from "./limits.ts";
+import { END_LIMIT_MS } from "./limits.ts";
 
 /** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
@@ -59,6 +59,15 @@ export async function converse(pair: Pair): Promise<void> {
   if (listening) {
     const known = pair.exchanges.find(({ sent }) => sent.length > 0);
     pair.probe = await probeServer(listening, pair.conversion, text, known);
+    if (pair.probe) {
+      const request = {
+        steps: [pair.probe.sent],
+        text: pair.probe.text,
+        isGreeted: true,
+        ends: false,
+      };
+      await askInFrame(pair, listening, request, pair.texts.sentence());
+    }
   }
   if (clientProgram && !brokenProgram(clientProgram)) {
     pair.standInExchange = await askAlone(pair, text);
@@ -191,20 +200,28 @@ async function askWhole(
   request: RecordedRequest,
 ): Promise<void> {
   const { conversion, exchanges } = pair;
-  const cut =
-    exchanges.filter((e) => isCutByClient(conversion, e)).sort((a, b) =>
-      b.text.length - a.text.length
-    )[0];
-  if (!cut) return;
+  const cut = exchanges.filter((e) => isCutByClient(conversion, e))
+    .sort((a, b) => b.text.length - a.text.length)[0];
+  if (cut) await askInFrame(pair, server, request, cut.text);
+}
+
+/** Sends a server of its own another text in the frame of a request. */
+async function askInFrame(
+  pair: Pair,
+  server: SubmittedServer,
+  request: RecordedRequest,
+  text: string,
+): Promise<void> {
+  const { typed } = pair.conversion;
   const last = request.steps.at(-1)!;
-  const usual = conversion.typed(request.text);
-  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), cut.typed);
+  const usual = typed(request.text);
+  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), typed(text));
   const other = sent && await server.startCopy(pair.runner);
   if (!other) return;
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.whole = { text: cut.text, sent, received };
+  if (received.length > 0) pair.whole = { text, sent, received };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {
@@ -232,18 +249,26 @@ function recordedRequestOf(
 ): RecordedRequest | undefined {
   const { passed } = client.proxy;
   const asked = passed.findIndex(({ what }, i) => i >= exchange.since && what === "request");
-  const at = passed.findIndex(({ what }, i) => i > asked && what === "reply");
-  if (asked < 0 || at < 0) return undefined;
+  const end = passed.findIndex(({ what }, i) => i > asked && what === "reply");
+  if (asked < 0 || end < 0) return undefined;
   const { connection } = passed[asked];
-  const before = passed.filter((one, i) => one.connection === connection && i < at);
   const steps: Uint8Array<ArrayBuffer>[] = [];
-  let lastAt = -Infinity;
-  for (const { what, bytes, at } of before) {
+  const seen = new Set<Passed["what"]>();
+  let last = -1; // the last piece of the step; a line that is typed, or a reply, begins another
+  for (const [i, { connection: of, what, bytes }] of passed.slice(0, end).entries()) {
+    if (of !== connection) continue;
+    seen.add(what);
+    if (what === "reply") last = -1;
     if (what !== "request") continue;
-    if (at - lastAt > STEP_GAP_MS) steps.push(bytes);
-    else steps.push(concat([steps.pop()!, bytes]));
-    lastAt = at;
+    const isSame = last >= 0 && !client.typedAt.some((at) => at > last && at <= i);
+    if (isSame) steps.push(concat([steps.pop()!, bytes]));
+    else steps.push(bytes);
+    last = i;
   }
-  const has = (what: Passed["what"]) => before.some((one) => one.what === what);
-  return { steps, text: exchange.text, isGreeted: has("reply"), ends: has("close") };
+  return {
+    steps,
+    text: exchange.text,
+    isGreeted: seen.has("reply"),
+    ends: seen.has("close"),
+  };
 }

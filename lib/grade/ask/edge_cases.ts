@@ -159,7 +159,8 @@ async function testCtrlDOnce(
     end = await endByCtrlD(await pair.currentClient(server)) ?? end;
     await pair.closeClient();
   }
-  if (!end) return undefined;
+  // A client that does not end may wait for a reply that only its own server would send.
+  if (!end || standInServer && !end.ended) return undefined;
   const outcome: CtrlDOutcome = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
@@ -229,8 +230,8 @@ function endOf(
 }
 
 /** Waits while a server may end because its client did. */
-async function endsWith(server: SubmittedServer): Promise<void> {
-  await untilIdle(() => server.pids, () => !server.alive || undefined, FOLLOW_MS);
+async function endsWith(server: SubmittedServer, limitMs = FOLLOW_MS): Promise<void> {
+  await untilIdle(() => server.pids, () => !server.alive || undefined, limitMs);
 }
 
 /** The state of the server after its client has left. */
@@ -254,7 +255,7 @@ async function afterwards(
   if (two?.servedLater) return "serves on";
   if (!server.alive) return isDead() ? "dead" : "ended";
   if (await servesAgain(pair, server)) return "serves on";
-  await endsWith(server);
+  await endsWith(server, WAITED_LIMIT_MS);
   if (server.alive && !isDead()) {
     server.running.type(""); // it may wait for Enter before it ends
     await endsWith(server);

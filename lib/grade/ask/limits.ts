@@ -40,8 +40,6 @@ export const PROMPT_MS = 300;
 /** A client ends within this time after `quit` and Ctrl+D, with all its answers shown. */
 export const END_LIMIT_MS = 1_000;
 
-/** Two pieces of a request that are further apart are two messages. */
-export const STEP_GAP_MS = 100;
 /** A repeated request waits this long for a greeting, and between two messages. */
 export const STEP_MS = 120;
 /** A repeated request is answered within this time. */

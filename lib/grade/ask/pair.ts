@@ -79,6 +79,7 @@ export class Pair {
     public typedLines?: string[],
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
+    if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
@@ -131,6 +132,7 @@ export class Pair {
       launch: this.launch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.listening?.where.port ?? this.runner.port(),
+      ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
       ...this.typedLines && { typedLines: this.typedLines },
       asksForTextsOnly: this.asksForTextsOnly,
       ...this.greeting !== "" && { greeting: this.greeting },

@@ -5,9 +5,9 @@
  */
 import { holds, judgeScreen } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { labCommand, type Launch, passesPort, TEXT } from "../find/launch.ts";
+import { labCommand, passesPort, TEXT } from "../find/launch.ts";
 import type { Pair } from "./pair.ts";
-import { helpOf, startOneOf } from "./server_search.ts";
+import { helpOf } from "./server_search.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 
 /** Whether the servers of two pairs have one file. */
@@ -25,30 +25,27 @@ export function isSameServer(one: Pair, other: Pair): boolean {
   if (!a || !b || !shareFile(one, other)) return false;
   const started = ({ launch, running }: SubmittedServer) =>
     JSON.stringify([labCommand(launch), running.typed]);
-  if (started(a) === started(b)) return true;
   const isFixed = ({ launch, running }: SubmittedServer) =>
     !passesPort(launch) && running.typed.length === 0;
-  return isFixed(a) && isFixed(b) && a.where.port === b.where.port &&
-    a.where.address === b.where.address;
+  if (!isFixed(a) || !isFixed(b)) return started(a) === started(b);
+  return a.where.port === b.where.port &&
+    (started(a) === started(b) || a.where.address === b.where.address);
 }
 
-/** If two servers run as the same program: starts them with arguments from the program's help. */
-export async function tellApart(pairs: Pair[]): Promise<void> {
+/**
+ * Asks a file that is both servers, or both clients, for its help, and puts the arguments that
+ * name one of them first. A document that names them makes that needless.
+ */
+export async function learnFromHelp(pairs: Pair[]): Promise<void> {
   const [one, other] = pairs;
-  await Promise.all(pairs.map((pair) => pair.open()));
-  if (!isSameServer(one, other)) return;
-  const before = one.listening!.launch;
-  for (const pair of pairs) {
-    const { runner, number, conversion } = pair;
-    const search = pair.serverSearch!;
-    const launches = search.selecting(await helpOf(runner, number, search.help));
-    const isOther = ({ launch }: { launch: Launch }) => labCommand(launch) !== labCommand(before);
-    const server = await startOneOf(runner, number, conversion, launches, isOther);
-    if (!server) continue;
-    await pair.listening?.close();
-    pair.server = server;
-    search.works(server.launch, `listens on ${server.where.address}:${server.where.port}`);
-  }
+  await Promise.all((["serverSearch", "clientSearch"] as const).map(async (role) => {
+    const searches = [one[role], other[role]];
+    const [first, second] = searches;
+    if (!first || !second || !first.hasFileOf(second)) return;
+    if (searches.some((search) => search!.isDocumented)) return;
+    const help = await helpOf(one.runner, one.number, first.help);
+    for (const search of [first, second]) search.prefer(search.selecting(help));
+  }));
 }
 
 /**
@@ -64,7 +61,9 @@ export function mayBeTheOther(pair: Pair, other: Pair): boolean {
 /** Whether a pair gives the answer of another conversion: its programs belong to the other pair. */
 export async function answersAs(pair: Pair, conversion: Conversion): Promise<boolean> {
   const server = pair.listening;
-  if (!server || !pair.launch || !await server.ensureListening()) return false;
+  if (!server || !pair.launch) return false;
+  await pair.closeClient();
+  if (!await server.restart()) return false; // it may serve only the client that was there
   const text = pair.texts.word(9);
   const client = await pair.startClient(server.dial);
   const form = pair.typedLines?.length === 1 ? pair.typedLines[0] : TEXT;

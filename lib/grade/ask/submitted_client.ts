@@ -4,6 +4,7 @@
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Credentials } from "../find/credentials.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
@@ -42,6 +43,8 @@ export interface ClientSetup {
   host: string;
   /** The server's port. */
   port: number;
+  /** The user name and password that the submission's files name. */
+  credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
   /** The lines to type for a text, from `lab.json`. */
@@ -58,6 +61,8 @@ export class SubmittedClient {
   running: RunningProgram;
   /** The proxy between it and its server. */
   readonly proxy: RecordingProxy;
+  /** How much had passed when each line was typed. */
+  readonly typedAt: number[] = [];
 
   #setup: ClientSetup;
   #program: Program;
@@ -253,6 +258,7 @@ export class SubmittedClient {
   }
 
   #type(line: string): void {
+    this.typedAt.push(this.proxy.passed.length);
     this.#typedAt = this.running.screen.length;
     this.#typedLines++;
     this.running.type(line);

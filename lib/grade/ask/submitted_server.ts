@@ -21,6 +21,8 @@ export interface ServerSetup {
   number: PairNumber;
   conversion: Conversion;
   host: string;
+  /** Numbers in its client's source that may be its port, the client's own first. */
+  clientPorts?: number[];
 }
 
 /** A submission's server that listens. */
@@ -140,6 +142,18 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
 }
 
+/**
+ * The address of one server where a process listens on several: server1 is on the loopback, and
+ * its client calls it.
+ */
+function ownAddress(all: Listening[], { number, clientPorts = [] }: ServerSetup): Listening {
+  const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
+  const own = all.filter((one) => isLoopback(one) === (number === 1));
+  const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
+  const called = clientPorts.find((port) => left.some((one) => one.port === port));
+  return left.find(({ port }) => port === called) ?? left[0];
+}
+
 /** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */
 export async function listens(
   network: Network,
@@ -149,12 +163,16 @@ export async function listens(
   const clock = new IdleClock(() => pidsOf(network, running));
   let typedAt = 0;
   let prompts = 0;
+  let listening = 0;
   let [outputAt, shownAt] = [running.lastOutputAt, 0];
   while (!clock.isOver(LISTEN_LIMIT_MS)) {
     await clock.look();
     if (running.lastOutputAt !== outputAt) [outputAt, shownAt] = [running.lastOutputAt, clock.now];
-    const where = (await network.listening())[0];
-    if (where) return where;
+    const all = await network.listening();
+    const isSeen = listening === all.length;
+    listening = all.length;
+    // One process may be both servers: the second address may come a moment after the first.
+    if (all.length > 0 && isSeen) return ownAddress(all, setup);
     if (running.exit !== undefined) return undefined;
     const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);

@@ -5,7 +5,9 @@
  * @module
  */
 import { type Candidate, folderOf } from "./files.ts";
-import { type Found, portsIn } from "./find_programs.ts";
+import type { Found } from "./find_programs.ts";
+import { portsIn } from "./partners.ts";
+import type { Credentials } from "./credentials.ts";
 import { missingThing } from "./missing.ts";
 import type { LookCause } from "../results/results.ts";
 import type { Documented } from "./documents.ts";
@@ -39,6 +41,8 @@ export interface Built extends Program {
   all?: string[];
   /** The arguments that its source compares, if the file holds several programs. */
   selector?: string[];
+  /** The user name and password that the submission's files name. */
+  credentials?: Credentials;
   /** Other commands that may start it, if this one lacks a file or a module. */
   others?: Program[];
   /** Why it cannot be started. */
@@ -91,6 +95,7 @@ export async function build(
       fixed: false,
       ...candidate!.isBorrowed && { isBorrowed: true },
       all: found.files,
+      credentials: found.credentials,
       others: plan!.others ?? [],
     };
     // The line that a look suggests may start what the grader has built.

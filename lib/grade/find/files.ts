@@ -16,6 +16,8 @@ const MAX_BYTES = 1024 * 1024;
 const SOURCE = endingPattern(STARTED_LANGUAGES);
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
 
+const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
+
 /** A file that may be a program. */
 export interface Candidate {
   /** Where it is, relative to the submission. */
@@ -36,6 +38,8 @@ export interface ReadFiles {
   candidates: Candidate[];
   /** Files that may say how the programs are started. */
   documents: Candidate[];
+  /** Settings files. */
+  settings: Candidate[];
   /** Sources beyond the limits. */
   unread: string[];
 }
@@ -46,14 +50,17 @@ export async function readFiles(folder: string): Promise<ReadFiles> {
   await list(folder, "", 0, files);
   const candidates: Candidate[] = [];
   const documents: Candidate[] = [];
+  const settings: Candidate[] = [];
   const unread: string[] = [];
   let bytes = 0;
   for (const path of files.toSorted((a, b) => a.split("/").length - b.split("/").length)) {
     const name = path.split("/").at(-1)!;
-    const isRead = isDocument(path) || SOURCE.test(name);
+    const isSettings = SETTINGS.test(name);
+    const isRead = isDocument(path) || SOURCE.test(name) || isSettings;
     const source = isRead && bytes < MAX_BYTES ? await readSource(`${folder}/${path}`) : "";
     bytes += source.length;
     if (isDocument(path)) documents.push({ path, source });
+    else if (isSettings) settings.push({ path, source });
     if (SOURCE.test(name)) {
       if (bytes < MAX_BYTES && candidates.length < MAX_SOURCES) candidates.push({ path, source });
       else unread.push(path);
@@ -61,7 +68,7 @@ export async function readFiles(folder: string): Promise<ReadFiles> {
       candidates.push({ path, source: "" });
     }
   }
-  return { files, candidates, documents, unread };
+  return { files, candidates, documents, settings, unread };
 }
 
 /** The folder that a path is in, `` for the top. */

@@ -5,31 +5,20 @@
  */
 import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
+import { type Credentials, credentialsIn } from "./credentials.ts";
+import { byFolder, ignoreSameNumbers } from "./by_folder.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { type Candidate, folderOf, readFiles } from "./files.ts";
+import { type Known, namesOne, portsIn, uncross, withoutRole } from "./partners.ts";
 import { withMade } from "./made_programs.ts";
-import {
-  holdsBothRoles,
-  programSelector,
-  roleNamed,
-  SCRIPT,
-  type Traits,
-  traitsOf,
-} from "./roles.ts";
+import { holdsBothRoles, programSelector, SCRIPT, traitsOf } from "./roles.ts";
 
-/** As many ports are listened on for a client whose server is not known. */
-const MAX_PORTS = 12;
 /** Sources in languages that the grader does not start. */
 const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Where one class has an entry point, the others are helpers. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
-
-/** A file, and what it is. */
-interface Known extends Candidate {
-  traits: Traits;
-}
 
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
@@ -49,6 +38,8 @@ export interface Found {
   files: string[];
   /** What is in its source files. */
   sources: string[];
+  /** The user name and password that its files name. */
+  credentials: Credentials;
   /** Files that may be a program, and that none of the four uses: they forbid `absent`. */
   unused: string[];
 }
@@ -60,7 +51,7 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates: sources, documents, unread } = await readFiles(folder);
+  const { files, candidates: sources, documents, settings, unread } = await readFiles(folder);
   const candidates = withMade(sources, documents);
   const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
@@ -74,6 +65,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   const known = all.filter((one) =>
     (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
   );
+  ignoreSameNumbers(known);
   const programs: Found["programs"] = {};
   const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
   for (const wanted of names) {
@@ -87,6 +79,12 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     programs[wanted] = { ...best, words, documented: [] };
   }
   byElimination(programs, known, names);
+  if (names.length === PROGRAM_NAMES.length) {
+    byFolder(programs, known, candidates, (name, one) => {
+      const selector = programSelector(one.source, name, one.traits);
+      programs[name] = { ...one, words: selector, documented: [] };
+    });
+  }
   const documented = documentedCommands([...documents, ...candidates]);
   for (const wanted of names) {
     const named = known.find((one) =>
@@ -108,6 +106,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const isClient = wanted.startsWith("client");
     if (!other || isClient && namesOne(other, programs.server1, programs.server2)) continue;
     const traits = traitsOf(other.path, other.source, words);
+    if (traits.number !== undefined) continue; // its own name says which question it is for
     const isBorrowed = isClient || !traits.isBoth;
     programs[wanted] = {
       ...other,
@@ -128,7 +127,11 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     ...unread,
     ...files.filter((path) => NOT_STARTED.test(path)),
   ];
-  return { programs, files, sources: candidates.map(({ source }) => source), unused };
+  const credentials = credentialsIn([
+    ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
+    ...sources.map((one) => ({ ...one, isCode: true })),
+  ]);
+  return { programs, files, sources: candidates.map(({ source }) => source), unused, credentials };
 }
 
 /**
@@ -186,31 +189,6 @@ function byElimination(
   }
 }
 
-/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
-function uncross(programs: Found["programs"], known: Known[]): void {
-  const { server1, server2, client1, client2 } = programs;
-  if (!server1 || !server2 || !client1 || !client2) return;
-  if (server1.path === server2.path || client1.path === client2.path) return;
-  const isNumbered = known.some(({ path, traits }) =>
-    [client1.path, client2.path].includes(path) && traits.number !== undefined
-  );
-  if (isNumbered) return;
-  const fit = (client: Candidate, server: Candidate) => {
-    const ports = portsIn([server.source]);
-    const calls = portsIn([client.source]).some((port) => ports.includes(port));
-    return (calls ? 2 : 0) + (withoutRole(client.path) === withoutRole(server.path) ? 1 : 0);
-  };
-  const crossed = fit(client1, server2) + fit(client2, server1);
-  if (crossed <= fit(client1, server1) + fit(client2, server2)) return;
-  [programs.client1, programs.client2] = [client2, client1];
-}
-
-/** Whether a file has the name of one of two others, but for the role. */
-function namesOne({ path }: Candidate, first?: Candidate, second?: Candidate): boolean {
-  const isOf = (other?: Candidate) => withoutRole(other?.path ?? "") === withoutRole(path);
-  return first !== undefined && second !== undefined && isOf(first) !== isOf(second);
-}
-
 /**
  * The source of a file, and of the helpers in its folder if it has an entry point and leaves the
  * sockets to them.
@@ -240,12 +218,6 @@ function ending(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
-function withoutRole(path: string): string {
-  return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
-    .filter((part) => roleNamed(part) === undefined).join("/");
-}
-
 /** Whether a file has no entry point and another source imports it. */
 function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
   const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
@@ -255,13 +227,6 @@ function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
   if (!/^\w+$/.test(stem)) return false;
   const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);
   return all.some((one) => one.path !== path && imports.test(one.source));
-}
-
-/** Numbers in sources that may be ports. */
-export function portsIn(sources: string[]): number[] {
-  const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
-  const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
-  return [...new Set(ports)].slice(0, MAX_PORTS);
 }
 
 function depth({ path }: Candidate): number {

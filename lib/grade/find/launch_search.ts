@@ -43,6 +43,8 @@ export interface Observed {
 export class LaunchSearch {
   /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
+  /** Numbers in the partner's source that may be its port. */
+  clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
   /** Whether the program's own messages name what it is taken for: `--decode`. */
@@ -93,7 +95,8 @@ export class LaunchSearch {
   }
 
   /** Takes in what a launch did that neither listened nor connected. */
-  observed(launch: Launch, { screen, what }: Observed): void {
+  observed(launch: Launch, { screen: shown, what }: Observed): void {
+    const screen = this.#withUsage(shown);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
     if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
@@ -140,9 +143,27 @@ export class LaunchSearch {
     return withArguments(this.#command, ["--help"]);
   }
 
+  /** Whether a document has a command whose arguments name this program. */
+  get isDocumented(): boolean {
+    const { fixed, documented = [] } = this.#program;
+    return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
+  }
+
+  /** Whether another search is about the same file. */
+  hasFileOf(other: LaunchSearch): boolean {
+    const file = this.#program.files[0];
+    return file !== undefined && file === other.#program.files[0];
+  }
+
+  /** Puts launches before all others. */
+  prefer(launches: Launch[]): void {
+    this.#batches.unshift(...launches.slice(0, MAX_ASKED).map((one) => [one]));
+  }
+
   /** Launches whose arguments name this program and no other, as the program's help lists them. */
   selecting(help: string): Launch[] {
-    const lists = selectorsIn(help).filter((list) => fitOf(list, this.#name) > 0);
+    const fit = (list: string[]) => fitOf(list, this.#name);
+    const lists = selectorsIn(help).filter((list) => fit(list) > 0).sort((a, b) => fit(b) - fit(a));
     this.isNamed ||= lists.length > 0;
     const addresses = this.#name === "server2" ? addressesIn(help) : [];
     const all = lists.flatMap((list) => [...addresses.map((two) => [...list, ...two]), list]);
@@ -195,6 +216,14 @@ export class LaunchSearch {
     });
   }
 
+  /** A screen whose line that begins with the program's own name is marked as its usage. */
+  #withUsage(screen: string): string {
+    const name = (this.#program.files[0] ?? "").replace(/^.*\//, "");
+    return screen.split("\n").map((line) =>
+      name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
+    ).join("\n");
+  }
+
   get #stem(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "").replace(/\.[^.]*$/, "");
   }
@@ -219,7 +248,7 @@ export class LaunchSearch {
 
   /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
   #variables(names: string[], screen: string): Record<string, string> {
-    const known = valuesFor(names);
+    const known = valuesFor(names, Object.keys(variablesIn(this.#program.source)));
     const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
     return Object.fromEntries(names.map((name) => {
       const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];

@@ -17,7 +17,7 @@ export function withMade(candidates: Candidate[], documents: Candidate[]): Candi
     [...readable(path, source).matchAll(COMPILE)].map(([, words]) => words.split(/\s+/))
   );
   return candidates.flatMap((one) => {
-    if (!C_SOURCE.test(one.path)) return [one];
+    if (!C_SOURCE.test(one.path) || !/\bmain\s*\(/.test(one.source)) return [one];
     const made = programsOf(one, lines);
     return made.length > 1 ? made : [one];
   });

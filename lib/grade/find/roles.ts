@@ -126,8 +126,10 @@ export function programSelector(
     : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
   // The answer's name: only if the other one's is there too.
   const answer = find("bin(?:ary)?") && find("te?xt") && (number === "1" ? "bin(?:ary)?" : "te?xt");
+  const digit = (one: string) => find(`(?:task|q|question|part|mode)?[-_]?${one}`);
   const byNumber = isBoth
-    ? find(`(?:task|q|question|part|mode)?[-_]?${number}|${deed}`) ?? (answer && find(answer))
+    ? digit(number) ?? find(deed) ?? (answer && find(answer)) ??
+      digit(number === "1" ? "2" : "1")?.replace(/[12]/, number)
     : undefined;
   if (isEither && byRole === undefined) return []; // a menu, then
   return [byRole, byNumber].filter((word) => word !== undefined);
@@ -224,6 +226,8 @@ export function numberNamed(part: string): ProgramNumber | undefined {
 export function fitOf(given: string[], name: ProgramName): number {
   let score = 0;
   for (const [i, word] of given.entries()) {
+    const isOwnInterface = word === (name.endsWith("1") ? "lo" : "eth1");
+    if (isOwnInterface && name.startsWith("server")) score++;
     const takesValue = given[i + 1] !== undefined && !given[i + 1].startsWith("-");
     if (word.includes("{") || word === "eth1" || word.startsWith("-") && takesValue) continue;
     const [role, number] = [roleNamed(word), numberNamed(word)];

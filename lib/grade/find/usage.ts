@@ -136,7 +136,10 @@ function partsOf(words: string[], described: Described): Part[] {
       continue;
     }
     const all = bare.split("|");
-    if (all.length > 1 && all.every((one) => /^--[\w-]+$/.test(one))) {
+    if (
+      all.length > 1 &&
+      all.every((one) => /^--[\w-]+$/.test(one) || /^-\w$/.test(one) && all[0].length === 2)
+    ) {
       parts.push({ choices: all.map((one) => [one]), isRequired });
       continue;
     }

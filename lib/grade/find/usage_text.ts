@@ -50,7 +50,8 @@ export function usageLines(screen: string): string[] {
       if (isCommand(lines[at])) found.push(lines[at].trim());
       else text += ` ${lines[at].trim()}`;
     }
-    found.unshift(...text.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
+    const [command] = text.split(/\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
+    found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
   }
   return found;
 }

@@ -60,13 +60,19 @@ export function variablesIn(source: string): Record<string, string> {
   return valuesFor(names);
 }
 
-/** The values of variables whose names say what to give; an address alone holds the port too. */
-export function valuesFor(names: string[]): Record<string, string> {
+/**
+ * The values of variables whose names say what to give; an address alone holds the port too.
+ *
+ * @param others Other variables that the program reads.
+ */
+export function valuesFor(names: string[], others: string[] = []): Record<string, string> {
   const isPort = (name: string) => /port/i.test(name);
-  const whole = names.some(isPort) ? HOST : `${HOST}:${PORT}`;
+  const whole = [...names, ...others].some(isPort) ? HOST : `${HOST}:${PORT}`;
   return Object.fromEntries([
     ...names.filter(isPort).map((name) => [name, PORT]),
-    ...names.filter((name) => /host|addr|ip|url|endpoint|target/i.test(name) && !isPort(name))
-      .map((name) => [name, /addr|endpoint|target/i.test(name) ? whole : HOST]),
+    ...names.filter((name) =>
+      /host|addr|ip|url|endpoint|target|server/i.test(name) && !isPort(name)
+    )
+      .map((name) => [name, /addr|endpoint|target|server$/i.test(name) ? whole : HOST]),
   ]);
 }

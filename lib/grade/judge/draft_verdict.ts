@@ -4,10 +4,7 @@
  * @module
  */
 import type { Evidence, LookCause, Verdict } from "../results/results.ts";
-import { escapeText } from "../../terminal/show.ts";
-import { showBytes, showScreen } from "../results/quoted_text.ts";
-import type { Conversion } from "../read/conversions.ts";
-import type { Exchange } from "../ask/exchange.ts";
+import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
 import { SubmittedServer } from "../ask/submitted_server.ts";
@@ -67,19 +64,4 @@ export function startFailureVerdict(
     shown: showScreen(screen) || why,
     expected: name.startsWith("s") ? "it listens on a port" : "it connects and asks",
   });
-}
-
-/** An exchange as evidence. @param expected The expected answer, if not the right one. */
-export function evidenceOf(
-  conversion: Conversion,
-  exchange: Exchange,
-  expected?: string,
-): Evidence {
-  return {
-    typed: escapeText(exchange.typed),
-    sent: showBytes(exchange.sent),
-    received: showBytes(exchange.received),
-    shown: showScreen(exchange.shown),
-    expected: expected ?? conversion.answer(exchange.text),
-  };
 }

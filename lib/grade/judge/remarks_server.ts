@@ -35,7 +35,10 @@ export async function remarksOnServer(
   const request = pair.recordedRequest!;
   // An encrypted request, or one that is valid once, cannot be repeated.
   if (unreadExchange(pair, pair.exchanges.filter((e) => e.answered))) return [];
-  if (!await answers(pair, server)) return [];
+  // The server may have ended after its only question.
+  if (!await answers(pair, server) && !(await server.restart() && await answers(pair, server))) {
+    return [];
+  }
   const last = request.steps.at(-1)!;
   const remarks: Remark[] = [];
   const tries: (() => Promise<Remark | undefined>)[] = [

@@ -7,21 +7,19 @@ import { holds, judgeBytes, judgeScreen, sentLength, shownPart } from "../read/a
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
-import { showBytes, showScreen } from "../results/quoted_text.ts";
-import type { Conversion } from "../read/conversions.ts";
-import type { Probe } from "../ask/replay.ts";
-import type { Evidence } from "../results/results.ts";
+import { showScreen } from "../results/quoted_text.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
   type DraftVerdict,
-  evidenceOf,
   noServerVerdict,
   startFailureVerdict,
   undecided,
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
-import { IN_USE } from "../ask/server_search.ts";
+import { byProbe, NO_PARTNER, shortTextsVerdict } from "./verdicts_probe.ts";
+import { passwordVerdict } from "./password_verdict.ts";
 import { fixedText } from "../read/fixed_text.ts";
 import { judgeExchange } from "./exchange_judgement.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
@@ -29,7 +27,6 @@ import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_con
 /** Causes of looks. */
 const UNREADABLE = "what passes on the wire cannot be read";
 const SAME_TEXT = "the right answer equals the text";
-const NO_PARTNER = "a server, or a client, has no partner that works";
 
 /** 1a and 2a: does the server answer with the right conversion? */
 export function conversionVerdict(pair: Pair): DraftVerdict {
@@ -39,7 +36,7 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   const name = `server${number}`;
   const answered = pair.exchanges.filter((e) => e.answered);
   if (answered.length === 0) return byProbe(pair);
-  const own = clientConvertsVerdict(pair, answered);
+  const own = clientConvertsVerdict(pair, answered) ?? passwordVerdict(pair);
   if (own) return own;
   const unread = unreadExchange(pair, answered);
   const unclear = unread && unclearConversion(pair, unread);
@@ -54,11 +51,8 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   if (part) {
     return draft("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
   }
-  const short = pair.whole && judgeBytes(conversion, pair.whole.text, pair.whole.received);
-  if (short && ["part", "wrong"].includes(short.verdict)) {
-    const why = `${name} is right for short texts only: here ${short.why}.`;
-    return draft("part", why, probeEvidence(conversion, pair.whole!));
-  }
+  const short = shortTextsVerdict(pair);
+  if (short) return short;
   // A text that the client did not send is not the server's fault.
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
@@ -124,6 +118,12 @@ function wrongAnswers(
   if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
     return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }
+  const lengths = (of: PairExchange[]) => of.map(({ text }) => text.length);
+  const isCut = faulty.every(({ j }) => j.why.startsWith(WHY.cut)) && right.length > 0 &&
+    Math.max(...lengths(right)) < Math.min(...lengths(faulty.map(({ e }) => e)));
+  if (isCut) {
+    return draft("part", `${name} is right for short texts only: here ${j.why}.`, evidence);
+  }
   const words = right.filter(({ text }) => !text.includes(" "));
   if (words.length > 1 && faulty.every(({ e }) => e.text.includes(" "))) {
     const short = right.some(({ text }) => text.includes(" "));
@@ -133,55 +133,14 @@ function wrongAnswers(
   return draft("wrong", `${name}'s answer is wrong: ${j.why}.`, evidence);
 }
 
-function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
-  const expected = conversion.answer(text);
-  return { sent: showBytes(sent), received: showBytes(received), expected };
-}
-
-/** The verdict on a server that its client could not ask, from the grader's own requests. */
-function byProbe(pair: Pair): DraftVerdict {
-  const { number, conversion, probe } = pair;
-  const name = `server${number}`;
-  const e = pair.exchanges.find(({ sent }) => sent.length > 0);
-  if (probe) {
-    const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
-    const evidence = probeEvidence(conversion, probe);
-    if (verdict === "right") return draft("right");
-    if (verdict === "part") return draft("part", `In ${name}'s answer ${why}.`, evidence);
-    // The grader guessed the frame: only a known fault of a conversion is the server's.
-    if (verdict === "wrong" && conversion.form === "bytes" && why !== WHY.other) {
-      return draft("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
-    }
-  }
-  const { running, screens } = pair.listening!;
-  if (
-    !pair.runner.sandboxed && [...screens, running.screen].some((screen) => IN_USE.test(screen))
-  ) {
-    return draft("not run", `${name} cannot be started twice here: its port is in use.`);
-  }
-  const trace = [...screens, running.screen].map((screen) => stackTrace(screen)).find(Boolean);
-  if (e || trace !== undefined) {
-    const said = trace === undefined ? "" : ` (${trace})`;
-    return draft(
-      "wrong",
-      `${name} answers nothing that it is sent${said}.`,
-      e
-        ? evidenceOf(conversion, e)
-        : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
-    );
-  }
-  return undecided(
-    NO_PARTNER,
-    `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
-  );
-}
-
 /** 3-client1 and 3-client2: does the client ask its server and show the answer? */
 export function clientVerdict(pair: Pair): DraftVerdict {
   const { number, conversion, clientFailure } = pair;
   const name = `client${number}`;
   if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
   if (clientFailure) return startFailureVerdict(name, clientFailure);
+  const locked = passwordVerdict(pair);
+  if (locked) return locked;
   const answered = [
     ...pair.exchanges.filter(({ altered }) => altered === undefined),
     ...pair.standInExchange

@@ -3,18 +3,13 @@
  *
  * @module
  */
+import { evidenceOf } from "./evidence.ts";
 import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
 import type { Verdict } from "../results/results.ts";
-import {
-  draft,
-  type DraftVerdict,
-  evidenceOf,
-  startFailureVerdict,
-  undecided,
-} from "./draft_verdict.ts";
+import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
 /** The edge cases of a pair. */
 export interface PairOutcome {

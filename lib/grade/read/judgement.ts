@@ -21,6 +21,7 @@ export const WHY = {
   beside: "the text is right, but another letter stands beside it",
   decimal: "the bytes are decimal numbers, not binary ones",
   other: "the digits are not those of the text",
+  cut: "it ends after",
   more: "it holds more bytes than the text",
 };
 
@@ -67,7 +68,7 @@ function faultOfDigits(groups: string[], digits: string): string {
   const cut = groups.findLastIndex((_, i) => has(groups.slice(0, i + 1))) + 1;
   const rest = digits.slice(digits.lastIndexOf(groups.slice(0, cut).join("")) + 8 * cut);
   const isCut = rest.length < 8 && groups.slice(cut).join("").startsWith(rest);
-  if (cut >= MIN_CUT.bytes && isCut) return `it ends after ${cut} of ${groups.length} bytes`;
+  if (cut >= MIN_CUT.bytes && isCut) return `${WHY.cut} ${cut} of ${groups.length} bytes`;
   const isMissing = groups.some((_, i) => has(groups.toSpliced(i, 1)));
   return isMissing ? "a byte is missing" : WHY.other;
 }
@@ -120,7 +121,7 @@ function faultOfText(text: string, shown: string, typed: string): string {
   if (seen.includes(all.slice(1))) return "the first letter is missing";
   const cut = chars.findLastIndex((_, i) => shown.includes(chars.slice(0, i + 1).join(""))) + 1;
   if (cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0) {
-    return `it ends after ${cut} of ${chars.length} letters`;
+    return `${WHY.cut} ${cut} of ${chars.length} letters`;
   }
   const isMissing = [...all].some((_, i) => seen.includes(all.slice(0, i) + all.slice(i + 1)));
   return isMissing ? "a letter is missing" : "it is not the expected text";

@@ -19,6 +19,8 @@ export interface PromptContext {
   host: string;
   /** The server's port. */
   port: number;
+  /** The user name and password that the submission's files name. */
+  credentials?: { user?: string; password?: string };
   /** The text that is typed next, if one is. */
   typed?: string;
 }
@@ -26,6 +28,9 @@ export interface PromptContext {
 /** The end of a screen that is searched for a prompt or a menu. */
 const READ_CHARS = 2_000;
 const NAME = "ada";
+const PASSWORD = "secret";
+const PASSWORD_WORDS =
+  /pass(?:word|wd|phrase|code)|passwort|contraseña|\bsenha|mot de passe|пароль|密码|パスワード|\btoken\b|\bpin\b/i;
 /** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
   /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符|字符串|消息|二进制|文章|メッセージ|テキスト|문자|텍스트|văn bản|chuỗi|chuoi|thông điệp|tin nhắn|teks|testo|слов|двоичн|메시지|نص/i;
@@ -38,7 +43,7 @@ const LENGTH_WORDS =
 /** A prompt with these words asks for the server's address, unless it asks for a port. */
 const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const NAME_WORDS =
-  /\bname\b|username|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
+  /\bname\b|\buser(?:name)?\b|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
@@ -56,7 +61,7 @@ const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
  * @param screen What the program has shown since the last line was typed.
  */
 export function replyToPrompt(screen: string, known: PromptContext): string | undefined {
-  const { host, port, typed } = known;
+  const { host, port, typed, credentials } = known;
   const lines = screen.slice(-READ_CHARS).split("\n").map((line) => line.trimEnd()).filter((line) =>
     line !== ""
   );
@@ -66,6 +71,7 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
   if (/press (?:any key|enter|return)/i.test(last)) return "";
   if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
+  if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   const wantsPort = PORT_WORDS.test(last);
@@ -77,7 +83,7 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   }
   if (wantsPort) return `${port}`;
   if (wantsHost) return host;
-  if (NAME_WORDS.test(last)) return NAME;
+  if (NAME_WORDS.test(last)) return /user|login/i.test(last) && credentials?.user || NAME;
   return undefined;
 }
 

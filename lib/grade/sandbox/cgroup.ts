@@ -1,12 +1,19 @@
 /**
- * A control group for each submission: Linux then counts and bounds the memory and
- * the processes of all its sandboxes together. A machine need not allow one.
+ * A control group for each submission: Linux counts and bounds the memory and the processes of all
+ * its sandboxes together. Some machines allow no such group.
  *
  * - https://docs.kernel.org/admin-guide/cgroup-v2.html
  * - https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
  *
  * @module
  */
+
+/**
+ * A submission with hundreds of busy processes gets as much processor time as four processes of
+ * the grader: the grader stays able to end them. In units of version 1, and of version 2.
+ */
+const CPU_SHARES = 4 * 1024;
+const CPU_WEIGHT = 4 * 100;
 
 /** What a submission may use in all. */
 export interface Bounds {
@@ -22,7 +29,7 @@ export interface Reached {
   bytes: number;
   /** Processes and threads now. */
   running: number;
-  /** How many processes Linux ended for want of memory. */
+  /** How many processes Linux ended for lack of memory. */
   memory: number;
   /** How often a process could not be started. */
   tasks: number;
@@ -32,10 +39,12 @@ export interface Reached {
 export class Cgroup {
   #memory: string;
   #tasks: string;
+  #cpu: string | undefined;
 
-  private constructor(memory: string, tasks: string) {
+  private constructor(memory: string, tasks: string, cpu: string | undefined) {
     this.#memory = memory;
     this.#tasks = tasks;
+    this.#cpu = cpu;
   }
 
   /** Makes one. @returns Undefined if this machine or this user is not allowed to. */
@@ -43,10 +52,12 @@ export class Cgroup {
     const name = `lab-${Deno.pid}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     const made: string[] = [];
     try {
-      const { memory, tasks } = parents();
+      const { memory, tasks, cpu } = parents();
       if (memory === undefined || tasks === undefined) return undefined;
-      const group = new Cgroup(`${memory}/${name}`, `${tasks}/${name}`);
-      for (const folder of group.folders) {
+      const share = cpu === undefined ? undefined : shareOf(`${cpu}/${name}`);
+      if (share !== undefined) made.push(share);
+      const group = new Cgroup(`${memory}/${name}`, `${tasks}/${name}`, share);
+      for (const folder of new Set([group.#memory, group.#tasks])) {
         Deno.mkdirSync(folder);
         made.push(folder);
       }
@@ -55,6 +66,7 @@ export class Cgroup {
       Deno.writeTextFileSync(`${group.#memory}/${limit}`, `${bounds.memory}`);
       Deno.writeTextFileSync(`${group.#tasks}/pids.max`, `${bounds.tasks}`);
       if (isSecond) tryWrite(`${group.#memory}/memory.swap.max`, "0");
+      if (isSecond) tryWrite(`${group.#memory}/cpu.weight`, `${CPU_WEIGHT}`);
       return group;
     } catch {
       for (const folder of made) tryRemove(folder);
@@ -64,16 +76,16 @@ export class Cgroup {
 
   /** Its folders. */
   get folders(): string[] {
-    return [...new Set([this.#memory, this.#tasks])];
+    return [...new Set([this.#memory, this.#tasks, ...this.#cpu === undefined ? [] : [this.#cpu]])];
   }
 
   /** Shell commands that put the shell itself into the group. */
   get join(): string {
-    // A shell that cannot join must not go on: nothing would bound what it starts.
+    // A shell that cannot join ends: its children would have no bounds.
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
-  /** How often its bounds were reached. */
+  /** What it uses now, and how often its bounds were reached. */
   reached(): Reached {
     const [events, current] = this.#memory === this.#tasks
       ? ["memory.events", "memory.current"]
@@ -95,8 +107,20 @@ export class Cgroup {
   }
 }
 
+/** Makes a group with a share of the processor time. @returns Its folder; undefined if it is refused. */
+function shareOf(folder: string): string | undefined {
+  try {
+    Deno.mkdirSync(folder);
+    Deno.writeTextFileSync(`${folder}/cpu.shares`, `${CPU_SHARES}`);
+    return folder;
+  } catch {
+    tryRemove(folder);
+    return undefined;
+  }
+}
+
 /** The groups in which one for memory and one for processes can be made. */
-function parents(): { memory?: string; tasks?: string } {
+function parents(): { memory?: string; tasks?: string; cpu?: string } {
   const own = read("/proc/self/cgroup").trim().split("\n").map((line) => line.split(":"));
   const mounts = read("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
   const first = (controller: string) => {
@@ -108,7 +132,10 @@ function parents(): { memory?: string; tasks?: string } {
     return [`${mount[4]}${path}`.replace(/\/$/, ""), mount[4]].find((folder) => exists(folder));
   };
   const [memory, tasks] = [first("memory"), first("pids")];
-  if (memory !== undefined && tasks !== undefined) return { memory, tasks };
+  if (memory !== undefined && tasks !== undefined) {
+    const cpu = first("cpu");
+    return { memory, tasks, ...cpu !== undefined && { cpu } };
+  }
   const second = mounts.find((fields) => fields.includes("cgroup2"))?.[4];
   const path = own.find(([number]) => number === "0")?.[2];
   if (second === undefined || path === undefined) return {};

@@ -6,7 +6,7 @@
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 
-/** The rest of the disk is for what is built. */
+/** The rest of the tmpfs is for what is built. */
 const MAX_COPIED_MB = 192;
 const MAX_COPIED_FILES = 20_000;
 const MAX_LEFT_OUT = 20;
@@ -15,8 +15,8 @@ const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
 /**
  * Copies a folder without following a link: its target may be a file of the machine.
  *
- * @param names What of it, if not all.
- * @returns What was left out, one sentence each.
+ * @param names The entries to copy; all if not given.
+ * @returns The files that were left out, one sentence each.
  * @throws {Failure} If it is too large.
  */
 export async function copyFolder(from: string, to: string, names?: string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 /**
- * The grader's own commands: they run outside a sandbox, but see nothing of the
- * grader's environment, of its terminal and of the descriptors that it inherited.
+ * The grader's own commands. They run outside a sandbox, without the grader's environment, its
+ * terminal and its inherited descriptors.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { killTree } from "./processes.ts";
 import { within } from "./waiting.ts";
 
-/** All that the grader's helpers see of its environment. */
+/** The whole environment of the grader's commands. */
 export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 const RUN_LIMIT_MS = 15_000;
 const END_LIMIT_MS = 5_000;
 const CLOSE_ON_EXEC = 0o2000000;
-/** Ends what a command has said; no helper prints this by itself. */
+/** Follows a command's output; no helper prints this text. */
 const DONE = "\x01done";
 
 /** Whether a command is installed. */
@@ -54,9 +54,8 @@ function findInherited(): string[] {
 }
 
 /**
- * A shell of the grader's that lives as long as what it keeps: namespaces and mounts.
- * The shell reads commands from a pipe, so that it ends when the grader ends, by
- * whatever cause.
+ * A shell that holds namespaces and mounts. It reads commands from a pipe, and ends when the pipe
+ * is closed: at the latest when the grader ends, also after `kill -9`.
  */
 export class HolderShell {
   #child: Deno.ChildProcess;

@@ -1,6 +1,6 @@
 /**
- * A clock that measures how long programs had nothing to do. On a busy machine the wall clock
- * says little: a program may have waited for a processor, and the grader too.
+ * A clock that measures how long programs were idle. On a busy machine, programs and the grader
+ * wait for a processor, so that the wall clock alone says little.
  *
  * @module
  */

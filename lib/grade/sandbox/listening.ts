@@ -1,10 +1,10 @@
 /**
- * Who listens, as Linux tells it in /proc.
+ * Which sockets listen, as /proc shows them.
  *
  * @module
  */
 
-/** Where somebody listens. */
+/** A socket that listens. */
 export interface Listening {
   /** The address, `0.0.0.0` or `::` for all of them. */
   address: string;
@@ -19,7 +19,7 @@ const LISTENING = "0A";
 
 /** A TCP socket of a network, listening, connected or being closed. */
 export interface UsedSocket {
-  /** Its number; 0 for one that no process holds any more. */
+  /** Its inode; 0 if no process holds it any more. */
   inode: string;
   /** Whether it listens. */
   isListening: boolean;
@@ -39,10 +39,10 @@ export function isWildcard(address: string): boolean {
 }
 
 /**
- * Who listens in a network; what they are tied to is not told.
+ * The listening sockets of a network, without their interfaces.
  *
  * @param folder A process's `/proc/…/net`.
- * @param sockets The numbers of those that count, if not all.
+ * @param sockets The inodes of the sockets to list; all if not given.
  */
 export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
   return rows(folder)
@@ -63,7 +63,7 @@ function rows(folder: string): string[][] {
   );
 }
 
-/** Who listens, as `ss -Hltn` prints it: with the interface, which /proc does not show. */
+/** The listening sockets of `ss -Hltn`, with their interfaces, which /proc does not show. */
 export function parseListening(said: string): Listening[] {
   return said.split("\n").flatMap((line) => {
     const local = line.trim().split(/\s+/)[3] ?? "";

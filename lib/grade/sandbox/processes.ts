@@ -1,6 +1,6 @@
 /**
- * Processes as Linux shows them: who descends from whom, what they use, and
- * whether they still have work to do.
+ * Processes, as /proc shows them: parents and children, what a process uses, and whether it is
+ * busy.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const KB = 1024;
 const FILES_AT_START = 64;
 /** In `/proc/…/maps`: shared memory that is no file of a disk. */
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
-/** Hundredths of a second of work: a thread that has used more is in an endless loop. */
+/** Processor time in hundredths of a second: a thread that has used more is in an endless loop. */
 const LOOP_TICKS = 200;
 /** The same for all threads of a process: a server may start one endless loop a client. */
 const ALL_LOOPS_TICKS = 800;
@@ -125,8 +125,14 @@ function useOfTask(stat: string[]): [state: string, ticks: number] {
   return [stat[0], Number(stat[USER_TICKS] ?? 0) + Number(stat[SYSTEM_TICKS] ?? 0)];
 }
 
-/** Ends a process and all that descend from it, and waits until they have gone. */
-export async function endTree(pid: number): Promise<void> {
+/**
+ * Ends a process and all that descend from it, and waits until they have gone.
+ *
+ * @param first The first process of a PID namespace below, if there is one: the kernel ends the
+ * others with it, however fast they start new ones.
+ */
+export async function endTree(pid: number, first?: number): Promise<void> {
+  if (first !== undefined) signal([first], "SIGKILL");
   const killed = killTree(pid);
   const isOver = () => killed.every(hasEnded) || undefined;
   await until(isOver, END_LIMIT_MS);
@@ -139,9 +145,9 @@ export function hasEnded(pid: number): boolean {
 }
 
 /**
- * Ends a process and all that descend from it. They are halted first, so that none is
- * born meanwhile; and nothing else is done in between, which might end the grader and
- * leave them halted.
+ * Ends a process and all that descend from it. SIGSTOP halts them first, so that they start no
+ * further process. The function never waits between SIGSTOP and SIGKILL: if the grader ended
+ * there, the processes would stay halted.
  *
  * @returns The processes.
  */
@@ -158,13 +164,22 @@ export function killTree(pid: number): number[] {
 
 function signal(pids: number[], name: Deno.Signal): void {
   for (const pid of pids) {
-    if (!(pid > 1)) continue; // such numbers mean process groups
+    if (!(pid > 1)) continue; // kill() takes 0 and negative numbers for process groups
     try {
       Deno.kill(pid, name);
     } catch {
       // It has ended.
     }
   }
+}
+
+/**
+ * Whether Linux counts a user's processes for each user namespace: before 5.14 all of
+ * the user's programs count, and the watch alone counts those of a submission.
+ */
+export function countsByNamespace(): boolean {
+  const [major, minor] = Deno.osRelease().split(".").map(Number);
+  return major > 5 || major === 5 && minor >= 14;
 }
 
 function tasks(pid: number): string[] {

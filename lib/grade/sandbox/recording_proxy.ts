@@ -1,7 +1,7 @@
 /**
- * The line: the only way between two sandboxes. What a client sends comes out of the
- * client's network, through the grader, into the server's. The grader sees every
- * byte, and can let the line behave as badly as a real one may.
+ * The proxy: the only connection between two sandboxes. Data goes from the client's network
+ * through the grader to the server's network. The grader records each byte, and can delay, split or
+ * cut replies, as real networks do.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
 
 const CHUNK_BYTES = 65_536;
-/** What is kept of a conversation. */
+/** Bytes that are recorded of all connections together. */
 const MAX_KEPT_BYTES = 1024 * 1024;
-/** What the record of a piece takes beside its bytes. */
+/** What the record of a piece costs beside its bytes. */
 const RECORD_BYTES = 64;
 /** Connections at once: no client of the lab needs half of them. */
 export const MAX_CONNECTIONS = 16;

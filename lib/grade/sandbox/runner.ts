@@ -1,6 +1,5 @@
 /**
- * Where programs are run: in sandboxes, as a stranger's must be, or plainly on this
- * machine, as our own may be.
+ * Where programs run: in sandboxes, or on this machine without them.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
 
 export { SHARED_FOLDER };
 
-/** In a network of one's own any port is free. */
+/** In a sandbox's own network every port is free. */
 const PORT = 5050;
 
 /** Where a client meets the line. */
@@ -25,11 +24,11 @@ export interface ClientEnd {
   port: number;
 }
 
-/** A network, and what can be done there. */
+/** A network for a program. */
 export interface Network {
   /** Starts a program on a terminal. */
   start(program: Program): RunningProgram;
-  /** Who listens. */
+  /** The sockets that listen. */
   listening(): Promise<Listening[]>;
   /** How the grader meets a server. */
   serverEnd(where: Listening): Promise<Dial>;
@@ -41,11 +40,11 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** Where programs are run. */
+/** Runs programs. */
 export interface Runner {
   /** Whether each has a network of its own, so that no port must be given. */
   sandboxed: boolean;
-  /** Whether two pairs would be in each other's way. */
+  /** Whether only one pair may run at a time. */
   oneAtATime: boolean;
   /** The address that server2 is meant to have; undefined if there is no eth1. */
   eth1: string | undefined;
@@ -66,7 +65,7 @@ export class SandboxRunner implements Runner {
   readonly oneAtATime = false;
   readonly eth1: string = ETH1;
   #sandbox: Sandbox;
-  /** Networks in which nothing is left of the programs before. */
+  /** Networks without processes and sockets of earlier programs. */
   #idle: SandboxNetwork[] = [];
 
   /** Runs programs of a submission. @param sandbox The submission's copy. */

@@ -1,6 +1,5 @@
 /**
- * A program that runs and that nobody vouches for: what it shows, what is typed
- * into it, and its end.
+ * A running program that is not trusted: its output, its input and its end.
  *
  * @module
  */
@@ -9,17 +8,17 @@ import { utf8Bytes } from "../../wire/text.ts";
 import { endTree, hasEnded, killTree } from "./processes.ts";
 import { pause, within } from "./waiting.ts";
 
-/** What a program may show in all before it is taken for a flood and ended. */
+/** A program that writes more output is ended. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
-/** As much of the screen is kept: the beginning, where errors and prompts stand. */
+/** Only the beginning of the output is kept: errors and prompts are there. */
 const MAX_SCREEN_CHARS = 512 * 1024;
-/** A flood is read slowly: the program waits, and the grader has time for others. */
+/** Output beyond that is read slowly: the program blocks, and the grader serves other programs. */
 const FLOOD_PAUSE_MS = 20;
 const KILL_LIMIT_MS = 2_000;
 const START_LIMIT_MS = 10_000;
-/** What shells make of a command that cannot be started. */
+/** A shell's exit code for a command that cannot be started. */
 const NOT_STARTED = 127;
-/** A program that ends has this long until the last of its output has been read. */
+/** After a program's end, the grader reads its remaining output for this long. */
 const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
 /** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
@@ -38,13 +37,13 @@ export interface Program {
 
 /** A process that was started. */
 export interface Process {
-  /** Its number; all that it starts descends from it. */
+  /** Its process ID; all processes of the program descend from it. */
   pid: number;
   /** The first process of its sandbox, once there is one; its descendants are the program. */
   innermost?: () => number | undefined;
-  /** What is typed goes here. */
+  /** Its input. */
   input: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** What it shows; all of them end with it. */
+  /** Its outputs; each ends with the process. */
   outputs: ReadableStream<Uint8Array<ArrayBuffer>>[];
   /**
    * Waits for its exit code, 128 and more for a signal.
@@ -56,15 +55,15 @@ export interface Process {
 
 /** A program that runs, or has run. */
 export class RunningProgram {
-  /** How it ended: its exit code, 128 and more for a signal; undefined while it runs. */
+  /** Its exit code, 128 and more for a signal; undefined while it runs. */
   exit: number | undefined;
-  /** Why it was ended by the grader, if it used more than it may. */
+  /** Why the grader ended it, if it exceeded a limit. */
   excess: string | undefined;
   /** The lines that were typed. */
   readonly typed: string[] = [];
-  /** When it last showed something. */
+  /** When it last wrote output. */
   lastOutputAt: number = performance.now();
-  /** Settles at its end, when its output has been read. */
+  /** Settles after its end, when its output has been read. */
   readonly ended: Promise<void>;
 
   #screen = "";
@@ -87,7 +86,7 @@ export class RunningProgram {
     this.#started = started.then((process) => {
       this.#process = process;
       this.#input = process.input.getWriter();
-      this.#input.closed.catch(() => {}); // it need not read what is typed
+      this.#input.closed.catch(() => {}); // a program may close its input
       return process;
     }, (error) => {
       this.#screen = `${oneLine(error)}\n`;
@@ -109,7 +108,7 @@ export class RunningProgram {
     this.exit = code;
   }
 
-  /** Its process, from which all that it starts descends; 0 while it is being started. */
+  /** The process from which all its processes descend; 0 while it is being started. */
   get pid(): number {
     if (!this.#process) return 0;
     this.#innermost ??= this.#process.innermost?.();
@@ -127,12 +126,12 @@ export class RunningProgram {
     return hasEnded(this.#innermost) ? undefined : this.#innermost;
   }
 
-  /** Whether it has shown more than anybody would read. */
+  /** Whether it has written more output than is kept. */
   get floods(): boolean {
     return this.#screen.length >= MAX_SCREEN_CHARS;
   }
 
-  /** What it has shown, without control sequences. */
+  /** Its output, without control sequences. */
   get screen(): string {
     return this.#screen;
   }
@@ -158,7 +157,7 @@ export class RunningProgram {
   /** Ends it, and with it everything in its sandbox. */
   async stop(): Promise<void> {
     const process = await within(this.#started, START_LIMIT_MS);
-    if (process && this.exit === undefined) await endTree(process.pid);
+    if (process && this.exit === undefined) await endTree(process.pid, this.innermost);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#input?.abort().catch(() => {}) ?? this.ended, KILL_LIMIT_MS);
   }
@@ -178,7 +177,7 @@ export class RunningProgram {
           if (this.#process) killTree(this.#process.pid);
         }
         if (this.floods) {
-          await pause(FLOOD_PAUSE_MS); // nobody reads on, and nothing is to come after it
+          await pause(FLOOD_PAUSE_MS);
           continue;
         }
         this.lastOutputAt = performance.now();

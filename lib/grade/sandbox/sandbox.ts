@@ -1,7 +1,7 @@
 /**
- * Where a submission lives: a copy of it on a tmpfs that only its sandboxes see. The
- * tmpfs belongs to one process, which ends when the grader does, by whatever cause:
- * nothing is left behind.
+ * The copy of a submission, on a tmpfs that only its sandboxes see. One process holds the mount
+ * namespace with the tmpfs. This process ends with the grader, also after `kill -9`, and the kernel
+ * then removes the tmpfs.
  *
  * @module
  */
@@ -16,32 +16,32 @@ import { type Tool, tools } from "./tools.ts";
 const MB = 1024 * 1024;
 const DISK_MB = 256;
 const DISK_FILES = 60_000;
-/** What one program may write: its changes to the submission, /tmp and /dev/shm. */
+/** The limits of what one program writes: its changes to the submission, /tmp and /dev/shm. */
 const OWN_MB = 128;
 const OWN_FILES = 20_000;
-/** Terminals that one program may open; each submission has twice as many. */
+/** Pseudo-terminals that one program may open; a submission has twice as many for its relays. */
 const OWN_TERMINALS = 32;
-/** All sandboxes of a submission together. */
+/** Memory of all sandboxes of a submission together. */
 export const MAX_BYTES: number = 2048 * MB;
 /** Processes and threads of all sandboxes of a submission together. */
 export const MAX_TASKS = 1024;
-/** Users that no machine has: each submission gets one of its own. */
+/** User IDs that no machine uses: each submission runs under a random one of them. */
 const FIRST_UID = 2_000_000;
 const UIDS = 1_000_000;
 
-/** Where the disk is, for the processes that see it. */
+/** Where the tmpfs is, in its mount namespace. */
 export const MOUNT = "/mnt";
-/** Where the submission's copy is, for them. */
+/** Where the submission's copy is, in that namespace. */
 export const LAB_SOURCE = `${MOUNT}/lab`;
-/** Where the sandboxes' /etc is, for them. */
+/** Where the sandboxes' /etc is, in that namespace. */
 export const ETC_SOURCE = `${MOUNT}/etc`;
-/** Where the kernel's filter for sandboxes is, for them. */
+/** Where the seccomp filter is, in that namespace. */
 const FILTER = `${MOUNT}/filter`;
-/** Where the script that starts a program is, for them. */
+/** Where the script that starts a program is, in that namespace. */
 export const START_SCRIPT = `${MOUNT}/start`;
-/** The descriptor that a program's start script opens it as. */
+/** The descriptor on which the start script opens the filter. */
 export const FILTER_FD = "9";
-/** The name of the submission's copy itself, which all programs may share. */
+/** The owner name for the copy itself: programs with this owner share one folder. */
 export const SHARED_FOLDER = "";
 
 const OPEN_FILES = 1024;
@@ -63,7 +63,7 @@ const NEEDED: [command: string, debian: string][] = [
   ["setsid", "util-linux"],
 ];
 
-/** Why there can be no sandboxes here, as a sentence; undefined if there can. */
+/** The reason why this machine allows no sandboxes, as a sentence; undefined if it allows them. */
 export async function whyNoSandbox(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "sandboxes need Linux; use --unsafe, or a Linux machine";
   const missing = NEEDED.filter(([command]) => !onPath(command)).map(([, debian]) => debian);
@@ -84,23 +84,23 @@ export async function whyNoSandbox(): Promise<string | undefined> {
   return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
 }
 
-/** What one program of a submission writes to: nothing of it is seen by another. */
+/** The folders that one program of a submission writes to. Other programs do not see them. */
 export interface OwnFolder {
-  /** The submission's files, for the processes that see the disk. */
+  /** The submission's files, in the mount namespace of the tmpfs. */
   lab: string;
   /** Folders for /tmp, /dev/shm and Deno's cache, and the terminals. */
   private: string;
 }
 
-/** A submission's copy, and the process that keeps it. */
+/** A submission's copy, and the process that holds its namespaces. */
 export class Sandbox {
-  /** What the copy left out, one sentence each. */
+  /** Files that were not copied, one sentence each. */
   readonly leftOut: string[] = [];
-  /** The user that its programs run as, if the grader is root. */
+  /** The user ID of its programs, if the grader is root. */
   readonly uid: number | undefined;
   /** The interpreters that are not in /usr. */
   readonly tools: Tool[];
-  /** What bounds all its sandboxes together, if this machine allows one. */
+  /** The control group of all its sandboxes, if this machine allows one. */
   readonly cgroup: Cgroup | undefined;
 
   #holder: HolderShell;
@@ -116,7 +116,7 @@ export class Sandbox {
       ...uid === undefined ? ["-U", "-r"] : [],
       ...["-m", "-n", "-p", "-f", "--mount-proc", "--kill-child", "sh"],
     ];
-    // The outer shell outlives all that is inside, also after the grader was killed.
+    // The outer shell ends last, also after the grader was killed, and removes the group.
     const remove = this.cgroup?.folders.map((folder) => `rmdir '${folder}'`).join("; ");
     this.#holder = new HolderShell(
       remove === undefined ? unshare : ["sh", "-c", `"$@"; ${remove}`, "-", ...unshare],
@@ -124,10 +124,10 @@ export class Sandbox {
   }
 
   /**
-   * Copies a folder onto a disk of its own.
+   * Copies a folder onto a new tmpfs.
    *
    * @param folder The submission.
-   * @param names What of it, if not all.
+   * @param names The entries to copy; all if not given.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
@@ -177,9 +177,10 @@ export class Sandbox {
   }
 
   /**
-   * What a program writes to, made at its first use from the submission as it is then.
+   * The folders that a program writes to. The first call makes them, from the submission's files
+   * at that time.
    *
-   * @param name Whose it is, such as `server1`; {@linkcode SHARED_FOLDER} for the copy itself.
+   * @param name The owner, such as `server1`; {@linkcode SHARED_FOLDER} for the copy itself.
    * @throws {Failure} If there is no room for it.
    */
   own(name: string): Promise<OwnFolder> {
@@ -214,23 +215,23 @@ export class Sandbox {
     return { lab: isShared ? LAB_SOURCE : `${at}/lab`, private: at };
   }
 
-  /** The copy, as the grader sees it. */
+  /** The path of the copy for the grader. */
   get lab(): string {
     return this.outside(LAB_SOURCE);
   }
 
-  /** The words that let a command see the disk, as a process of the submission's tree. */
+  /** The words that run a command in the submission's namespaces. */
   get enter(): string[] {
     const user = this.uid === undefined ? ["-U", "--preserve-credentials"] : [];
     return ["nsenter", "-t", `${this.#pid}`, ...user, "-m", "-n", "-p"];
   }
 
-  /** A path on the disk, as the grader sees it. */
+  /** A path on the tmpfs, as a path for the grader. */
   outside(inside: string): string {
     return `/proc/${this.#pid}/root${inside}`;
   }
 
-  /** Ends all its processes and gives the disk back. */
+  /** Ends all its processes and frees the tmpfs. */
   async close(): Promise<void> {
     await this.#holder.close();
     this.cgroup?.remove();
@@ -238,19 +239,21 @@ export class Sandbox {
 }
 
 /**
- * The script that starts a program: its terminal is a new one, whose first line names
- * the file with the program's command. It prints which process the program belongs to.
+ * The script that starts a program on a new pseudo-terminal. It reads a line with the name of the
+ * file that holds the program's command, and prints the number of the relay's process.
  */
 const START = `# socat leaves its own sockets open.
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 IFS= read -r name
 echo "$PPID"
+# A new terminal has no size, which some programs take for a width of 0.
+stty rows 50 cols 200 2> /dev/null
 ${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}
 . "${MOUNT}/go/$name"
 echo "$?" > "${MOUNT}/go/$name.exit"
 `;
 
-/** The last of a chain of processes that wait for one child each. */
+/** The last process of a chain in which each process waits for one child. */
 export function innermost(pid: number): number {
   for (let last = pid;;) {
     const children = Deno.readTextFileSync(`/proc/${last}/task/${last}/children`).trim();

@@ -16,16 +16,16 @@ import {
   parseListening,
   usedSockets,
 } from "./listening.ts";
-import { children, family, innerPid, killTree } from "./processes.ts";
+import { children, countsByNamespace, family, innerPid, killTree } from "./processes.ts";
 import { ETH1, exists, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
 
 const CLEAR_LIMIT_MS = 300;
-/** The first line that a launched program's terminal shows is short. */
+/** The first line on a launched program's terminal is short. */
 const MAX_LINE_BYTES = 64;
-/** The exit code of a program that was ended by SIGKILL, with everything around it. */
+/** The exit code after SIGKILL, which ended the start script too. */
 const KILLED = 137;
 /** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
 const WRAPPERS = 3;
@@ -186,15 +186,6 @@ export class SandboxNetwork {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
     return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
-}
-
-/**
- * Whether Linux counts a user's processes for each user namespace: before 5.14 all of
- * the user's programs count, and the watch alone counts those of a submission.
- */
-function countsByNamespace(): boolean {
-  const [major, minor] = Deno.osRelease().split(".").map(Number);
-  return major > 5 || major === 5 && minor >= 14;
 }
 
 /** Reads a connection's first line, and the bytes that follow it in the same read. */

@@ -1,7 +1,7 @@
 /**
- * The system calls that a sandbox is refused, as a seccomp filter that bubblewrap
- * gives to the kernel: keys of the user, memory that no process is charged with,
- * sockets that a network namespace does not contain, typing into a terminal.
+ * The seccomp filter of a sandbox. It refuses system calls for the user's keys, for memory that
+ * the kernel charges to no process, for sockets outside the network namespace, and for typing into
+ * a terminal.
  *
  * - https://docs.kernel.org/userspace-api/seccomp_filter.html
  *
@@ -41,8 +41,11 @@ const MACHINES: { [arch: string]: Machine | undefined } = {
   },
 };
 
-/** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: a network namespace contains these. */
-const FAMILIES = [1, 2, 10, 16];
+/** AF_UNIX, AF_INET, AF_INET6: a network namespace contains these. */
+const FAMILIES = [1, 2, 10];
+/** Of AF_NETLINK only NETLINK_ROUTE, which lists interfaces: the others reach far into the kernel. */
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
 /** TIOCSTI and TIOCLINUX type into a terminal; TIOCSETD loads modules of the kernel. */
 const REQUESTS = [0x5412, 0x541c, 0x5423];
 const SOL_SOCKET = 1;
@@ -82,6 +85,7 @@ export function systemCallFilter(arch: string = Deno.build.arch): Uint8Array | u
   const anySocket: Instruction[] = [
     [LOAD, 0, 0, AT.first],
     ...FAMILIES.flatMap((family) => when(family, allow)),
+    ...when(AF_NETLINK, [[LOAD, 0, 0, AT.third], ...when(NETLINK_ROUTE, allow)]),
     ...refuse,
   ];
   const anyRequest: Instruction[] = [

@@ -1,30 +1,33 @@
 /**
- * A sandbox: what a stranger's program can see and use. Its own files, processes and
- * network, no variable of the grader, and an end that nothing in it outlives.
+ * Starts a program in a sandbox: with its own files, processes and network, without a variable of
+ * the grader. The kernel ends all its processes with the sandbox.
  *
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
+import { countsByNamespace } from "./processes.ts";
 import { type Program, RunningProgram } from "./running_program.ts";
 import { ETC_SOURCE, FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
 import type { SandboxNetwork } from "./sandbox_network.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { DENO_DIR } from "./tools.ts";
-import { watch } from "./watch.ts";
+import { MAX_PROGRAM_TASKS, watch } from "./watch.ts";
 
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
 
-/** What every sandbox has in its environment, beside PATH. */
+/** The environment of every sandbox, beside PATH. */
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
 const hasFilter = systemCallFilter() !== undefined;
+/** The kernel's bound for one program; the watch ends a program that exceeds a lower one. */
+const PROCESSES = MAX_PROGRAM_TASKS + 100;
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
  * Starts a program in a sandbox.
  *
  * @param network The network that it sees.
- * @param owner Whose files it writes to, see {@linkcode Sandbox.own}.
+ * @param owner The owner of the folders that it writes to, see {@linkcode Sandbox.own}.
  */
 export function startInSandbox(
   sandbox: Sandbox,
@@ -46,11 +49,13 @@ function script(sandbox: Sandbox, own: OwnFolder, { words, folder, env = {} }: P
   const bins = sandbox.tools.flatMap(({ bin }) => bin ?? []);
   const path = [...bins, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].join(":");
   const variables = { ...VARIABLES, PATH: path, ...env };
+  const bounded = countsByNamespace() ? ["prlimit", `--nproc=${PROCESSES}`] : [];
   // The sandbox has no terminal as its terminal: setsid gives the program its own.
-  return `${joinWords([...walls(sandbox, own, folder, variables), "setsid", "-c", ...words])}\n`;
+  const inside = [...bounded, "setsid", "-c", ...words];
+  return `${joinWords([...walls(sandbox, own, folder, variables), ...inside])}\n`;
 }
 
-/** The words that put walls around a command: bubblewrap, and all that it shows inside. */
+/** The words before a command: bubblewrap with its options. */
 function walls(
   { tools }: Sandbox,
   own: OwnFolder,
@@ -70,7 +75,7 @@ function walls(
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
     // Without capabilities a program may still set what belongs to its IPC and PID namespaces.
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
-    // Whoever writes to the memory of the sandbox's first process makes it act without the filter.
+    // The sandbox's first process has no filter: its memory must not be written.
     ...["/proc/1/mem", "/proc/1/task/1/mem"].flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ...["--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],
     ...["--bind", `${own.private}/tmp`, "/tmp", "--bind", `${own.private}/shm`, "/dev/shm"],

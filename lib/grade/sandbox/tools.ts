@@ -1,13 +1,12 @@
 /**
- * Interpreters and compilers that are not in /usr, and the packages that Deno has
- * downloaded: sandboxes see no user's home, so each is shown to them by
- * itself, to be read only.
+ * Interpreters and compilers outside /usr, and the packages that Deno has downloaded. Sandboxes
+ * see no home folder, so each of these is mounted there by itself, read-only.
  *
  * @module
  */
 import { lenientText } from "../../wire/text.ts";
 
-/** Something to show to the sandboxes. */
+/** A file or folder that is mounted into the sandboxes. */
 export interface Tool {
   /** A folder, or a program. */
   path: string;
@@ -17,10 +16,10 @@ export interface Tool {
   bin?: string;
 }
 
-/** What a sandbox's Deno takes for its cache. */
+/** The folder of Deno's cache in a sandbox. */
 export const DENO_DIR = "/opt/cache";
 
-/** How to ask each for the folder that it lives in. */
+/** The command that prints each tool's folder. */
 const QUESTIONS: [command: string, args: string[]][] = [
   ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
   ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],

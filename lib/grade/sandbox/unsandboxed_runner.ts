@@ -1,6 +1,6 @@
 /**
- * Where programs are run without sandboxes: this machine as it is. The grader's own
- * listener on another port is the line, for programs that can be told a port.
+ * Runs programs without sandboxes, on this machine as it is. The proxy listens on a port of its
+ * own, for programs that take the port as an argument.
  *
  * @module
  */
@@ -39,7 +39,7 @@ async function spawn(words: string[], env: Record<string, string>, cwd: string):
   };
 }
 
-/** This machine as it is, shared by all. */
+/** Runs programs on this machine; they share its files and its network. */
 export class UnsandboxedRunner implements Runner {
   readonly sandboxed = false;
   readonly eth1: undefined = undefined;

@@ -1,13 +1,13 @@
 /**
- * Waiting that has an end. Nothing in the grader waits without one of these.
+ * Waits with a limit. Each wait of the grader uses one of these functions.
  *
  * @module
  */
 
-/** The first pause between two looks; each is longer than the one before, up to the last. */
+/** The first and the longest pause between two looks; each pause is longer than the one before. */
 const POLL_MS = { first: 2, last: 40 };
 
-/** Lets this many milliseconds pass. */
+/** Waits this many milliseconds. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -25,7 +25,7 @@ export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T
   }
 }
 
-/** Looks again and again until there is something to see; undefined if there is not in time. */
+/** Calls a function until it returns a value; undefined if it returns none in time. */
 export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const end = performance.now() + limitMs;
   for (let wait = POLL_MS.first;; wait = Math.min(wait * 1.5, POLL_MS.last)) {

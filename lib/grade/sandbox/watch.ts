@@ -1,6 +1,6 @@
 /**
- * The watch over all sandboxes of a submission: what they use together, memory that
- * no process is charged with included. It ends the program that uses the most.
+ * The watch over all sandboxes of a submission. It adds up what they use, with shared memory and
+ * page tables, and ends the program that uses the most.
  *
  * @module
  */
@@ -13,19 +13,19 @@ const MB = 1024 * 1024;
 const WATCH_MS = 300;
 /** Open files of all programs, beyond what each process has room for at its start. */
 const MAX_FILES = 8_192;
-/** Below this the machine itself is in danger. */
+/** If the machine has less memory left, a program is ended. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
-/** Memory of one program: of many that are started at once, each may have its share. */
+/** Memory of one program: several programs run at once, and each may use this much. */
 const MAX_PROGRAM_BYTES = 1024 * MB;
 /** Processes and threads of one program. */
-const MAX_PROGRAM_TASKS = 400;
+export const MAX_PROGRAM_TASKS = 400;
 const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was ended`;
 const TASKS = `started more than ${MAX_PROGRAM_TASKS} processes and threads and was ended`;
 
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
-/** How many processes of a submission Linux has ended for want of memory, as far as it is known. */
+/** How many processes of a submission Linux had ended for lack of memory at the last look. */
 const known = new WeakMap<Sandbox, number>();
 
 /** Watches a program until it ends, together with the submission's others. */
@@ -51,7 +51,7 @@ function newlyKilled(sandbox: Sandbox): boolean {
   return now > before;
 }
 
-/** Looks again and again. With a control group, Linux does the counting. */
+/** Looks every 0.3 s. With a control group, Linux counts. */
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
   let refused = sandbox.cgroup?.reached().tasks ?? 0;
   while (all.size > 0) {
@@ -70,7 +70,7 @@ async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void>
   watched.delete(sandbox);
 }
 
-/** Finds the programs that use too much. */
+/** Marks the programs that use too much. */
 function look(
   all: RunningProgram[],
   isKilled: boolean,

@@ -5,7 +5,6 @@
  */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
-import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
 import { teachingOn } from "../../../lib/grade/class/exports/teaching.ts";
 import { LOOPBACK_ONLY, NO_SERVER2, NO_ZEROS, PIECES, result } from "./made_up.ts";
 
@@ -94,18 +93,6 @@ Deno.test("a very long answer is cut, and its length said", () => {
     [],
   );
   assertMatch(text, /1{600}… \(10000 characters in all\)/);
-});
-
-Deno.test("feedback is named as Moodle and Canvas have named the submission", () => {
-  const part = (path: string) => ({ path, name: "x", source: path, kind: "file" as const });
-  const moodle = "Ann Lee_7_assignsubmission_file_";
-  assertEquals(feedbackPath({ source: moodle, parts: [part("/c/x")] }), `${moodle}/feedback.md`);
-  const canvas = ["/c/doejane_LATE_12_34_server1.py", "/c/doejane_LATE_12_35_client1.py"].map(part);
-  assertEquals(
-    feedbackPath({ source: "doejane_12", parts: canvas }),
-    "doejane_LATE_12_34_feedback.md",
-  );
-  assertEquals(feedbackPath({ source: "ann", parts: [part("/c/ann")] }), undefined);
 });
 
 for (

@@ -112,9 +112,10 @@ for (const text of NASTY) {
   Deno.test(`file names in feedback.zip and of --unpacked hold ${JSON.stringify(text)} as text`, () => {
     const name = `..\\${text.replaceAll("/", "")}`;
     const parts = [{ path: `/c/${name}_123_456_x.zip` }] as never;
+    const by = (platform: "moodle" | "canvas") => [{ name, platform }];
     const paths = [
-      feedbackPath({ source: `${name}_1_assignsubmission_file_`, parts }),
-      feedbackPath({ source: "x", parts }),
+      feedbackPath({ source: `${name}_1_assignsubmission_file_`, parts, students: by("moodle") }),
+      feedbackPath({ source: "x", parts, students: by("canvas") }),
       ...fileNames([text, `../${text}`, name]),
     ];
     for (const path of paths) {

@@ -29,20 +29,30 @@ function html(): Promise<string> {
   });
 }
 
-/** Runs a test in the page. */
+const steps: [what: string, body: (page: Page) => Promise<void>][] = [];
+
+/** Adds a step of the test below: all share one browser, and each loads the page anew. */
 function inBrowser(what: string, body: (page: Page) => Promise<void>): void {
-  Deno.test(needing(["browser"], {
-    name: `index.html: ${what}`,
-    fn: async () => {
-      await using folder = new Folder({ "index.html": await html() });
-      await using page = await Page.open(findBrowser()!);
-      await show(page, 1400, "light");
-      await page.visit(`file://${folder.path}/index.html`);
-      await body(page);
-      assertEquals(page.complaints, [], "nothing comes to the console");
-    },
-  }));
+  steps.push([what, body]);
 }
+
+Deno.test(needing(["browser"], {
+  name: "index.html in a browser",
+  fn: async (t) => {
+    await using folder = new Folder({ "index.html": await html() });
+    await using page = await Page.open(findBrowser()!);
+    for (const [what, body] of steps) {
+      await t.step(what, async () => {
+        await page.visit("about:blank");
+        page.complaints.length = 0; // leaving a page with unsaved decisions is one
+        await show(page, 1400, "light");
+        await page.visit(`file://${folder.path}/index.html`);
+        await body(page);
+        assertEquals(page.complaints, [], "nothing comes to the console");
+      });
+    }
+  },
+}));
 
 async function show(page: Page, width: number, scheme: string, media = ""): Promise<void> {
   const metrics = { width, height: 900, deviceScaleFactor: 1, mobile: width < 500 };
@@ -163,6 +173,8 @@ inBrowser(
     await click(page, "tbody tr:nth-child(9) a");
     await press("l");
     assertEquals(await shown(), names[0]);
+    await press("d");
+    assertEquals(await page.value("document.activeElement.name"), "points");
   },
 );
 
@@ -197,12 +209,34 @@ inBrowser(
     await decide("27.5", 'I ran it, and it "works".');
     assertEquals(await marks(), `${before + 27.5} ${before + 27.5}`);
     assertEquals(await page.value("left.textContent"), "4 students left to decide (7 questions)");
+    assertEquals(
+      await page.value(`document.querySelector("#sentences option").value`),
+      'I ran it, and it "works".',
+    );
     await click(page, "#save");
     const csv = await page.value<string>("saved");
     assertMatch(csv, /^\ufeff?student,submission,question,points,sentence,seen\r\n/);
     assertMatch(csv, /,1a,27\.5,"I ran it, and it ""works""\.",look\r\n$/);
   },
 );
+
+inBrowser("one word decides the other looks of a student too", async (page) => {
+  await page.value(`{
+    document.querySelector("article.shown .decide[data-look-question]").click();
+    const { points, sentence, also } = document.querySelector("article.shown form").elements;
+    [points.value, sentence.value, also.checked] = ["1", "It has no module.", true];
+    also.form.requestSubmit();
+    globalThis.refused = also.form.isConnected;
+    points.value = "wrong";
+    also.form.requestSubmit();
+  }`);
+  assertEquals(await page.value("refused"), true, "a number fits one question alone");
+  assertEquals(await page.value("left.textContent"), "3 students left to decide (6 questions)");
+  assertEquals(
+    await page.value("[...decisions.values()].map((one) => one.question + one.points).join()"),
+    "1awrong,1bwrong",
+  );
+});
 
 inBrowser("all questions of a student are decided together", async (page) => {
   const left = () => page.value<string>("left.textContent");

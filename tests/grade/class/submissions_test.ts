@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";
@@ -204,4 +205,19 @@ Deno.test("file names are valid, readable and different", () => {
     ["Ann Lee", "ann lee-2", "_.._etc_passwd", "_x", "_CON", "unnamed", "Größe 李", "a_b", "x"],
   );
   assertEquals(fileNames(["é".repeat(200)])[0].length, 50);
+});
+
+Deno.test("feedback is named as Moodle and Canvas have named the submission", async () => {
+  const named = async (...names: string[]) => {
+    await using folder = new Folder(Object.fromEntries(names.map((name) => [name, "x"])));
+    return (await listSubmissions(folder.path)).submissions.map(feedbackPath);
+  };
+  const moodle = "Ann Lee_7_assignsubmission_file_";
+  assertEquals(await named(`${moodle}/a.py`), [`${moodle}/feedback.md`]);
+  assertEquals(await named("doejane_LATE_12_34_server1.py", "doejane_LATE_12_35_client1.py"), [
+    "doejane_LATE_12_34_feedback.md",
+  ]);
+  assertEquals(await named("ann/server1.py"), [undefined]);
+  // These fit Canvas's pattern, and are two students' own names for their archives.
+  assertEquals(await named("redes_2025_1_ada.zip", "redes_2025_1_bob.zip"), [undefined, undefined]);
 });

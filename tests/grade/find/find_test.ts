@@ -3,6 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
+import { credentialsIn } from "../../../lib/grade/find/credentials.ts";
+import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 
 for (
   const [names, server1, client2] of [
@@ -35,6 +37,7 @@ async function found(files: Record<string, string>): Promise<Record<string, stri
   const folder = Deno.makeTempDirSync();
   try {
     for (const [name, text] of Object.entries(files)) {
+      Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, text);
     }
     const { programs } = await findPrograms(folder);
@@ -212,4 +215,33 @@ Deno.test("planFor() builds a Java package whose name is not ASCII from the fold
   const path = "src/Übung/eins/Server.java";
   const { words, own } = planFor({ path, source }, [path], "/lab");
   assertEquals([words.at(-1), own!.folder], ["Übung.eins.Server", "src"]);
+});
+
+Deno.test("a client's login gets the user name and the password that the files name", () => {
+  const settings = { path: "lab.properties", source: "port=3131\nuser=student\npassword=open42\n" };
+  const credentials = credentialsIn([{ ...settings, isCode: false }]);
+  assertEquals(credentials, { user: "student", password: "open42" });
+  const code = { path: "s.py", source: 'user = input("?")\nif password != "quoted7":' };
+  assertEquals(credentialsIn([{ ...code, isCode: true }]), { password: "quoted7" });
+  const known = {
+    number: 1,
+    conversion: { words: /x/ },
+    role: "client",
+    host: "h",
+    port: 1,
+  } as const;
+  assertEquals(replyToPrompt("user: ", { ...known, credentials }), "student");
+  assertEquals(replyToPrompt("Password: ", { ...known, credentials }), "open42");
+  assertEquals(replyToPrompt("Your name: ", { ...known, credentials }), "ada");
+});
+
+Deno.test("findPrograms() tells two folders' programs apart by what the folders hold", async () => {
+  const all = (top: string, conversion: string) => ({
+    [`${top}/start.c`]: "int main(void) { listen(s, 5); convert(); }",
+    [`${top}/run_client.c`]: "int main(void) { connect(s); }",
+    [`${top}/work.c`]: conversion,
+  });
+  const programs = await found({ ...all("left", "stoi(g, 0, 2)"), ...all("right", '"%08b"') });
+  assertEquals([programs.server1, programs.client1], ["right/start.c", "right/run_client.c"]);
+  assertEquals([programs.server2, programs.client2], ["left/start.c", "left/run_client.c"]);
 });

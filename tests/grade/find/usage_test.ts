@@ -147,3 +147,30 @@ Deno.test("LaunchSearch suggests the launch that the program asks for", () => {
   search.observed(bare, { screen: "usage: lab.py SESAME PORT\n", what: "ends with 2" });
   assertEquals(search.labLine, '{"server1":{"run":"python3 lab.py WORD {port}"}}');
 });
+
+Deno.test("LaunchSearch puts what a help text says of a program first, with an address for server2", () => {
+  const help = "Usage of ./lab:\n  -iface string\n    \tinterface to bind to\n" +
+    '  -mode string\n    \tenc or dec (default "enc")\n';
+  const first = (name: ProgramName) => {
+    const search = new LaunchSearch(PROGRAM, name);
+    search.prefer(search.selecting(help));
+    return search.next().map(({ given }) => given.join(" "))[0];
+  };
+  assertEquals(first("server1"), "-mode enc");
+  assertEquals(first("server2"), "-mode dec -iface eth1");
+  assertEquals(first("client2"), "-mode dec");
+});
+
+Deno.test("LaunchSearch reads a usage that begins with the program's own name", () => {
+  assertEquals(
+    afterMessage("client2", "lab.py (encoder|decoder) HOST  - a page at a time\n")[0],
+    "$ python3 lab.py decoder {host}",
+  );
+});
+
+Deno.test("LaunchSearch fills a variable as the message's example has it", () => {
+  const search = new LaunchSearch(PROGRAM, "client1");
+  const [bare] = search.next();
+  search.observed(bare, { screen: "set LAB_WHERE=host:port\n", what: "ends with 1" });
+  assertEquals(search.next()[0].env, { LAB_WHERE: "{host}:{port}" });
+});

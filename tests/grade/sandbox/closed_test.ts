@@ -166,9 +166,9 @@ a, b = socket.socketpair()
 before = a.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
 a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
 print(a.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == before)
-for family in (3, 9, 17, 38, 40, 44):
+for family, protocol in ((3, 0), (9, 0), (17, 0), (38, 0), (40, 0), (44, 0), (16, 12), (16, 16)):
     try:
-        print(family, socket.socket(family, socket.SOCK_RAW))
+        print(family, socket.socket(family, socket.SOCK_RAW, protocol))
     except OSError as error:
         print(error.strerror)
 `;
@@ -179,7 +179,7 @@ attack("S2, S14: memory that no process has, and odd sockets, are refused", asyn
   assertEquals(screen.trim().split("\n"), [
     ...Array(3).fill(`-1 ${refused}`),
     "True",
-    ...Array(6).fill(refused),
+    ...Array(8).fill(refused),
   ]);
 }, ["x86_64"]);
 
@@ -266,6 +266,17 @@ print(n, flush=True)
 time.sleep(20)`);
   assert(Number(screen || 0) <= 1_030, screen);
   assertEquals(excess, "started more than 400 processes and threads and was ended");
+});
+
+attack("S8: a fork bomb is bounded by the kernel and ended, and that is said", async (place) => {
+  const { screen, excess } = await place.python(`
+import os, resource
+print(resource.getrlimit(resource.RLIMIT_NPROC), flush=True)
+while True:
+    try: os.fork()
+    except OSError: pass`);
+  assertEquals(screen.trim().split("\n")[0], "(500, 500)");
+  assert(/^(started|used) more than/.test(excess ?? ""), excess);
 });
 
 attack("S11: programs share neither files, /tmp, shared memory nor sockets", async (place) => {

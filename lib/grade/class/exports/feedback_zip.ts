@@ -9,14 +9,14 @@ import type { Submission } from "../intake/submissions.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
 const FILE_MODE = 0o100644;
-const MOODLE = /_assignsubmission_file_$/;
 const CANVAS = /^.+?_(?:LATE_)?\d+_\d+(?=_)/;
 
-/** Where a submission's feedback is in the zip; undefined for what no learning system named. */
-export function feedbackPath({ source, parts }: Pick<Submission, "source" | "parts">):
-  | string
-  | undefined {
-  if (MOODLE.test(source)) return `${plain(source)}/feedback.md`;
+/** The name of a submission's feedback in the zip; undefined if no learning system named it. */
+export function feedbackPath(
+  { source, parts, students: [{ platform }] }: Pick<Submission, "source" | "parts" | "students">,
+): string | undefined {
+  if (platform === "moodle") return `${plain(source)}/feedback.md`;
+  if (platform !== "canvas") return undefined;
   const [canvas] = parts.flatMap(({ path }) => path.split("/").at(-1)!.match(CANVAS)?.[0] ?? []);
   return canvas === undefined ? undefined : `${plain(canvas)}_feedback.md`;
 }

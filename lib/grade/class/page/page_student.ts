@@ -113,7 +113,9 @@ export function studentDetails(
   const right = answers.filter(({ answer }) => answer.verdict === "right");
   const notRun = answers.filter(({ answer }) => answer.verdict === "not run");
   return markup`
-  <article class="card" id="${id}" tabindex="-1" aria-labelledby="${id}-name">
+  <article class="card" id="${id}"${
+    looks.length === answers.length ? markup` data-whole` : ""
+  } tabindex="-1" aria-labelledby="${id}-name">
     <h3 id="${id}-name">${name}</h3>
     <p class="meta"><b>${showMarks(marks)}</b> of ${showMarks(max)} marks${
     state === "look" ? " so far" : ""
@@ -207,9 +209,11 @@ function showAnswer(
     questionTitle(question, answers)
   }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
     showMarks(max)
-  }${byHand(answer)}</span></header><p>${why || VERDICT_WORDS[verdict]}</p>${
-    look?.install ? markup`<p>It ${look.cause}, see "What settles the looks" above.</p>` : ""
-  }${evidence.map(showEvidence)}${showAgain(again)}${button}</section>`;
+  }${byHand(answer)}</span></header>${
+    why === "" && verdict === "look" ? "" : markup`<p>${why || VERDICT_WORDS[verdict]}</p>`
+  }${look?.install ? markup`<p>It ${look.cause}, see "What settles the looks" above.</p>` : ""}${
+    evidence.map(showEvidence)
+  }${showAgain(again)}${button}</section>`;
 }
 
 function showRemark({ id, text, evidence, again, costs }: Remark): Markup {

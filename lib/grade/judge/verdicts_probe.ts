@@ -1,0 +1,70 @@
+/**
+ * Verdicts on a server that the grader asked without its client.
+ *
+ * @module
+ */
+import { judgeBytes } from "../read/answers.ts";
+import type { Conversion } from "../read/conversions.ts";
+import { WHY } from "../read/judgement.ts";
+import { stackTrace } from "../read/stack_traces.ts";
+import type { Pair } from "../ask/pair.ts";
+import type { Probe } from "../ask/replay.ts";
+import { IN_USE } from "../ask/server_search.ts";
+import { showBytes, showScreen } from "../results/quoted_text.ts";
+import type { Evidence } from "../results/results.ts";
+import { draft, type DraftVerdict, undecided } from "./draft_verdict.ts";
+import { evidenceOf } from "./evidence.ts";
+
+/** The cause of looks at a program whose partner does not work. */
+export const NO_PARTNER = "a server, or a client, has no partner that works";
+
+/** The verdict on a server that does not read the whole of a long text; undefined if it does. */
+export function shortTextsVerdict({ number, conversion, whole }: Pair): DraftVerdict | undefined {
+  const judged = whole && judgeBytes(conversion, whole.text, whole.received);
+  if (!whole || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
+  const why = `server${number} is right for short texts only: here ${judged.why}.`;
+  return draft("part", why, probeEvidence(conversion, whole));
+}
+
+function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
+  const expected = conversion.answer(text);
+  return { sent: showBytes(sent), received: showBytes(received), expected };
+}
+
+/** The verdict on a server that its client could not ask, from the grader's own requests. */
+export function byProbe(pair: Pair): DraftVerdict {
+  const { number, conversion, probe } = pair;
+  const name = `server${number}`;
+  const e = pair.exchanges.find(({ sent }) => sent.length > 0);
+  if (probe) {
+    const { verdict, why } = judgeBytes(conversion, probe.text, probe.received);
+    const evidence = probeEvidence(conversion, probe);
+    if (verdict === "right") return shortTextsVerdict(pair) ?? draft("right");
+    if (verdict === "part") return draft("part", `In ${name}'s answer ${why}.`, evidence);
+    // The grader guessed the frame: only a known fault of a conversion is the server's.
+    if (verdict === "wrong" && conversion.form === "bytes" && why !== WHY.other) {
+      return draft("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
+    }
+  }
+  const { running, screens } = pair.listening!;
+  if (
+    !pair.runner.sandboxed && [...screens, running.screen].some((screen) => IN_USE.test(screen))
+  ) {
+    return draft("not run", `${name} cannot be started twice here: its port is in use.`);
+  }
+  const trace = [...screens, running.screen].map((screen) => stackTrace(screen)).find(Boolean);
+  if (e || trace !== undefined) {
+    const said = trace === undefined ? "" : ` (${trace})`;
+    return draft(
+      "wrong",
+      `${name} answers nothing that it is sent${said}.`,
+      e
+        ? evidenceOf(conversion, e)
+        : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
+    );
+  }
+  return undecided(
+    NO_PARTNER,
+    `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
+  );
+}
