@@ -43,7 +43,7 @@ export async function findClient(
 ): Promise<SubmittedClient | undefined> {
   const search = pair.clientSearch!;
   const tried: Tried[] = [];
-  const since = performance.now();
+  const since = performance.now() - search.spentMs;
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
     const begun = await Promise.all(
@@ -60,6 +60,7 @@ export async function findClient(
     }
   }
   best ??= await connectsWhenTyped(pair, tried);
+  search.spentMs = performance.now() - since;
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await connectClient(pair, server, best);
   pair.clientFailure = pair.runner.sandboxed
@@ -139,7 +140,9 @@ export async function askAlone(
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const next = () => pair.launch ? [pair.launch] : search.next();
+    const since = performance.now() - search.spentMs;
+    const isLate = () => performance.now() - since > SEARCH_LIMIT_MS;
+    const next = () => pair.launch ? [pair.launch] : isLate() ? [] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);
