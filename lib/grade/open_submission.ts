@@ -33,7 +33,7 @@ export async function openSubmission(
     folder: path,
     why: "",
     notes: [],
-    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }),
+    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }).catch(ignoreNotFound),
   };
   try {
     const kind = (await Deno.stat(path)).isFile ? "file" : "folder";
@@ -45,6 +45,8 @@ export async function openSubmission(
     await Deno.chmod(temporary, 0o755);
     const prepared = await prepare({ parts: [...parts] }, files, own, signal, anyName);
     open.folder = prepared.folder;
+    // Nothing was unpacked: then `kill -9` leaves nothing behind either.
+    if (!prepared.folder.startsWith(temporary)) await open[Symbol.asyncDispose]();
     if (prepared.doubt !== "") open.notes.push(`${prepared.doubt}.`);
     const notRead = [...prepared.notRead, ...prepared.leftOut];
     open.notes.push(
@@ -58,4 +60,8 @@ export async function openSubmission(
     open.why = `${error.message}.`;
   }
   return open;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -57,3 +57,18 @@ Deno.test("a repository without a program says so", async () => {
   const { why } = await open(folder.path);
   assertMatch(why, /^Nothing was handed in that can be run: only README\.md\.$/);
 });
+
+Deno.test("a folder that is graded where it is leaves no temporary folder, even after kill -9", async () => {
+  await using folder = new Folder(submission("ann"));
+  const before = Deno.env.get("TMPDIR");
+  const temporary = await Deno.makeTempDir();
+  Deno.env.set("TMPDIR", temporary);
+  try {
+    await using _ = await openSubmission(`${folder.path}/ann`, new AbortController().signal);
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
+    await Deno.remove(temporary, { recursive: true });
+  }
+});

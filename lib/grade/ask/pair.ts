@@ -79,6 +79,7 @@ export class Pair {
     public typedLines?: string[],
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
+    if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 

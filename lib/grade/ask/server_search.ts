@@ -56,7 +56,8 @@ export async function startServer(
   conversion: Conversion,
   search: LaunchSearch,
 ): Promise<SubmittedServer | StartFailure> {
-  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
+  const host = hostOf(runner, number);
+  const setup: ServerSetup = { number, conversion, host, clientPorts: search.clientPorts };
   const attempts: Attempt[] = [];
   const since = performance.now();
   let winner: Attempt | undefined;
@@ -91,15 +92,15 @@ export async function startServer(
 /** A server2 that listens on a loopback address may listen on eth1 with an address as argument. */
 async function onEth1(
   runner: Runner,
-  { number, conversion }: ServerSetup,
+  setup: ServerSetup,
   search: LaunchSearch,
   server: SubmittedServer,
 ): Promise<SubmittedServer> {
   const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
     Boolean(where) && !/^127\.|^::1$/.test(where!.address);
-  if (number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
-  const launches = search.addressed(server.launch, await helpOf(runner, number, search.help));
-  const better = await startOneOf(runner, number, conversion, launches, isElsewhere);
+  if (setup.number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
+  const launches = search.addressed(server.launch, await helpOf(runner, setup.number, search.help));
+  const better = await startOneOf(runner, setup, launches, isElsewhere);
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
   await server.close();
@@ -114,12 +115,10 @@ async function onEth1(
  */
 export async function startOneOf(
   runner: Runner,
-  number: PairNumber,
-  conversion: Conversion,
+  setup: ServerSetup,
   launches: Launch[],
   isGood: (attempt: Attempt) => boolean,
 ): Promise<SubmittedServer | undefined> {
-  const setup: ServerSetup = { number, conversion, host: hostOf(runner, number) };
   const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
   let winner: Attempt | undefined;
   try {

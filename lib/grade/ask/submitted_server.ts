@@ -21,6 +21,8 @@ export interface ServerSetup {
   number: PairNumber;
   conversion: Conversion;
   host: string;
+  /** Numbers in its client's source that may be its port, the client's own first. */
+  clientPorts?: number[];
 }
 
 /** A submission's server that listens. */
@@ -140,11 +142,16 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
 }
 
-/** The address of one server where a process listens for both: server1 is on the loopback. */
-function ownAddress(all: Listening[], number: PairNumber): Listening {
+/**
+ * The address of one server where a process listens on several: server1 is on the loopback, and
+ * its client calls it.
+ */
+function ownAddress(all: Listening[], { number, clientPorts = [] }: ServerSetup): Listening {
   const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
   const own = all.filter((one) => isLoopback(one) === (number === 1));
-  return own[0] ?? all.sort((a, b) => a.port - b.port).at(number === 1 ? 0 : -1)!;
+  const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
+  const called = clientPorts.find((port) => left.some((one) => one.port === port));
+  return left.find(({ port }) => port === called) ?? left[0];
 }
 
 /** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */
@@ -165,7 +172,7 @@ export async function listens(
     const isSeen = listening === all.length;
     listening = all.length;
     // One process may be both servers: the second address may come a moment after the first.
-    if (all.length > 0 && isSeen) return ownAddress(all, setup.number);
+    if (all.length > 0 && isSeen) return ownAddress(all, setup);
     if (running.exit !== undefined) return undefined;
     const quiet = clock.now - shownAt > SERVER_PROMPT_QUIET_MS;
     const asked = running.screen.slice(typedAt);

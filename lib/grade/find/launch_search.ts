@@ -43,6 +43,8 @@ export interface Observed {
 export class LaunchSearch {
   /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
+  /** Numbers in the partner's source that may be its port. */
+  clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
   /** Whether the program's own messages name what it is taken for: `--decode`. */

@@ -220,6 +220,24 @@ inBrowser(
   },
 );
 
+inBrowser("one word decides the other looks of a student too", async (page) => {
+  await page.value(`{
+    document.querySelector("article.shown .decide[data-look-question]").click();
+    const { points, sentence, also } = document.querySelector("article.shown form").elements;
+    [points.value, sentence.value, also.checked] = ["1", "It has no module.", true];
+    also.form.requestSubmit();
+    globalThis.refused = also.form.isConnected;
+    points.value = "wrong";
+    also.form.requestSubmit();
+  }`);
+  assertEquals(await page.value("refused"), true, "a number fits one question alone");
+  assertEquals(await page.value("left.textContent"), "3 students left to decide (6 questions)");
+  assertEquals(
+    await page.value("[...decisions.values()].map((one) => one.question + one.points).join()"),
+    "1awrong,1bwrong",
+  );
+});
+
 inBrowser("all questions of a student are decided together", async (page) => {
   const left = () => page.value<string>("left.textContent");
   const total = () => page.value("document.querySelector('article.shown .meta b').textContent");

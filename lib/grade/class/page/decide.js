@@ -48,7 +48,10 @@ function settleAll(button, isDecided) {
 /** Shows a form in place of the button. */
 function openForm(button) {
   const form = $("#decide-form").content.firstElementChild.cloneNode(true);
-  const { points, sentence, cancel, none } = form.elements;
+  const { points, sentence, also, cancel, none } = form.elements;
+  const others = otherLooks(button).length;
+  also.parentElement.hidden = others === 0;
+  also.nextElementSibling.textContent = `and ${numbered(others, "other look")} of this student`;
   const made = decisions.get(keyOfDecision(button));
   const close = () => {
     form.remove();
@@ -75,21 +78,33 @@ function openForm(button) {
   });
 }
 
+/** The other open looks of the same student, if the button is one; not the parts to mark. */
+function otherLooks(button) {
+  const looks = `section.answer ${OPEN}`;
+  if (!button.matches(looks)) return [];
+  return [...button.closest("article").querySelectorAll(looks)].filter((one) => one !== button);
+}
+
 /** Stores the form's decision if its marks are valid. @returns Whether they are. */
-function decide(button, { points: field, sentence }) {
-  const { student, submission, question, seen, max } = button.dataset;
+function decide(button, { points: field, sentence, also }) {
+  const { question, max } = button.dataset;
   const points = field.value.trim().replace(",", ".");
   const isWord = question !== "all" && ["right", "part", "wrong", "absent"].includes(points);
-  if (!isWord && !(/^\d+(\.\d{1,2})?$/.test(points) && Number(points) <= Number(max))) {
-    field.setCustomValidity(hintOf(button));
+  const isNumber = /^\d+(\.\d{1,2})?$/.test(points) && Number(points) <= Number(max);
+  if (!isWord && (!isNumber || also.checked)) {
+    field.setCustomValidity(also.checked ? "right, part, wrong or absent" : hintOf(button));
     field.reportValidity();
     field.setCustomValidity("");
     return false;
   }
-  const one = { student, submission, question, points, sentence: sentence.value.trim(), seen };
-  decisions.set(keyOfDecision(button), one);
+  for (const one of [button, ...also.checked ? otherLooks(button) : []]) {
+    const { student, submission, question, seen } = one.dataset;
+    const made = { student, submission, question, points, sentence: sentence.value.trim(), seen };
+    decisions.set(keyOfDecision(one), made);
+    one.dataset.first ??= one.dataset.points;
+    settle(one, points, true);
+  }
   offerSentences();
-  settle(button, points, true);
   const open = [...button.closest("article").querySelectorAll(OPEN)].find((one) => !one.hidden);
   (open ?? $("#next")).focus();
   return true;

@@ -212,7 +212,7 @@ function deciding(title: string, decisions: readonly unknown[]): Markup {
   return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
-  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence" list="sentences" autocomplete="off"></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template><datalist id="sentences"></datalist></div>`;
+  <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence" list="sentences" autocomplete="off"></label><label class="also"><input type="checkbox" name="also"> <span></span></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template><datalist id="sentences"></datalist></div>`;
 }
 
 function heads(answers: LabAnswers | undefined): Markup[] {
