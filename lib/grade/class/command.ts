@@ -113,7 +113,7 @@ function decisionOf(texts: readonly string[]): NonNullable<ClassOptions["decide"
   const [student, question, points, sentence = "", ...more] = texts;
   const wrong = (why: string) => new UsageError(`Cannot read --decide: ${why}`);
   if (points === undefined || more.length > 0) {
-    throw wrong('write --decide STUDENT QUESTION POINTS "sentence"');
+    throw wrong('write --decide STUDENT QUESTION POINTS "sentence", once in a command');
   }
   checkPoints(points, wrong);
   return { student, question, points, sentence };

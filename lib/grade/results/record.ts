@@ -52,7 +52,7 @@ export function recordLines(record: GradingRecord): string[] {
     `Compilers and interpreters: ${installed.join(", ") || "none found"}`,
     `Rubric: ${rubric.file ?? "the default"}, ${rubric.content.total} marks`,
     `Lab: ${lab.file ?? "the assignment's own"}; ${pairs}`,
-    `Seed of the class: ${seed}`,
+    `Seed: ${seed}`,
   ];
 }
 

@@ -75,12 +75,11 @@ export class Relays {
     const kept = this.#kept;
     if (kept?.port === port && !hasEnded(kept.pid)) {
       kept.isUsed = true;
-      if (exists(kept.outside)) Deno.removeSync(kept.outside); // older Denos leave it behind
-      return Deno.listen({ transport: "unix", path: kept.outside });
+      return this.#listenAt(kept.outside);
     }
     await this.endUnused();
     const { inside, outside } = this.#socket();
-    const listener = Deno.listen({ transport: "unix", path: outside });
+    const listener = this.#listenAt(outside);
     const options =
       `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
     const pid = await this.#start(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
@@ -116,6 +115,14 @@ export class Relays {
     this.#kept = undefined;
     killTree(pid);
     await ready(() => !this.#listens(port) || undefined);
+  }
+
+  /** Listens at a path in place of the listener before, which removes its own path at any time. */
+  #listenAt(path: string): Deno.UnixListener {
+    const fresh = this.#socket().outside;
+    const listener = Deno.listen({ transport: "unix", path: fresh });
+    Deno.renameSync(fresh, path);
+    return listener;
   }
 
   #listens(port: number): boolean {

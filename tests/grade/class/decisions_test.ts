@@ -114,7 +114,7 @@ Deno.test("what a person has decided is not explained by the grader too", () => 
   assert(!said.includes("What happened"), said);
   const whole = decision("all", "0", { sentence: "Only a text was handed in." });
   const none = feedback(applyToClass([ann()], [whole], DEFAULT_RUBRIC).results[0], []);
-  assertMatch(none, /## Decided by a person\n\n\*\*0 of 100 marks\.\*\*\n/);
+  assertMatch(none, /## Marked by a person\n\n\*\*0 of 100 marks\.\*\*\n/);
   const late = decision("late", "0", { sentence: "You were ill." });
   const forgiven = feedback(applyToClass([ann()], [late], DEFAULT_RUBRIC).results[0], []);
   assertMatch(forgiven, /Handing in late costs no marks\. You were ill\./);

@@ -387,13 +387,15 @@ attack("the instructor's own command has the filter and the limits too", async (
 attack("a client's relay serves the next client alone", async ({ runner }) => {
   const connect = "import socket; socket.create_connection(('127.0.0.1', 5001)); print('met')";
   const listen = "import socket; socket.create_server(('127.0.0.1', 5001)); print('free')";
+  let before = new RecordingProxy();
   const run = async (source: string, owner: string, withProxy: boolean) => {
     const network = await runner.network(owner);
     const proxy = new RecordingProxy();
     if (withProxy) proxy.serve((await network.clientEnd(5001)).listener);
+    before.close(); // its listener removes its own path only
+    before = proxy;
     const running = network.start({ words: ["python3", "-c", source], folder: "" });
     await running.endsWithin(LIMIT_MS);
-    proxy.close();
     await network.close();
     return `${running.screen.trim().split("\n").at(-1)} ${proxy.count}`;
   };

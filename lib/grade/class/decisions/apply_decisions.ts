@@ -53,7 +53,9 @@ export function applyDecisions(
       continue;
     }
     if (value > max) {
-      notes.push(`${label}, ${question}: ${points} is more than the rubric's ${max}`);
+      notes.push(
+        `${label}, ${question}: the decision of ${points} counts, but the rubric gives at most ${max}`,
+      );
     }
     if (question === "late") {
       const penalty = latePenalty(value, rubric.late);

@@ -192,7 +192,10 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
 function onRemarks({ questions, max }: GradedSubmission): string[] {
   const asked = Object.values(questions).reduce((sum, answer) => sum + answer.max, 0);
   const free = max > asked ? "" : "No marks hang on these. ";
-  return [`${free}They show what the programs do when the network, or a user, is less kind.`, ""];
+  return [
+    `${free}The remarks show what the programs do when the network, or a user, is less kind.`,
+    "",
+  ];
 }
 
 /** The recorded exchange in a fenced block whose fence is longer than any fence inside. */

@@ -13,7 +13,7 @@ const MOST = 0.75;
 export function heading(result: GradedSubmission): string {
   const { state, programs, questions, marks, max, decidedTotal, remarks } = result;
   const answers = Object.values(questions);
-  if (decidedTotal) return "Decided by a person";
+  if (decidedTotal) return "Marked by a person";
   if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
   if (state === "look" && answers.every(({ verdict }) => verdict === "look")) {
     return "Not decided yet";
