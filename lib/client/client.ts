@@ -87,6 +87,7 @@ export class Client {
       this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
     }
     this.#exchanges.begin({ text, index, unsent });
+    // A next text that is available now goes into the same write.
     if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }
 

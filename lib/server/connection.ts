@@ -62,7 +62,7 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // before the first read: it fails during one
+      this.#conn.setNoDelay(true); // before the first read: it fails while a read waits
       this.#conn.setKeepAlive(true); // finds a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
@@ -75,6 +75,7 @@ export class Connection {
         if (this.#phase !== "waiting") continue; // draining; if closed, the next read fails
         this.#onReceived(count, count < room.length); // a short read has emptied the socket
         const { frames } = this.#exchange;
+        // The answer to a large frame takes long: before it, Deno looks for bytes from other clients.
         if (frames.partial > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
         if (this.#isClosed()) return;
         await this.#answerAll();

@@ -43,6 +43,6 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly clock: Clock;
   /** What clients have sent and this thread has not read. */
   readonly backlog: Backlog;
-  /** Lets the sockets of other clients be polled between two large frames. */
+  /** Before each large frame is answered, lets Deno look for bytes from other clients. */
   readonly largeFrames: LargeFrames;
 }

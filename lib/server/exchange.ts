@@ -21,7 +21,6 @@ const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** The error for a client whose message or reply gets no memory. */
 export const NO_MEMORY =
   "Cannot take the message: all clients together hold too much memory; try again later";
-
 /** The error for a client whose request caused an unexpected exception in the answer. */
 const ANSWER_FAILED = "Cannot answer: the server's own code failed; its stderr shows where";
 
@@ -65,7 +64,7 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error follows the replies: in this batch if it surely fits, else alone in the next one.
+    // The error follows the replies: in this batch if it needs no further memory, else in the next.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 const NO_BYTES = new Uint8Array(0);
 
 /** Asks whether `bytes` more memory may be used; a negative number gives memory back. */

@@ -115,7 +115,7 @@ function decodeEach(
       if (++progress.digits % 8 === 0) push();
       progress.from++;
     } else {
-      const space = spaceAt(bits, progress.from, end);
+      const space = spaceAt(bits, progress.from, end); // its length in bytes; 0: no white space
       if (space === 0 || !endGroup()) return false;
       progress.from += space;
     }

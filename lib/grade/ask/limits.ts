@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Wall time: after this, no further launch of a program is tried. */
-export const SEARCH_LIMIT_MS = 30_000;
+/** Wall time: after this, no further launch of a pair's server and client is tried. */
+export const SEARCH_LIMIT_MS = 40_000;
 /** A server has this long until it listens. */
 export const LISTEN_LIMIT_MS = 6_000;
 /** A server without arguments that stays silent this long is tried with arguments too. */

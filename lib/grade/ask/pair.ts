@@ -119,8 +119,11 @@ export class Pair {
     const program = this.serverProgram;
     if (!program) return;
     const search = this.serverSearch!;
+    const since = performance.now();
     this.server = brokenProgram(program) ??
       await startServer(this.runner, this.number, this.conversion, search);
+    // Both searches of a pair share one time limit.
+    if (this.clientSearch) this.clientSearch.spentMs = performance.now() - since;
   }
 
   /** What a new client is started with. */

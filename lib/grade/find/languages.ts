@@ -5,11 +5,11 @@
  */
 import { type Candidate, folderOf } from "./files.ts";
 import type { StartedEnding } from "../results/language_table.ts";
+import { newestJdk } from "../sandbox/newest_jdk.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
-const JVM_FOLDER = "/usr/lib/jvm";
 /** The programs run for seconds only: the optimising compiler would cost more than it saves. */
 const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const JAVAC =
@@ -236,27 +236,6 @@ function planRust({ files, folder, file, stem, top, out }: Source): Plan {
   }
   const only = `$(find ${target}/debug -maxdepth 1 -type f -perm -100 | head -1)`;
   return { words: [out], own: { shell: `${shell} && cp "${only}" ${out}`, folder: cargo } };
-}
-
-/** The folder of the newest JDK's programs, with a slash; empty if only the PATH is known. */
-function newestJdk(): string {
-  try {
-    const all = [...Deno.readDirSync(JVM_FOLDER)].map(({ name }) => `${JVM_FOLDER}/${name}`);
-    const versions = all.flatMap((folder) => {
-      try {
-        const release = Deno.readTextFileSync(`${folder}/release`);
-        Deno.statSync(`${folder}/bin/javac`);
-        const version = release.match(/^JAVA_VERSION="(?:1\.)?(\d{1,3})/m)?.[1];
-        return [{ folder, version: Number(version ?? 0) }];
-      } catch {
-        return []; // it is no JDK
-      }
-    });
-    versions.sort((a, b) => b.version - a.version);
-    return versions.length > 0 ? `${versions[0].folder}/bin/` : "";
-  } catch {
-    return "";
-  }
 }
 
 function quoted(text: string): string {

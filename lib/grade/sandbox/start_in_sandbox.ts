@@ -17,7 +17,8 @@ import { MAX_PROGRAM_TASKS, watch } from "./watch.ts";
 export const LAB = "/lab";
 
 /** The environment of every sandbox, beside PATH. */
-const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR };
+const NODE_PATH = "/usr/lib/node_modules:/usr/local/lib/node_modules:/usr/share/nodejs";
+const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR, NODE_PATH };
 const hasFilter = systemCallFilter() !== undefined;
 /** The kernel's bound for one program; the watch ends a program that exceeds a lower one. */
 const PROCESSES = MAX_PROGRAM_TASKS + 100;

@@ -4,6 +4,8 @@
  * @module
  */
 import { lenientText } from "../../wire/text.ts";
+import { newestJdk } from "./newest_jdk.ts";
+import { tools } from "./tools.ts";
 import { OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 
 const LIMIT_MS = 5_000;
@@ -25,7 +27,8 @@ export function toolVersions(): Promise<Record<string, string>> {
 async function find(): Promise<Record<string, string>> {
   const all = await Promise.all(
     TOOLS.map(async ([tool, args]) => {
-      const command = tool === "deno" ? Deno.execPath() : tool;
+      const isJava = tool === "java" || tool === "javac";
+      const command = tool === "deno" ? Deno.execPath() : isJava ? newestJdk() + tool : tool;
       const said = await output(command, args);
       const version = said?.match(/\d+(?:\.\d+)+/)?.[0];
       return version === undefined ? [] : [[tool, version]];
@@ -34,12 +37,19 @@ async function find(): Promise<Record<string, string>> {
   return Object.fromEntries(all.flat());
 }
 
+/** The PATH by which a sandbox finds the same tools: /usr first, then what stands outside it. */
+async function sandboxPath(): Promise<string> {
+  const own = (await tools()).map(({ path, bin }) => bin === undefined ? "" : `${path}/bin`);
+  return ["/usr/local/bin:/usr/bin:/bin", ...own.filter(Boolean)].join(":");
+}
+
 /** What a command prints on both outputs; undefined if it is not installed. */
 async function output(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await new Deno.Command(command, {
       args: [...args],
       cwd: "/", // a tool must not find configuration in the folder of a submission
+      env: { PATH: await sandboxPath() },
       stdin: "null",
       signal: AbortSignal.timeout(LIMIT_MS),
     }).output();
