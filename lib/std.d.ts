@@ -40,6 +40,7 @@ declare module "@std/bytes" {
     buffers: readonly Uint8Array[],
   ): Uint8Array<ArrayBuffer>;
   export function equals(a: Uint8Array, b: Uint8Array): boolean;
+  export function indexOfNeedle(source: Uint8Array, needle: Uint8Array, start?: number): number;
   export function includesNeedle(source: Uint8Array, needle: Uint8Array): boolean;
 }
 

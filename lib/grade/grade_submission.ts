@@ -4,12 +4,12 @@
  * @module
  */
 import type { PairNumber } from "./read/conversions.ts";
-import { DEFAULT_ANSWERS, type LabAnswers } from "./results/answer_texts.ts";
+import type { LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
-import { type LabFile, MAX_LAB_BYTES, parseLabFile } from "./find/lab_file.ts";
+import { type LabFile, ownLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
 import { Pair } from "./ask/pair.ts";
 import { learnFromHelp, shareFile } from "./ask/shared_program.ts";
@@ -44,7 +44,7 @@ import {
   leaveOutBorrowed,
   type Programs,
 } from "./settle_roles.ts";
-import { type Answers, doubtAbsence, summary } from "./submission_result.ts";
+import { type Answers, doubtAbsence, secondsSince, summary } from "./submission_result.ts";
 
 /** How to grade. */
 export interface GradeOptions {
@@ -83,38 +83,47 @@ export async function gradeSubmission(
   folder: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
-  const since = performance.now();
   const sandbox = await Sandbox.open(folder);
   try {
-    const found = await findPrograms(sandbox.lab, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(sandbox.lab, found.files, options.answers), ...options.lab };
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
-    const programs = await build(start, found, lab, LAB);
-    const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
-    result.attempts.unshift(...sandbox.leftOut);
-    result.seconds = Math.round((performance.now() - since) / 10) / 100;
-    const marked = options.only ? result : applyRubric(result, options.rubric);
-    return { ...marked, name: options.name ?? folder.replace(/\/+$/, "").split("/").at(-1)! };
+    const { lab, leftOut } = sandbox;
+    const place = { runner, start, copy: lab, top: LAB, leftOut };
+    const result = await gradeCopy(folder, place, options);
+    return options.only ? result : applyRubric(result, options.rubric);
   } finally {
     await sandbox.close();
   }
 }
 
-/** The settings of a submission's own `lab.json`; empty if it has none that can be read. */
-export async function ownLabFile(
+/** Where a submission is graded. */
+interface Place {
+  /** Starts its programs. */
+  runner: Runner;
+  /** Starts its builds. */
+  start: Start;
+  /** The copy of the submission that its programs use. */
+  copy: string;
+  /** The copy's path, as its programs see it. */
+  top: string;
+  /** Sentences about what was not copied. */
+  leftOut: string[];
+}
+
+/** Finds and builds the programs in a copy of a submission, and grades them. */
+export async function gradeCopy(
   folder: string,
-  files: string[],
-  answers: LabAnswers = DEFAULT_ANSWERS,
-): Promise<LabFile> {
-  if (!files.includes("lab.json")) return {};
-  try {
-    const path = `${folder}/lab.json`;
-    if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
-    return parseLabFile(await Deno.readFile(path), "lab.json", answers);
-  } catch {
-    return {}; // a file of the student's, and not for the grader
-  }
+  { runner, start, copy, top, leftOut }: Place,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const { answers, name = folder.replace(/\/+$/, "").split("/").at(-1)! } = options;
+  const found = await findPrograms(copy, wordsOf(answers));
+  const lab = { ...await ownLabFile(copy, found.files, answers), ...options.lab };
+  const programs = await build(start, found, lab, top);
+  const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
+  const attempts = [...leftOut, ...result.attempts];
+  return { ...result, name, attempts, seconds: secondsSince(since) };
 }
 
 /** Grades programs that are built. */

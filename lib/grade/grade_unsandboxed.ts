@@ -6,13 +6,12 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { build, type Built } from "./find/build.ts";
-import { findPrograms } from "./find/find_programs.ts";
+import type { Built, Start } from "./find/build.ts";
 import { SandboxRunner } from "./sandbox/runner.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
 import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
-import { type GradeOptions, gradePrograms, ownLabFile } from "./grade_submission.ts";
-import { wordsOf } from "./lab_conversions.ts";
+import { gradeCopy, type GradeOptions, gradePrograms } from "./grade_submission.ts";
+import { secondsSince } from "./submission_result.ts";
 import { copyFolder } from "./sandbox/copy_folder.ts";
 import { HELPER_ENV } from "./sandbox/helpers.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
@@ -34,7 +33,7 @@ export async function gradeOurOwn(
     {},
     named,
   );
-  return { ...result, seconds: Math.round((performance.now() - since) / 10) / 100 };
+  return { ...result, seconds: secondsSince(since) };
 }
 
 async function inSandboxes(
@@ -68,20 +67,14 @@ export async function gradeUnsandboxed(
   folder: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
-  const since = performance.now();
   const copy = await Deno.makeTempDir({ prefix: "lab-" });
   const env = { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" };
   const runner = new UnsandboxedRunner(copy, env, false);
   try {
     await Deno.chmod(copy, 0o777);
     const leftOut = await copyFolder(folder, copy);
-    const found = await findPrograms(copy, wordsOf(options.answers));
-    const lab = { ...await ownLabFile(copy, found.files, options.answers), ...options.lab };
-    const programs = await build((program) => runner.run(program, false), found, lab, copy);
-    const result = await gradePrograms(runner, programs, lab, { ...options, unused: found.unused });
-    result.attempts.unshift(...leftOut);
-    const name = options.name ?? folder.split("/").at(-1)!;
-    return { ...result, name, seconds: Math.round((performance.now() - since) / 10) / 100 };
+    const start: Start = (program) => runner.run(program, false);
+    return await gradeCopy(folder, { runner, start, copy, top: copy, leftOut }, options);
   } finally {
     await runner.close();
     await Deno.remove(copy, { recursive: true });

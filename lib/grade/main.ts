@@ -40,7 +40,6 @@ import {
 } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
 import { type GradingRecord, recordLines } from "./results/record.ts";
-import { unfinished } from "./results/unfinished.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
 import { gradeOurOwn, gradeUnsandboxed } from "./grade_unsandboxed.ts";
@@ -213,7 +212,11 @@ async function grade(order: Order, out: Output): Promise<number> {
       if (submission.why !== "") say(escapeText(submission.why));
     }
   } catch (error) {
-    await write(unfinished(folder === undefined ? "our own four" : nameOf(folder), known));
+    const name = folder === undefined ? "our own four" : nameOf(folder);
+    const stopped = wantsLook(name, "Grading was stopped before all questions were asked.");
+    const sum = (part: "points" | "max") =>
+      Object.values(known).reduce((all, answer) => all + answer[part], 0);
+    await write({ ...stopped, questions: known, marks: sum("points"), max: sum("max") });
     throw error;
   }
   if (verbose) recordLines(await order.record()).forEach((line) => wrap(line, 80).forEach(say));

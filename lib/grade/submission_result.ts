@@ -117,3 +117,8 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
   }
   return found;
 }
+
+/** The seconds since a time of `performance.now()`, in hundredths. */
+export function secondsSince(since: number): number {
+  return Math.round((performance.now() - since) / 10) / 100;
+}

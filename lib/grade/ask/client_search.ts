@@ -6,19 +6,14 @@
 import { blameForStart, observedOf } from "./start_failure.ts";
 import { alteredAnswer } from "../read/alteration.ts";
 import { holds } from "../read/answers.ts";
-import type { Conversion, PairNumber } from "../read/conversions.ts";
-import type { Texts } from "../read/texts.ts";
-import type { Built } from "../find/build.ts";
-import type { ClientSetup, SubmittedClient } from "./submitted_client.ts";
+import type { Pair } from "./pair.ts";
+import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Dial } from "../sandbox/recording_proxy.ts";
-import type { Runner } from "../sandbox/runner.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
-import type { LaunchSearch } from "../find/launch_search.ts";
 import { SEARCH_LIMIT_MS } from "./limits.ts";
 
 /**
@@ -29,38 +24,6 @@ const NO_PORT = {
   verdict: "not run",
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
-
-/** The pair whose client is searched for: the part of `Pair` that the search needs. */
-export interface ClientSearchPair {
-  /** Where programs run. */
-  readonly runner: Runner;
-  /** The pair's number. */
-  readonly number: PairNumber;
-  /** The conversion that the server makes. */
-  readonly conversion: Conversion;
-  /** The test texts. */
-  readonly texts: Texts;
-  /** The client's program; it must exist. */
-  readonly clientProgram: Built | undefined;
-  /** The server, if it listens. */
-  readonly listening: SubmittedServer | undefined;
-  /** The settings of a new client. */
-  readonly setup: ClientSetup;
-  /** The search for the client's launch. */
-  readonly clientSearch: LaunchSearch | undefined;
-  /** Whether the client's prompts ask for texts, whatever they look like. */
-  asksForTextsOnly: boolean;
-  /** The client's launch, once it is found. */
-  launch: Launch | undefined;
-  /** Why the client cannot be asked. */
-  clientFailure: StartFailure | undefined;
-  /** Starts a client. */
-  startClient(
-    server: Dial | undefined | null,
-    way?: Launch,
-    morePorts?: number[],
-  ): Promise<SubmittedClient>;
-}
 
 /** A client, and its launch. */
 interface Tried {
@@ -75,7 +38,7 @@ interface Tried {
  * @returns The client, connected; undefined if there is none: `clientFailure` says why.
  */
 export async function findClient(
-  pair: ClientSearchPair,
+  pair: Pair,
   server: SubmittedServer,
 ): Promise<SubmittedClient | undefined> {
   const search = pair.clientSearch!;
@@ -113,7 +76,7 @@ function isAsking({ client }: Tried): boolean {
 
 /** Types a text into clients that have not connected. @returns The first that then connects. */
 async function connectsWhenTyped(
-  pair: ClientSearchPair,
+  pair: Pair,
   tried: Tried[],
 ): Promise<Tried | undefined> {
   const text = pair.conversion.typed(pair.texts.word(3));
@@ -125,7 +88,7 @@ async function connectsWhenTyped(
 
 /** Whether a client has sent an address argument to its server: it takes the argument as a text. */
 function tookForText(
-  { setup: { host, port } }: ClientSearchPair,
+  { setup: { host, port } }: Pair,
   { proxy }: SubmittedClient,
   launch: Launch,
 ): boolean {
@@ -136,7 +99,7 @@ function tookForText(
 }
 
 async function connectClient(
-  pair: ClientSearchPair,
+  pair: Pair,
   server: SubmittedServer,
   { launch, client }: Tried,
 ): Promise<SubmittedClient> {
@@ -153,7 +116,7 @@ async function connectClient(
 }
 
 function clientStartFailure(
-  { clientSearch }: ClientSearchPair,
+  { clientSearch }: Pair,
   { running }: SubmittedClient,
 ): StartFailure {
   const { screen, exit, excess } = running;
@@ -169,7 +132,7 @@ function clientStartFailure(
  * client that shows the reply shows the wrong answer.
  */
 export async function askAlone(
-  pair: ClientSearchPair,
+  pair: Pair,
   text: string,
 ): Promise<Exchange | undefined> {
   const altered = alteredAnswer(pair.conversion, text);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
+import { concat, indexOfNeedle } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
@@ -73,7 +73,7 @@ export function replyTo(
   expected: string,
 ): Uint8Array<ArrayBuffer> | undefined {
   const asked = utf8Bytes(typed);
-  const at = indexOf(request, asked);
+  const at = indexOfNeedle(request, asked);
   if (at < 0) return undefined;
   const before = request.slice(0, at);
   const after = request.slice(at + asked.length);
@@ -92,7 +92,7 @@ export function frameAs(
   typed: string,
   other: string,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const at = indexOf(request, utf8Bytes(typed));
+  const at = indexOfNeedle(request, utf8Bytes(typed));
   const isKnown = at === 0 ||
     at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined;
   const framed = isKnown ? replyTo(request, typed, other) : undefined;
@@ -137,11 +137,4 @@ function write(to: Uint8Array, at: number, width: number, value: number, little:
     const shift = little ? i : width - 1 - i;
     to[at + i] = Math.floor(value / 256 ** shift) % 256;
   }
-}
-
-function indexOf(bytes: Uint8Array, part: Uint8Array): number {
-  for (let at = 0; at + part.length <= bytes.length; at++) {
-    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
 }

@@ -104,8 +104,24 @@ function readAnswers(value: unknown, path: string): LabAnswers {
   };
 }
 
-/** A submission's own that is longer is none. */
-export const MAX_LAB_BYTES = 65_536;
+/** A submission's own lab file that is longer is ignored. */
+const MAX_LAB_BYTES = 65_536;
+
+/** The settings of a submission's own `lab.json`; empty if it has none that can be read. */
+export async function ownLabFile(
+  folder: string,
+  files: string[],
+  answers: LabAnswers = DEFAULT_ANSWERS,
+): Promise<LabFile> {
+  if (!files.includes("lab.json")) return {};
+  try {
+    const path = `${folder}/lab.json`;
+    if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
+    return parseLabFile(await Deno.readFile(path), "lab.json", answers);
+  } catch {
+    return {}; // a file of the student's, and not for the grader
+  }
+}
 
 /**
  * Reads the content of a submission's lab file.

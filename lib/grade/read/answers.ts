@@ -119,13 +119,7 @@ function shownOf(conversion: Conversion, answer: string, shown: string): "all" |
   const [all, seen] = [bare(answer), bare(shown)];
   // The last byte of a length field may look like a letter before the text.
   if (seen.includes(all) || all.length > 4 && seen.includes(all.slice(1))) return "all";
-  // Binary search for the longest beginning that is shown.
-  let [length, tooMuch] = [0, all.length];
-  while (tooMuch - length > 1) {
-    const middle = (length + tooMuch) >> 1;
-    if (seen.includes(all.slice(0, middle))) length = middle;
-    else tooMuch = middle;
-  }
+  const length = longestBeginning(all, (beginning) => seen.includes(beginning));
   const isBytes = conversion.form === "bytes";
   if (length < Math.min(isBytes ? 7 : 2, all.length - 1) || length === 0) return "none";
   return length * 2 >= all.length || isBytes ? "part" : "none";
@@ -187,11 +181,17 @@ export function holds(bytes: Uint8Array, text: string, unmasked?: string): boole
  */
 export function sentLength(sent: Uint8Array, typed: string): number | undefined {
   if (holds(sent, typed)) return typed.length;
-  let [length, tooMuch] = [0, typed.length];
+  const length = longestBeginning(typed, (beginning) => holds(sent, beginning));
+  return length < MIN_SENT ? undefined : length;
+}
+
+/** The length of the longest beginning, shorter than the text, that is held: a binary search. */
+function longestBeginning(text: string, isHeld: (beginning: string) => boolean): number {
+  let [length, tooMuch] = [0, text.length];
   while (tooMuch - length > 1) {
     const middle = (length + tooMuch) >> 1;
-    if (holds(sent, typed.slice(0, middle))) length = middle;
+    if (isHeld(text.slice(0, middle))) length = middle;
     else tooMuch = middle;
   }
-  return length < MIN_SENT ? undefined : length;
+  return length;
 }
