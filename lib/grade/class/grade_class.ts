@@ -192,7 +192,9 @@ async function decideTasks(
   const merged = merge === undefined ? [] : await mergeDecisions(path, merge);
   const { notes, ...decided } = await decideClass(graded, folder, rubric, decide);
   const count = decided.decisions.length;
-  const read = count === 0 ? [] : [`${count} decisions by hand, from ${basename(path)}`];
+  const read = count === 0
+    ? []
+    : [`${count} decision${count === 1 ? "" : "s"} by hand, from ${basename(path)}`];
   return { ...decided, notes: [...merged, ...read, ...notes] };
 }
 

@@ -109,7 +109,8 @@ export async function writeOutputs(
   if (gradebook) {
     const filled = fillGradebook(gradebook, results, students, texts.map(feedbackHtml));
     files.push(["gradebook.csv", filled.bytes]);
-    notes.push(`${filled.filled} marks are in gradebook.csv`, ...filled.notes);
+    const marks = filled.filled === 1 ? "1 mark is" : `${filled.filled} marks are`;
+    notes.push(`${marks} in gradebook.csv`, ...filled.notes);
   } else if (await removed(`${out}/gradebook.csv`)) {
     notes.push(
       "Removed gradebook.csv of an earlier run, which may be out of date: add --gradebook FILE",

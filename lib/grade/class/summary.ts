@@ -9,7 +9,7 @@ import { byReason, filesSentence } from "./graded/class_files.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks } from "./graded/common_faults.ts";
 import { INSTALL_WARNING, settingFor } from "./graded/look_settings.ts";
-import { lookReason, waitsForMarks } from "./graded/graded_submission.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
 import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
@@ -34,18 +34,25 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const waiting = results.flatMap((result, i) =>
-    result.state === "look" ? [{ why: lookReason(result), file: submissions[i].label }] : []
-  );
+  const reasons = (fits: (result: GradedSubmission) => boolean) =>
+    byReason(
+      results.flatMap((result, i) =>
+        fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
+      ),
+    );
   const toMark = results.filter(waitsForMarks).length;
-  const looks = byReason(waiting).map(({ why, files }) =>
-    `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`
-  );
+  const wantsLook = reasons((result) => result.state === "look" && !waitsForMarks(result));
+  const looks = [
+    ...wantsLook.map(({ why, files }) => `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`),
+    ...reasons(waitsForMarks).map(({ why, files }) =>
+      `Waits for marks by hand: ${showNames(files, MAX_SHOWN)}: ${why}`
+    ),
+  ];
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
     `${look - toMark} want${look - toMark === 1 ? "s" : ""} a look${
-      toMark === 0 ? "" : `, ${toMark} wait for marks by hand`
+      toMark === 0 ? "" : `, ${toMark} wait${toMark === 1 ? "s" : ""} for marks by hand`
     }.`,
     ...mean === undefined ? [] : [
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,

@@ -14,11 +14,16 @@ import {
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
 import { commonFaults } from "../../../lib/grade/class/graded/common_faults.ts";
+import { isAbout } from "../../../lib/grade/class/intake/named_submissions.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
 import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
-import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
+import {
+  type GradedSubmission,
+  lookReason,
+  waitsForMarks,
+} from "../../../lib/grade/class/graded/graded_submission.ts";
 import { Folder } from "./folders.ts";
 import { NO_ZEROS, PIECES, result } from "./made_up.ts";
 
@@ -107,6 +112,60 @@ Deno.test("the report is marked by a person, and delay costs marks up to the cap
   );
 });
 
+const WITH_REPORT = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
+
+Deno.test("a student whose looks are all decided waits for marks by hand alone", () => {
+  const whole = graded(applyRubric(ann().result, WITH_REPORT));
+  const { results: [open] } = applyToClass([whole], [], WITH_REPORT);
+  assertEquals([waitsForMarks(open), lookReason(open)], [false, LOOK.why]);
+  const { results: [one] } = applyToClass([whole], [decision("1a", "right")], WITH_REPORT);
+  assertEquals([one.state, waitsForMarks(one)], ["look", true]);
+  assertEquals(lookReason(one), "A person still has to mark: report.");
+});
+
+Deno.test("a decision on all questions leaves no part to mark and no look in the row", async () => {
+  const whole = graded(applyRubric(ann().result, WITH_REPORT));
+  const { results } = applyToClass([whole], [decision("all", "60")], WITH_REPORT);
+  assertEquals([results[0].state, results[0].why, results[0].marks], ["graded", "", 60]);
+  const page = await classPage({
+    ...{ title: "lab", results, labels: ["Ann"], links: [{ feedback: "x" }] },
+    ...{ handedIn: 1, date: new Date() },
+  });
+  const row = page.match(/<tr data-id="s1"[^]*?<\/tr>/)?.[0] ?? "";
+  assertMatch(row, /decided with all/);
+  assert(!row.includes("chip look"), row);
+  assert(!page.includes("not marked yet"), "the report is decided with all");
+});
+
+Deno.test("a decision without a sentence says once that it is by hand", () => {
+  for (const question of ["1a", "report", "all"]) {
+    const whole = graded(applyRubric(ann().result, WITH_REPORT));
+    const { results: [one] } = applyToClass([whole], [decision(question, "5")], WITH_REPORT);
+    assertMatch(feedback(one, []), /, decided by hand\.$/m);
+  }
+});
+
+Deno.test("remarks are free beside a part that a person marks", () => {
+  const remarked = result("Ann", {}, { remarks: [PIECES] });
+  assertMatch(feedback(applyRubric(remarked, WITH_REPORT), []), /No marks hang on these\./);
+  const costly = { ...WITH_REPORT, total: 112, remarks: { "one-byte-pieces": 2 } };
+  assert(!feedback(applyRubric(remarked, costly), []).includes("No marks hang on these."));
+});
+
+Deno.test("a name is found without its accents and the letters of its language", () => {
+  for (
+    const [name, typed] of [
+      ["Łukasz Żak", "lukasz zak"],
+      ["Øystein Đurić", "oystein duric"],
+      ["Weiß Æsop", "weiss AESOP"],
+      ["Işıl İnce", "isil ince"],
+    ]
+  ) {
+    const { submission } = graded(result(name));
+    assert(isAbout({ student: typed, submission: "" }, submission), name);
+  }
+});
+
 Deno.test("what a person has decided is not explained by the grader too", () => {
   const wrong = decision("1a", "wrong", { sentence: "There is no server to try." });
   const said = feedback(applyToClass([ann()], [wrong], DEFAULT_RUBRIC).results[0], []);
@@ -166,7 +225,7 @@ Deno.test("a colleague's decisions are added; where two differ, ours stays and i
   await addDecision(theirs, decision("1b", "5"));
   await addDecision(theirs, decision("2a", "part"));
   const notes = await mergeDecisions(ours, theirs);
-  assertMatch(notes[0], /^1 decisions of .*eve\.csv are in/);
+  assertMatch(notes[0], /^1 decision of .*eve\.csv is in/);
   assertMatch(notes[1], /Ann Müller, 1a: 20 stays, .*eve\.csv says 25/);
   assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "part"]);
   await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");

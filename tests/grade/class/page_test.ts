@@ -127,6 +127,7 @@ inBrowser("finding by name, by what there is to do, and by a fault", async (page
     "the details are those of a student in the list",
   );
   await click(page, "#all");
+  assertEquals(await page.value('fold("Łukasz Weiß")'), "lukasz weiss");
   await type("find", "nobody at all");
   assertEquals(await column(page, 0), [
     "No student matches. Search for something else, or show all.",

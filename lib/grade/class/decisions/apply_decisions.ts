@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { type Question, QUESTIONS } from "../../results/questions.ts";
+import type { Question } from "../../results/questions.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 import { halfOf, latePenalty, marksOf, type Rubric, withTotals } from "../../results/rubric.ts";
-import { type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
+import { BY_HAND, type GradedSubmission, isSettled, seenOf } from "../graded/graded_submission.ts";
 import type { Decision } from "./decisions_file.ts";
-
-const BY_HAND = "Decided by hand.";
 
 /** A result with its decisions, and notes on them. */
 export interface DecidedResult {
@@ -122,16 +120,14 @@ function decide(
 
 /** The state after the decisions: `look` while a look or a part to mark is open. */
 function withState(result: GradedSubmission, rubric: Rubric): GradedSubmission {
-  const { state, why, questions, manual = {}, decidedTotal } = result;
-  const answers = QUESTIONS.flatMap((question) => questions[question] ?? []);
-  const open = answers.filter(({ verdict }) => verdict === "look");
-  const settled = open.length === 0 && answers.some(({ decidedByHand }) => decidedByHand);
+  const { state, why, manual = {}, decidedTotal } = result;
+  const settled = isSettled(result);
   const unmarked = Object.keys(manual).filter((name) => manual[name].points === undefined);
-  const pending = unmarked.length === 0
+  const pending = decidedTotal || unmarked.length === 0
     ? ""
     : `A person still has to mark: ${unmarked.join(", ")}.`;
   const reason = decidedTotal || settled ? "" : state === "look" ? why : "";
-  const isOpen = !decidedTotal && (pending !== "" || !settled && state === "look");
+  const isOpen = pending !== "" || !decidedTotal && !settled && state === "look";
   const now = {
     state: isOpen ? "look" as const : "graded" as const,
     why: [pending === "" ? reason : reason.replace(/[^.!?]$/, "$&."), pending].join(" ").trim(),

@@ -104,7 +104,8 @@ export async function mergeDecisions(path: string, other: string): Promise<strin
       added++;
     }
   }
-  return [`${added} decisions of ${other} are in ${path} now`, ...notes];
+  const count = added === 1 ? "1 decision" : `${added} decisions`;
+  return [`${count} of ${other} ${added === 1 ? "is" : "are"} in ${path} now`, ...notes];
 }
 
 /** Whether two decisions are about one question of one submission. */

@@ -10,9 +10,10 @@ import { hexOf } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/record.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import type { Answer, Evidence } from "../../results/results.ts";
+import { cents } from "../../results/rubric.ts";
 import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
 import { isFault, kindOf } from "../graded/common_faults.ts";
-import { cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
+import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
 import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
@@ -136,17 +137,18 @@ function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmiss
       const { points, max, why } = questions[question];
       return `- ${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
         showMarks(max)
-      }, decided by hand. ${sentence(why)}`;
+      }, ${decidedBecause(why)}`;
     }),
     ...Object.entries(manual).filter(([, { points }]) => points !== undefined).map((
       [name, { points = 0, max, why }],
-    ) =>
-      `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, decided by hand. ${
-        sentence(why)
-      }`
-    ),
-    ...decidedTotal ? [`- All marks, decided by hand. ${sentence(decidedTotal.why)}`] : [],
+    ) => `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, ${decidedBecause(why)}`),
+    ...decidedTotal ? [`- All marks, ${decidedBecause(decidedTotal.why)}`] : [],
   ];
+}
+
+/** A note that a person has decided, with the person's sentence if there is one. */
+function decidedBecause(why: string): string {
+  return why === "" || why === BY_HAND ? "decided by hand." : `decided by hand. ${sentence(why)}`;
 }
 
 function titleOf(question: Question, { questions, answers }: GradedSubmission): string {
@@ -189,9 +191,11 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
 }
 
 /** An introduction to the remarks; it says that they cost nothing unless the rubric says more. */
-function onRemarks({ questions, max }: GradedSubmission): string[] {
-  const asked = Object.values(questions).reduce((sum, answer) => sum + answer.max, 0);
-  const free = max > asked ? "" : "No marks hang on these. ";
+function onRemarks({ questions, manual = {}, max }: GradedSubmission): string[] {
+  const others = [...Object.values(questions), ...Object.values(manual)];
+  const free = max > cents(others.reduce((sum, part) => sum + part.max, 0))
+    ? ""
+    : "No marks hang on these. ";
   return [
     `${free}The remarks show what the programs do when the network, or a user, is less kind.`,
     "",

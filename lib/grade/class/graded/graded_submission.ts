@@ -11,6 +11,9 @@ export { showMarks } from "../../results/words.ts";
 
 import type { SubmissionFiles } from "./class_files.ts";
 
+/** The reason of a decision without a sentence. */
+export const BY_HAND = "Decided by hand.";
+
 /** A submission's result within a class. */
 export interface GradedSubmission extends SubmissionResult {
   /** Its name in the class's folder. */
@@ -53,14 +56,24 @@ export function wantsLook(name: string, why: string, answers?: LabAnswers): Subm
   };
 }
 
+/** Whether a person has decided looks, and no look is left. */
+export function isSettled({ questions }: GradedSubmission): boolean {
+  const answers = Object.values(questions);
+  return answers.every(({ verdict }) => verdict !== "look") &&
+    answers.some(({ decidedByHand }) => decidedByHand);
+}
+
 /** Whether nothing but a part of the rubric's `manual` waits for a person. */
-export function waitsForMarks({ state, before }: GradedSubmission): boolean {
-  return state === "look" && before?.state === "graded";
+export function waitsForMarks(result: GradedSubmission): boolean {
+  const { state, before } = result;
+  return state === "look" && before !== undefined &&
+    (before.state === "graded" || isSettled(result));
 }
 
 /** Why a submission wants a look, without the parts that wait for marks as well. */
-export function lookReason({ why, before }: GradedSubmission): string {
-  return before?.state === "look" ? before.why : why;
+export function lookReason(result: GradedSubmission): string {
+  const { why, before } = result;
+  return before?.state === "look" && !waitsForMarks(result) ? before.why : why;
 }
 
 /** What the servers of a class's lab answer; undefined for the assignment's own answers. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import { fold } from "../graded/folded_text.ts";
 import type { Submission } from "./submissions.ts";
 
 /** The submissions of the students that are named. @throws {Failure} If a name fits none. */
@@ -46,7 +47,7 @@ export function isAbout(
   { source, label, name, gradebookName, students }: Submission,
 ): boolean {
   if (submission !== "") return submission === source;
-  const wanted = fold(student);
+  const wanted = fold(student).trim();
   const names = [
     source,
     label,
@@ -59,10 +60,5 @@ export function isAbout(
       email,
     ]),
   ];
-  return names.some((one) => one !== undefined && fold(one) === wanted);
-}
-
-/** A name without accents and capitals: Müller is found as muller. */
-function fold(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  return names.some((one) => one !== undefined && fold(one).trim() === wanted);
 }

@@ -1,8 +1,8 @@
 /*
  * The class page: sorting, searching, and one student's details at a time.
  * Without this script all students are listed below each other.
+ * page.ts defines PLAIN_LETTERS before this script.
  */
-"use strict";
 const root = document.documentElement;
 root.classList.add("js");
 const $ = (selector) => document.querySelector(selector);
@@ -22,7 +22,9 @@ let down = false;
 let fault = "";
 
 /** Removes accents and capitals, as the rows do: a search for muller finds Müller. */
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const fold = (text) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+    .replace(/[^a-z]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);
 const keyOf = (row, column) => row.cells[column].dataset.s ?? row.cells[column].textContent;
 function compare(a, b) {
   const look = $("#look-first").checked ? b.dataset.look - a.dataset.look : 0;

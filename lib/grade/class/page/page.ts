@@ -14,6 +14,7 @@ import {
   commonRemarks,
   isFault,
 } from "../graded/common_faults.ts";
+import { PLAIN_LETTERS } from "../graded/folded_text.ts";
 import type { ClassFiles } from "../graded/class_files.ts";
 import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
 import type { GradingRecord } from "../../results/record.ts";
@@ -58,7 +59,8 @@ export interface PageContent {
 export async function classPage(content: PageContent): Promise<string> {
   const { title, results, handedIn, date } = content;
   const [css, ...scripts] = await Promise.all(["page.css", "page.js", "decide.js"].map(ownFile));
-  const code = scripts.join("\n");
+  const letters = `"use strict";\nconst PLAIN_LETTERS = ${JSON.stringify(PLAIN_LETTERS)};`;
+  const code = [letters, ...scripts].join("\n");
   const [style, script] = [await hashOf(css), await hashOf(code)];
   const spread = spreadOf(results);
   const faults = commonFaults(results);

@@ -6,7 +6,7 @@
 import type { Question } from "../../results/questions.ts";
 import type { Answer } from "../../results/results.ts";
 import { VERDICT_WORDS } from "../../results/words.ts";
-import { type GradedSubmission, seenOf, showMarks } from "../graded/graded_submission.ts";
+import { BY_HAND, type GradedSubmission, seenOf, showMarks } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 
 /** The button that opens the form of decide.js; a look counts as left until it is decided. */
@@ -52,16 +52,20 @@ export function showByHand(result: GradedSubmission, label: string): Markup | []
   const { manual = {}, late, decidedTotal } = result;
   const rows = Object.entries(manual).map(([name, { points, max, why }]) =>
     markup`<li class="answer"><span>${name}: ${
-      points === undefined ? "not marked yet" : "decided by hand"
+      points !== undefined
+        ? "decided by hand"
+        : decidedTotal
+        ? "decided with all"
+        : "not marked yet"
     }${why && `, ${why}`}</span> ${markButton(result, name, label)}<span class="given">${
       points === undefined ? "-" : showMarks(points)
     } of ${showMarks(max)}</span></li>`
   );
   if (decidedTotal) {
     rows.push(
-      markup`<li><span>All marks, decided by hand: ${decidedTotal.why}</span> ${
-        decideAll(result, label)
-      }<span>${showMarks(decidedTotal.points)}</span></li>`,
+      markup`<li><span>All marks, decided by hand${
+        decidedTotal.why === BY_HAND ? "" : `: ${decidedTotal.why}`
+      }</span> ${decideAll(result, label)}<span>${showMarks(decidedTotal.points)}</span></li>`,
     );
   }
   if (late) {

@@ -20,6 +20,7 @@ import {
   VERDICT_WORDS,
   VERDICTS,
 } from "../../results/words.ts";
+import { fold } from "../graded/folded_text.ts";
 import { isFault } from "../graded/common_faults.ts";
 import {
   cut,
@@ -68,6 +69,9 @@ export function studentRow(
   const percent = max === 0 ? 0 : marks / max * 100;
   const cells = questionsOf(result.answers).map((question) => {
     const { verdict, points, max } = questions[question];
+    if (verdict === "look" && result.decidedTotal) {
+      return markup`<td data-s="-1" title="${question}: decided with all"><span aria-hidden="true">–</span><span class="sr">decided with all</span></td>`;
+    }
     const words = `${VERDICT_WORDS[verdict]}, ${showMarks(points)} of ${showMarks(max)}`;
     return markup`<td data-s="${VERDICTS.indexOf(verdict)}" title="${question}: ${words}">${
       chip(verdict)
@@ -87,11 +91,6 @@ export function studentRow(
   }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
     look ? "look" : "bar"
   }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
-}
-
-/** Removes accents and capitals, as page.js does. */
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** A student's details. */
