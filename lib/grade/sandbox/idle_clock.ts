@@ -73,8 +73,8 @@ function isBusyNow(pid: number): boolean {
 }
 
 /**
- * Waits until there is something to see; undefined if there is nothing after so many
- * milliseconds in which the programs were idle.
+ * Waits until there is something to see; undefined if there is nothing after the
+ * programs were idle for `limitMs` in all.
  */
 export async function untilIdle<T>(
   pids: () => number[],
