@@ -101,7 +101,7 @@ async function askOne(
     const cutShort = server.running.excess !== undefined;
     if (!exchange.answered) {
       const isRetried = tries < MAX_TRIES && (
-        isSpent(exchange, first) || first && hasServed(pair, server) ||
+        isSpent(exchange, first) || first && hasServed(pair, server, exchange) ||
         pair.exchanges.length === 0 && await learnsCommand(pair, client, exchange)
       );
       await pair.closeClient();
@@ -150,8 +150,10 @@ function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
 }
 
 /** Whether a server has ended in order after it had served an earlier client. */
-function hasServed({ exchanges }: Pair, server: SubmittedServer): boolean {
-  return server.running.exit === 0 && exchanges.at(-1)?.run === server.starts;
+function hasServed({ exchanges }: Pair, server: SubmittedServer, { sent }: Exchange): boolean {
+  const { exit } = server.running;
+  const isSameRun = exchanges.at(-1)?.run === server.starts;
+  return exit !== undefined && isSameRun && (exit === 0 || sent.length === 0);
 }
 
 /** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */

@@ -141,7 +141,7 @@ function wordsIn(source: string): string[] {
     one
   );
   const lists = source.matchAll(
-    /%w[[({]([\w\s-]{1,256})[\])}]|\{(\w[\w,-]{1,256})\}|(\w[\w-]*(?:\|[\w-]{1,32}){1,9})/g,
+    /%w[[({]([\w\s-]{1,256})[\])}]|\{(\w[\w,-]{1,256})\}|(\w[\w-]{0,64}(?:\|[\w-]{1,32}){1,9})/g,
   );
   const listed = [...lists].flatMap(([, a, b, c]) => (a ?? b ?? c).split(/[\s,|]+/));
   const words = [...new Set([...quoted, ...listed])].filter((one) =>
