@@ -94,7 +94,7 @@ export function documentedFor(
   return fitting.slice(0, MAX_FOR_PROGRAM);
 }
 
-/** One list of arguments for each choice of a list such as `encode|decode`. */
+/** One list of arguments for each choice in a list such as `encode|decode`. */
 function alternatives(given: string[]): string[][] {
   return given.reduce<string[][]>(
     (all, word) => {

@@ -220,7 +220,7 @@ function joined(
   return readable;
 }
 
-/** The process that is this many generations below another; undefined while there is none. */
+/** The descendant of a process in a given generation; undefined while it does not exist. */
 function below(pid: number, generations: number): number | undefined {
   let last: number | undefined = pid;
   for (let i = 0; i < generations && last !== undefined; i++) last = children(last)[0];
