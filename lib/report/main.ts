@@ -132,8 +132,12 @@ function main(args: string[]): Promise<number> {
       throw new Failure(`Cannot make a private network with an eth1: ${outcome}`);
     }
     const report = await makeReport();
-    if (given.has("print")) out.line(report.trimEnd());
-    else await writeAtomically(FILE, report);
+    if (given.has("print")) {
+      out.line(report.trimEnd());
+    } else {
+      await writeAtomically(FILE, report);
+      out.line("REPORT.md is written.");
+    }
     return EXIT_DONE;
   });
 }

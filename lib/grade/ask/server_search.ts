@@ -16,6 +16,7 @@ import {
   type Attempt,
   listens,
   pidsOf,
+  portFor,
   type ServerSetup,
   SubmittedServer,
 } from "./submitted_server.ts";
@@ -162,7 +163,7 @@ async function begin(
   setup: ServerSetup,
 ): Promise<Attempt> {
   const network = await runner.network(`server${setup.number}`);
-  const port = runner.port();
+  const port = portFor(runner, setup);
   const program = fillIn(launch, setup.host, port);
   const running = network.start(program);
   const attempt: Attempt = { launch, program, port, network, running, where: null };

@@ -15,6 +15,7 @@ import { fillIn, type Launch } from "../find/launch.ts";
 import { LISTEN_LIMIT_MS, SERVER_PROMPT_QUIET_MS } from "./limits.ts";
 
 const MAX_PROMPTS = 4;
+const MIN_PORT = 1024;
 
 /** The settings of a server. */
 export interface ServerSetup {
@@ -105,7 +106,7 @@ export class SubmittedServer {
   async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
     const network = await runner.network(`server${this.#setup.number}`);
     const { launch } = this.#attempt;
-    const port = runner.port();
+    const port = portFor(runner, this.#setup);
     const program = fillIn(launch, this.#setup.host, port);
     const running = network.start(program);
     const attempt = { launch, program, port, network, running, where: undefined };
@@ -124,6 +125,12 @@ export class SubmittedServer {
     this.screens.push(this.running.screen);
     await this.#network.close();
   }
+}
+
+/** The port that a server gets: its client's, if the client's source has one. */
+export function portFor(runner: Runner, { clientPorts = [] }: ServerSetup): number {
+  const called = clientPorts.find((port) => port >= MIN_PORT);
+  return runner.sandboxed && called !== undefined ? called : runner.port();
 }
 
 /** A process that may begin to listen. */
