@@ -47,7 +47,7 @@ export function ignoreSameNumbers(known: Known[]): void {
   }
 }
 
-/** The question of the first of two files, as far as it can be told. */
+/** The question of the first of two files: by its folder's sources, else by names. */
 function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNumber | undefined {
   const length = shared(a.path, b.path);
   const about = (one: Candidate) => {
