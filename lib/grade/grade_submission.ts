@@ -249,7 +249,7 @@ async function ask(
     const went = wanted("3c") && pair === lost ? await testWithoutServer(pair) : undefined;
     const twoClients = wanted("3a", "3b") ? await testTwoClients(pair) : undefined;
     const leaving = wanted("3a", "3b") ? await testCtrlD(pair, twoClients) : undefined;
-    // Every test would find again that the server serves nobody once a client has left.
+    // The server answers no client after the first has left: each remark would repeat this.
     if (leaving?.server === "dead") dead.abort();
     const after = options.only
       ? []

@@ -185,7 +185,7 @@ fault(5, "1,000 clients announce server2's longest message, and send nothing", {
   }
   try {
     await Promise.all(peers.map((peer) => peer.send(header(0, MAX_BINARY_BYTES))));
-    await server.answers(digits("hi"), "hi"); // by then it has read what came before
+    await server.answers(digits("hi"), "hi"); // the server has read the headers before this request
     const grown = await mebibytes(server.pid, "VmRSS") - before;
     assert(grown < 60, `Memory grew by ${grown} MiB`);
   } finally {

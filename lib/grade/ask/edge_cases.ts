@@ -185,7 +185,11 @@ async function endByCtrlD(
   const since = running.screen.length;
   const wasOver = client.hasEnded;
   if (!wasOver) running.ctrlD();
-  const ended = await client.endsWithin(CTRL_D_LIMIT_MS);
+  let ended = await client.endsWithin(CTRL_D_LIMIT_MS);
+  if (!ended) {
+    running.ctrlD(); // it may wait for Enter before it ends
+    ended = await client.endsWithin(FOLLOW_MS);
+  }
   await client.close();
   return wasOver && !hasAskedAlone(client) ? undefined : endOf(client, since, ended);
 }

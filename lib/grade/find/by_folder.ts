@@ -24,6 +24,8 @@ export function byFolder(
   for (const role of ["server", "client"] as Role[]) {
     if (programs[`${role}1`] || programs[`${role}2`]) continue;
     const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
+    // One program alone is taken for the first question; the second one may borrow it.
+    if (able.length === 1) add(`${role}1`, able[0]);
     if (able.length !== 2 || folderOf(able[0].path) === folderOf(able[1].path)) continue;
     const other = role === "server" ? "client" : "server";
     const [first, second] = [programs[`${other}1`], programs[`${other}2`]];
@@ -45,7 +47,7 @@ export function ignoreSameNumbers(known: Known[]): void {
   }
 }
 
-/** The question of the first of two files, as far as it can be told. */
+/** The question of the first of two files: by its folder's sources, else by names. */
 function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNumber | undefined {
   const length = shared(a.path, b.path);
   const about = (one: Candidate) => {

@@ -94,7 +94,7 @@ export function documentedFor(
   return fitting.slice(0, MAX_FOR_PROGRAM);
 }
 
-/** The lists of arguments that a list with choices such as `encode|decode` stands for. */
+/** One list of arguments for each choice in a list such as `encode|decode`. */
 function alternatives(given: string[]): string[][] {
   return given.reduce<string[][]>(
     (all, word) => {

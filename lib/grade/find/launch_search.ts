@@ -91,7 +91,7 @@ export class LaunchSearch {
     const all = texts ? usualTextArguments(source) : usualArguments(source);
     const batch = this.#launches(
       this.#command,
-      all.map((told) => ({ ...told, given: [...this.#selector, ...told.given] })),
+      all.map((one) => ({ ...one, given: [...this.#selector, ...one.given] })),
     );
     return batch.length > 0 ? batch : this.next();
   }

@@ -39,7 +39,7 @@ const DATAGRAMS =
 const STREAMS =
   /create_server|start_server|TCPServer|create_connection|open_connection|createConnection|SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
 
-/** What a source file is, as far as can be told. */
+/** The traits of a source file, as far as its text shows them. */
 export interface Traits {
   /** Its role; undefined if it may take either, or none. */
   role: Role | undefined;

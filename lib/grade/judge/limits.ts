@@ -13,6 +13,6 @@ export const SETTLE_MS = 60;
 /** The shortest pause that a delayed acknowledgement makes; it takes 40 ms on Linux. */
 export const DELAYED_MS = 34;
 /** The share of the pauses within a program's messages that must be delayed. */
-export const DELAYED_SHARE = 0.75;
+export const DELAYED_SHARE = 0.5;
 /** Clients that ask a server at once. */
 export const MANY_CLIENTS = 20;

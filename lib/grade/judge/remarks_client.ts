@@ -115,6 +115,12 @@ class TestedClient {
     this.#client = undefined;
   }
 
+  /** Ends the client, and starts the server again. */
+  async restart(): Promise<void> {
+    await this.drop();
+    await this.#server.restart();
+  }
+
   /** Ends the client after a failed test, and restarts the server unless it still answers. */
   async fail(): Promise<void> {
     await this.drop();
@@ -168,7 +174,11 @@ async function unusualText(
   { id, text, what, advice }: UnusualText,
   launch?: Launch,
 ): Promise<Remark | undefined> {
-  const e = await (await tested.get(launch))?.ask(text);
+  let e = await (await tested.get(launch))?.ask(text);
+  if (e && !e.answered) { // the server may have ended after its only question
+    await tested.restart();
+    e = await (await tested.get(launch))?.ask(text);
+  }
   if (!e || isRight(conversion, e)) return undefined;
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
   return remark(

@@ -73,8 +73,7 @@ function isBusyNow(pid: number): boolean {
 }
 
 /**
- * Waits until there is something to see; undefined if there is nothing after so many
- * milliseconds in which the programs were idle.
+ * Waits until `look` returns a value; undefined if it does not within `limitMs` of idle time.
  */
 export async function untilIdle<T>(
   pids: () => number[],

@@ -22,7 +22,7 @@ const DIAL_LIMIT_MS = 2_000;
 const PIECE_PAUSE_MS = 2;
 /** The reader of a first byte has read it when it has been idle for this long. */
 const FIRST_PIECE_MS = 50;
-/** So many bytes go one at a time; the rest follows in larger pieces, for time's sake. */
+/** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
 const LATE_MS = 1_200;

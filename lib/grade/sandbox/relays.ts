@@ -98,7 +98,7 @@ export class Relays {
     if (!this.#kept) return;
     const { pid } = this.#kept;
     const connections = children(pid);
-    // Where so many are open, others may wait to be accepted: the next client would get them.
+    // At the limit, connections may wait in the accept queue: the next client would get them.
     if (connections.length >= MAX_CONNECTIONS) {
       killTree(pid);
       this.#kept = undefined;

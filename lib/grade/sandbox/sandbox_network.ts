@@ -220,7 +220,7 @@ function joined(
   return readable;
 }
 
-/** The process so many generations below another; undefined while it is not there. */
+/** The descendant of a process in a given generation; undefined while it does not exist. */
 function below(pid: number, generations: number): number | undefined {
   let last: number | undefined = pid;
   for (let i = 0; i < generations && last !== undefined; i++) last = children(last)[0];

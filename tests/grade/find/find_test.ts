@@ -245,3 +245,11 @@ Deno.test("findPrograms() tells two folders' programs apart by what the folders 
   assertEquals([programs.server1, programs.client1], ["right/start.c", "right/run_client.c"]);
   assertEquals([programs.server2, programs.client2], ["left/start.c", "left/run_client.c"]);
 });
+
+Deno.test("findPrograms() takes a server alone for the first question", async () => {
+  const { server1, client1 } = await found({
+    "Tcp.java": "class Tcp { static void main(String[] a) { new ServerSocket(7000); } }",
+    "TcpClient.java": "class TcpClient { static void main(String[] a) { new Socket(h, 7000); } }",
+  });
+  assertEquals([server1, client1], ["Tcp.java", "TcpClient.java"]);
+});
