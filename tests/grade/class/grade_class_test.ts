@@ -392,9 +392,23 @@ Deno.test("a student has the gradebook's name on the page, and is found by it", 
     gradebook: `${books.path}/canvas.csv`,
     decide: { student: "doe, jane", question: "1a", points: "30", sentence: "" },
   };
-  const { submissions: [one] } = await run(folder, out, grade, options);
+  const { said, submissions: [one] } = await run(folder, out, grade, options);
   assertEquals([one.name, one.marks], ["Doe, Jane", 100]);
+  assertMatch(said, /^1 decision by hand, from/m);
+  assertMatch(said, /^1 mark is in gradebook\.csv/m);
   assertMatch(out.text("index.html"), /<h3[^>]*>Doe, Jane<\/h3>/);
+});
+
+Deno.test("a report that waits for marks is no look in the summary", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const rubric = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
+  const decide = { student: "ann", question: "1a", points: "30", sentence: "" };
+  const { grade } = grader({ "1a": { verdict: "look", why: "x" } });
+  const { said } = await run(folder, out, grade, { rubric, decide });
+  assertMatch(said, /0 want a look, 1 waits for marks by\s+hand\./);
+  assertMatch(said, /^Waits for marks by hand: ann: A person still has to mark: report\./m);
+  assertNotMatch(said, /Wants a look/);
 });
 
 Deno.test("--unpacked leaves one folder for each student, whatever was handed in", async () => {
