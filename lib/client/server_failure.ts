@@ -59,7 +59,7 @@ export function lostServer(
   const usual = cause === undefined || cause instanceof Deno.errors.ConnectionReset;
   return new Failure(
     `Cannot go on: the server ${how}${when}${usual ? "" : `: ${oneLine(cause)}`}; ` +
-      `if the server has ended, start it again (with --multi-threaded it serves many clients)`,
+      `if the server has ended, start it again (without --multi-threaded it serves one client)`,
     undefined,
     { cause },
   );

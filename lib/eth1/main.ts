@@ -24,6 +24,8 @@ import {
 const ROOT = new URL("../../", import.meta.url);
 const SERVER2 = "deno task server2";
 const CLIENT2 = "deno task client2";
+/** How often the new network is looked for. */
+const LOOK_MS = 20;
 
 const COMMAND_LINE: CommandLine = {
   name: "eth1",
@@ -34,14 +36,25 @@ const COMMAND_LINE: CommandLine = {
   permissions: ["--allow-all"],
 };
 
-/** Runs the user's shell, in the folder where the task was started. Returns its exit code. */
-async function shell(before: string[], project: string): Promise<number> {
+/**
+ * Runs the user's shell, in the folder where the task was started.
+ *
+ * @param lock Closed once other terminals can find the network.
+ * @returns The shell's exit code.
+ */
+async function shell(before: string[], project: string, lock: Deno.FsFile): Promise<number> {
   const [program, ...args] = [...before, Deno.env.get("SHELL") ?? "/bin/sh"];
   const env = { ...Deno.env.toObject(), ...markOf(project) };
   const cwd = env.INIT_CWD ?? Deno.cwd();
   delete env.INIT_CWD; // programs started in the shell do not belong to this task
   const child = new Deno.Command(program, { args, cwd, env, clearEnv: true }).spawn();
-  return (await child.status).code;
+  let running = true;
+  const ended = child.status.finally(() => running = false);
+  while (running && openNetwork(project) === null) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  lock.close();
+  return (await ended).code;
 }
 
 /** The advice if there can be no such network. */
@@ -59,6 +72,9 @@ async function open(log: BlockingOutput): Promise<number> {
     log.line(`eth1: This terminal has eth1 already: start "${SERVER2}" or "${CLIENT2}"`);
     return EXIT_DONE;
   }
+  // Of two terminals that start at the same time, the second one waits for the first one's network.
+  const lock = await Deno.open(new URL("deno.json", ROOT));
+  await lock.lock(true);
   const pid = openNetwork(project);
   if (pid === null) {
     const why = await whyNoNetwork();
@@ -78,7 +94,7 @@ async function open(log: BlockingOutput): Promise<number> {
       `network ends with its last program.`,
   );
   log.flush();
-  return await shell(pid === null ? newNetwork() : networkOf(pid), project);
+  return await shell(pid === null ? newNetwork() : networkOf(pid), project, lock);
 }
 
 function main(args: string[]): Promise<number> {

@@ -51,6 +51,25 @@ Deno.test(needing(["eth1", "script"], {
     }),
 }));
 
+Deno.test(needing(["eth1", "script"], {
+  name: "deno task eth1 in two terminals at the same time makes one network",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  fn: () =>
+    inProject(async (folder) => {
+      const open = `cd '${folder}' && ${DENO} task -q eth1`;
+      await using first = new Terminal(open);
+      await using second = new Terminal(open);
+      const shells = [first, second];
+      const said = await Promise.all(
+        shells.map((one) => one.shows(/eth1: This shell [^]*exit[^]*[$#] $/)),
+      );
+      assertEquals(said.filter(([text]) => text.includes("joined the open")).length, 1);
+      for (const one of shells) await one.write("exit 0\r");
+      for (const one of shells) assertEquals(await one.exit(), 0);
+    }),
+}));
+
 Deno.test(needing(["eth1"], {
   name: "deno task eth1 says what to do where namespaces are refused",
   sanitizeOps: true,
