@@ -239,6 +239,7 @@ async function ask(
       tell("1c", anyPortVerdict(pair));
     } else tell("2b", eth1Verdict(pair));
     if (!isAsked(pair)) return { pair, remarks: [] };
+    // leaveOutBorrowed() may have removed a program: then these verdicts are `absent`.
     tell(pair.number === 1 ? "1a" : "2a", pair.server ? conversion : conversionVerdict(pair));
     tell(`3-client${pair.number}`, pair.clientProgram ? works : clientVerdict(pair));
     const dead = new AbortController();

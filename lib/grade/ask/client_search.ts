@@ -1,5 +1,5 @@
 /**
- * Finds the launch with which a client connects to its server, or to the grader's substitute.
+ * Finds the launch with which a client connects to its server, or to the grader's stand-in.
  *
  * @module
  */

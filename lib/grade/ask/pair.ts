@@ -49,7 +49,7 @@ export class Pair {
   alteredRequest: (Exchange & { became: string }) | undefined;
   /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
-  /** What the server answers to a long text that its client cuts off; undefined if it cuts none. */
+  /** The server's answer to a longer text, which the grader sends in the frame of a known request. */
   whole: Probe | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly = false;
@@ -57,7 +57,7 @@ export class Pair {
   sendsLate = false;
   /** The client that runs. */
   client: SubmittedClient | undefined;
-  /** The client's exchange with the grader's substitute server. */
+  /** The client's exchange with the grader's stand-in. */
   standInExchange: Exchange | undefined;
 
   /** Settles once its texts have been asked for; undefined before. */

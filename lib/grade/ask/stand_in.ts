@@ -1,5 +1,5 @@
 /**
- * The grader's substitute server, for a client whose own server is missing or broken. It guesses
+ * The grader's stand-in: a server for a client whose own server is missing or broken. It guesses
  * the frame of the reply from the request: a client that does not show the answer is a `look`.
  *
  * @module
@@ -13,7 +13,7 @@ import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
 /** A client that sends more without the text is cut off: each piece is searched with all before it. */
 const MAX_REQUEST_BYTES = 256 * 1024;
 
-/** A substitute server. */
+/** A stand-in for a server. */
 export interface StandInServer {
   /** Connects to it. */
   dial: Dial;
@@ -22,7 +22,7 @@ export interface StandInServer {
 }
 
 /**
- * Starts a substitute server that answers one text.
+ * Starts a stand-in that answers one text.
  *
  * @param given Its answer, if not the right one.
  */

@@ -38,7 +38,7 @@ export function byFolder(
   }
 }
 
-/** Two servers, or clients, of two folders with the same number: the number says nothing. */
+/** If the only two servers, or clients, have the same number, the number says nothing. */
 export function ignoreSameNumbers(known: Known[]): void {
   for (const role of ["server", "client"] as Role[]) {
     const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);

@@ -33,7 +33,7 @@ export interface Step {
 
 /** How a source file is built and started. */
 export interface Plan {
-  /** The command that starts it, a word each. */
+  /** The command that starts it, a word each; it runs in the source's folder. */
   words: string[];
   /** A build for several programs at once, such as `make`; it runs first and may fail. */
   shared?: Step;
@@ -47,9 +47,9 @@ export interface Plan {
 interface Source extends Candidate {
   /** Its folder, relative to the submission; empty for the top. */
   folder: string;
-  /** Its name in the folder. */
+  /** The name of the source to compile or to run, in the folder. */
   file: string;
-  /** Its name without the ending. */
+  /** The program's name, without an ending. */
   stem: string;
   /** All files of the submission. */
   files: string[];

@@ -31,6 +31,7 @@ const WS = { opcode: 0x0f, reserved: 0x70, masked: 0x80, length: 0x7f, control: 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Decode = (bytes: Bytes) => Bytes | undefined;
 
+/** In the order of trial: strict formats come first, because only `MAX_FORMS` forms are kept. */
 const DECODERS: Decode[] = [
   (bytes) => fromChunks(bytes, 16),
   (bytes) => fromChunks(bytes, 10),
