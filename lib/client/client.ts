@@ -86,7 +86,7 @@ export class Client {
       appendFrame(outgoing, STATUS_MESSAGE, text);
       this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
     }
-    this.#exchanges.begin({ text, index, unsent });
+    this.#exchanges.begin({ text, index, unsent }); // unsent: completes without a reply
     // A next text that is available now goes into the same write.
     if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }

@@ -1,6 +1,6 @@
 /**
- * One client's connection: it reads, answers, and writes replies in batches. At the end it closes
- * its sending side (half-close), and reads and drops what still arrives (drain).
+ * One client's connection: it reads, answers, and writes replies in batches. If the server ends it,
+ * it closes its sending side (half-close), and reads and drops what still arrives (drain).
  *
  * @module
  */
@@ -36,7 +36,7 @@ export class Connection {
   #exchange: FrameExchange;
   #deadlines: Deadlines;
   #turn = new FairTurn();
-  #phase: Phase = "answering";
+  #phase: Phase = "answering"; // until the first #beginRead()
   #allRead = false; // while the server stops: whether the last read has emptied the socket
 
   /** Why the client is refused: sent in an error frame, then the client is drained; or null. */

@@ -78,8 +78,8 @@ export function appendText(
 ): boolean {
   const before = reply.length;
   const progress: DecodingProgress = { from: start, seen: 0, byte: 0, digits: 0 };
-  // decodeFast() decodes several characters at a time. decodeEach() continues where it stops: near
-  // the end, or at a wrong character.
+  // byte: the digits since the last complete byte; digits: the number of digits in the group.
+  // decodeFast() decodes several characters at a time and stops early; decodeEach() continues.
   if (end - start >= MIN_FAST_BYTES) decodeFast(bits, end, reply, progress);
   if (!decodeEach(bits, end, reply, progress)) {
     reply.length = before;

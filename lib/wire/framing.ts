@@ -74,12 +74,12 @@ export class FrameDecoder extends ReceiveBuffer {
     this.#header = limits.header ?? LAB_HEADER;
   }
 
-  /** How many bytes of the unfinished frame are received. */
+  /** How many received bytes {@linkcode next} has not passed yet. */
   get partial(): number {
     return this.tail - this.head;
   }
 
-  /** The payload length that the unfinished frame announces; -1 before its header is complete. */
+  /** The payload length in the next frame's header; -1 before the header is complete. */
   get announced(): number {
     return this.partial < HEADER_BYTES ? -1 : this.#header.length(this.bytes, this.head);
   }
