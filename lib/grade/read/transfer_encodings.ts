@@ -168,6 +168,7 @@ export function decompress(bytes: Bytes): Bytes | undefined {
     try {
       const options = { maxOutputLength: MAX_BYTES };
       const content = new Uint8Array(inflateRawSync(bytes.subarray(start), options));
+      if (content.length > MAX_BYTES) continue; // Deno 2.4 ignores `maxOutputLength`
       return concat([bytes.slice(0, at), content]);
     } catch {
       // Not compressed, or longer than the limit.
