@@ -46,7 +46,7 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
   "grade/class": [...LAB, "grade/results", "grade/sandbox", "grade/grade_submission.ts"],
   grade: LAB,
   eth1: LAB,
-  report: [...LAB, "eth1", "grade/results/write_atomically.ts"],
+  report: [...LAB, "eth1", "grade/results/result_files.ts"],
   release: LAB,
 };
 /** The packages that the four programs may use. */

@@ -5,7 +5,7 @@
  */
 import type { PairNumber } from "./read/conversions.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
-import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
+import { conversionsFor, pairSeed, wordsOf } from "./ask/lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";

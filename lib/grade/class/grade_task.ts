@@ -9,12 +9,12 @@ import type { LabAnswers } from "../results/answer_texts.ts";
 import type { GradeOptions } from "../grade_submission.ts";
 import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
-import type { SubmissionFiles } from "./graded/class_files.ts";
+import type { SubmissionFiles } from "./graded/handed_in.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
 import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { prepare, type Prepared } from "./intake/prepare.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { submissionSeed } from "./seeds.ts";
+import { submissionSeed } from "./results_file.ts";
 import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */

@@ -5,8 +5,7 @@
  */
 import type { Pair } from "../ask/pair.ts";
 import { type DraftVerdict, undecided } from "./draft_verdict.ts";
-import { evidenceOf } from "./evidence.ts";
-import { judgeExchange } from "./exchange_judgement.ts";
+import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 
 const PASSWORD =
   /(?:passw|passphrase|contraseñ|senha|mot de passe|parola|пароль|密码|パスワード)[^\n]{0,40}[:?>]/i;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "./exchange_judgement.ts";
 import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";

@@ -13,7 +13,7 @@ import { IN_USE } from "../ask/server_search.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Evidence } from "../results/results.ts";
 import { draft, type DraftVerdict, undecided } from "./draft_verdict.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "./exchange_judgement.ts";
 
 /** The cause of looks at a program whose partner does not work. */
 export const NO_PARTNER = "a server, or a client, has no partner that works";

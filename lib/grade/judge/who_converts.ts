@@ -8,9 +8,8 @@ import { holds, judgeBytes, judgeScreen, sentLength, showsReply } from "../read/
 import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, splitByClient } from "./exchange_judgement.ts";
 import { fixedText } from "../read/fixed_text.ts";
-import { splitByClient } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";

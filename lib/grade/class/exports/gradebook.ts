@@ -6,13 +6,24 @@
  */
 import { Failure } from "../../../cli/failure.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
-import type { Student } from "../graded/student.ts";
-import { type Cell, changeCells, type CsvText, readCells } from "./csv_cells.ts";
+import type { Student } from "../graded/handed_in.ts";
+import {
+  type Cell,
+  changeCells,
+  type CsvText,
+  decodeFile,
+  type EncodedText,
+  readCells,
+} from "./csv_file.ts";
 import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
 import { matchStudents, type Row } from "./gradebook_match.ts";
-import { type MarkFormat, markFormat, readNumber, writeMark } from "./marks.ts";
-import { daysAfter } from "./moodle_dates.ts";
-import { decodeFile, type EncodedText } from "./text_encoding.ts";
+import {
+  daysAfter,
+  type MarkFormat,
+  markFormat,
+  readNumber,
+  writeMark,
+} from "./gradebook_values.ts";
 
 /** How marks are filled in. */
 export interface GradebookOptions {

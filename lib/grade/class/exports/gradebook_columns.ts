@@ -13,9 +13,8 @@
  *
  * @module
  */
-import type { Cell } from "./csv_cells.ts";
-import { readNumber } from "./marks.ts";
-import { readMoodleDate } from "./moodle_dates.ts";
+import type { Cell } from "./csv_file.ts";
+import { readMoodleDate, readNumber } from "./gradebook_values.ts";
 
 /** The kinds of exports. */
 export type ExportKind = "worksheet" | "moodle" | "canvas";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Cell } from "./csv_cells.ts";
-import type { Student } from "../graded/student.ts";
+import type { Cell } from "./csv_file.ts";
+import type { Student } from "../graded/handed_in.ts";
 
 /** A student's row in a gradebook, and what identifies the student. */
 export interface Row {

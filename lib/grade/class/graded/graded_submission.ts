@@ -7,9 +7,9 @@ import { isDefault, type LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
 
-export { showMarks } from "../../results/words.ts";
+export { showMarks } from "../../results/results.ts";
 
-import type { SubmissionFiles } from "./class_files.ts";
+import type { SubmissionFiles } from "./handed_in.ts";
 
 /** The reason of a decision without a sentence. */
 export const BY_HAND = "Decided by hand.";

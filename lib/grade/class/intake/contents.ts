@@ -6,11 +6,10 @@
 import { encodeHex } from "@std/encoding";
 import { escapeText } from "../../../terminal/show.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
-import type { NotRead } from "../graded/class_files.ts";
+import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
-import { whyIgnored } from "./ignored_names.ts";
+import { whyIgnored } from "./file_names.ts";
 import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
-import type { Part } from "./part.ts";
 
 /** A file of a submission. */
 export interface ContentFile {

@@ -6,19 +6,21 @@
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
 import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
-import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
 import {
   type CommonFault,
   commonFaults,
   commonLooks,
   commonRemarks,
   isFault,
-} from "../graded/common_faults.ts";
+  type Spread,
+  spreadOf,
+} from "../graded/statistics.ts";
 import { PLAIN_LETTERS } from "../graded/folded_text.ts";
-import type { ClassFiles } from "../graded/class_files.ts";
+import type { ClassFiles } from "../graded/handed_in.ts";
 import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
 import type { GradingRecord } from "../../results/record.ts";
-import { filesSection, recordSection } from "./page_files.ts";
+import { filesSection, recordSection, settingsSection } from "./page_sections.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -28,9 +30,7 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
-import { settingsSection } from "./page_settings.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
-import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
 /** What the page shows. */

@@ -9,19 +9,17 @@ import { type Question, questionsOf, questionTitle, remarkTitle } from "../../re
 import {
   type Answer,
   type Evidence,
-  PROGRAM_NAMES,
-  type Remark,
-  type Verdict,
-} from "../../results/results.ts";
-import {
   EVIDENCE_LABELS,
   passedOnWire,
+  PROGRAM_NAMES,
+  type Remark,
   showMarks,
+  type Verdict,
   VERDICT_WORDS,
   VERDICTS,
-} from "../../results/words.ts";
+} from "../../results/results.ts";
 import { fold } from "../graded/folded_text.ts";
-import { isFault } from "../graded/common_faults.ts";
+import { isFault } from "../graded/statistics.ts";
 import {
   cut,
   type GradedSubmission,
