@@ -150,7 +150,7 @@ export class Client {
   #lost(how: string, cause?: unknown): Failure {
     return lostServer(how, {
       missing: this.#exchanges.waiting,
-      inReply: this.#frames.partial > 0,
+      inReply: this.#frames.buffered > 0,
       lastWasError: this.#lastWasError,
     }, cause);
   }

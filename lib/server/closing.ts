@@ -24,11 +24,11 @@ export function errorAndClose(conn: Deno.TcpConn, reason: string): void {
 }
 
 /** The log's sentence for an end of stream inside a frame; null if it was between frames. */
-export function truncationReason({ partial, announced }: UnfinishedFrame): string | null {
-  if (partial === 0) return null;
+export function truncationReason({ buffered, announced }: UnfinishedFrame): string | null {
+  if (buffered === 0) return null;
   const where = announced < 0
-    ? `a header, after ${partial} of ${HEADER_BYTES} bytes`
-    : `a frame, after ${partial - HEADER_BYTES} of ${announced} bytes`;
+    ? `a header, after ${buffered} of ${HEADER_BYTES} bytes`
+    : `a frame, after ${buffered - HEADER_BYTES} of ${announced} bytes`;
   return `closed: the client ended inside ${where}`;
 }
 

@@ -76,7 +76,7 @@ export class Connection {
         this.#onReceived(count, count < room.length); // a short read has emptied the socket
         const { frames } = this.#exchange;
         // The answer to a large frame takes long: before it, Deno looks for bytes from other clients.
-        if (frames.partial > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
+        if (frames.buffered > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
         if (this.#isClosed()) return;
         await this.#answerAll();
         if (this.#exchange.over) this.#drain();
@@ -104,13 +104,13 @@ export class Connection {
   /**
    * Drains the client if it has all its replies. Called every 25 ms while the server stops.
    *
-   * @param backlogEmpty Whether this thread has read everything that any client has sent.
+   * @param inputEmpty Whether this thread has read everything that any client has sent.
    * @param late Whether there is no time for further requests.
    */
-  finish(backlogEmpty: boolean, late: boolean): void {
+  finish(inputEmpty: boolean, late: boolean): void {
     if (this.#phase !== "waiting") return;
-    const betweenFrames = this.#exchange.frames.partial === 0;
-    if (backlogEmpty || betweenFrames && this.#allRead) this.#drain();
+    const betweenFrames = this.#exchange.frames.buffered === 0;
+    if (inputEmpty || betweenFrames && this.#allRead) this.#drain();
     else if (late) this.#closeWithError(STOPPED);
   }
 
@@ -151,10 +151,10 @@ export class Connection {
   }
 
   #onReceived(count: number, emptied: boolean): void {
-    const { backlog, clock } = this.#context;
-    backlog.onRead();
-    this.#allRead = emptied && backlog.stopping;
-    this.#deadlines.onReceived(clock.now, this.#exchange.frames.partial === 0);
+    const { shutdown, clock } = this.#context;
+    shutdown.onRead();
+    this.#allRead = emptied && shutdown.stopping;
+    this.#deadlines.onReceived(clock.now, this.#exchange.frames.buffered === 0);
     this.#exchange.frames.onReceived(count);
     this.#phase = "answering";
   }
@@ -203,7 +203,7 @@ export class Connection {
   #drain(reason: string | null = null): void {
     if (this.#phase === "closed") return;
     this.#phase = "draining";
-    this.#deadlines.onDraining(this.#context.clock.now, this.#context.backlog.stopping);
+    this.#deadlines.onDraining(this.#context.clock.now, this.#context.shutdown.stopping);
     const out = new ByteBuffer(0);
     if (reason !== null) this.#exchange.appendError(reason, out);
     halfClose(this.#conn, out.filled()).catch(() => this.close());

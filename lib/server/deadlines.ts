@@ -11,7 +11,7 @@ const STOP_DRAIN_MS = 1_000;
 /** A frame that is not complete yet. */
 export interface UnfinishedFrame {
   /** How many bytes of it are received. */
-  readonly partial: number;
+  readonly buffered: number;
   /** The payload length in its header; -1 before the header is complete. */
   readonly announced: number;
 }
@@ -60,10 +60,10 @@ export class Deadlines {
   }
 
   /** The reason to stop waiting for this client's bytes, as a sentence; null if there is none. */
-  overdue(now: number, { partial, announced }: UnfinishedFrame): string | null {
+  overdue(now: number, { buffered, announced }: UnfinishedFrame): string | null {
     const { idleTimeoutMs, frameDeadlineMs, frameDeadlinePer64KiBMs } = this.#limits;
     const frameMs = frameDeadlineMs + frameDeadlinePer64KiBMs * Math.max(0, announced) / 65_536;
-    if (partial > 0 && now - this.#frameBeganAt > frameMs) {
+    if (buffered > 0 && now - this.#frameBeganAt > frameMs) {
       return `Cannot wait longer for the rest of the frame: it must be complete within ${
         seconds(frameMs)
       }`;

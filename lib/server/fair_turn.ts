@@ -49,8 +49,8 @@ export class LargeFrames {
   #last = Promise.resolve();
 
   /** If the frame is complete, waits for its turn. */
-  async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
-    if (partial < HEADER_BYTES + announced) return;
+  async turnOf({ buffered, announced }: UnfinishedFrame): Promise<void> {
+    if (buffered < HEADER_BYTES + announced) return;
     await (this.#last = this.#last.then(pollSockets));
   }
 }

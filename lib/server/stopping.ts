@@ -11,7 +11,7 @@ export const STOP_POLL_MS = 25;
 const DRAIN_MS = 600;
 /** After its connections are closed, a server may take this long to write its transcript. */
 const OUTPUT_MS = 500;
-/** The backlog counts as empty after this many looks without a read or an accepted client. */
+/** All input counts as read after this many looks without a read or an accepted client. */
 const IDLE_LOOKS = 3;
 /** The longest accept queue of a listener (Linux: net.core.somaxconn). */
 const MAX_QUEUE = 4_096;
@@ -46,15 +46,15 @@ export class StopDeadline {
 }
 
 /**
- * What clients have sent and one thread has not read: bytes, and clients in the accept queue. No
- * system call tells its size. It counts as empty after several looks, {@linkcode STOP_POLL_MS}
- * apart, without bytes and without clients. One look is not enough: its timer may run before the
- * socket events of the same round of the event loop.
+ * The graceful shutdown of one thread: it ends when everything that clients have sent is read, bytes
+ * and clients in the accept queue. No system call tells whether some are left. The input counts as
+ * empty after several looks, {@linkcode STOP_POLL_MS} apart, without bytes and without clients. One
+ * look is not enough: its timer may run before the socket events of the same round of the event loop.
  */
-export class Backlog {
-  /** Whether the server stops. */
+export class GracefulShutdown {
+  /** Whether it has begun. */
   stopping = false;
-  /** Whether it stops and has no time for further requests. */
+  /** Whether no time is left for further requests. */
   late = false;
 
   #events = 0;
@@ -78,8 +78,8 @@ export class Backlog {
     return this.#acceptedStopping > MAX_QUEUE;
   }
 
-  /** Whether the backlog is empty. To be called once every {@linkcode STOP_POLL_MS}. */
-  isEmpty(): boolean {
+  /** Whether all input is read. To be called once every {@linkcode STOP_POLL_MS}. */
+  isInputEmpty(): boolean {
     this.#idleLooks = this.#events === this.#seenEvents ? this.#idleLooks + 1 : 0;
     this.#seenEvents = this.#events;
     return this.#idleLooks >= IDLE_LOOKS;

@@ -128,7 +128,7 @@ test("B7: each byte of the reply buffers is counted, used or not", () => {
 
 test("A8: the frame deadline begins again when replies are taken", () => {
   const deadlines = new Deadlines(DEFAULT_LIMITS, 0);
-  const half = { partial: 500, announced: 1_000 };
+  const half = { buffered: 500, announced: 1_000 };
   deadlines.onReceived(0, true);
   assertEquals(deadlines.overdue(9_000, half), null);
   deadlines.onAnswered(12_000); // the server itself did not read until now
