@@ -27,11 +27,9 @@ export interface TaskOptions {
   anyName?: boolean;
   /** What the lab's servers answer. */
   answers?: LabAnswers;
-  /** The seed of the class's texts. */
   seed: number;
   /** How long one submission may take, in milliseconds. */
   limitMs: number;
-  /** Stops the work. */
   signal: AbortSignal;
 }
 
@@ -58,13 +56,11 @@ export type NamedSettings = readonly [name: string, settings: OwnSettings];
 /** A submission that is graded, or will be. */
 export interface Task {
   submission: Submission;
-  /** Its files. */
   contents: Contents;
   /** The hash of their content; none if they cannot be graded. */
   key?: string;
   /** Its own settings in the instructor's lab file. */
   own?: NamedSettings;
-  /** Its result, once there is one. */
   result?: GradedSubmission;
 }
 

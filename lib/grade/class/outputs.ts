@@ -22,11 +22,9 @@ import { copyFolder } from "../sandbox/copy_folder.ts";
 
 /** The results of a class. */
 export interface ClassOutcome {
-  /** The class's name. */
   title: string;
   /** The submissions that were graded. */
   submissions: readonly Submission[];
-  /** Their results, in the same order. */
   results: readonly GradedSubmission[];
   /** The decisions that are known. */
   decisions: readonly unknown[];
@@ -36,13 +34,11 @@ export interface ClassOutcome {
   handedIn: number;
   /** The account of the files. */
   files: ClassFiles;
-  /** What the verdicts depended on. */
   record?: GradingRecord;
 }
 
 /** What was written. */
 export interface Written {
-  /** The files. */
   files: string[];
   /** Notes for the instructor, a sentence each. */
   notes: string[];

@@ -8,7 +8,6 @@ import { escapeLines } from "../../../terminal/show.ts";
 
 /** Escaped markup. */
 export class Markup {
-  /** The markup. */
   readonly text: string;
 
   /** @param text Escaped text: it is inserted unchanged. */

@@ -35,7 +35,6 @@ import { utf8Bytes } from "../../../wire/text.ts";
 
 /** What the page shows. */
 export interface PageContent {
-  /** The class's name. */
   title: string;
   /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
@@ -49,7 +48,6 @@ export interface PageContent {
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
-  /** What the verdicts depended on. */
   record?: GradingRecord;
   /** When it was graded. */
   date: Date;
