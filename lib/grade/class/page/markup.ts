@@ -33,6 +33,11 @@ export function markup(parts: TemplateStringsArray, ...values: Insertable[]): Ma
   return new Markup(parts.reduce((text, part, i) => text + show(values[i - 1]) + part));
 }
 
+/** A list without bullets, an item for each text. */
+export function plainList(lines: readonly string[]): Markup {
+  return markup`<ul class="plain">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
+}
+
 function show(value: Insertable): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(show).join("");
