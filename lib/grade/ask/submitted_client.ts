@@ -4,7 +4,7 @@
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
-import type { Credentials } from "../find/credentials.ts";
+import type { Credentials } from "../find/files.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { type Candidate, folderOf } from "./files.ts";
+import { type Candidate, type Credentials, folderOf } from "./files.ts";
 import type { Found } from "./find_programs.ts";
 import { portsIn } from "./partners.ts";
-import type { Credentials } from "./credentials.ts";
 import { missingThing } from "./missing.ts";
 import { type LookCause, PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Documented } from "./documents.ts";

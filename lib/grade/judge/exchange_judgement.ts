@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
+import { fixedText, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { fixedText } from "../read/fixed_text.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
