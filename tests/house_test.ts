@@ -43,7 +43,10 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
     "grade/class/intake",
     "grade/class/page/markup.ts",
   ],
-  "grade/class": [...LAB, "grade/results", "grade/sandbox", "grade/grade_submission.ts"],
+  "grade/class": [
+    ...LAB,
+    ...["results", "sandbox", "grade_submission.ts", "confirm.ts"].map((name) => `grade/${name}`),
+  ],
   grade: LAB,
   eth1: LAB,
   report: [...LAB, "eth1", "grade/results/result_files.ts"],

@@ -14,7 +14,7 @@ import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
-import { gradeConfirmed } from "./grade_confirmed.ts";
+import { gradeConfirmed } from "./confirm.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import {

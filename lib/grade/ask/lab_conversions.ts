@@ -20,7 +20,6 @@ interface LabOptions {
   answers?: LabAnswers;
   /** The path of the instructor's lab file: its own program runs in its folder. */
   labFile?: string;
-  /** The seed of the texts. */
   seed: number;
 }
 

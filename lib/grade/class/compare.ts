@@ -18,7 +18,6 @@ import type { Progress } from "./progress.ts";
 export interface Change {
   /** The student's name, as the page has it. */
   label: string;
-  /** The question. */
   question: string;
   /** The stored verdict, and the new one. */
   from: string;

@@ -62,7 +62,6 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   merge?: string;
   /** A new folder for what was graded, one folder for each student. */
   unpacked?: string;
-  /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
   fresh?: boolean | readonly string[];

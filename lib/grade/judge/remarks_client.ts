@@ -30,7 +30,6 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
 /** An unusual text. */
 interface UnusualText {
   id: RemarkId;
-  /** The text. */
   text: string;
   /** Its name in a sentence. */
   what: string;

@@ -13,7 +13,6 @@ import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draf
 
 /** The edge cases of a pair. */
 export interface PairOutcome {
-  /** The pair. */
   pair: Pair;
   /** Two clients at once; absent if not tested. */
   together?: TwoClients;

@@ -54,15 +54,12 @@ export interface LookCause {
 
 /** The answer to a question. */
 export interface Answer {
-  /** The verdict. */
   verdict: Verdict;
-  /** Its marks. */
   points: number;
   /** The most marks that the question gives. */
   max: number;
   /** One sentence for the student: what happened. Empty for a plain `right`. */
   why: string;
-  /** The evidence. */
   evidence: Evidence[];
   /** Why a person has to look, where a setting or an installation may settle it. */
   look?: LookCause;
@@ -84,11 +81,9 @@ export interface ManualMark {
 
 /** Behaviour under bad network conditions or odd input; it costs no marks by default. */
 export interface Remark {
-  /** The remark's id. */
   id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */
   text: string;
-  /** The evidence. */
   evidence: Evidence[];
   /** A command that repeats it. */
   again?: string;
@@ -108,7 +103,6 @@ export interface TriedLaunch {
 export interface FoundProgram {
   /** Its source files, relative to the submission. */
   files: string[];
-  /** The command that started it. */
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
@@ -124,13 +118,9 @@ export interface SubmissionResult {
   state: "graded" | "look";
   /** Why a person has to look; empty if graded. */
   why: string;
-  /** The sum of the marks so far. */
   marks: number;
-  /** The most marks. */
   max: number;
-  /** The answer to each question. */
   questions: Record<Question, Answer>;
-  /** Remarks beside the verdicts. */
   remarks: Remark[];
   /** Whether the programs of questions 1 and 2 were exchanged, because they answer so. */
   isExchanged?: boolean;
@@ -148,7 +138,6 @@ export interface SubmissionResult {
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** Sentences about what the programs tried and the sandbox refused. */
   attempts: string[];
-  /** The seed of its texts. */
   seed?: number;
   /** The version of the grader that gave the verdicts. */
   grader?: string;

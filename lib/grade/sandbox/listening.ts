@@ -9,7 +9,6 @@ import { textOf } from "./paths.ts";
 export interface Listening {
   /** The address, `0.0.0.0` or `::` for all of them. */
   address: string;
-  /** The port. */
   port: number;
   /** The interface that it is tied to, if any. */
   device?: string;
@@ -22,7 +21,6 @@ const LISTENING = "0A";
 export interface UsedSocket {
   /** Its inode; 0 if no process holds it any more. */
   inode: string;
-  /** Whether it listens. */
   isListening: boolean;
 }
 

@@ -15,7 +15,6 @@ import type { Answer, Verdict } from "../../results/results.ts";
 
 /** A submission and its result. */
 export interface Graded {
-  /** What was handed in. */
   submission: Submission;
   /** The result, with its marks by the rubric. */
   result: GradedSubmission;
@@ -109,7 +108,6 @@ export function completed(
 
 /** A result with its decisions, and notes on them. */
 export interface DecidedResult {
-  /** The result. */
   result: GradedSubmission;
   /** A sentence for each decision that does not fit any more. */
   notes: string[];

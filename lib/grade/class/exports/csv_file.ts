@@ -18,7 +18,6 @@ export interface Cell {
 
 /** A CSV file. */
 export interface CsvText {
-  /** The whole text. */
   text: string;
   /** The character between cells. */
   separator: string;

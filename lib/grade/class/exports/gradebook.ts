@@ -37,15 +37,11 @@ export interface GradebookOptions {
 
 /** A gradebook that was read. */
 export interface Gradebook {
-  /** The file. */
   csv: CsvText;
   /** Encodes the changed text. */
   encode: EncodedText["encode"];
-  /** Its students. */
   rows: Row[];
-  /** Whose export it is. */
   platform: "moodle" | "canvas";
-  /** The column of the marks. */
   markColumn: number;
   /** The maximum of that column. */
   max: number;
@@ -53,7 +49,6 @@ export interface Gradebook {
   comments?: number;
   /** The column of the dates of handing in. */
   handedIn?: number;
-  /** How its numbers are written. */
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
   overwrite: boolean;
@@ -61,7 +56,6 @@ export interface Gradebook {
 
 /** A gradebook that was filled. */
 export interface FilledGradebook {
-  /** The file. */
   bytes: Uint8Array;
   /** How many marks were filled in. */
   filled: number;

@@ -22,7 +22,6 @@ export type ExportKind = "worksheet" | "moodle" | "canvas";
 /** Where what stands in an export. */
 export interface Columns {
   kind: ExportKind;
-  /** Rows of students. */
   students: Cell[][];
   /** Columns that can hold the marks; exactly one if it is clear. */
   marks: number[];

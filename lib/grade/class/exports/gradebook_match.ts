@@ -14,9 +14,7 @@ export interface Row {
   numbers: string[];
   /** Names to log in with, university ids. */
   logins: string[];
-  /** Addresses. */
   emails: string[];
-  /** Full names. */
   names: string[];
 }
 

@@ -18,7 +18,6 @@ export const BY_HAND = "Decided by hand.";
 export interface GradedSubmission extends SubmissionResult {
   /** Its name in the class's folder. */
   source: string;
-  /** The account of its files. */
   files?: SubmissionFiles;
   /** A hash of its files and questions; the stored result is used while it is unchanged. */
   key?: string;

@@ -14,7 +14,6 @@ export interface Student {
   platform?: "moodle" | "canvas";
   /** The name to log in with, or the university's number. */
   login?: string;
-  /** The email address. */
   email?: string;
   /** Whether the system says that it was handed in late. */
   late?: boolean;
@@ -22,7 +21,6 @@ export interface Student {
 
 /** A file or folder that belongs to a submission. */
 export interface Part {
-  /** Its path. */
   path: string;
   /** Its name in the class's folder. */
   source: string;

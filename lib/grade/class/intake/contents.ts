@@ -13,7 +13,6 @@ import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
 
 /** A file of a submission. */
 export interface ContentFile {
-  /** Its path. */
   path: string;
   /** Its path in the class's folder. */
   source: string;
@@ -33,7 +32,6 @@ export interface Contents {
 
 /** A submission that cannot be graded as it is; the message is a sentence that says why. */
 export class Unusable extends Error {
-  /** The kind in a stack trace. */
   override name = "Unusable";
 
   /** @param reason Why its files are not read, to follow "because". */

@@ -32,7 +32,6 @@ export interface Submission {
   source: string;
   /** Who handed it in; several in a group. */
   students: Student[];
-  /** What was handed in. */
   parts: Part[];
   /** Older versions that do not count. */
   notRead: NotRead[];

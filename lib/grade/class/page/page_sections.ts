@@ -7,7 +7,7 @@
 import type { CommonFault } from "../graded/statistics.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { INSTALL_WARNING, labFileFor, settingFor } from "../graded/look_settings.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, markup, plainList } from "./markup.ts";
 import { escapeText } from "../../../terminal/show.ts";
 import { byReason, type ClassFiles, filesSentence, type NotRead } from "../graded/handed_in.ts";
 import { type GradingRecord, recordLines } from "../../results/record.ts";
@@ -81,8 +81,8 @@ function reasons(title: string, files: readonly NotRead[]): Markup[] {
   return byReason(files).map(({ why, files }) =>
     markup`<details><summary>${title} ${
       escapeText(why)
-    } <span class="soft">(${files.length})</span></summary><ul class="plain">${
-      files.map((file) => markup`<li>${escapeText(file)}</li>`)
-    }</ul></details>`
+    } <span class="soft">(${files.length})</span></summary>${
+      plainList(files.map(escapeText))
+    }</details>`
   );
 }
