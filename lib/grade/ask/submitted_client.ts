@@ -13,7 +13,7 @@ import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { Activity, settle } from "./settling.ts";
-import { fillIn, type Launch, TEXT } from "../find/launch.ts";
+import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import {
   ASKS_AGAIN_MS,
   CONNECT_LIMIT_MS,
@@ -62,8 +62,8 @@ export class SubmittedClient {
   #setup: ClientSetup;
   #program: Program;
   #network: Network;
-  #typedAt = 0;
-  #typedLines = 0;
+  /** The length of the screen when the last line was typed: what follows is new. */
+  #readTo = 0;
   #serverPids: () => number[];
 
   private constructor(
@@ -115,14 +115,14 @@ export class SubmittedClient {
 
   /** Whether a text is an argument of the program. */
   get takesTextArgument(): boolean {
-    return this.#program.words.some((word) => word.includes(TEXT));
+    return hasPlace(this.#program, TEXT);
   }
 
   /** Whether it has sent an address that was typed: its prompt asked for a text. */
   get sentAddress(): boolean {
     const { host, port } = this.#setup;
     const sent = lenientText(this.proxy.bytes("request")).trim();
-    return this.#typedLines > 0 && [host, `${port}`].includes(sent);
+    return this.typedAt.length > 0 && [host, `${port}`].includes(sent);
   }
 
   /** Whether it has ended. */
@@ -155,21 +155,17 @@ export class SubmittedClient {
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.proxy.passed.length;
-    const serverClosed =
-      this.proxy.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
+    const last = this.proxy.passed.findLast(({ what }) => what !== "close");
     const screenSince = this.running.screen.length;
-    if (this.takesTextArgument) {
+    const takesArgument = this.takesTextArgument;
+    if (takesArgument) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
     }
-    for (
-      let prompts = 0;
-      prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
-      prompts++
-    ) {
-      const known = lines ? lines[prompts] : this.#answerTo(typed) ?? typed;
+    for (let i = 0; i <= MAX_PROMPTS && !this.hasEnded && !takesArgument; i++) {
+      const known = lines ? lines[i] : this.#answerTo(typed) ?? typed;
       if (known === undefined) break;
-      const first = this.#typedLines === 0;
+      const first = this.typedAt.length === 0;
       const { screen } = this.running;
       const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
@@ -184,9 +180,9 @@ export class SubmittedClient {
       typed,
       sent: this.proxy.bytes("request", since),
       received,
-      shown: this.running.screen.slice(this.takesTextArgument ? 0 : screenSince),
+      shown: this.running.screen.slice(takesArgument ? 0 : screenSince),
       answered: received.length > 0,
-      serverClosed,
+      serverClosed: last?.what === "reply end",
       since,
     };
   }
@@ -198,11 +194,8 @@ export class SubmittedClient {
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? text);
-      await untilIdle(
-        () => this.pids,
-        isConnected,
-        answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS,
-      );
+      const limitMs = answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS;
+      await untilIdle(() => this.pids, isConnected, limitMs);
       if (answer === undefined) break;
     }
     return this.proxy.count > 0;
@@ -243,7 +236,7 @@ export class SubmittedClient {
   }
 
   get #unread(): string {
-    return this.running.screen.slice(this.#typedAt);
+    return this.running.screen.slice(this.#readTo);
   }
 
   /** The processes of the client, of its server, and of the proxies between them. */
@@ -254,8 +247,7 @@ export class SubmittedClient {
 
   #type(line: string): void {
     this.typedAt.push(this.proxy.passed.length);
-    this.#typedAt = this.running.screen.length;
-    this.#typedLines++;
+    this.#readTo = this.running.screen.length;
     this.running.type(line);
   }
 }

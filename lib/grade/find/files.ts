@@ -77,6 +77,15 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
+/** The length of the folder that holds several files, with its slash; 0 for the top. */
+export function sharedFolderLength(paths: string[]): number {
+  let shared = paths.length > 1 ? folderOf(paths[0]) : "";
+  while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) {
+    shared = folderOf(shared);
+  }
+  return shared === "" ? 0 : shared.length + 1;
+}
+
 async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {
   const entries = await Array.fromAsync(Deno.readDir(`${folder}/${below}`));
   entries.sort((a, b) => a.name < b.name ? -1 : 1);

@@ -5,7 +5,14 @@
  */
 import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { type Candidate, type Credentials, credentialsIn, folderOf, readFiles } from "./files.ts";
+import {
+  type Candidate,
+  type Credentials,
+  credentialsIn,
+  folderOf,
+  readFiles,
+  sharedFolderLength,
+} from "./files.ts";
 import {
   byFolder,
   ignoreSameNumbers,
@@ -57,23 +64,71 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates: sources, documents, settings, unread } = await readFiles(folder);
-  const candidates = withMade(sources, documents);
-  const shared = sharedFolder(candidates);
+  const read = await readFiles(folder);
+  const { files, documents, settings } = read;
+  const candidates = withMade(read.candidates, documents);
+  const known = knownPrograms(candidates, words);
+  ignoreSameNumbers(known);
+  const programs: Programs = {};
+  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+  byScore(programs, known, names);
+  byElimination(programs, known, names);
+  if (names.length === PROGRAM_NAMES.length) {
+    byFolder(programs, known, candidates, (name, one) => {
+      const selector = programSelector(one.source, name, one.traits);
+      programs[name] = { ...one, words: selector, documented: [] };
+    });
+  }
+  const documented = documentedCommands([...documents, ...candidates]);
+  for (const wanted of names) {
+    const role = wanted.slice(0, -1);
+    const named = known.find(({ path, traits }) =>
+      (traits.role ?? role) === role && documentedFor(path, wanted, documented)[0]?.fit > 0
+    );
+    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
+  }
+  takeBothRoles(programs, known, names);
+  borrow(programs, names, words);
+  for (const [name, program] of Object.entries(programs)) {
+    program.documented = documentedFor(program.path, name as ProgramName, documented);
+  }
+  uncross(programs, known);
+  return {
+    programs,
+    files,
+    sources: candidates.map(({ source }) => source),
+    unused: [
+      ...unusedOf(programs, known),
+      ...read.unread,
+      ...files.filter((path) => NOT_STARTED.test(path)),
+    ],
+    credentials: credentialsIn([
+      ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
+      ...read.candidates.map((one) => ({ ...one, isCode: true })),
+    ]),
+  };
+}
+
+type Programs = Found["programs"];
+
+/** The candidates that are no helpers of others, with their traits. */
+function knownPrograms(candidates: Candidate[], words?: readonly RegExp[]): Known[] {
+  const length = sharedFolderLength(candidates.map(({ path }) => path));
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates), words),
+    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates), words),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  const known = all.filter((one) =>
+  return all.filter((one) =>
     (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
   );
-  ignoreSameNumbers(known);
-  const programs: Found["programs"] = {};
-  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+}
+
+/** Takes the file that fits best for each program. */
+function byScore(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names) {
     const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
       .filter(({ score }) => score > 0)
@@ -84,22 +139,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
     programs[wanted] = { ...best, words, documented: [] };
   }
-  byElimination(programs, known, names);
-  if (names.length === PROGRAM_NAMES.length) {
-    byFolder(programs, known, candidates, (name, one) => {
-      const selector = programSelector(one.source, name, one.traits);
-      programs[name] = { ...one, words: selector, documented: [] };
-    });
-  }
-  const documented = documentedCommands([...documents, ...candidates]);
-  for (const wanted of names) {
-    const named = known.find((one) =>
-      (one.traits.role ?? wanted.slice(0, -1)) === wanted.slice(0, -1) &&
-      documentedFor(one.path, wanted, documented)[0]?.fit > 0
-    );
-    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
-  }
-  // A file that listens and connects may hold the programs that no other file holds.
+}
+
+/** Takes a file that listens and connects for both programs of a pair that no other file holds. */
+function takeBothRoles(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const role = wanted.slice(0, -1);
     if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
@@ -107,6 +150,14 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
     if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
   }
+}
+
+/** Takes the other server or client for one that is missing, if its name does not forbid it. */
+function borrow(
+  programs: Programs,
+  names: readonly ProgramName[],
+  words?: readonly RegExp[],
+): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
     const isClient = wanted.startsWith("client");
@@ -120,24 +171,15 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       ...isBorrowed && { isBorrowed },
     };
   }
-  for (const [name, program] of Object.entries(programs)) {
-    program.documented = documentedFor(program.path, name as ProgramName, documented);
-  }
-  uncross(programs, known);
+}
+
+/** The files that may be programs and are none of the four. */
+function unusedOf(programs: Programs, known: Known[]): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
-  const unused = [
-    ...known.filter(({ path, source, traits }) =>
-      (!used.has(path) || traits.isEither) &&
-      (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
-    ).map(({ path }) => path),
-    ...unread,
-    ...files.filter((path) => NOT_STARTED.test(path)),
-  ];
-  const credentials = credentialsIn([
-    ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
-    ...sources.map((one) => ({ ...one, isCode: true })),
-  ]);
-  return { programs, files, sources: candidates.map(({ source }) => source), unused, credentials };
+  return known.filter(({ path, source, traits }) =>
+    (!used.has(path) || traits.isEither) &&
+    (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
+  ).map(({ path }) => path);
 }
 
 /**
@@ -145,7 +187,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
  * other; and a client that converts nothing may be for both servers.
  */
 function byElimination(
-  programs: Found["programs"],
+  programs: Programs,
   known: Known[],
   names: readonly ProgramName[],
 ): void {
@@ -209,15 +251,6 @@ function withHelpers(one: Candidate, all: Candidate[]): string {
     !traitsOf(other.path, other.source).hasMain
   );
   return [source, ...helpers.map(({ source }) => source)].join("\n");
-}
-
-/** The length of the folder that holds all of the files: its name says nothing about one of them. */
-function sharedFolder(all: Candidate[]): number {
-  let shared = all.length > 1 ? folderOf(all[0].path) : "";
-  while (shared !== "" && !all.every(({ path }) => path.startsWith(`${shared}/`))) {
-    shared = folderOf(shared);
-  }
-  return shared === "" ? 0 : shared.length + 1;
 }
 
 function ending(path: string): string {

@@ -98,15 +98,18 @@ export class LaunchSearch {
 
   /** Takes in what a launch did that neither listened nor connected. */
   observed(launch: Launch, { screen: shown, what }: Observed): void {
-    const screen = this.#withUsage(shown);
+    const screen = withUsage(shown, this.#file);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
     if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
-    const command: Program = { ...launch, words: this.#wordsOf(launch) };
+    const command: Program = {
+      ...launch,
+      words: launch.words.slice(0, -launch.given.length || undefined),
+    };
     const others = this.#program.others ?? [];
     if (OTHER_COMMAND.test(screen)) {
-      const bare = others.map((other) => withArguments(other, launch.given));
-      this.#batches.unshift(...this.#fresh(bare).map((one) => [one]));
+      const same = others.map((other) => withArguments(other, launch.given));
+      this.#batches.unshift(...this.#fresh(same).map((one) => [one]));
     } else {
       this.#command = command;
     }
@@ -118,15 +121,16 @@ export class LaunchSearch {
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
+    const stem = this.#file.replace(/\.[^.]*$/, "");
     const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
     const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
-      argumentsAsked(screen, given, this.#stem, this.#guesses)
+      argumentsAsked(screen, given, stem, this.#guesses)
     );
-    const ranked = this.#ranked(lists);
+    const best = ranked(lists, this.#name);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
-    const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));
+    const asked: Launch[] = this.#launches(command, best.map((given) => ({ given })));
     const isServer = this.#name.startsWith("server");
-    const likely = (ranked[0] ?? launch.given).map((word) =>
+    const likely = (best[0] ?? launch.given).map((word) =>
       isServer ? word.replace(TEXT, "WORD") : word
     );
     this.#likely = withArguments(command, likely);
@@ -196,10 +200,6 @@ export class LaunchSearch {
     this.tried.push({ command: labCommand(launch), observed: what });
   }
 
-  #wordsOf({ words, given }: Launch): string[] {
-    return words.slice(0, words.length - given.length);
-  }
-
   #launches(command: Program, all: ArgumentList[]): Launch[] {
     const isServer = this.#name.startsWith("server");
     return this.#fresh(
@@ -218,34 +218,9 @@ export class LaunchSearch {
     });
   }
 
-  /** A screen whose line that begins with the program's own name is marked as its usage. */
-  #withUsage(screen: string): string {
-    const name = (this.#program.files[0] ?? "").replace(/^.*\//, "");
-    return screen.split("\n").map((line) =>
-      name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
-    ).join("\n");
-  }
-
-  get #stem(): string {
-    return (this.#program.files[0] ?? "").replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-  }
-
-  /** Values for a role or mode whose choices are listed nowhere. */
-  get #guesses(): string[] {
-    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
-    return [this.#name, role, number === "1" ? "encode" : "decode", number];
-  }
-
-  /** The lists of arguments that do not name another program, the best first. */
-  #ranked(lists: string[][]): string[][] {
-    const scored = lists.map((list) => ({ list, score: fitOf(list, this.#name) }));
-    const best = Math.max(...scored.map(({ score }) => score));
-    const left = scored.filter(({ score }) => score >= 0 || best < 0);
-    const isUndecided = left.length === 2 && left[0].score === left[1].score &&
-      left[0].list.length === left[1].list.length && lists.length === 2;
-    // Choices are usually listed in the order of the questions.
-    if (isUndecided && this.#name.endsWith("2")) left.reverse();
-    return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
+  /** The name of the program's file, without folders. */
+  get #file(): string {
+    return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
 
   /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
@@ -257,4 +232,29 @@ export class LaunchSearch {
       return [name, valueFor(example ?? "") ?? known[name] ?? fit];
     }));
   }
+
+  /** Values for a role or mode whose choices are listed nowhere. */
+  get #guesses(): string[] {
+    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
+    return [this.#name, role, number === "1" ? "encode" : "decode", number];
+  }
+}
+
+/** A screen whose line that begins with the program's own name is marked as its usage. */
+function withUsage(screen: string, name: string): string {
+  return screen.split("\n").map((line) =>
+    name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
+  ).join("\n");
+}
+
+/** The lists of arguments that do not name another program, the best first. */
+function ranked(lists: string[][], name: ProgramName): string[][] {
+  const scored = lists.map((list) => ({ list, score: fitOf(list, name) }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  const left = scored.filter(({ score }) => score >= 0 || best < 0);
+  const isUndecided = left.length === 2 && left[0].score === left[1].score &&
+    left[0].list.length === left[1].list.length && lists.length === 2;
+  // Choices are usually listed in the order of the questions.
+  if (isUndecided && name.endsWith("2")) left.reverse();
+  return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
 }

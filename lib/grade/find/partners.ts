@@ -5,7 +5,7 @@
  * @module
  */
 import type { ProgramName, Role } from "../results/results.ts";
-import { type Candidate, folderOf } from "./files.ts";
+import { type Candidate, folderOf, sharedFolderLength } from "./files.ts";
 import { type ProgramNumber, roleNamed, type Traits, traitsOf } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 
@@ -79,7 +79,8 @@ export function byFolder(
     if (able.length !== 2 || folderOf(able[0].path) === folderOf(able[1].path)) continue;
     const other = role === "server" ? "client" : "server";
     const [first, second] = [programs[`${other}1`], programs[`${other}2`]];
-    const near = (one: Candidate, to: Candidate | undefined) => to ? shared(one.path, to.path) : 0;
+    const near = (one: Candidate, to: Candidate | undefined) =>
+      to ? sharedFolderLength([one.path, to.path]) : 0;
     const [a, b] = able;
     const fit = near(a, first) + near(b, second) - near(a, second) - near(b, first);
     const isReversed = fit === 0 ? numberFor(a, b, sources) === "2" : fit < 0;
@@ -99,7 +100,7 @@ export function ignoreSameNumbers(known: Known[]): void {
 
 /** The question of the first of two files: by its folder's sources, else by names. */
 function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNumber | undefined {
-  const length = shared(a.path, b.path);
+  const length = sharedFolderLength([a.path, b.path]);
   const about = (one: Candidate) => {
     const top = one.path.slice(0, length) + one.path.slice(length).split("/")[0];
     const all = sources.filter(({ path }) => path.startsWith(`${top}/`));
@@ -108,13 +109,6 @@ function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNum
   const [first, second] = [about(a), about(b)];
   if (first !== second) return first ?? (second === "1" ? "2" : "1");
   return /te?xt/i.test(a.path.slice(length)) && /bin/i.test(b.path.slice(length)) ? "2" : "1";
-}
-
-/** The length of the folders that two paths have in common. */
-function shared(one: string, other: string): number {
-  let at = 0;
-  while (at < one.length && one[at] === other[at]) at++;
-  return one.lastIndexOf("/", at) + 1 || 0;
 }
 
 const COMPILE =
