@@ -5,7 +5,7 @@
  */
 import type { PairNumber } from "./read/conversions.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
-import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
+import { conversionsFor, pairSeed, wordsOf } from "./ask/lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
@@ -56,11 +56,8 @@ export interface GradeOptions {
   answers?: LabAnswers;
   /** The path of the instructor's lab file: its own program runs in its folder. */
   labFile?: string;
-  /** The marks that each question has. */
   rubric: Rubric;
-  /** The questions to ask; all if absent. */
   only?: readonly Question[];
-  /** The seed of the generated test texts. */
   seed: number;
   /** The command that grades this submission; `--only …` is added to it. */
   command: string;
@@ -68,7 +65,6 @@ export interface GradeOptions {
   unused?: string[];
   /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
   isOneOfMany?: boolean;
-  /** Ends grading. */
   signal?: AbortSignal;
   /** Receives each answer as soon as it is known. */
   onAnswer?: (question: Question, answer: Answer) => void;
@@ -98,9 +94,7 @@ export async function gradeSubmission(
 
 /** Where a submission is graded. */
 interface Place {
-  /** Starts its programs. */
   runner: Runner;
-  /** Starts its builds. */
   start: Start;
   /** The copy of the submission that its programs use. */
   copy: string;

@@ -1,5 +1,6 @@
 /**
- * The connections of one server, and the clock that checks their deadlines.
+ * The connections of one server, the clock that checks their deadlines, and the timer that stops
+ * them.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { Connection } from "./connection.ts";
 import type { ConnectionContext, ServerConfig } from "./context.ts";
 import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
-import { GracefulShutdown, type StopDeadline, STOPPED } from "./stopping.ts";
+import { GracefulShutdown, type StopDeadline, STOPPED_MESSAGE } from "./stopping.ts";
 
 /** How many refused clients are drained at the same time; further ones are closed at once. */
 const MAX_REFUSED = 64;
@@ -63,14 +63,14 @@ export class Server {
     const full = `The server is full: it serves ${maxConnections} at once; try again later`;
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
       shutdown.onAccepted();
-      if (shutdown.late) this.#refuse(conn, STOPPED);
+      if (shutdown.late) this.#refuse(conn, STOPPED_MESSAGE);
       else if (quota.admit()) this.#serve(conn);
       else this.#refuse(conn, full);
     }
     await this.#clients.allGone();
   }
 
-  /** Answers every request that has arrived by now, and closes all connections by the deadline. */
+  /** Answers the requests that have arrived, and those that arrive in time; then closes all connections. */
   stop(deadline: StopDeadline): void {
     this.#clients.stop(deadline, this.#acceptor, this.#context.shutdown);
   }
@@ -82,7 +82,7 @@ export class Server {
     this.#serve(conn, reason);
   }
 
-  /** Serves a client that the quota has admitted; with a `refusal`, only sends this and drains. */
+  /** Serves an admitted client, or sends a refused one its `refusal` and drains it. */
   #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
     const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);

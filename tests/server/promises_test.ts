@@ -136,6 +136,13 @@ test("A8: the frame deadline begins again when replies are taken", () => {
   assertMatch(deadlines.overdue(23_000, half)!, /rest of the frame/);
 });
 
+test("A8: a client that was silent for long may wait for its turn before its answer is written", () => {
+  const deadlines = new Deadlines(DEFAULT_LIMITS, 0);
+  deadlines.onReceived(100_000, true);
+  assertEquals(deadlines.expired(101_000), false);
+  assertEquals(deadlines.expired(131_000), true);
+});
+
 test("A4: a bystander is answered between the large frames of others", async () => {
   await using server = await startServer("server2", ["-M", "-T", "1", "-q"]);
   const large = message(`01100001${" ".repeat(100)}`.repeat(87_000));
