@@ -87,6 +87,10 @@ function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefine
 
 /** 3b: two clients. */
 export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
+  if (around.length > 0 && around.every(({ pair }) => !pair.serverProgram)) {
+    const servers = around.map(({ pair }) => `no server${pair.number}`).join(" and ");
+    return draft("absent", `There is ${servers} that two clients could use.`);
+  }
   return overall(around, ({ pair, together }) => {
     if (!together) return undefined;
     const server = `server${pair.number}`;
