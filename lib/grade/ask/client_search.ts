@@ -10,6 +10,7 @@ import type { Pair } from "./pair.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
+import { commandForm } from "../read/prompts.ts";
 import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
@@ -29,6 +30,8 @@ const NO_PORT = {
 interface Tried {
   launch: Launch;
   client: SubmittedClient;
+  /** Whether a text was typed before it connected. */
+  isTyped?: boolean;
 }
 
 /**
@@ -47,7 +50,10 @@ export async function findClient(
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
     const begun = await Promise.all(
-      batch.map(async (launch) => ({ launch, client: await pair.startClient(undefined, launch) })),
+      batch.map(async (launch): Promise<Tried> => ({
+        launch,
+        client: await pair.startClient(undefined, launch),
+      })),
     );
     tried.push(...begun);
     best = begun.find(({ client, launch }) =>
@@ -74,16 +80,41 @@ function isAsking({ client }: Tried): boolean {
   return client.takesTextArgument || !client.hasEnded && client.running.screen.trim() !== "";
 }
 
-/** Types a text into clients that have not connected. @returns The first that then connects. */
+/**
+ * Types a text into clients that have not connected, or a command that takes a text.
+ *
+ * @returns The first that then connects.
+ */
 async function connectsWhenTyped(
   pair: Pair,
   tried: Tried[],
 ): Promise<Tried | undefined> {
   const text = pair.conversion.typed(pair.texts.word(3));
-  const silent = tried.filter(({ client }) => client.proxy.count === 0);
+  const silent = tried.filter((one) => one.client.proxy.count === 0 && !one.isTyped);
+  silent.forEach((one) => one.isTyped = true);
   const connects = await Promise.all(silent.map(({ client }) => client.connectsOnInput(text)));
-  const launch = silent[connects.indexOf(true)]?.launch;
+  let launch = silent[connects.indexOf(true)]?.launch;
+  for (const one of launch ? [] : silent) {
+    if (!await learnsCommand(pair, one.client)) continue;
+    const client = await pair.startClient(undefined, one.launch);
+    if (await client.connectsOnInput(text)) launch = one.launch;
+    else pair.typedLines = undefined;
+    await client.close();
+    if (launch) break;
+  }
   return launch && { launch, client: await pair.startClient(undefined, launch) };
+}
+
+/** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
+export async function learnsCommand(pair: Pair, client: SubmittedClient): Promise<boolean> {
+  if (pair.typedLines || client.hasEnded || client.takesTextArgument) return false;
+  const { screen } = client.running;
+  const form = commandForm(screen, pair.conversion) ??
+    (/\bhelp\b/i.test(screen)
+      ? commandForm(await client.typeLine("help"), pair.conversion)
+      : undefined);
+  if (form !== undefined) pair.typedLines = [form];
+  return form !== undefined;
 }
 
 /** Whether a client has sent an address argument to its server: it takes the argument as a text. */

@@ -200,9 +200,10 @@ export class SubmittedClient {
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
     const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
+    const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answerTo(text);
-      if (!this.takesTextArgument) this.#type(answer ?? text);
+      const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
+      if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
       await untilIdle(
         () => this.pids,
         isConnected,
