@@ -26,6 +26,9 @@ const NO_PORT = {
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
+/** As many launches are tried with the proxy on every port that the sources name. */
+const MAX_ON_ALL_PORTS = 3;
+
 /** A client, and its launch. */
 interface Tried {
   launch: Launch;
@@ -49,23 +52,23 @@ export async function findClient(
   const since = performance.now() - search.spentMs;
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
-    const begun = await Promise.all(
-      batch.map(async (launch): Promise<Tried> => ({
-        launch,
-        client: await pair.startClient(undefined, launch),
-      })),
-    );
+    const begun = await startAll(pair, batch);
     tried.push(...begun);
-    best = begun.find(({ client, launch }) =>
-      client.proxy.count > 0 && !tookForText(pair, client, launch)
-    );
-    best ??= await connectsWhenTyped(pair, begun.filter(isAsking));
+    best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun.filter(isAsking));
     if (best || performance.now() - since > SEARCH_LIMIT_MS) break;
     for (const { launch, client } of begun) {
       search.observed(launch, { screen: client.running.screen, what: observedOf(client.running) });
     }
   }
   best ??= await connectsWhenTyped(pair, tried);
+  if (!best && pair.runner.sandboxed) {
+    // The client may call a port of its own, from its source or a settings file.
+    const launches = tried.slice(0, MAX_ON_ALL_PORTS).map(({ launch }) => launch);
+    const begun = await startAll(pair, launches, pair.clientProgram!.ports);
+    tried.push(...begun);
+    best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun);
+    pair.calledPort = best?.client.proxy.port;
+  }
   search.spentMs = performance.now() - since;
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await connectClient(pair, server, best);
@@ -73,6 +76,21 @@ export async function findClient(
     ? clientStartFailure(pair, tried[0].client)
     : { ...NO_PORT, screen: tried[0].client.running.screen };
   return undefined;
+}
+
+/** Starts a client with each launch. @param ports Further ports on which the proxy listens. */
+function startAll(pair: Pair, launches: Launch[], ports?: number[]): Promise<Tried[]> {
+  return Promise.all(launches.map(async (launch) => ({
+    launch,
+    client: await pair.startClient(undefined, launch, ports),
+  })));
+}
+
+/** The first client that has connected, unless it takes an address for a text. */
+function connected(pair: Pair, tried: Tried[]): Tried | undefined {
+  return tried.find(({ client, launch }) =>
+    client.proxy.count > 0 && !tookForText(pair, client, launch)
+  );
 }
 
 /** Whether a client has shown something and waits for a line, or takes the text as argument. */
@@ -93,7 +111,9 @@ async function connectsWhenTyped(
   const silent = tried.filter((one) => one.client.proxy.count === 0 && !one.isTyped);
   silent.forEach((one) => one.isTyped = true);
   const connects = await Promise.all(silent.map(({ client }) => client.connectsOnInput(text)));
-  let launch = silent[connects.indexOf(true)]?.launch;
+  const found = silent[connects.indexOf(true)];
+  pair.calledPort = found?.client.proxy.port;
+  let launch = found?.launch;
   for (const one of launch ? [] : silent) {
     if (!await learnsCommand(pair, one.client)) continue;
     const client = await pair.startClient(undefined, one.launch);

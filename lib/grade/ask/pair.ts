@@ -39,6 +39,8 @@ export class Pair {
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   launch: Launch | undefined;
+  /** The port that the client calls, if its launch does not set it. */
+  calledPort: number | undefined;
   /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
   /** The server's answer to the grader itself, where the client could not ask. */
@@ -134,7 +136,7 @@ export class Pair {
       conversion: this.conversion,
       launch: this.launch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
-      port: this.listening?.where.port ?? this.runner.port(),
+      port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
       ...this.typedLines && { typedLines: this.typedLines },
       asksForTextsOnly: this.asksForTextsOnly,

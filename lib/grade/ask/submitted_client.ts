@@ -102,10 +102,10 @@ export class SubmittedClient {
     if (server !== null) {
       const end = await network.clientEnd(port);
       port = end.port;
-      proxy.serve(end.listener);
+      proxy.serve(end.listener, port);
       const more = (setup.morePorts ?? []).filter((other) => other !== port);
       await Promise.all(more.map(async (other) => {
-        proxy.serve((await network.clientEnd(other)).listener);
+        proxy.serve((await network.clientEnd(other)).listener, other);
       }));
     }
     const program = fillIn(setup.launch, setup.host, port);

@@ -40,7 +40,7 @@ export interface Found {
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
-  /** What is in its source files. */
+  /** What is in its source files and settings files. */
   sources: string[];
   /** The user name and password that its files name. */
   credentials: Credentials;
@@ -135,7 +135,8 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
     ...sources.map((one) => ({ ...one, isCode: true })),
   ]);
-  return { programs, files, sources: candidates.map(({ source }) => source), unused, credentials };
+  const read = [...candidates, ...settings].map(({ source }) => source);
+  return { programs, files, sources: read, unused, credentials };
 }
 
 /**
