@@ -15,7 +15,6 @@ import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
-import { SEARCH_LIMIT_MS } from "./limits.ts";
 
 /**
  * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
@@ -49,19 +48,18 @@ export async function findClient(
 ): Promise<SubmittedClient | undefined> {
   const search = pair.clientSearch!;
   const tried: Tried[] = [];
-  const since = performance.now() - search.spentMs;
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
     const begun = await startAll(pair, batch);
     tried.push(...begun);
     best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun.filter(isAsking));
-    if (best || performance.now() - since > SEARCH_LIMIT_MS) break;
+    if (best || pair.searchTime.isOver) break;
     for (const { launch, client } of begun) {
       search.observed(launch, { screen: client.running.screen, what: observedOf(client.running) });
     }
   }
   best ??= await connectsWhenTyped(pair, tried);
-  if (!best && pair.runner.sandboxed) {
+  if (!best && pair.runner.sandboxed && !pair.searchTime.isOver) {
     // The client may call a port of its own, from its source or a settings file.
     const launches = tried.slice(0, MAX_ON_ALL_PORTS).map(({ launch }) => launch);
     const begun = await startAll(pair, launches, pair.clientProgram!.ports);
@@ -69,7 +67,6 @@ export async function findClient(
     best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun);
     pair.calledPort = best?.client.proxy.port;
   }
-  search.spentMs = performance.now() - since;
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await connectClient(pair, server, best);
   pair.clientFailure = pair.runner.sandboxed
@@ -191,9 +188,7 @@ export async function askAlone(
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const since = performance.now() - search.spentMs;
-    const isLate = () => performance.now() - since > SEARCH_LIMIT_MS;
-    const next = () => pair.launch ? [pair.launch] : isLate() ? [] : search.next();
+    const next = () => pair.launch ? [pair.launch] : pair.searchTime.isOver ? [] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);

@@ -36,7 +36,7 @@ async function talkOnce(pair: Pair): Promise<void> {
   const server = pair.listening;
   pair.clientFailure = pair.clientProgram && brokenProgram(pair.clientProgram);
   if (!server || !pair.clientProgram || pair.clientFailure) return;
-  pair.client = await findClient(pair, server);
+  pair.client = await pair.searchTime.during(() => findClient(pair, server));
   if (!pair.client) return;
   let unanswered = 0;
   for (const [i, text] of all.entries()) {
@@ -69,7 +69,7 @@ export async function converse(pair: Pair): Promise<void> {
     }
   }
   if (clientProgram && !brokenProgram(clientProgram)) {
-    pair.standInExchange = await askAlone(pair, text);
+    pair.standInExchange = await pair.searchTime.during(() => askAlone(pair, text));
   }
 }
 

@@ -12,6 +12,7 @@ import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
 import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 import {
@@ -47,6 +48,8 @@ export interface ClientSetup {
   credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
+  /** The limit of the search that starts it, if one does. */
+  searchTime: SearchTime;
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
   /** Whether its prompts ask for texts, whatever they look like. */
@@ -143,6 +146,7 @@ export class SubmittedClient {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.#setup.searchTime.isOver) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
@@ -199,7 +203,9 @@ export class SubmittedClient {
   /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
-    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
+    const { searchTime } = this.#setup;
+    const isConnected = () =>
+      this.proxy.count > 0 || this.hasEnded || searchTime.isOver || undefined;
     const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
