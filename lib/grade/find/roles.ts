@@ -99,8 +99,8 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
 
 /** Whether a file is a library, in the language's own terms: nothing can start it. */
 export function isLibrary(path: string, source: string): boolean {
-  const isGo = path.endsWith(".go") && source !== "";
-  return isGo ? !(/^package main\b/m.test(source) && GO_MAIN.test(source)) : LIBRARY.test(path);
+  const go = path.endsWith(".go") ? source.match(/^package (\w+)/m)?.[1] : undefined;
+  return go === undefined ? LIBRARY.test(path) : go !== "main" || !GO_MAIN.test(source);
 }
 
 /** Whether a program uses UDP alone. */
