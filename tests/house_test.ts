@@ -43,10 +43,13 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
     "grade/class/intake",
     "grade/class/page/markup.ts",
   ],
-  "grade/class": [...LAB, "grade/results", "grade/sandbox", "grade/grade_submission.ts"],
+  "grade/class": [
+    ...LAB,
+    ...["results", "sandbox", "grade_submission.ts", "confirm.ts"].map((name) => `grade/${name}`),
+  ],
   grade: LAB,
   eth1: LAB,
-  report: [...LAB, "eth1", "grade/results/write_atomically.ts"],
+  report: [...LAB, "eth1", "grade/results/result_files.ts"],
   release: LAB,
 };
 /** The packages that the four programs may use. */

@@ -44,7 +44,7 @@ export class Failure extends Error {
  *
  * @example
  * ```ts
- * throw new UsageError('Cannot read "--nope": there is no such option');
+ * throw new UsageError('Cannot read "--nope": there is no option --nope');
  * ```
  */
 export class UsageError extends Failure {

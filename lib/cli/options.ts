@@ -60,9 +60,7 @@ export function parseOptions(
     string: [...options.filter(({ value }) => value).map(({ name }) => name), "_"],
     unknown: (arg, key) => {
       if (key === undefined) return true;
-      throw new UsageError(
-        `Cannot read "${arg}": there is no such option${didYouMean(key, options)}`,
-      );
+      throw noOption(arg, `--${key}`, options);
     },
   });
   if (parsed.help) return { text: help({ ...commandLine, options }) };
@@ -95,12 +93,12 @@ function spellOut(arg: string, options: OptionSpec[]): string[] {
   if (switched) {
     throw new UsageError(`Cannot read "${arg}": --${switched.name} takes no value`);
   }
-  if (/^--_(=|$)/.test(arg)) throw new UsageError(`Cannot read "${arg}": there is no such option`);
+  if (/^--_(=|$)/.test(arg)) throw noOption(arg, "--_", options);
   if (!/^-[^-]/.test(arg)) return [arg];
   const names: string[] = [];
   for (let i = 1; i < arg.length; i++) {
     const option = options.find(({ letter }) => letter === arg[i]);
-    if (!option) throw new UsageError(`Cannot read "${arg}": ${noLetter(arg[i], options)}`);
+    if (!option) throw noOption(arg, `-${arg[i]}`, options);
     const rest = arg.slice(i + 1).replace(/^=/, "");
     if (option.value && rest) return [...names, `--${option.name}=${rest}`];
     names.push(`--${option.name}`);
@@ -108,10 +106,11 @@ function spellOut(arg: string, options: OptionSpec[]): string[] {
   return names;
 }
 
-function noLetter(letter: string, options: OptionSpec[]): string {
+function noOption(arg: string, option: string, options: OptionSpec[]): UsageError {
   const takesTexts = options.some(({ name }) => name === "use-ip-addr");
-  return `there is no option -${letter}` +
+  const advice = didYouMean(option.slice(2), options) ||
     (takesTexts ? "; put -- before texts that begin with a dash" : "");
+  return new UsageError(`Cannot read "${arg}": there is no option ${option}${advice}`);
 }
 
 /** The options of a command line. Their values are checked when they are read. */

@@ -28,7 +28,7 @@ export class Client {
   #outbox: Outbox;
   #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // resolved and replaced after replies arrive
+  #changed = Promise.withResolvers<void>(); // an event: resolved after replies arrive, and replaced by a new one
   #lastWasError = false; // whether the last reply was an error: the server may close after it
 
   /** A conversation over `conn`, which the caller closes. */
@@ -79,9 +79,9 @@ export class Client {
   }
 
   #request(text: Uint8Array, index: number): void {
-    const { frames: outgoing } = this.#outbox;
+    const { outgoing } = this.#outbox;
     const unsent = whyUnsent(text, this.#config);
-    if (unsent === undefined) {
+    if (unsent === undefined) { // nothing forbids to send it
       const at = outgoing.length;
       appendFrame(outgoing, STATUS_MESSAGE, text);
       this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
@@ -111,7 +111,7 @@ export class Client {
         throw this.#protocolFailure(error.message);
       }
       this.#checkKind(frames.unfinished());
-      if (this.#config.out.interruptible) await this.#config.out.taken(); // read no faster than shown
+      if (this.#config.out.interruptible) await this.#config.out.taken(); // else a write blocks: read no faster than shown
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }
@@ -150,7 +150,7 @@ export class Client {
   #lost(how: string, cause?: unknown): Failure {
     return lostServer(how, {
       missing: this.#exchanges.waiting,
-      inReply: this.#frames.partial > 0,
+      inReply: this.#frames.buffered > 0,
       lastWasError: this.#lastWasError,
     }, cause);
   }

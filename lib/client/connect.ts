@@ -8,7 +8,10 @@ import { connectFailure } from "../cli/network_failure.ts";
 /** Deadline for an address that does not answer; the system's own is some minutes. */
 const CONNECT_DEADLINE_MS = 10_000;
 
-/** The system's resolver. For a literal name, Deno 2.4 would fetch the types of Node's modules. */
+/**
+ * The system's resolver. A variable, since Deno 2.4 downloads the types of Node's modules for a name
+ * that stands in `import()` itself.
+ */
 const RESOLVER: string = "node:dns/promises";
 /** The part of the resolver that is used. */
 interface Resolver {

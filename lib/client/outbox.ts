@@ -13,13 +13,13 @@ import { ByteBuffer } from "../wire/byte_buffer.ts";
  * import { appendFrame } from "../wire/framing.ts";
  *
  * const outbox = new Outbox(await Deno.connect({ hostname: "127.0.0.1", port: 3000 }));
- * appendFrame(outbox.frames, 0, new TextEncoder().encode("hi"));
+ * appendFrame(outbox.outgoing, 0, new TextEncoder().encode("hi"));
  * await outbox.write();
  * ```
  */
 export class Outbox {
   /** Frames; append to it, and call {@linkcode write}. */
-  frames: ByteBuffer = new ByteBuffer(4096);
+  outgoing: ByteBuffer = new ByteBuffer(4096);
 
   #conn: Deno.TcpConn;
   #spare = new ByteBuffer(4096);
@@ -35,9 +35,9 @@ export class Outbox {
     if (this.#writing) return;
     this.#writing = true;
     try {
-      while (this.frames.length > 0) {
-        const batch = this.frames;
-        this.frames = this.#spare;
+      while (this.outgoing.length > 0) {
+        const batch = this.outgoing;
+        this.outgoing = this.#spare;
         for (let sent = 0; sent < batch.length;) sent += await this.#conn.write(batch.from(sent));
         batch.length = 0;
         this.#spare = batch;

@@ -87,7 +87,8 @@ async function talk(
     out,
     log,
   });
-  // With a keyboard, signals have handlers; these cannot run while a write blocks this thread.
+  // With a keyboard, signals have handlers. A handler cannot run while a write blocks this thread, so
+  // then writes do not block, and the client waits for them itself (`taken()`).
   out.interruptible = input.interrupted !== undefined && !Deno.stdout.isTerminal();
   input.interrupted?.then(() => out.hurry());
   try {

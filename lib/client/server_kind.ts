@@ -27,7 +27,7 @@ export interface ServerKind {
   maxInFlightBytes: number;
   /** Where the text of a reply `bytes[start]` to `bytes[end - 1]` ends. */
   textEnd(bytes: Uint8Array, start: number, end: number): number;
-  /** The advice if the server is of another kind, for the end of a message. */
+  /** The advice if the server is of another kind, for the end of an error text. */
   advice: string;
   /**
    * The message for a reply that shows another kind of server; null for other replies.

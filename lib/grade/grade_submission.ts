@@ -5,7 +5,7 @@
  */
 import type { PairNumber } from "./read/conversions.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
-import { conversionsFor, pairSeed, wordsOf } from "./lab_conversions.ts";
+import { conversionsFor, pairSeed, wordsOf } from "./ask/lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
@@ -58,11 +58,8 @@ export interface GradeOptions {
   answers?: LabAnswers;
   /** The path of the instructor's lab file: its own program runs in its folder. */
   labFile?: string;
-  /** The marks that each question has. */
   rubric: Rubric;
-  /** The questions to ask; all if absent. */
   only?: readonly Question[];
-  /** The seed of the generated test texts. */
   seed: number;
   /** The command that grades this submission; `--only …` is added to it. */
   command: string;
@@ -72,7 +69,6 @@ export interface GradeOptions {
   isOneOfMany?: boolean;
   /** Wall time for the search for a pair's launches; 40 s if absent. */
   searchLimitMs?: number;
-  /** Ends grading. */
   signal?: AbortSignal;
   /** Receives each answer as soon as it is known. */
   onAnswer?: (question: Question, answer: Answer) => void;
@@ -102,9 +98,7 @@ export async function gradeSubmission(
 
 /** Where a submission is graded. */
 interface Place {
-  /** Starts its programs. */
   runner: Runner;
-  /** Starts its builds. */
   start: Start;
   /** The copy of the submission that its programs use. */
   copy: string;

@@ -17,6 +17,8 @@ import { HELPER_ENV } from "./sandbox/helpers.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url);
+/** The name of our own four programs as a submission. */
+export const OUR_OWN = "our own four";
 const PERMISSIONS = ["--allow-net", "--allow-sys=networkInterfaces", "--allow-read", "--no-prompt"];
 
 /** Grades our own four programs. */
@@ -26,7 +28,7 @@ export async function gradeOurOwn(
 ): Promise<SubmissionResult> {
   const since = performance.now();
   const folder = fileURLToPath(ROOT).replace(/\/$/, "");
-  const named = { ...options, name: "our own four" };
+  const named = { ...options, name: OUR_OWN };
   const result = sandboxed ? await inSandboxes(folder, named) : await gradePrograms(
     new UnsandboxedRunner(folder, Deno.env.toObject(), true),
     ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),

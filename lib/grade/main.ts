@@ -9,40 +9,33 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, Failure, UsageError } from "../cli/failure.ts";
 import { type ParsedOptions, parseOptions } from "../cli/options.ts";
 import { CLASS_OPTIONS, runClass } from "./class/command.ts";
-import { gradeConfirmed } from "./grade_confirmed.ts";
+import { gradeConfirmed } from "./confirm.ts";
 import { WorkerPool } from "./class/worker_pool.ts";
 import { runProgram, type Streams } from "../cli/program.ts";
 import {
-  absolutePath,
   CALLERS_FOLDER,
   commandFor,
   labOf,
   labOptions,
-  programsOf,
+  type Order,
+  readOrder,
   recordOf,
   rubricOf,
-} from "./given_files.ts";
+} from "./order.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
-import { splitWords } from "./find/split_words.ts";
-import { writeAtomically } from "./results/write_atomically.ts";
-import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
-import {
-  MAX_SEED,
-  PROGRAM_NAMES,
-  type Question,
-  QUESTIONS,
-  type SubmissionResult,
-} from "./results/results.ts";
+import { writeAtomically } from "./results/result_files.ts";
+import { PROGRAM_NAMES, type SubmissionResult } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
-import { type GradingRecord, recordLines } from "./results/record.ts";
+import { recordLines } from "./results/record.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
-import { gradeOurOwn, gradeUnsandboxed } from "./grade_unsandboxed.ts";
+import { gradeOurOwn, gradeUnsandboxed, OUR_OWN } from "./grade_unsandboxed.ts";
 import { whyNoSandbox } from "./sandbox/sandbox.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
@@ -85,82 +78,6 @@ export const COMMAND_LINE: CommandLine = {
   permissions: ["--allow-all"],
 };
 
-const FILES = {
-  json: (one: SubmissionResult, record: GradingRecord) => toResults([one], record),
-  check50: toCheck50,
-  gradescope: toGradescope,
-};
-
-/** The command line, read and checked. */
-interface Order {
-  folder: string | undefined;
-  options: GradeOptions;
-  verbose: boolean;
-  unsafe: boolean;
-  files: [path: string, shape: (one: SubmissionResult, record: GradingRecord) => unknown][];
-  record: () => Promise<GradingRecord>;
-}
-
-async function readOrder(given: ParsedOptions): Promise<Order> {
-  if (given.texts.length > 1) {
-    throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
-  }
-  const whole = await labOf(given);
-  const { answers } = whole;
-  const lab = { ...programsOf(whole, given.string("student")) };
-  for (const name of PROGRAM_NAMES) {
-    const run = given.string(name);
-    if (run === undefined) continue;
-    try {
-      splitWords(run);
-    } catch (error) {
-      throw new UsageError(`Cannot read --${name}: ${(error as Error).message}`);
-    }
-    lab[name] = { ...lab[name], run };
-  }
-  const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
-  const folder = named === undefined ? undefined : absolutePath(named).replace(/\/\.?$/, "");
-  if (folder !== undefined && !(await exists(folder))) {
-    throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
-  }
-  const rubric = await rubricOf(given, answers);
-  const only = given.string("only")?.split(",").map((word) => word.trim());
-  const unknown = only?.find((word) => !QUESTIONS.some((question) => question === word));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `Cannot find the question "${unknown}": there are ${QUESTIONS.join(", ")}`,
-    );
-  }
-  const random = crypto.getRandomValues(new Uint32Array(1))[0] % MAX_SEED;
-  const seed = given.integer("seed", random, 0, MAX_SEED);
-  const files: Order["files"] = [];
-  for (const [name, shape] of Object.entries(FILES)) {
-    const file = given.string(name);
-    if (file === undefined) continue;
-    await checkWritable(absolutePath(file));
-    files.push([absolutePath(file), shape]);
-  }
-  return {
-    folder,
-    options: {
-      lab,
-      ...labOptions(whole),
-      rubric,
-      seed,
-      command: commandFor(given, named, seed, whole.file),
-      ...only && { only: only as Question[] },
-    },
-    verbose: given.has("verbose"),
-    unsafe: given.has("unsafe"),
-    files,
-    record: () => recordOf(given, rubric, whole, seed),
-  };
-}
-
-async function exists(name: string): Promise<boolean> {
-  return await Deno.stat(name).then(() => true, () => false);
-}
-
 /** Grades; if it is stopped, the answers known so far are written. */
 async function grade(order: Order, out: Output): Promise<number> {
   const { folder, verbose, unsafe, files } = order;
@@ -181,39 +98,16 @@ async function grade(order: Order, out: Output): Promise<number> {
       answerLines(question, answer, out.paint.bind(out), verbose, answers).forEach(say);
     },
   };
-  const why = unsafe && folder !== undefined ? "as --unsafe says" : await whyNoSandbox();
   let result: SubmissionResult;
   try {
-    if (folder === undefined) {
-      say("Grading our own four programs.");
-      if (why) {
-        const line = `Without sandboxes and eth1 (${why}): questions that need them are not run.`;
-        wrap(line, 80).forEach(say);
-      }
-      result = await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
-    } else {
-      if (why && !unsafe) throw new Failure(`Cannot grade in sandboxes: ${why}`, EXIT_USAGE);
-      say(`Grading ${escapeText(nameOf(folder))}.`);
-      if (why) say("Without sandboxes: questions that need them are not run.");
-      const stopped = options.signal ?? new AbortController().signal;
-      const anyName = Object.keys(order.options.lab ?? {}).length > 0;
-      await using submission = await openSubmission(folder, stopped, anyName);
-      submission.notes.forEach((note) => say(escapeText(note)));
-      const named = { ...options, name: nameOf(folder) };
-      result = submission.why !== ""
-        ? applyRubric(wantsLook(nameOf(folder), submission.why, options.answers), options.rubric)
-        : await gradeConfirmed(
-          named,
-          (one) =>
-            unsafe
-              ? gradeUnsandboxed(submission.folder, one)
-              : gradeSubmission(submission.folder, one),
-        );
-      if (submission.why !== "") say(escapeText(submission.why));
-    }
+    result = await (folder === undefined
+      ? gradeOurs(options, say)
+      : gradeFolder(folder, options, unsafe, say));
   } catch (error) {
-    const name = folder === undefined ? "our own four" : nameOf(folder);
-    const stopped = wantsLook(name, "Grading was stopped before all questions were asked.");
+    const stopped = wantsLook(
+      nameOf(folder),
+      "Grading was stopped before all questions were asked.",
+    );
     const sum = (part: "points" | "max") =>
       Object.values(known).reduce((all, answer) => all + answer[part], 0);
     await write({ ...stopped, questions: known, marks: sum("points"), max: sum("max") });
@@ -228,8 +122,45 @@ async function grade(order: Order, out: Output): Promise<number> {
   return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
-function nameOf(folder: string): string {
-  return folder.split("/").at(-1)!;
+function nameOf(folder: string | undefined): string {
+  return folder === undefined ? OUR_OWN : basename(folder);
+}
+
+type Say = (line: string) => void;
+
+/** Grades our own four programs, where it must be without sandboxes. */
+async function gradeOurs(options: GradeOptions, say: Say): Promise<SubmissionResult> {
+  const why = await whyNoSandbox();
+  say("Grading our own four programs.");
+  if (why) {
+    const line = `Without sandboxes and eth1 (${why}): questions that need them are not run.`;
+    wrap(line, 80).forEach(say);
+  }
+  return await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
+}
+
+/** Grades a folder or an archive. */
+async function gradeFolder(
+  folder: string,
+  options: GradeOptions,
+  unsafe: boolean,
+  say: Say,
+): Promise<SubmissionResult> {
+  const why = unsafe ? undefined : await whyNoSandbox();
+  if (why) throw new Failure(`Cannot grade in sandboxes: ${why}`, EXIT_USAGE);
+  const name = nameOf(folder);
+  say(`Grading ${escapeText(name)}.`);
+  if (unsafe) say("Without sandboxes: questions that need them are not run.");
+  const stopped = options.signal ?? new AbortController().signal;
+  const anyName = Object.keys(options.lab ?? {}).length > 0;
+  await using submission = await openSubmission(folder, stopped, anyName);
+  submission.notes.forEach((note) => say(escapeText(note)));
+  if (submission.why !== "") {
+    say(escapeText(submission.why));
+    return applyRubric(wantsLook(name, submission.why, options.answers), options.rubric);
+  }
+  const grade = unsafe ? gradeUnsandboxed : gradeSubmission;
+  return await gradeConfirmed({ ...options, name }, (one) => grade(submission.folder, one));
 }
 
 /** Grades all that `--class` names. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
-import { byReason } from "./class/graded/class_files.ts";
+import { byReason } from "./class/graded/handed_in.ts";
 import { listFiles, showNames, Unusable } from "./class/intake/contents.ts";
 import { prepare } from "./class/intake/prepare.ts";
 

@@ -12,7 +12,7 @@ import type { CommandLine } from "../cli/command_line.ts";
 import { EXIT_DONE, Failure } from "../cli/failure.ts";
 import { PERMISSIONS } from "../cli/permissions.ts";
 import { runTask } from "../cli/task.ts";
-import { writeAtomically } from "../grade/results/write_atomically.ts";
+import { writeAtomically } from "../grade/results/result_files.ts";
 import { lenientText, utf8Bytes } from "../wire/text.ts";
 import { question3a } from "./aborts.ts";
 import { ETH1_ADDRESS } from "./facts.ts";

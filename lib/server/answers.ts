@@ -11,7 +11,7 @@ import { hex, quote } from "../terminal/show.ts";
 
 /** server1's answer: the digits of a text. */
 export const answerBinary: Answer = (text, start, end, reply) => {
-  // ASCII is always UTF-8; other bytes are checked. If this throws, the connection drops the reply.
+  // ASCII is always UTF-8; other bytes are checked. If an answer throws, FrameExchange drops the reply.
   const ascii = appendBinary(text, start, end, reply);
   if (ascii || isUtf8(text, start, end)) return;
   const bytes = text.subarray(start, end);

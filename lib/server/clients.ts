@@ -1,5 +1,6 @@
 /**
- * The connections of one server, and the clock that checks their deadlines.
+ * The connections of one server, the clock that checks their deadlines, and the timer that stops
+ * them.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import type { Acceptor } from "./acceptor.ts";
 import { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Limits } from "./limits.ts";
-import { type Backlog, STOP_POLL_MS, type StopDeadline } from "./stopping.ts";
+import { type GracefulShutdown, STOP_POLL_MS, type StopDeadline } from "./stopping.ts";
 
 /** The connections of one server. */
 export class Clients {
@@ -49,17 +50,21 @@ export class Clients {
    * Drains each client that has its replies, and closes the listener once its queue is empty. At
    * `answerUntil` the remaining clients get an error frame; at `closeAt` they are closed.
    */
-  stop({ answerUntil, closeAt }: StopDeadline, acceptor: Acceptor, backlog: Backlog): void {
-    if (backlog.stopping) return;
-    backlog.stopping = true;
+  stop(
+    { answerUntil, closeAt }: StopDeadline,
+    acceptor: Acceptor,
+    shutdown: GracefulShutdown,
+  ): void {
+    if (shutdown.stopping) return;
+    shutdown.stopping = true;
     this.#stopTimer = setInterval(() => {
       const now = performance.now();
-      backlog.late = now >= answerUntil;
-      const backlogEmpty = backlog.isEmpty() && !acceptor.backingOff;
-      if (backlogEmpty || backlog.isQueueServed()) acceptor.close();
+      shutdown.late = now >= answerUntil;
+      const inputEmpty = shutdown.isInputEmpty() && !acceptor.backingOff;
+      if (inputEmpty || shutdown.isQueueServed()) acceptor.close();
       else if (now >= closeAt) acceptor.cutOff();
       for (const client of this.#all) {
-        client.finish(backlogEmpty, backlog.late);
+        client.finish(inputEmpty, shutdown.late);
         if (now >= closeAt) client.cutOff();
       }
     }, STOP_POLL_MS);

@@ -8,7 +8,7 @@ import { ByteBuffer } from "../wire/byte_buffer.ts";
 import { appendFrame } from "../wire/framing.ts";
 import { HEADER_BYTES, STATUS_ERROR } from "../wire/header.ts";
 import { utf8Bytes } from "../wire/text.ts";
-import type { UnfinishedFrame } from "./deadlines.ts";
+import type { IncomingFrame } from "./deadlines.ts";
 
 /** Writes the last frame, if any, and closes the sending side. The caller continues to read. */
 export async function halfClose(conn: Deno.TcpConn, lastFrame: Uint8Array): Promise<void> {
@@ -24,11 +24,11 @@ export function errorAndClose(conn: Deno.TcpConn, reason: string): void {
 }
 
 /** The log's sentence for an end of stream inside a frame; null if it was between frames. */
-export function truncationReason({ partial, announced }: UnfinishedFrame): string | null {
-  if (partial === 0) return null;
+export function truncationReason({ buffered, announced }: IncomingFrame): string | null {
+  if (buffered === 0) return null;
   const where = announced < 0
-    ? `a header, after ${partial} of ${HEADER_BYTES} bytes`
-    : `a frame, after ${partial - HEADER_BYTES} of ${announced} bytes`;
+    ? `a header, after ${buffered} of ${HEADER_BYTES} bytes`
+    : `a frame, after ${buffered - HEADER_BYTES} of ${announced} bytes`;
   return `closed: the client ended inside ${where}`;
 }
 

@@ -10,9 +10,9 @@ import { ClientLog } from "./client_log.ts";
 import { failureReason, halfClose, truncationReason } from "./closing.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Deadlines, seconds } from "./deadlines.ts";
-import { FrameExchange, NO_MEMORY } from "./exchange.ts";
+import { FrameExchange, NO_MEMORY_MESSAGE } from "./exchange.ts";
 import { FairTurn, LARGE_BYTES } from "./fair_turn.ts";
-import { STOPPED } from "./stopping.ts";
+import { STOPPED_MESSAGE } from "./stopping.ts";
 
 /**
  * `waiting`: a read waits for bytes. `answering`: requests are answered, or their replies
@@ -36,8 +36,8 @@ export class Connection {
   #exchange: FrameExchange;
   #deadlines: Deadlines;
   #turn = new FairTurn();
-  #phase: Phase = "answering"; // until the first #beginRead()
-  #allRead = false; // while the server stops: whether the last read has emptied the socket
+  #phase: Phase = "answering"; // not yet "waiting": the first #beginRead() begins to wait
+  #socketEmptied = false; // whether the last read did, while the server stops
 
   /** Why the client is refused: sent in an error frame, then the client is drained; or null. */
   readonly refusal: string | null;
@@ -62,21 +62,21 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // before the first read: it fails while a read waits
+      this.#conn.setNoDelay(true); // send small replies at once; it fails while a read waits
       this.#conn.setKeepAlive(true); // finds a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // A read that completes at once never yields to other tasks: a busy client must yield here.
+        // A read that completes at once lets no other client run: a busy client must yield here.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
         const count = await this.#conn.read(room);
-        if (count === null) return this.#logEnd(truncationReason(this.#exchange.frames));
+        if (count === null) return this.#logEnd(truncationReason(this.#exchange.decoder));
         this.#turn.add(count);
-        if (this.#phase !== "waiting") continue; // draining; if closed, the next read fails
+        if (this.#phase !== "waiting") continue; // draining: read on. closed: the next read throws
         this.#onReceived(count, count < room.length); // a short read has emptied the socket
-        const { frames } = this.#exchange;
+        const { decoder } = this.#exchange;
         // The answer to a large frame takes long: before it, Deno looks for bytes from other clients.
-        if (frames.partial > LARGE_BYTES) await this.#context.largeFrames.turnOf(frames);
+        if (decoder.buffered > LARGE_BYTES) await this.#context.largeFrames.turnOf(decoder);
         if (this.#isClosed()) return;
         await this.#answerAll();
         if (this.#exchange.over) this.#drain();
@@ -92,8 +92,8 @@ export class Connection {
   check(): void {
     const { clock: { now }, limits } = this.#context;
     if (this.#phase === "waiting") {
-      const overdue = this.#deadlines.overdue(now, this.#exchange.frames);
-      if (overdue !== null) this.#closeWithError(overdue);
+      const overdue = this.#deadlines.overdue(now, this.#exchange.decoder);
+      if (overdue !== null) this.#drainWithError(overdue);
     } else if (this.#phase !== "closed" && this.#deadlines.expired(now)) {
       const after = seconds(limits.writeDeadlineMs);
       this.#logEnd(`closed: its socket took no bytes for ${after}: the client reads too slowly`);
@@ -104,14 +104,14 @@ export class Connection {
   /**
    * Drains the client if it has all its replies. Called every 25 ms while the server stops.
    *
-   * @param backlogEmpty Whether this thread has read everything that any client has sent.
+   * @param inputEmpty Whether this thread has read everything that any client has sent.
    * @param late Whether there is no time for further requests.
    */
-  finish(backlogEmpty: boolean, late: boolean): void {
+  finish(inputEmpty: boolean, late: boolean): void {
     if (this.#phase !== "waiting") return;
-    const betweenFrames = this.#exchange.frames.partial === 0;
-    if (backlogEmpty || betweenFrames && this.#allRead) this.#drain();
-    else if (late) this.#closeWithError(STOPPED);
+    const betweenFrames = this.#exchange.decoder.buffered === 0;
+    if (inputEmpty || (betweenFrames && this.#socketEmptied)) this.#drain();
+    else if (late) this.#drainWithError(STOPPED_MESSAGE);
   }
 
   /** Closes at once: the server has no more time. */
@@ -125,7 +125,7 @@ export class Connection {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     // Before the socket closes, memory and place in the quota must be free for the next client.
-    this.#exchange.frames.release();
+    this.#exchange.decoder.release();
     this.#log.closed();
     this.#onClosed(this);
     try {
@@ -140,31 +140,33 @@ export class Connection {
     if (this.#phase === "answering") {
       this.#phase = "waiting";
       try {
-        return this.#exchange.frames.room();
+        return this.#exchange.decoder.room();
       } catch (error) {
         if (!(error instanceof MemoryError)) throw error;
-        this.#closeWithError(NO_MEMORY);
+        this.#drainWithError(NO_MEMORY_MESSAGE);
       }
     }
-    this.#exchange.frames.release(); // draining: other clients can use the memory
+    this.#exchange.decoder.release(); // draining: other clients can use the memory
     return dropped;
   }
 
   #onReceived(count: number, emptied: boolean): void {
-    const { backlog, clock } = this.#context;
-    backlog.onRead();
-    this.#allRead = emptied && backlog.stopping;
-    this.#deadlines.onReceived(clock.now, this.#exchange.frames.partial === 0);
-    this.#exchange.frames.onReceived(count);
+    const { shutdown, clock } = this.#context;
+    shutdown.onRead();
+    this.#socketEmptied = emptied && shutdown.stopping;
+    this.#deadlines.onReceived(clock.now, this.#exchange.decoder.buffered === 0);
+    this.#exchange.decoder.onReceived(count);
     this.#phase = "answering";
   }
 
-  /** Answers all complete frames; waits until the client has taken the replies. */
+  /** Answers all complete frames; waits until the socket has taken the replies. */
   async #answerAll(): Promise<void> {
     const { buffers, clock } = this.#context;
     const out = buffers.take();
     try {
-      while (this.#answerBatch(out)) {
+      for (;;) {
+        this.#turn.add(this.#exchange.answerBatch(out));
+        if (out.length === 0) break;
         // write() may take only a part. For a slow reader it waits, until check() closes the socket.
         for (let sent = 0; sent < out.length;) {
           sent += await this.#conn.write(out.from(sent));
@@ -176,25 +178,19 @@ export class Connection {
       }
       this.#exchange.releaseSpare();
     } finally {
-      if (this.#isClosed()) out.forget(); // a write may still use it
+      if (this.#isClosed()) out.uncount(); // a write may still use it
       else buffers.give(out);
     }
   }
 
-  /** Answers frames for one write. Returns whether there is something to write. */
-  #answerBatch(out: ByteBuffer): boolean {
-    this.#turn.add(this.#exchange.answerBatch(out));
-    this.#deadlines.onWriting(this.#context.clock.now);
-    return out.length > 0;
-  }
-
-  // A deadline may close the connection during an await; TypeScript does not expect that of a field.
+  // A deadline may close the connection during an await. TypeScript does not see that: it would call
+  // the comparison always false.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }
 
   /** Sends an error frame, logs it, and drains. */
-  #closeWithError(reason: string): void {
+  #drainWithError(reason: string): void {
     this.#log.line(reason);
     this.#drain(reason);
   }
@@ -203,13 +199,13 @@ export class Connection {
   #drain(reason: string | null = null): void {
     if (this.#phase === "closed") return;
     this.#phase = "draining";
-    this.#deadlines.onDraining(this.#context.clock.now, this.#context.backlog.stopping);
+    this.#deadlines.onDraining(this.#context.clock.now, this.#context.shutdown.stopping);
     const out = new ByteBuffer(0);
     if (reason !== null) this.#exchange.appendError(reason, out);
     halfClose(this.#conn, out.filled()).catch(() => this.close());
   }
 
-  /** Logs why the connection ends, if it is not ending already. */
+  /** Logs why the connection ends; nothing if it is ending (draining or closed) already. */
   #logEnd(why: string | null): void {
     if (why !== null && this.#phase !== "draining" && this.#phase !== "closed") {
       this.#log.line(why);

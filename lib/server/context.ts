@@ -13,7 +13,7 @@ import type { Limits } from "./limits.ts";
 import type { Quota } from "./quota.ts";
 import type { ReplyBuffers } from "./reply_buffers.ts";
 import type { Service } from "./service.ts";
-import type { Backlog } from "./stopping.ts";
+import type { GracefulShutdown } from "./stopping.ts";
 
 /** A server's configuration. */
 export interface ServerConfig {
@@ -41,8 +41,8 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly frameLimits: FrameLimits;
   /** The clock of the deadlines. */
   readonly clock: Clock;
-  /** What clients have sent and this thread has not read. */
-  readonly backlog: Backlog;
+  /** Whether the server stops, and what this thread has to read before. */
+  readonly shutdown: GracefulShutdown;
   /** Before each large frame is answered, lets Deno look for bytes from other clients. */
   readonly largeFrames: LargeFrames;
 }

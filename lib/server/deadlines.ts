@@ -5,13 +5,13 @@
  */
 import type { Limits } from "./limits.ts";
 
-/** While the server stops, clients are drained for this long. */
+/** A client that is drained while the server stops has this long to close its side. */
 const STOP_DRAIN_MS = 1_000;
 
-/** A frame that is not complete yet. */
-export interface UnfinishedFrame {
+/** The next frame of a client, complete or not. */
+export interface IncomingFrame {
   /** How many bytes of it are received. */
-  readonly partial: number;
+  readonly buffered: number;
   /** The payload length in its header; -1 before the header is complete. */
   readonly announced: number;
 }
@@ -29,14 +29,18 @@ export class Deadlines {
     this.#activeAt = now;
   }
 
-  /** Bytes have arrived; they begin a frame if the decoder was empty. */
+  /**
+   * Bytes have arrived; they begin a frame if the decoder was empty. They may complete a frame, whose
+   * answer may wait for its turn: restart the deadline of a write.
+   */
   onReceived(now: number, beginsFrame: boolean): void {
     this.#activeAt = now;
+    this.onWriting(now);
     if (beginsFrame) this.#frameBeganAt = now;
   }
 
   /**
-   * The client has taken its replies. Leftover bytes belong to the next frame, and the server did
+   * The socket has taken the replies. Leftover bytes belong to the next frame, and the server did
    * not read while it wrote: restart the idle deadline and the frame deadline.
    */
   onAnswered(now: number): void {
@@ -60,10 +64,10 @@ export class Deadlines {
   }
 
   /** The reason to stop waiting for this client's bytes, as a sentence; null if there is none. */
-  overdue(now: number, { partial, announced }: UnfinishedFrame): string | null {
+  overdue(now: number, { buffered, announced }: IncomingFrame): string | null {
     const { idleTimeoutMs, frameDeadlineMs, frameDeadlinePer64KiBMs } = this.#limits;
     const frameMs = frameDeadlineMs + frameDeadlinePer64KiBMs * Math.max(0, announced) / 65_536;
-    if (partial > 0 && now - this.#frameBeganAt > frameMs) {
+    if (buffered > 0 && now - this.#frameBeganAt > frameMs) {
       return `Cannot wait longer for the rest of the frame: it must be complete within ${
         seconds(frameMs)
       }`;

@@ -12,22 +12,22 @@ import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
 import type { ConnectionContext } from "./context.ts";
-import { FRAME_WORK } from "./fair_turn.ts";
+import { FRAME_COST } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
-/** The largest receive buffer that is kept between frames, in bytes; none if memory is scarce. */
+/** The largest receive buffer that is kept between frames, in bytes; without headroom, none is. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** The error for a client whose message or reply gets no memory. */
-export const NO_MEMORY =
+export const NO_MEMORY_MESSAGE =
   "Cannot take the message: all clients together hold too much memory; try again later";
 /** The error for a client whose request caused an unexpected exception in the answer. */
-const ANSWER_FAILED = "Cannot answer: the server's own code failed; its stderr shows where";
+const ANSWER_FAILED_MESSAGE = "Cannot answer: the server's own code failed; its stderr shows where";
 
 /** The frames of one client, and their replies. */
 export class FrameExchange {
   /** The received frames. */
-  readonly frames: FrameDecoder;
+  readonly decoder: FrameDecoder;
   /** Whether no further reply follows: the client said goodbye (length 0), or broke the protocol. */
   over = false;
 
@@ -39,24 +39,24 @@ export class FrameExchange {
   constructor(context: ConnectionContext, log: ClientLog) {
     this.#context = context;
     this.#log = log;
-    this.frames = new FrameDecoder(context.frameLimits);
+    this.decoder = new FrameDecoder(context.frameLimits);
   }
 
   /**
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns The work done, in bytes, to be counted against the client's turn.
+   * @returns The cost of the frames and replies, in bytes, for the client's turn (`fair_turn.ts`).
    */
   answerBatch(out: ByteBuffer): number {
-    const { frames } = this;
-    let work = 0;
+    const { decoder } = this;
+    let cost = 0;
     out.length = 0;
     try {
-      while (!this.over && out.length < BATCH_BYTES && frames.next()) {
-        work += FRAME_WORK;
-        this.#log.trace("received", frames.bytes, frames.start - HEADER_BYTES, frames.end);
-        if (frames.start < frames.end) this.#answer(out);
+      while (!this.over && out.length < BATCH_BYTES && decoder.next()) {
+        cost += FRAME_COST;
+        this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
+        if (decoder.start < decoder.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
       }
     } catch (error) {
@@ -64,17 +64,18 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error follows the replies: in this batch if it needs no further memory, else in the next.
+    // The error follows the replies: in this batch if both fit into the buffer's first half (the
+    // error takes less than the other half: no further memory), else in the next batch.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
     }
-    return work + out.length;
+    return cost + out.length;
   }
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */
   releaseSpare(): void {
-    this.frames.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
+    this.decoder.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
   }
 
   /** Appends an error frame, the last one of this exchange. */
@@ -87,7 +88,7 @@ export class FrameExchange {
 
   #answer(out: ByteBuffer): void {
     const { service, transcript } = this.#context;
-    const { bytes, start, end } = this.frames;
+    const { bytes, start, end } = this.decoder;
     transcript.received(bytes, start, end);
     const at = out.length;
     try {
@@ -106,17 +107,17 @@ export class FrameExchange {
     this.#log.trace("sent", out.bytes, at, out.length);
   }
 
-  /** Ends the exchange: the log gets the stack trace of the answer's bug, the client a sentence. */
+  /** Ends the exchange after an exception in the answer: the log gets its stack trace. */
   #endWithBug(error: unknown, out: ByteBuffer): void {
     this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
-    this.appendError(ANSWER_FAILED, out);
+    this.appendError(ANSWER_FAILED_MESSAGE, out);
   }
 }
 
 /** The message for an error that ends the connection; other errors are thrown again. */
 function reasonOf(error: unknown): string {
   if (error instanceof FrameError) return error.message;
-  if (error instanceof MemoryError) return NO_MEMORY;
+  if (error instanceof MemoryError) return NO_MEMORY_MESSAGE;
   throw error;
 }
 

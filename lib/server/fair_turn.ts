@@ -6,40 +6,42 @@
  */
 
 import { HEADER_BYTES } from "../wire/header.ts";
-import type { UnfinishedFrame } from "./deadlines.ts";
+import type { IncomingFrame } from "./deadlines.ts";
 
-/** The work of a frame beside its bytes, as a number of bytes. */
-export const FRAME_WORK = 64;
-/** After this much work, in bytes, a client yields. */
-const MAX_WORK = 262_144;
+/** The cost of one frame besides its bytes: as much as this many bytes. */
+export const FRAME_COST = 64;
+/** After reads, replies and frames of this cost, in bytes, a client yields. */
+const MAX_COST = 262_144;
 /**
- * Sockets are polled about this often. While something keeps the event loop awake, Deno polls
- * sockets only once in about sixty rounds, so all clients must let it sleep at the same time.
+ * The event loop runs in rounds: it runs the tasks that are ready, and then asks the kernel which
+ * sockets have bytes (it polls them). If no task is ready, it sleeps in the poll. If tasks are always
+ * ready, Deno polls only once in about sixty rounds. Therefore all busy clients of a thread wait for
+ * one timer this often: the loop sleeps until the timer, and polls.
  */
 const MAX_UNPOLLED_MS = 100;
-/** A timer of a millisecond that takes longer did not let the event loop sleep. */
+/** `setTimeout(…, 0)` takes a millisecond. If it takes longer, tasks were ready: the loop did not sleep. */
 const LATE_TIMER_MS = 3;
 const POLL_ATTEMPTS = 3;
 /** Before a frame with more bytes than this is answered, other clients' sockets are polled. */
-export const LARGE_BYTES = MAX_WORK;
+export const LARGE_BYTES = MAX_COST;
 
 /** One client's turn on its thread. */
 export class FairTurn {
-  #work = 0;
+  #cost = 0;
 
-  /** Counts work that was done for the client, in bytes. */
-  add(work: number): void {
-    this.#work += work;
+  /** Counts what was done for the client, in bytes. */
+  add(cost: number): void {
+    this.#cost += cost;
   }
 
   /** Whether the client must yield. */
   get over(): boolean {
-    return this.#work > MAX_WORK;
+    return this.#cost > MAX_COST;
   }
 
   /** Lets other tasks run, and begins a new turn. */
   yield(): Promise<void> {
-    this.#work = 0;
+    this.#cost = 0;
     return nextRound();
   }
 }
@@ -49,8 +51,8 @@ export class LargeFrames {
   #last = Promise.resolve();
 
   /** If the frame is complete, waits for its turn. */
-  async turnOf({ partial, announced }: UnfinishedFrame): Promise<void> {
-    if (partial < HEADER_BYTES + announced) return;
+  async turnOf({ buffered, announced }: IncomingFrame): Promise<void> {
+    if (buffered < HEADER_BYTES + announced) return;
     await (this.#last = this.#last.then(pollSockets));
   }
 }
@@ -69,7 +71,7 @@ function nextRound(): Promise<void> {
   });
 }
 
-/** Lets the event loop sleep for a timer of a millisecond: it polls the sockets then. */
+/** Lets the event loop sleep until a timer: it polls the sockets then. */
 async function pollSockets(): Promise<void> {
   for (let attempt = 0; attempt < POLL_ATTEMPTS; attempt++) {
     const from = performance.now();

@@ -1,5 +1,5 @@
 /**
- * A server's limits of time and memory. Each has its unit in its name, and its source beside it.
+ * A server's limits of time and memory. A name in parentheses is a program with the same limit.
  *
  * @module
  */
@@ -14,13 +14,13 @@ export interface Limits {
   frameDeadlineMs: number;
   /** Added to {@linkcode frameDeadlineMs} for each 64 KiB of the frame. */
   frameDeadlinePer64KiBMs: number;
-  /** A client whose socket takes no bytes for this long is closed (ranch). */
+  /** A client whose socket takes no bytes for this long is closed (Erlang's ranch). */
   writeDeadlineMs: number;
   /** How long to read and drop input after a final frame (nginx: lingering close). */
   drainMs: number;
   /** From SIGINT or SIGTERM until all connections are closed (ranch); the program ends soon after. */
   graceMs: number;
-  /** All buffers of all clients together, all threads together. */
+  /** All buffers of all clients and threads together, without each one's first 256 or 4,096 bytes. */
   maxBufferBytes: number;
 }
 

@@ -66,13 +66,13 @@ export async function runServer(
       streams.out.line(options.text);
       return EXIT_DONE;
     }
-    if (!options.trace) streams.log.before = streams.out; // a trace has too many lines for that
+    if (!options.trace) streams.log.before = streams.out; // not with --trace: too many lines
     const { maxConnections, idleTimeoutMs } = options;
     const bounds = { ...DEFAULT_LIMITS, maxConnections, idleTimeoutMs, ...limits };
     // Both may show Deno's permission prompt. Signals have no handlers yet: Ctrl+C ends the program.
     const hostname = hostnameOf(options.interface);
     askForNetwork(hostname, options.port);
-    // Before listening: Deno 2.9 can panic if it has no descriptor left for this.
+    // Before listening: Deno 2.9 can panic if it has no file descriptor left for a signal handler.
     const signals = onStopSignals();
     const stopped = signals.first.then(() => new StopDeadline(bounds.graceMs));
     stopped.then(({ exitAt }) => streams.writer.until = exitAt);

@@ -9,14 +9,14 @@ import type { Quota } from "./quota.ts";
 
 /** A batch of replies is written once it has this many bytes. */
 export const BATCH_BYTES = 65_536;
-/** First size of a buffer, which does not count against the quota. */
+/** First size of a buffer. Only bytes beyond it count against the quota. */
 export const SMALL_REPLY_BYTES = 4096;
 /** Buffers that have grown beyond a few batches are freed. */
 const MAX_KEPT_BYTES = 4 * BATCH_BYTES;
 /** Enough for the clients that are answered in one turn. */
 const MAX_KEPT_BUFFERS = 64;
 
-/** The buffers that are not in use. All count against the quota, used or not. */
+/** The buffers that are not in use. They count against the quota like those in use. */
 export class ReplyBuffers {
   #quota: Quota;
   #free: ByteBuffer[] = [];

@@ -11,7 +11,7 @@ import { Connection } from "./connection.ts";
 import type { ConnectionContext, ServerConfig } from "./context.ts";
 import { LargeFrames } from "./fair_turn.ts";
 import { ReplyBuffers } from "./reply_buffers.ts";
-import { Backlog, type StopDeadline, STOPPED } from "./stopping.ts";
+import { GracefulShutdown, type StopDeadline, STOPPED_MESSAGE } from "./stopping.ts";
 
 /** How many refused clients are drained at the same time; further ones are closed at once. */
 const MAX_REFUSED = 64;
@@ -39,7 +39,7 @@ export class Server {
       ...config,
       clock: this.#clients.clock,
       buffers: new ReplyBuffers(config.quota),
-      backlog: new Backlog(),
+      shutdown: new GracefulShutdown(),
       largeFrames: new LargeFrames(),
       frameLimits: {
         maxPayloadBytes: config.service.maxRequestBytes,
@@ -59,20 +59,20 @@ export class Server {
 
   /** Serves all clients at once. Settles when the last one has left after {@linkcode stop}. */
   async serveMany(): Promise<void> {
-    const { backlog, quota, limits: { maxConnections } } = this.#context;
+    const { shutdown, quota, limits: { maxConnections } } = this.#context;
     const full = `The server is full: it serves ${maxConnections} at once; try again later`;
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
-      backlog.onAccepted();
-      if (backlog.late) this.#refuse(conn, STOPPED);
+      shutdown.onAccepted();
+      if (shutdown.late) this.#refuse(conn, STOPPED_MESSAGE);
       else if (quota.admit()) this.#serve(conn);
       else this.#refuse(conn, full);
     }
     await this.#clients.allGone();
   }
 
-  /** Answers every request that has arrived by now, and closes all connections by the deadline. */
+  /** Answers the requests that have arrived, and those that arrive in time; then closes all connections. */
   stop(deadline: StopDeadline): void {
-    this.#clients.stop(deadline, this.#acceptor, this.#context.backlog);
+    this.#clients.stop(deadline, this.#acceptor, this.#context.shutdown);
   }
 
   /** Sends a client the reason in an error frame, and closes its connection. */
@@ -82,7 +82,7 @@ export class Server {
     this.#serve(conn, reason);
   }
 
-  /** Serves a client that the quota has admitted; with a `refusal`, only sends this and drains. */
+  /** Serves an admitted client, or sends a refused one its `refusal` and drains it. */
   #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
     const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);

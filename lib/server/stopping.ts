@@ -7,26 +7,26 @@
 
 /** How often a server that stops looks at its clients. */
 export const STOP_POLL_MS = 25;
-/** A client that has its replies may take this long to close its side. */
-const DRAIN_MS = 600;
+/** The end of the time to stop: no request is answered any more, clients are drained. */
+const LAST_DRAIN_MS = 600;
 /** After its connections are closed, a server may take this long to write its transcript. */
 const OUTPUT_MS = 500;
-/** The backlog counts as empty after this many looks without a read or an accepted client. */
+/** All input counts as read after this many looks without a read or an accepted client. */
 const IDLE_LOOKS = 3;
 /** The longest accept queue of a listener (Linux: net.core.somaxconn). */
 const MAX_QUEUE = 4_096;
 
 /** The error of a client whose requests cannot all be answered before the server ends. */
-export const STOPPED =
+export const STOPPED_MESSAGE =
   "The server stops: it has no time for further messages; try again later, or another server";
 
-/** The deadlines of a server that stops. All are times of `performance.now()` in this thread. */
+/** The deadlines of a server that stops. The first three are times of `performance.now()`. */
 export class StopDeadline {
   /** Until then requests are read and answered. */
   readonly answerUntil: number;
-  /** Then all connections are closed. */
+  /** At this time all connections are closed. */
   readonly closeAt: number;
-  /** Then the program ends, with or without its last lines. */
+  /** At this time the program ends, with or without its last lines. */
   readonly exitAt: number;
   /** The signal's time, as milliseconds since 1970: the form that other threads can use. */
   readonly signalledAt: number;
@@ -40,21 +40,21 @@ export class StopDeadline {
   constructor(graceMs: number, signalledAt: number = performance.timeOrigin + performance.now()) {
     this.signalledAt = signalledAt;
     this.closeAt = signalledAt - performance.timeOrigin + graceMs;
-    this.answerUntil = this.closeAt - Math.min(DRAIN_MS, graceMs / 2);
+    this.answerUntil = this.closeAt - Math.min(LAST_DRAIN_MS, graceMs / 2);
     this.exitAt = this.closeAt + OUTPUT_MS;
   }
 }
 
 /**
- * What clients have sent and one thread has not read: bytes, and clients in the accept queue. No
- * system call tells its size. It counts as empty after several looks, {@linkcode STOP_POLL_MS}
- * apart, without bytes and without clients. One look is not enough: its timer may run before the
- * socket events of the same round of the event loop.
+ * The graceful shutdown of one thread: it ends when everything that clients have sent is read, bytes
+ * and clients in the accept queue. No system call tells whether some are left. The input counts as
+ * empty after several looks, {@linkcode STOP_POLL_MS} apart, without bytes and without clients. One
+ * look is not enough: its timer may run before the socket events of the same round of the event loop.
  */
-export class Backlog {
-  /** Whether the server stops. */
+export class GracefulShutdown {
+  /** Whether it has begun. */
   stopping = false;
-  /** Whether it stops and has no time for further requests. */
+  /** Whether no time is left for further requests. */
   late = false;
 
   #events = 0;
@@ -73,13 +73,16 @@ export class Backlog {
     if (this.stopping) this.#acceptedStopping++;
   }
 
-  /** Whether every client that was in the accept queue at the signal is accepted (first in, first out). */
+  /**
+   * Whether every client that was in the accept queue at the signal is accepted. The queue is first
+   * in, first out: more accepted clients than its longest length are enough.
+   */
   isQueueServed(): boolean {
     return this.#acceptedStopping > MAX_QUEUE;
   }
 
-  /** Whether the backlog is empty. To be called once every {@linkcode STOP_POLL_MS}. */
-  isEmpty(): boolean {
+  /** Whether all input is read. To be called once every {@linkcode STOP_POLL_MS}. */
+  isInputEmpty(): boolean {
     this.#idleLooks = this.#events === this.#seenEvents ? this.#idleLooks + 1 : 0;
     this.#seenEvents = this.#events;
     return this.#idleLooks >= IDLE_LOOKS;

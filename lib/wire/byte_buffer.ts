@@ -1,12 +1,12 @@
 /**
  * A buffer for bytes that one write sends. It grows by doubling, and has a `DataView` that stores
- * whole words at any offset.
+ * numbers of 4 or 8 bytes at any offset.
  *
  * @module
  */
 const NO_BYTES = new Uint8Array(0);
 
-/** Asks whether `bytes` more memory may be used; a negative number gives memory back. */
+/** Reserves `bytes` more memory; false if it is refused. A negative number gives memory back. */
 export type Grant = (bytes: number) => boolean;
 
 /** A buffer may not grow: its {@linkcode Grant} refused the memory. */
@@ -19,7 +19,7 @@ export class MemoryError extends Error {
 export class ByteBuffer {
   /** The storage, at least as long as the filled part. Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** The same storage, for loads and stores of words. */
+  /** The same storage, for loads and stores of numbers of 4 or 8 bytes. */
   view: DataView<ArrayBuffer>;
   /** How many bytes are filled. */
   length = 0;
@@ -82,15 +82,15 @@ export class ByteBuffer {
 
   /** Frees the memory at once, without the garbage collector. The buffer is empty then. */
   free(): void {
-    this.forget();
+    this.uncount();
     this.bytes.buffer.transfer(0);
     this.bytes = NO_BYTES;
     this.view = new DataView(NO_BYTES.buffer);
     this.length = 0;
   }
 
-  /** Gives back the granted bytes, but keeps the array: a write that has begun may still read it. */
-  forget(): void {
+  /** Ends the count of the granted bytes, but keeps the array: a write may still read it. */
+  uncount(): void {
     this.#grant?.(-this.#granted);
     this.#granted = 0;
   }

@@ -9,7 +9,7 @@ import { badGroup } from "./digit_errors.ts";
 import { decodeFast, type DecodingProgress, MIN_FAST_BYTES, writeDigits } from "./fast_digits.ts";
 import { spaceAt } from "./white_space.ts";
 
-/** The largest text that server1 takes and server2 returns, in bytes. */
+/** The largest text that server1 takes, in bytes. */
 export const MAX_TEXT_BYTES = 1_048_576;
 /** The digits of the largest text, in bytes: eight for each of its bytes, and a space between two. */
 export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
@@ -52,7 +52,7 @@ export function appendBinary(
 }
 
 /**
- * Appends the bytes that the groups of digits in `bits[start]` to `bits[end - 1]` give. A group
+ * Appends the bytes that the groups of digits in `digits[start]` to `digits[end - 1]` give. A group
  * of 1 to 8 digits is one byte (leading zeros implied). A longer group must be a multiple of 8
  * digits. White space separates groups.
  *
@@ -64,33 +64,33 @@ export function appendBinary(
  * ```ts
  * import { ByteBuffer } from "./byte_buffer.ts";
  *
- * const bits = new TextEncoder().encode("01101000 1101001");
+ * const digits = new TextEncoder().encode("01101000 1101001");
  * const reply = new ByteBuffer(2);
- * appendText(bits, 0, bits.length, reply);
+ * appendText(digits, 0, digits.length, reply);
  * new TextDecoder().decode(reply.filled()); // "hi"
  * ```
  */
 export function appendText(
-  bits: Uint8Array,
+  digits: Uint8Array,
   start: number,
   end: number,
   reply: ByteBuffer,
 ): boolean {
   const before = reply.length;
-  const progress: DecodingProgress = { from: start, seen: 0, byte: 0, digits: 0 };
-  // byte: the digits since the last complete byte; digits: the number of digits in the group.
+  // byte: the value of the digits since the last complete byte; groupDigits: how many the group has.
+  const progress: DecodingProgress = { from: start, seen: 0, byte: 0, groupDigits: 0 };
   // decodeFast() decodes several characters at a time and stops early; decodeEach() continues.
-  if (end - start >= MIN_FAST_BYTES) decodeFast(bits, end, reply, progress);
-  if (!decodeEach(bits, end, reply, progress)) {
+  if (end - start >= MIN_FAST_BYTES) decodeFast(digits, end, reply, progress);
+  if (!decodeEach(digits, end, reply, progress)) {
     reply.length = before;
-    throw badGroup(bits, start, progress.from, end);
+    throw badGroup(digits, start, progress.from, end);
   }
   return (progress.seen & 0x80808080) === 0; // `seen` holds up to 4 bytes, ORed; a top bit means not ASCII
 }
 
 /** Decodes character by character. Returns false at a wrong group. */
 function decodeEach(
-  bits: Uint8Array,
+  digits: Uint8Array,
   end: number,
   reply: ByteBuffer,
   progress: DecodingProgress,
@@ -102,20 +102,20 @@ function decodeEach(
   };
   /** Ends the group: pushes its byte if it is short, and returns whether its length is right. */
   const endGroup = () => {
-    const { digits } = progress;
-    if (digits > 8 && digits % 8 !== 0) return false;
-    if (digits % 8 !== 0) push();
-    progress.digits = 0;
+    const { groupDigits } = progress;
+    if (groupDigits > 8 && groupDigits % 8 !== 0) return false;
+    if (groupDigits % 8 !== 0) push();
+    progress.groupDigits = 0;
     return true;
   };
   while (progress.from < end) {
-    const character = bits[progress.from];
+    const character = digits[progress.from];
     if (character === ZERO || character === ZERO + 1) {
       progress.byte = 2 * progress.byte + character - ZERO;
-      if (++progress.digits % 8 === 0) push();
+      if (++progress.groupDigits % 8 === 0) push();
       progress.from++;
     } else {
-      const space = spaceAt(bits, progress.from, end); // its length in bytes; 0: no white space
+      const space = spaceAt(digits, progress.from, end); // its length in bytes; 0: no white space
       if (space === 0 || !endGroup()) return false;
       progress.from += space;
     }

@@ -14,7 +14,7 @@ export class DigitsError extends SyntaxError {
   /**
    * An error in one group.
    *
-   * @param message The reason, for the end of a message.
+   * @param message The reason, for the end of an error text.
    * @param start Offset of the first wrong group, in bytes.
    * @param end Offset of its end, exclusive.
    */
@@ -26,29 +26,29 @@ export class DigitsError extends SyntaxError {
 /**
  * Finds the group that contains the digits of a decoded byte.
  *
- * @param bits Digits that `appendText` accepts.
+ * @param digits Digits that `appendText` accepts.
  * @param index The decoded byte's number, from 0.
  * @returns The group's offsets; `end` is exclusive.
  *
  * @example
  * ```ts
- * const bits = new TextEncoder().encode("1 10 11");
- * groupOfByte(bits, 0, bits.length, 1); // { start: 2, end: 4 }
+ * const digits = new TextEncoder().encode("1 10 11");
+ * groupOfByte(digits, 0, digits.length, 1); // { start: 2, end: 4 }
  * ```
  */
 export function groupOfByte(
-  bits: Uint8Array,
+  digits: Uint8Array,
   start: number,
   end: number,
   index: number,
 ): { start: number; end: number } {
   for (let i = start, byte = 0; i < end;) {
-    const space = spaceAt(bits, i, end);
+    const space = spaceAt(digits, i, end);
     if (space > 0) {
       i += space;
       continue;
     }
-    const stop = groupEnd(bits, i, end);
+    const stop = groupEnd(digits, i, end);
     byte += Math.ceil((stop - i) / 8);
     if (byte > index) return { start: i, end: stop };
     i = stop;
@@ -64,12 +64,12 @@ export function groupOfByte(
  * length is wrong.
  * @param end Offset of the end of all groups.
  */
-export function badGroup(bits: Uint8Array, start: number, at: number, end: number): DigitsError {
+export function badGroup(digits: Uint8Array, start: number, at: number, end: number): DigitsError {
   let from = at;
-  while (from > start && isDigit(bits[from - 1])) from--;
-  const stop = groupEnd(bits, from, end);
+  while (from > start && isDigit(digits[from - 1])) from--;
+  const stop = groupEnd(digits, from, end);
   for (let i = from; i < stop; i++) {
-    if (!isDigit(bits[i])) {
+    if (!isDigit(digits[i])) {
       return new DigitsError("a group must have only the digits 0 and 1", from, stop);
     }
   }
@@ -84,8 +84,8 @@ function isDigit(byte: number): boolean {
   return byte === ZERO || byte === ZERO + 1;
 }
 
-function groupEnd(bits: Uint8Array, start: number, end: number): number {
+function groupEnd(digits: Uint8Array, start: number, end: number): number {
   let i = start;
-  while (i < end && spaceAt(bits, i, end) === 0) i++;
+  while (i < end && spaceAt(digits, i, end) === 0) i++;
   return i;
 }

@@ -39,7 +39,7 @@ export interface DecodingProgress {
   /** The value of the digits since the last whole byte. */
   byte: number;
   /** How many digits the group has so far. */
-  digits: number;
+  groupDigits: number;
 }
 
 /**
@@ -49,29 +49,29 @@ export interface DecodingProgress {
  * @param progress Where to begin, at the start of a group; updated.
  */
 export function decodeFast(
-  bits: Uint8Array,
+  digits: Uint8Array,
   end: number,
   reply: ByteBuffer,
   progress: DecodingProgress,
 ): void {
-  const view = new DataView(bits.buffer, bits.byteOffset, bits.byteLength);
+  const view = new DataView(digits.buffer, digits.byteOffset, digits.byteLength);
   const run: Run = { from: progress.from, to: reply.length, seen: 0, state: START };
   for (let stuck = false; !stuck;) {
     const full = (end - run.from) >> 3; // the most bytes that groups of eight digits can give
     const room = run.to + full + CHUNK_BYTES - reply.length;
     if (room > 0) reply.extend(room);
-    if (run.state === START) decodeFullGroups(bits, view, end, reply.view, run);
-    stuck = !decodeAnyGroups(bits, view, end, reply.view, run);
+    if (run.state === START) decodeFullGroups(digits, view, end, reply.view, run);
+    stuck = !decodeAnyGroups(digits, view, end, reply.view, run);
   }
   const { from, to, seen, state } = run;
   reply.length = to;
   const long = state > FULL;
   const group = long ? state - LONG : state;
-  const digits = digitsOf(group);
+  const groupDigits = digitsOf(group);
   progress.from = from;
   progress.seen |= seen;
-  progress.digits = digits + (long ? 8 : 0);
-  progress.byte = group ^ 1 << digits;
+  progress.groupDigits = groupDigits + (long ? 8 : 0);
+  progress.byte = group ^ 1 << groupDigits;
 }
 
 /** The common state of the two decoders. */
@@ -93,7 +93,7 @@ const LANES = 0x08040201;
 
 /** Decodes groups of eight digits and one space, four groups a step, up to the first other form. */
 function decodeFullGroups(
-  bits: Uint8Array,
+  digits: Uint8Array,
   view: DataView,
   end: number,
   out: DataView,
@@ -105,8 +105,8 @@ function decodeFullGroups(
     const c = view.getInt32(i + 9, true) ^ ZEROS, d = view.getInt32(i + 13, true) ^ ZEROS;
     const e = view.getInt32(i + 18, true) ^ ZEROS, f = view.getInt32(i + 22, true) ^ ZEROS;
     const g = view.getInt32(i + 27, true) ^ ZEROS, h = view.getInt32(i + 31, true) ^ ZEROS;
-    const spaces = (bits[i + 8] ^ SPACE) | (bits[i + 17] ^ SPACE) |
-      (bits[i + 26] ^ SPACE) | (bits[i + 35] ^ SPACE);
+    const spaces = (digits[i + 8] ^ SPACE) | (digits[i + 17] ^ SPACE) |
+      (digits[i + 26] ^ SPACE) | (digits[i + 35] ^ SPACE);
     if (((a | b | c | d | e | f | g | h) & NOT_A_DIGIT) | spaces) break;
     const word = Math.imul(a << 4 | b, LANES) >>> 24 |
       Math.imul(c << 4 | d, LANES) >>> 16 & 0xff00 |
@@ -204,7 +204,7 @@ function digitsOf(group: number): number {
  * @returns Whether more can be decoded: false near the end, and at a wrong character.
  */
 function decodeAnyGroups(
-  bits: Uint8Array,
+  digits: Uint8Array,
   view: DataView,
   end: number,
   out: DataView,
@@ -220,7 +220,7 @@ function decodeAnyGroups(
     let read = 4;
     if (step & STOPS) { // perhaps white space beyond ASCII: it and all after it count as gaps
       const before = Math.clz32(kinds & kinds >> 1 & OTHERS) - 25 >> 1;
-      const space = spaceAt(bits, i + before, end);
+      const space = spaceAt(digits, i + before, end);
       const after = 0xff >> 2 * before;
       step = four[state << 8 | kinds & ~after | GAPS & after];
       if (space === 0 || step & STOPS) break;

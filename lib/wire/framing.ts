@@ -75,13 +75,13 @@ export class FrameDecoder extends ReceiveBuffer {
   }
 
   /** How many received bytes {@linkcode next} has not passed yet. */
-  get partial(): number {
+  get buffered(): number {
     return this.tail - this.head;
   }
 
   /** The payload length in the next frame's header; -1 before the header is complete. */
   get announced(): number {
-    return this.partial < HEADER_BYTES ? -1 : this.#header.length(this.bytes, this.head);
+    return this.buffered < HEADER_BYTES ? -1 : this.#header.length(this.bytes, this.head);
   }
 
   /** The unfinished frame's bytes so far, without a copy: valid until {@linkcode room}. */

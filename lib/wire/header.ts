@@ -1,6 +1,6 @@
 /**
  * A frame's header: four bytes, a status and the payload's length. `original_header.ts` has the
- * header of the servers of 2021 (`--legacy-server`).
+ * header of the original lab's servers (`--legacy-server`).
  *
  * ```text
  *   byte 0   bytes 1-3              bytes 4 …
@@ -9,7 +9,8 @@
  * +--------+----------------------+------------------------------+
  * ```
  *
- * With status 0 the header is the assignment's own: a 4-byte big-endian length.
+ * Byte 0 is the highest byte of a 4-byte big-endian length, the header of the original lab's clients:
+ * with status 0 both are the same bytes.
  *
  * @module
  */
@@ -29,7 +30,7 @@ export interface HeaderFormat {
   status(bytes: Uint8Array, at: number): number;
   /** The payload's length in bytes; negative if the header is not of this format. */
   length(bytes: Uint8Array, at: number): number;
-  /** What a header of this format looks like, for the end of a message. */
+  /** What a header of this format looks like, for the end of an error text. */
   expects: string;
 }
 

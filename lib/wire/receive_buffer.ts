@@ -1,6 +1,6 @@
 /**
- * The buffer of received bytes that are not a complete frame yet. It grows with the bytes that have
- * arrived, never with the length in a header: a wrong header cannot make it allocate memory.
+ * The buffer of received bytes. It grows when the bytes that have arrived fill it. The length in a
+ * header is only the upper limit: a wrong header cannot make it allocate memory.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Grant, MemoryError } from "./byte_buffer.ts";
 
 /** Size of an idle connection's buffer: enough for a first frame of usual size. */
 const IDLE_BYTES = 256;
-/** The largest read, so that one busy peer does not delay the others. */
+/** For small frames the buffer grows up to this size, so that one read takes at most as much. */
 const READ_BYTES = 65_536;
 
 /** Received bytes; those from `bytes[head]` to `bytes[tail - 1]` are not consumed. */

@@ -7,28 +7,28 @@
 const SPACE = 0x20;
 
 /**
- * The length of the white space character at `bits[i]`, in bytes: 1 to 3; 0 if it is none.
+ * The length of the white space character at `digits[i]`, in bytes: 1 to 3; 0 if it is none.
  *
  * @example
  * ```ts
- * const bits = new TextEncoder().encode("1\u30000");
- * spaceAt(bits, 0, bits.length); // 0
- * spaceAt(bits, 1, bits.length); // 3
+ * const digits = new TextEncoder().encode("1\u30000");
+ * spaceAt(digits, 0, digits.length); // 0
+ * spaceAt(digits, 1, digits.length); // 3
  * ```
  */
-export function spaceAt(bits: Uint8Array, i: number, end: number): number {
-  const byte = bits[i];
+export function spaceAt(digits: Uint8Array, i: number, end: number): number {
+  const byte = digits[i];
   if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
-  return byte < 0xc2 ? 0 : wideSpaceAt(bits, i, end);
+  return byte < 0xc2 ? 0 : wideSpaceAt(digits, i, end);
 }
 
 /** The same for characters beyond ASCII. */
-function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
+function wideSpaceAt(digits: Uint8Array, i: number, end: number): number {
   const left = end - i;
-  const next = bits[i + 1];
-  if (bits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
+  const next = digits[i + 1];
+  if (digits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
   if (left < 3) return 0;
-  switch (bits[i] << 16 | next << 8 | bits[i + 2]) {
+  switch (digits[i] << 16 | next << 8 | digits[i + 2]) {
     case 0xe19a80: // U+1680
     case 0xe280a8: // U+2028
     case 0xe280a9: // U+2029
@@ -37,6 +37,6 @@ function wideSpaceAt(bits: Uint8Array, i: number, end: number): number {
     case 0xe38080: // U+3000
       return 3;
   }
-  const isQuad = bits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
-  return isQuad && bits[i + 2] >= 0x80 && bits[i + 2] <= 0x8a ? 3 : 0;
+  const isQuad = digits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
+  return isQuad && digits[i + 2] >= 0x80 && digits[i + 2] <= 0x8a ? 3 : 0;
 }

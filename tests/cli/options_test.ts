@@ -215,7 +215,8 @@ test("seconds may begin or end with the point", () => {
 });
 
 test("an unknown option's message quotes it", () => {
-  assertBothRefuse(["--prot=3"], '"--prot=3"', "no such option");
+  assertBothRefuse(["--prot=3"], '"--prot=3"', "there is no option --prot; did you mean --port?");
+  assertBothRefuse(["-qZ"], '"-qZ"', "there is no option -Z");
 });
 
 test("an option of the other kind of program is unknown", () => {

@@ -7,7 +7,7 @@ import { classPage } from "../../lib/grade/class/page/page.ts";
 import { DEFAULT_ANSWERS } from "../../lib/grade/results/answer_texts.ts";
 import { type GradingRecord, recordLines, type Results } from "../../lib/grade/results/record.ts";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
-import { toolVersions } from "../../lib/grade/sandbox/tool_versions.ts";
+import { toolVersions } from "../../lib/grade/sandbox/tools.ts";
 import { text } from "../harness.ts";
 import { needing } from "../needs.ts";
 import { NO_ZEROS, result } from "./class/made_up.ts";

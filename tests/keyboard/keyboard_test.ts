@@ -193,6 +193,21 @@ test("Ctrl+Z restores the terminal, and fg continues the line that was begun", a
   await shell.shows(new RegExp(`\\nSent: ${half} a line\\nReceived: .*\\n> $`));
 });
 
+test("keys that arrive together with Ctrl+Z are kept where the terminal keeps them", async () => {
+  await using server = await startServer("server1");
+  await using shell = new Terminal("bash --norc -i");
+  await shell.shows(/[$#] $/);
+  // Without noflsh the kernel discards the keys that no program has read when Ctrl+Z arrives.
+  await shell.write(`stty noflsh; ${clientLine("client1", server)}\r`);
+  await shell.shows(/\n> $/);
+  await shell.write("half" + ctrl("Z"));
+  await shell.shows(/Stopped[^]*[$#] $/);
+  await shell.write("fg\r");
+  await shell.shows(/fg\n.*127.0.0.1.?\n> half$/);
+  await shell.write(" a line\r");
+  await shell.shows(/\nSent: half a line\nReceived: .*\n> $/);
+});
+
 test("a late message does not break the line that is being typed", async () => {
   await using server = await startServer("server1");
   using _first = await server.connect(); // which the server serves, and no other

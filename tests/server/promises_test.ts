@@ -128,12 +128,19 @@ test("B7: each byte of the reply buffers is counted, used or not", () => {
 
 test("A8: the frame deadline begins again when replies are taken", () => {
   const deadlines = new Deadlines(DEFAULT_LIMITS, 0);
-  const half = { partial: 500, announced: 1_000 };
+  const half = { buffered: 500, announced: 1_000 };
   deadlines.onReceived(0, true);
   assertEquals(deadlines.overdue(9_000, half), null);
   deadlines.onAnswered(12_000); // the server itself did not read until now
   assertEquals(deadlines.overdue(13_000, half), null);
   assertMatch(deadlines.overdue(23_000, half)!, /rest of the frame/);
+});
+
+test("A8: a client that was silent for long may wait for its turn before its answer is written", () => {
+  const deadlines = new Deadlines(DEFAULT_LIMITS, 0);
+  deadlines.onReceived(100_000, true);
+  assertEquals(deadlines.expired(101_000), false);
+  assertEquals(deadlines.expired(131_000), true);
 });
 
 test("A4: a bystander is answered between the large frames of others", async () => {

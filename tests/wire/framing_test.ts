@@ -175,7 +175,7 @@ test("FrameDecoder knows the received bytes and the announced length of an unfin
   const seen = [];
   for (const byte of encodeFrame(STATUS_MESSAGE, bytes("abc"))) {
     feed(frames, Uint8Array.of(byte));
-    seen.push([frames.partial, frames.announced]);
+    seen.push([frames.buffered, frames.announced]);
   }
   assertEquals(seen, [
     [1, -1],
@@ -313,7 +313,7 @@ test("FrameDecoder.release returns all memory, also inside a frame and twice", (
   assert(granter.granted > 0);
   for (let i = 0; i < 2; i++) {
     frames.release();
-    assertEquals([granter.granted, frames.partial], [0, 0]);
+    assertEquals([granter.granted, frames.buffered], [0, 0]);
     assertEquals(frames.bytes.length, own);
   }
   assertEquals(feed(frames, WIRE), FRAMES); // it can be used again
@@ -340,7 +340,7 @@ test("FrameDecoder.shrink keeps the received part of a frame", () => {
   const { frames } = counted();
   feed(frames, LARGE.subarray(0, 60_000));
   frames.shrink(0);
-  assertEquals(frames.partial, 60_000);
+  assertEquals(frames.buffered, 60_000);
   assertEquals(feed(frames, LARGE.subarray(60_000)).length, 1);
 });
 

@@ -5,11 +5,10 @@
  */
 import { concat } from "@std/bytes";
 import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
-import { sentLength, shownPart } from "../read/answers.ts";
+import { fixedText, sentLength, shownPart } from "../read/answers.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient, learnsCommand } from "./client_search.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { fixedText } from "../read/fixed_text.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";

@@ -40,7 +40,6 @@ export interface TwoClients {
 
 /** The outcome of Ctrl+D in a client. */
 export interface CtrlDOutcome {
-  /** Whether the client ended. */
   ended: boolean;
   /** The error of its stack trace, if it ended in one. */
   trace?: string;

@@ -14,7 +14,6 @@ export interface Exchange {
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent, before the proxy changed them. */
   received: Uint8Array<ArrayBuffer>;
-  /** What the client showed. */
   shown: string;
   /** Whether the server sent anything. */
   answered: boolean;

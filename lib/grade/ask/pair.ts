@@ -28,7 +28,6 @@ interface Run {
 
 /** A server and its client. */
 export class Pair {
-  /** All exchanges, in order. */
   readonly exchanges: PairExchange[] = [];
   /** The server that listens, or why it does not; undefined if there is no program. */
   server: SubmittedServer | StartFailure | undefined;
@@ -58,7 +57,6 @@ export class Pair {
   asksForTextsOnly = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
-  /** The client that runs. */
   client: SubmittedClient | undefined;
   /** The client's exchange with the grader's stand-in. */
   standInExchange: Exchange | undefined;

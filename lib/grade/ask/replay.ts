@@ -32,7 +32,6 @@ export interface RecordedRequest {
 
 /** A server's answer to one of the usual frames. */
 export interface Probe {
-  /** The bytes that were sent. */
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;

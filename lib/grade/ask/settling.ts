@@ -19,9 +19,7 @@ import {
 export interface Watched {
   /** The proxy between the client and its server. */
   readonly proxy: RecordingProxy;
-  /** The client's process. */
   readonly running: RunningProgram;
-  /** Whether it has ended. */
   readonly hasEnded: boolean;
   /** The processes whose idle time counts. */
   readonly pids: number[];

@@ -7,8 +7,7 @@
 import { concat, indexOfNeedle } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "../read/conversions.ts";
-import type { Dial } from "../sandbox/recording_proxy.ts";
-import { closeQuietly, writeAll } from "../sandbox/recording_proxy.ts";
+import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
 
 /** A client that sends more without the text is cut off: each piece is searched with all before it. */
 const MAX_REQUEST_BYTES = 256 * 1024;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Conversion, PairNumber } from "../read/conversions.ts";
-import type { Credentials } from "../find/credentials.ts";
+import type { Credentials } from "../find/files.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
@@ -32,17 +32,12 @@ const SHELL = ["cat"];
 
 /** The settings of a client. */
 export interface ClientSetup {
-  /** Where programs run. */
   runner: Runner;
-  /** The number of its pair. */
   number: PairNumber;
-  /** The conversion that its server makes. */
   conversion: Conversion;
-  /** Its launch. */
   launch: Launch;
   /** The address that it gets for its server. */
   host: string;
-  /** The server's port. */
   port: number;
   /** The user name and password that the submission's files name. */
   credentials?: Credentials;

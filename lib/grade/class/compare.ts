@@ -7,8 +7,7 @@
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
-import type { SubmissionResult } from "../results/results.ts";
-import { VERDICT_WORDS } from "../results/words.ts";
+import { type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
 import { GRADER_VERSION } from "../results/record.ts";
 import { type GradedSubmission, showMarks } from "./graded/graded_submission.ts";
 import type { GradeSubmission, Task, TaskOptions } from "./grade_task.ts";
@@ -19,7 +18,6 @@ import type { Progress } from "./progress.ts";
 export interface Change {
   /** The student's name, as the page has it. */
   label: string;
-  /** The question. */
   question: string;
   /** The stored verdict, and the new one. */
   from: string;

@@ -11,17 +11,16 @@ import { oneLine } from "../../terminal/show.ts";
 import { compareClass } from "./compare.ts";
 import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
 import { gradeTasks, ownFolders } from "./grade_tasks.ts";
-import { GRADER_VERSION } from "../results/record.ts";
+import { GRADER_VERSION, type GradingRecord } from "../results/record.ts";
 import { bySubmission, chosen } from "./intake/named_submissions.ts";
-import { withDelay } from "./decisions/apply_decisions.ts";
-import { decideClass, type NewDecision } from "./decisions/class_decisions.ts";
+import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
 import {
   fromGradebook,
   type Gradebook,
   type GradebookOptions,
   readGradebook,
 } from "./exports/gradebook.ts";
-import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/class_files.ts";
+import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/handed_in.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
   countFiles,
@@ -31,15 +30,12 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
-import type { GradingRecord } from "../results/record.ts";
 import { openClass } from "./intake/class_folder.ts";
-import { type ClassOutcome, writeOutputs } from "./outputs.ts";
-import { checkEmpty, writeUnpacked } from "./unpacked.ts";
+import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { Progress } from "./progress.ts";
-import { readEarlier, ResultsFile } from "./results_file.ts";
-import { classSeed } from "./seeds.ts";
+import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
 import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
@@ -66,7 +62,6 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   merge?: string;
   /** A new folder for what was graded, one folder for each student. */
   unpacked?: string;
-  /** How many submissions are graded at once. */
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
   fresh?: boolean | readonly string[];

@@ -9,12 +9,12 @@ import type { LabAnswers } from "../results/answer_texts.ts";
 import type { GradeOptions } from "../grade_submission.ts";
 import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
-import type { SubmissionFiles } from "./graded/class_files.ts";
+import type { SubmissionFiles } from "./graded/handed_in.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
 import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { prepare, type Prepared } from "./intake/prepare.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { submissionSeed } from "./seeds.ts";
+import { submissionSeed } from "./results_file.ts";
 import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */
@@ -26,12 +26,10 @@ export interface TaskOptions {
   /** Whether a lab file may name a program of any file name. */
   anyName?: boolean;
   /** What the lab's servers answer. */
-  answers?: LabAnswers;
-  /** The seed of the class's texts. */
+  answers?: LabAnswers | undefined;
   seed: number;
   /** How long one submission may take, in milliseconds. */
   limitMs: number;
-  /** Stops the work. */
   signal: AbortSignal;
 }
 
@@ -58,13 +56,11 @@ export type NamedSettings = readonly [name: string, settings: OwnSettings];
 /** A submission that is graded, or will be. */
 export interface Task {
   submission: Submission;
-  /** Its files. */
   contents: Contents;
   /** The hash of their content; none if they cannot be graded. */
   key?: string;
   /** Its own settings in the instructor's lab file. */
   own?: NamedSettings;
-  /** Its result, once there is one. */
   result?: GradedSubmission;
 }
 
@@ -93,47 +89,27 @@ export async function lookUp(
       ? [error.message, error.reason]
       : [`It cannot be read: ${oneLine(error)}`, "it cannot be read"];
     const contents = { files: [], notRead: [{ file: source, why: reason }] };
-    const files = noneRead(submission, contents, reason);
-    const result = applyRubric({ ...wantsLook(name, why, answers), source, files }, rubric);
-    return { submission, contents, result };
+    const task = { submission, contents };
+    return { ...task, result: ungraded(task, { rubric, answers }, why, reason) };
   }
 }
 
 /** Grades one submission; undefined after a stop. */
 export async function gradeTask(
-  { submission, contents, key, own: settings }: Task,
+  task: Task,
   ownFolder: string,
-  { rubric, limitMs, signal, seed, anyName, answers }: TaskOptions,
+  options: TaskOptions,
   grade: GradeSubmission,
 ): Promise<GradedSubmission | undefined> {
-  const { name, source } = submission;
-  const look = (why: string, reason: string, key?: string): GradedSubmission => {
-    const files = noneRead(submission, contents, reason);
-    const result = {
-      ...wantsLook(name, why, answers),
-      source,
-      files,
-      ...key !== undefined && { key },
-    };
-    return applyRubric(result, rubric);
+  const { submission, contents, key = "", own: settings } = task;
+  const { rubric, limitMs, signal, seed, anyName } = options;
+  const isAnyName = anyName || settings !== undefined;
+  const work = async (own: AbortSignal) => {
+    const prepared = await prepare(submission, contents.files, ownFolder, own, isAnyName);
+    const ownSeed = await submissionSeed(seed, key);
+    return { prepared, result: await grade(prepared.folder, own, ownSeed, settings) };
   };
-  const attempt = () =>
-    withTimeLimit(
-      async (own) => {
-        const prepared = await prepare(
-          submission,
-          contents.files,
-          ownFolder,
-          own,
-          anyName || settings !== undefined,
-        );
-        const ownSeed = await submissionSeed(seed, key!);
-        const result = await grade(prepared.folder, own, ownSeed, settings);
-        return { prepared, result };
-      },
-      limitMs,
-      signal,
-    );
+  const attempt = () => withTimeLimit(work, limitMs, signal);
   try {
     const { prepared, result } = await attempt().catch((error) => {
       // On a busy machine a sandbox may start too late: try once more.
@@ -146,21 +122,38 @@ export async function gradeTask(
       notRead: [...submission.notRead, ...contents.notRead, ...prepared.notRead],
       leftOut: prepared.leftOut,
     };
-    const whole = { ...result, name, source, files, ...key !== undefined && { key } };
+    const { name, source } = submission;
+    const whole = { ...result, name, source, files, key };
     return applyRubric(withDoubt(whole, submission, prepared), rubric);
   } catch (error) {
     if (signal.aborted) return undefined;
     if (endsAll(error)) throw error;
-    if (error instanceof Unusable) return look(error.message, error.reason, key);
-    // Without a key: the next run tries again.
-    if (error instanceof TooLate) {
-      return look(
-        `${error.message}; grade it alone with deno task grade`,
-        "grading takes too long",
-      );
+    if (error instanceof Unusable) {
+      return { ...ungraded(task, options, error.message, error.reason), key };
     }
-    return look(`The grader fails on it: ${oneLine(error)}`, "the grader fails on it");
+    // Without a key: the next run tries again.
+    const [why, reason] = error instanceof TooLate
+      ? [`${error.message}; grade it alone with deno task grade`, "grading takes too long"]
+      : [`The grader fails on it: ${oneLine(error)}`, "the grader fails on it"];
+    return ungraded(task, options, why, reason);
   }
+}
+
+/** The result of a submission of which no file was graded. */
+function ungraded(
+  { submission, contents }: Task,
+  { rubric, answers }: Pick<TaskOptions, "rubric" | "answers">,
+  why: string,
+  reason: string,
+): GradedSubmission {
+  const { name, source } = submission;
+  const notRead = [
+    ...submission.notRead,
+    ...contents.notRead,
+    ...contents.files.map(({ source }) => ({ file: source, why: reason })),
+  ];
+  const files = { handedIn: notRead.length, notRead, leftOut: [] };
+  return applyRubric({ ...wantsLook(name, why, answers), source, files }, rubric);
 }
 
 /** Makes a result a `look` if a file that was not read may be a missing program. */
@@ -179,16 +172,6 @@ function withDoubt(
   if (doubts.length === 0) return result;
   const why = [...doubts, ...result.why === "" ? [] : [result.why]].join(". ");
   return { ...result, state: "look", why };
-}
-
-/** The account of a submission of which no file was graded. */
-function noneRead(submission: Submission, contents: Contents, why: string): SubmissionFiles {
-  const notRead = [
-    ...submission.notRead,
-    ...contents.notRead,
-    ...contents.files.map(({ source }) => ({ file: source, why })),
-  ];
-  return { handedIn: notRead.length, notRead, leftOut: [] };
 }
 
 /** Whether a failure concerns the whole class: this machine cannot grade at all. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { confirm, questionsToRepeat } from "../results/confirm.ts";
+import { confirm, questionsToRepeat } from "../confirm.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";

@@ -1,13 +1,16 @@
 /**
- * `results.json` of a class: read when the work is continued, written after each result.
+ * `results.json` of a class: read when the work is continued, written after each result. It keeps
+ * the seed that the texts of the class follow from.
  *
  * @module
  */
 import { Failure } from "../../cli/failure.ts";
-import type { ClassFiles } from "./graded/class_files.ts";
+import type { ClassFiles } from "./graded/handed_in.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import type { GradingRecord } from "../results/record.ts";
-import { writeAtomically } from "../results/write_atomically.ts";
+import { writeAtomically } from "../results/result_files.ts";
+import { utf8Bytes } from "../../wire/text.ts";
+import { MAX_SEED } from "../results/results.ts";
 
 /**
  * The results of an earlier run by their keys; none if there was no such run.
@@ -95,4 +98,32 @@ export class ResultsFile {
       );
     }
   }
+}
+
+/**
+ * The seed of a class: that of its earlier results, or a new one. A seed that classes and
+ * years share would let a submission answer from a table.
+ *
+ * @param path The results file.
+ */
+export async function classSeed(path: string): Promise<number> {
+  try {
+    const { seed } = JSON.parse(await Deno.readTextFile(path));
+    if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  } catch {
+    // There are no earlier results.
+  }
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return (high % 2 ** 20) * 2 ** 32 + low;
+}
+
+/**
+ * The seed of one submission's texts: those of the others do not follow from it.
+ *
+ * @param seed The class's.
+ * @param key The hash of the submission's content.
+ */
+export async function submissionSeed(seed: number, key: string): Promise<number> {
+  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(`${seed} ${key}`));
+  return new DataView(digest).getUint32(0) % MAX_SEED;
 }

@@ -5,12 +5,11 @@
  */
 import { escapeText } from "../../terminal/show.ts";
 import type { ClassOutcome } from "./outputs.ts";
-import { byReason, filesSentence } from "./graded/class_files.ts";
+import { byReason, filesSentence } from "./graded/handed_in.ts";
 import { showNames } from "./intake/contents.ts";
-import { commonLooks } from "./graded/common_faults.ts";
+import { commonLooks, spreadOf } from "./graded/statistics.ts";
 import { INSTALL_WARNING, settingFor } from "./graded/look_settings.ts";
 import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
-import { spreadOf } from "./graded/spread.ts";
 
 const COLUMNS = 80;
 /** Files or students of one reason; the page and `results.json` name all of them. */

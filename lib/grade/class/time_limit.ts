@@ -9,7 +9,6 @@ const STOP_LIMIT_MS = 2_000;
 
 /** Work that exceeded its time limit. */
 export class TooLate extends Error {
-  /** The kind in a stack trace. */
   override name = "TooLate";
 }
 

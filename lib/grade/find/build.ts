@@ -4,20 +4,17 @@
  *
  * @module
  */
-import { type Candidate, folderOf } from "./files.ts";
+import { type Candidate, type Credentials, folderOf } from "./files.ts";
 import type { Found } from "./find_programs.ts";
 import { portsIn } from "./partners.ts";
-import type { Credentials } from "./credentials.ts";
 import { missingThing } from "./missing.ts";
-import type { LookCause } from "../results/results.ts";
+import { type LookCause, PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Documented } from "./documents.ts";
-import { type Launch, withArguments } from "./launch.ts";
+import { type Launch, splitWords, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
 import type { LabFile } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
-import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
-import { splitWords } from "./split_words.ts";
 
 /** What is missing is said at the end. */
 const SEARCHED_CHARS = 16_384;

@@ -5,12 +5,18 @@
  */
 import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { type Credentials, credentialsIn } from "./credentials.ts";
-import { byFolder, ignoreSameNumbers } from "./by_folder.ts";
+import { type Candidate, type Credentials, credentialsIn, folderOf, readFiles } from "./files.ts";
+import {
+  byFolder,
+  ignoreSameNumbers,
+  type Known,
+  namesOne,
+  portsIn,
+  uncross,
+  withMade,
+  withoutRole,
+} from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { type Candidate, folderOf, readFiles } from "./files.ts";
-import { type Known, namesOne, portsIn, uncross, withoutRole } from "./partners.ts";
-import { withMade } from "./made_programs.ts";
 import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./roles.ts";
 
 /** Sources in languages that the grader does not start. */

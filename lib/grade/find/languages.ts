@@ -5,7 +5,7 @@
  */
 import { type Candidate, folderOf } from "./files.ts";
 import type { StartedEnding } from "../results/language_table.ts";
-import { newestJdk } from "../sandbox/newest_jdk.ts";
+import { newestJdk } from "../sandbox/tools.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
 /** The folder for executables, unless the submission's own Makefile names another. */

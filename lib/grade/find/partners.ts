@@ -1,11 +1,13 @@
 /**
- * Which client belongs to which server, by ports in the sources and by names.
+ * Which programs belong together: programs of one C source, two clients and their servers by ports and
+ * names, and programs that only their folders tell apart, as `text/server.c` and `binary/server.c`.
  *
  * @module
  */
-import type { ProgramName } from "../results/results.ts";
-import type { Candidate } from "./files.ts";
-import { roleNamed, type Traits } from "./roles.ts";
+import type { ProgramName, Role } from "../results/results.ts";
+import { type Candidate, folderOf } from "./files.ts";
+import { type ProgramNumber, roleNamed, type Traits, traitsOf } from "./roles.ts";
+import { readable } from "./readable_document.ts";
 
 /** As many ports are listened on for a client whose server is not known. */
 const MAX_PORTS = 12;
@@ -54,4 +56,99 @@ export function portsIn(sources: string[]): number[] {
   const numbers = sources.flatMap((source) => source.match(/(?<![\w.])\d{3,5}(?![\w.])/g) ?? []);
   const ports = numbers.map(Number).filter((number) => number > 100 && number < 65_536);
   return [...new Set(ports)].slice(0, MAX_PORTS);
+}
+
+/**
+ * Gives the two servers, or the two clients, of two folders to the two questions: beside their
+ * partners, else by what their folders' sources do, else by the words for an answer.
+ *
+ * @param programs The programs that are known; the new ones are added by `add`.
+ * @param add Adds a program.
+ */
+export function byFolder(
+  programs: Partial<Record<ProgramName, Candidate>>,
+  known: Known[],
+  sources: Candidate[],
+  add: (name: ProgramName, one: Known) => void,
+): void {
+  for (const role of ["server", "client"] as Role[]) {
+    if (programs[`${role}1`] || programs[`${role}2`]) continue;
+    const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
+    // One program alone is taken for the first question; the second one may borrow it.
+    if (able.length === 1) add(`${role}1`, able[0]);
+    if (able.length !== 2 || folderOf(able[0].path) === folderOf(able[1].path)) continue;
+    const other = role === "server" ? "client" : "server";
+    const [first, second] = [programs[`${other}1`], programs[`${other}2`]];
+    const near = (one: Candidate, to: Candidate | undefined) => to ? shared(one.path, to.path) : 0;
+    const [a, b] = able;
+    const fit = near(a, first) + near(b, second) - near(a, second) - near(b, first);
+    const isReversed = fit === 0 ? numberFor(a, b, sources) === "2" : fit < 0;
+    add(`${role}1`, isReversed ? b : a);
+    add(`${role}2`, isReversed ? a : b);
+  }
+}
+
+/** If the only two servers, or clients, have the same number, the number says nothing. */
+export function ignoreSameNumbers(known: Known[]): void {
+  for (const role of ["server", "client"] as Role[]) {
+    const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
+    const isSame = able.length === 2 && able[0].traits.number === able[1].traits.number;
+    if (isSame) able.forEach(({ traits }) => traits.number = undefined);
+  }
+}
+
+/** The question of the first of two files: by its folder's sources, else by names. */
+function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNumber | undefined {
+  const length = shared(a.path, b.path);
+  const about = (one: Candidate) => {
+    const top = one.path.slice(0, length) + one.path.slice(length).split("/")[0];
+    const all = sources.filter(({ path }) => path.startsWith(`${top}/`));
+    return traitsOf("", all.map(({ source }) => source).join("\n")).likely;
+  };
+  const [first, second] = [about(a), about(b)];
+  if (first !== second) return first ?? (second === "1" ? "2" : "1");
+  return /te?xt/i.test(a.path.slice(length)) && /bin/i.test(b.path.slice(length)) ? "2" : "1";
+}
+
+/** The length of the folders that two paths have in common. */
+function shared(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return one.lastIndexOf("/", at) + 1 || 0;
+}
+
+const COMPILE =
+  /(?:^|[\s@;&`])(?:\S{0,20}gcc|\S{0,20}g\+\+|cc|c\+\+|clang(?:\+\+)?)\s([^;&|`#\n]{1,400})/g;
+const C_SOURCE = /\.(?:c|cc|cpp|cxx)$/i;
+const MAX_PROGRAMS = 8;
+
+/** A C source that is compiled to several programs, replaced by one candidate for each. */
+export function withMade(candidates: Candidate[], documents: Candidate[]): Candidate[] {
+  const lines = documents.flatMap(({ path, source }) =>
+    [...readable(path, source).matchAll(COMPILE)].map(([, words]) => words.split(/\s+/))
+  );
+  return candidates.flatMap((one) => {
+    if (!C_SOURCE.test(one.path) || !/\bmain\s*\(/.test(one.source)) return [one];
+    const made = programsOf(one, lines);
+    return made.length > 1 ? made : [one];
+  });
+}
+
+/** What the commands that name a source make of it. */
+function programsOf(from: Candidate, lines: string[][]): Candidate[] {
+  const made = new Map<string, Candidate>();
+  for (const words of lines) {
+    const at = words.indexOf("-o");
+    const name = words[at + 1]?.split("/").at(-1) ?? "";
+    const isOf = words.some((word) => `/${from.path}`.endsWith(`/${word.replace(/^\.\//, "")}`));
+    if (at < 0 || !isOf || !/^\w[\w.-]*$/.test(name) || made.size >= MAX_PROGRAMS) continue;
+    const folder = folderOf(from.path);
+    made.set(name, {
+      path: folder === "" ? name : `${folder}/${name}`,
+      source: from.source,
+      from: from.path,
+      defines: words.filter((word) => /^-D\w+(?:=[\w."-]{0,40})?$/.test(word)),
+    });
+  }
+  return [...made.values()];
 }

@@ -8,9 +8,7 @@ import { HOST, PORT, TEXT } from "./launch.ts";
 
 /** Arguments and variables for a program. */
 export interface ArgumentList {
-  /** The arguments. */
   given: string[];
-  /** The environment variables. */
   env?: Record<string, string>;
 }
 

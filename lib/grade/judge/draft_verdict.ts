@@ -12,7 +12,6 @@ import type { StartFailure } from "../ask/server_search.ts";
 
 /** A verdict before it has marks. */
 export interface DraftVerdict {
-  /** The verdict. */
   verdict: Verdict;
   /** The reason, as a sentence; empty for a plain `right`. */
   why: string;

@@ -1,15 +1,17 @@
 /**
- * Judges one answer of a server by the bytes that it sent, or by its client's screen if those
- * bytes cannot be read.
+ * Judges one answer of a server by the bytes that it sent, or by its client's screen if those bytes
+ * cannot be read; and shows an exchange as evidence.
  *
  * @module
  */
-import { judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
+import { fixedText, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { fixedText } from "../read/fixed_text.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
-import type { PairExchange } from "../ask/exchange.ts";
+import type { Exchange, PairExchange } from "../ask/exchange.ts";
+import { escapeText } from "../../terminal/show.ts";
+import type { Evidence } from "../results/results.ts";
+import { showBytes, showScreen } from "../results/quoted_text.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
@@ -62,4 +64,19 @@ function isGrouped(
   return readings(received, expected).some((reading) =>
     (reading.match(new RegExp(`(?<!\\d)${group}(?!\\d)`, "g")) ?? []).join(" ").includes(expected)
   );
+}
+
+/** An exchange as evidence. @param expected The expected answer, if not the right one. */
+export function evidenceOf(
+  conversion: Conversion,
+  exchange: Exchange,
+  expected?: string,
+): Evidence {
+  return {
+    typed: escapeText(exchange.typed),
+    sent: showBytes(exchange.sent),
+    received: showBytes(exchange.received),
+    shown: showScreen(exchange.shown),
+    expected: expected ?? conversion.answer(exchange.text),
+  };
 }

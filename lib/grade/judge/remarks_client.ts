@@ -7,7 +7,7 @@ import { judgeBytes, shownPart } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import type { SubmittedClient } from "../ask/submitted_client.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
@@ -30,7 +30,6 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
 /** An unusual text. */
 interface UnusualText {
   id: RemarkId;
-  /** The text. */
   text: string;
   /** Its name in a sentence. */
   what: string;

@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { holds, judgeBytes, judgeScreen, sentLength, shownPart } from "../read/answers.ts";
+import {
+  fixedText,
+  holds,
+  judgeBytes,
+  judgeScreen,
+  sentLength,
+  shownPart,
+} from "../read/answers.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
@@ -18,10 +25,7 @@ import {
   undecided,
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
-import { byProbe, NO_PARTNER, shortTextsVerdict } from "./verdicts_probe.ts";
-import { passwordVerdict } from "./password_verdict.ts";
-import { fixedText } from "../read/fixed_text.ts";
-import { judgeExchange } from "./exchange_judgement.ts";
+import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** Causes of looks. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "./exchange_judgement.ts";
 import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -13,7 +13,6 @@ import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draf
 
 /** The edge cases of a pair. */
 export interface PairOutcome {
-  /** The pair. */
   pair: Pair;
   /** Two clients at once; absent if not tested. */
   together?: TwoClients;

@@ -1,5 +1,6 @@
 /**
- * Verdicts on a server that the grader asked without its client.
+ * Verdicts on programs that the grader could not ask through their partners: a server that it asked
+ * without a client, and a client that asks for a password.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { IN_USE } from "../ask/server_search.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Evidence } from "../results/results.ts";
 import { draft, type DraftVerdict, undecided } from "./draft_verdict.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 
 /** The cause of looks at a program whose partner does not work. */
 export const NO_PARTNER = "a server, or a client, has no partner that works";
@@ -67,4 +68,22 @@ export function byProbe(pair: Pair): DraftVerdict {
     NO_PARTNER,
     `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
   );
+}
+
+const PASSWORD =
+  /(?:passw|passphrase|contraseñ|senha|mot de passe|parola|пароль|密码|パスワード)[^\n]{0,40}[:?>]/i;
+
+/** The verdict where a client asks for a password that is not known; undefined if it asks for none. */
+export function passwordVerdict(
+  { number, conversion, exchanges, greeting }: Pair,
+): DraftVerdict | undefined {
+  const asks = exchanges.find(({ shown }) => PASSWORD.test(greeting) || PASSWORD.test(shown));
+  const isRight = exchanges.some((e) =>
+    ["right", "part"].includes(judgeExchange(conversion, e).verdict)
+  );
+  if (!asks || isRight) return undefined;
+  const name = `client${number}`;
+  const line = JSON.stringify({ [name]: { type: ["USER", "PASSWORD", "{text}"] } });
+  const why = `${name} asks for a password; lab.json can say what is typed: ${line}`;
+  return undecided("a password is not known", why, [evidenceOf(conversion, asks)], line);
 }

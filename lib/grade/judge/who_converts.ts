@@ -4,13 +4,18 @@
  * @module
  */
 import { equals } from "@std/bytes";
-import { holds, judgeBytes, judgeScreen, sentLength, showsReply } from "../read/answers.ts";
+import {
+  fixedText,
+  holds,
+  judgeBytes,
+  judgeScreen,
+  sentLength,
+  showsReply,
+} from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { evidenceOf } from "./evidence.ts";
-import { fixedText } from "../read/fixed_text.ts";
-import { splitByClient } from "./exchange_judgement.ts";
+import { evidenceOf, splitByClient } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";

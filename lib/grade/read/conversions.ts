@@ -6,8 +6,7 @@
  */
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { type AnswerName, type AnswerSpec, parseAnswer } from "../results/answer_texts.ts";
-import { judgeNumber, judgeNumbers } from "./judge_numbers.ts";
-import { judgeDigits, type Judgement, judgeText } from "./judgement.ts";
+import { judgeDigits, type Judgement, judgeNumber, judgeNumbers, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
 /** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */

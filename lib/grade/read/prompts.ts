@@ -17,7 +17,6 @@ export interface PromptContext {
   role: Role;
   /** The server's address. */
   host: string;
-  /** The server's port. */
   port: number;
   /** The user name and password that the submission's files name. */
   credentials?: { user?: string; password?: string };

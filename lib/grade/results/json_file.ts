@@ -6,7 +6,6 @@
 
 /** JSON text that cannot be read; the message says why and where. */
 export class JsonError extends SyntaxError {
-  /** The kind in a stack trace. */
   override name = "JsonError";
 }
 

@@ -81,7 +81,6 @@ export const QUESTIONS: readonly Question[] = QUESTION_TABLE.map(({ id }) => id)
 
 /** The texts about a question. */
 export interface QuestionText {
-  /** The title, in one line. */
   title: string;
   /** How it works, and its usual faults. */
   why: string;

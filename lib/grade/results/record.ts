@@ -17,7 +17,6 @@ export const GRADER_VERSION: string = config.version;
 export interface GradingRecord {
   /** The grader's version, from deno.json. */
   grader: string;
-  /** The version of Deno. */
   deno: string;
   /** The compilers and interpreters of this machine, with their versions. */
   tools: Record<string, string>;
@@ -31,11 +30,8 @@ export interface GradingRecord {
 
 /** A results file. */
 export interface Results {
-  /** The version of this shape. */
   version: 2;
-  /** Everything that the verdicts depend on. */
   record?: GradingRecord;
-  /** The graded submissions. */
   submissions: SubmissionResult[];
 }
 

@@ -1,16 +1,17 @@
 /**
- * Results for other programs: our own shape, check50's and Gradescope's.
+ * Results for other programs: our own shape, check50's and Gradescope's; and how files are written.
  *
  * - https://cs50.readthedocs.io/projects/check50/en/latest/json_specification/
  * - https://gradescope-autograders.readthedocs.io/en/latest/specs/
  *
  * @module
  */
-import { UsageError } from "../../cli/failure.ts";
+import { Failure, UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import type { GradingRecord, Results } from "./record.ts";
 import { type Question, questionTitle } from "./questions.ts";
 import type { Answer, Evidence, SubmissionResult } from "./results.ts";
+import { fileURLToPath } from "node:url";
 
 /** Our own results file. */
 export function toResults(submissions: SubmissionResult[], record?: GradingRecord): Results {
@@ -82,4 +83,32 @@ export function toGradescope(result: SubmissionResult): unknown {
 
 function lines(evidence: Evidence): string[] {
   return Object.entries(evidence).map(([what, text]) => `${what}: ${text}`);
+}
+
+let filesWritten = 0; // written so far: makes temporary names unique
+
+/**
+ * Writes a file under a temporary name in the same folder, then renames it.
+ *
+ * @throws {Failure} If the file cannot be written; the old file is then unchanged.
+ */
+export async function writeAtomically(
+  path: string | URL,
+  data: string | Uint8Array,
+): Promise<void> {
+  const suffix = `.unfinished-${Deno.pid}-${filesWritten++}`;
+  const unfinished = path instanceof URL ? new URL(path.href + suffix) : path + suffix;
+  try {
+    if (typeof data === "string") await Deno.writeTextFile(unfinished, data);
+    else await Deno.writeFile(unfinished, data);
+    await Deno.rename(unfinished, path);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {}); // it may not exist
+    const shown = path instanceof URL ? fileURLToPath(path) : path;
+    throw new Failure(
+      `Cannot write ${shown}: ${oneLine(error)}; make room, or write elsewhere`,
+      undefined,
+      { cause: error },
+    );
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * The result of grading a submission: verdicts with their evidence, and remarks.
- * This is the shape of `--json` (version 2); bytes are escaped text in it.
+ * The result of grading a submission: verdicts with their evidence, and remarks; and the words for
+ * them on the screen, the page and in feedback. This is the shape of `--json` (version 2); bytes are
+ * escaped text in it.
  *
  * @module
  */
@@ -53,15 +54,12 @@ export interface LookCause {
 
 /** The answer to a question. */
 export interface Answer {
-  /** The verdict. */
   verdict: Verdict;
-  /** Its marks. */
   points: number;
   /** The most marks that the question gives. */
   max: number;
   /** One sentence for the student: what happened. Empty for a plain `right`. */
   why: string;
-  /** The evidence. */
   evidence: Evidence[];
   /** Why a person has to look, where a setting or an installation may settle it. */
   look?: LookCause;
@@ -83,11 +81,9 @@ export interface ManualMark {
 
 /** Behaviour under bad network conditions or odd input; it costs no marks by default. */
 export interface Remark {
-  /** The remark's id. */
   id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */
   text: string;
-  /** The evidence. */
   evidence: Evidence[];
   /** A command that repeats it. */
   again?: string;
@@ -107,7 +103,6 @@ export interface TriedLaunch {
 export interface FoundProgram {
   /** Its source files, relative to the submission. */
   files: string[];
-  /** The command that started it. */
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
@@ -123,13 +118,9 @@ export interface SubmissionResult {
   state: "graded" | "look";
   /** Why a person has to look; empty if graded. */
   why: string;
-  /** The sum of the marks so far. */
   marks: number;
-  /** The most marks. */
   max: number;
-  /** The answer to each question. */
   questions: Record<Question, Answer>;
-  /** Remarks beside the verdicts. */
   remarks: Remark[];
   /** Whether the programs of questions 1 and 2 were exchanged, because they answer so. */
   isExchanged?: boolean;
@@ -147,10 +138,48 @@ export interface SubmissionResult {
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** Sentences about what the programs tried and the sandbox refused. */
   attempts: string[];
-  /** The seed of its texts. */
   seed?: number;
   /** The version of the grader that gave the verdicts. */
   grader?: string;
   /** How long grading took. */
   seconds: number;
+}
+
+/** Every verdict, the most urgent first. */
+export const VERDICTS: readonly Verdict[] = [
+  "look",
+  "wrong",
+  "absent",
+  "part",
+  "right",
+  "not run",
+];
+
+/** A verdict in a word or two, for a person. */
+export const VERDICT_WORDS: Record<Verdict, string> = {
+  look: "wants a look",
+  wrong: "wrong",
+  absent: "absent",
+  part: "half right",
+  right: "right",
+  "not run": "not run",
+};
+
+/** The parts of a verdict's evidence, in the order in which they happened. */
+export const EVIDENCE_LABELS: readonly (readonly [keyof Evidence, string])[] = [
+  ["typed", "typed"],
+  ["sent", "client sent"],
+  ["received", "server sent"],
+  ["shown", "shown"],
+  ["expected", "expected"],
+];
+
+/** The parts of {@linkcode EVIDENCE_LABELS} that passed between the programs: shown in hex too. */
+export function passedOnWire(part: keyof Evidence): boolean {
+  return part === "sent" || part === "received";
+}
+
+/** Marks for a person: `87.5`, without zeros at their end. */
+export function showMarks(marks: number): string {
+  return String(Math.round(marks * 100) / 100);
 }

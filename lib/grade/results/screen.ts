@@ -8,8 +8,15 @@ import type { Colour } from "../../terminal/output.ts";
 import { hexOf } from "./quoted_text.ts";
 import type { LabAnswers } from "./answer_texts.ts";
 import { type Question, questionTitle } from "./questions.ts";
-import type { Answer, Evidence, Remark, SubmissionResult, Verdict } from "./results.ts";
-import { EVIDENCE_LABELS, passedOnWire } from "./words.ts";
+import {
+  type Answer,
+  type Evidence,
+  EVIDENCE_LABELS,
+  passedOnWire,
+  type Remark,
+  type SubmissionResult,
+  type Verdict,
+} from "./results.ts";
 
 const COLUMNS = 80;
 const LABEL_COLUMNS = 13;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isFolder, known, textOf } from "./paths.ts";
 
 /**
  * A submission with hundreds of busy processes gets as much processor time as four processes of
@@ -90,12 +91,12 @@ export class Cgroup {
     const [events, current] = this.#memory === this.#tasks
       ? ["memory.events", "memory.current"]
       : ["memory.oom_control", "memory.usage_in_bytes"];
-    const ended = read(`${this.#memory}/${events}`);
-    const refused = read(`${this.#tasks}/pids.events`);
-    const bytes = read(`${this.#memory}/${current}`);
+    const ended = textOf(`${this.#memory}/${events}`);
+    const refused = textOf(`${this.#tasks}/pids.events`);
+    const bytes = textOf(`${this.#memory}/${current}`);
     return {
       bytes: Number(bytes),
-      running: Number(read(`${this.#tasks}/pids.current`)),
+      running: Number(textOf(`${this.#tasks}/pids.current`)),
       memory: Number(ended.match(/^oom_kill (\d+)/m)?.[1] ?? 0),
       tasks: Number(refused.match(/^max (\d+)/m)?.[1] ?? 0),
     };
@@ -121,15 +122,15 @@ function shareOf(folder: string): string | undefined {
 
 /** The groups in which one for memory and one for processes can be made. */
 function parents(): { memory?: string; tasks?: string; cpu?: string } {
-  const own = read("/proc/self/cgroup").trim().split("\n").map((line) => line.split(":"));
-  const mounts = read("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
+  const own = textOf("/proc/self/cgroup").trim().split("\n").map((line) => line.split(":"));
+  const mounts = textOf("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
   const first = (controller: string) => {
     const path = own.find(([, names]) => names.split(",").includes(controller))?.[2];
     const mount = mounts.find((fields) =>
       fields.includes("cgroup") && fields.at(-1)!.split(",").includes(controller)
     );
     if (path === undefined || !mount) return undefined;
-    return [`${mount[4]}${path}`.replace(/\/$/, ""), mount[4]].find((folder) => exists(folder));
+    return [`${mount[4]}${path}`.replace(/\/$/, ""), mount[4]].find(isFolder);
   };
   const [memory, tasks] = [first("memory"), first("pids")];
   if (memory !== undefined && tasks !== undefined) {
@@ -142,40 +143,18 @@ function parents(): { memory?: string; tasks?: string; cpu?: string } {
   // A group with processes in it cannot have bounded children: hence the one above.
   const above = `${second}${path.slice(0, path.lastIndexOf("/"))}`;
   const parent = [above, second].find((folder) => {
-    const given = read(`${folder}/cgroup.subtree_control`).trim().split(" ");
+    const given = textOf(`${folder}/cgroup.subtree_control`).trim().split(" ");
     return given.includes("memory") && given.includes("pids");
   });
   return parent === undefined ? {} : { memory: parent, tasks: parent };
 }
 
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
-}
-
+/** Writes a bound; some kernels do not have it. */
 function tryWrite(path: string, text: string): void {
-  try {
-    Deno.writeTextFileSync(path, text);
-  } catch {
-    // This kernel has no such bound.
-  }
+  known(() => Deno.writeTextFileSync(path, text));
 }
 
+/** Removes a group. While a process still ends, the shell around the sandbox removes it later. */
 function tryRemove(folder: string): void {
-  try {
-    Deno.removeSync(folder);
-  } catch {
-    // It has gone, or a process is still ending: the shell around the sandbox removes it.
-  }
+  known(() => Deno.removeSync(folder));
 }

@@ -8,6 +8,7 @@ import { Failure } from "../../cli/failure.ts";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { killTree } from "./processes.ts";
 import { within } from "./waiting.ts";
+import { isFile, namesIn, textOf } from "./paths.ts";
 
 /** The whole environment of the grader's commands. */
 export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
@@ -19,13 +20,7 @@ const DONE = "\x01done";
 
 /** Whether a command is installed. */
 export function onPath(command: string): boolean {
-  return HELPER_ENV.PATH.split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${command}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+  return HELPER_ENV.PATH.split(":").some((folder) => isFile(`${folder}/${command}`));
 }
 
 /**
@@ -39,13 +34,10 @@ export function closingInherited(): string[] {
 let closing: string[] | undefined;
 
 function findInherited(): string[] {
-  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((fd) => {
-    try {
-      const flags = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
-      return Number(fd) > 2 && (parseInt(flags ?? "0", 8) & CLOSE_ON_EXEC) === 0;
-    } catch {
-      return false; // the descriptor of the folder that is read
-    }
+  const open = namesIn("/proc/self/fd").filter((fd) => {
+    // The descriptor of the folder that was read has no flags any more.
+    const flags = textOf(`/proc/self/fdinfo/${fd}`).match(/flags:\s*(\d+)/)?.[1];
+    return Number(fd) > 2 && flags !== undefined && (parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;
   });
   if (open.length === 0) return [];
   const closed = open.map((fd) => `${fd}>&-`).join(" ");

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { textOf } from "./paths.ts";
 
 /** A socket that listens. */
 export interface Listening {
   /** The address, `0.0.0.0` or `::` for all of them. */
   address: string;
-  /** The port. */
   port: number;
   /** The interface that it is tied to, if any. */
   device?: string;
@@ -21,7 +21,6 @@ const LISTENING = "0A";
 export interface UsedSocket {
   /** Its inode; 0 if no process holds it any more. */
   inode: string;
-  /** Whether it listens. */
   isListening: boolean;
 }
 
@@ -58,7 +57,7 @@ export function listeningIn(folder: string, sockets?: ReadonlySet<string>): List
 /** The rows of both tables, without their headings. */
 function rows(folder: string): string[][] {
   return ["tcp", "tcp6"].flatMap((table) =>
-    read(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
+    textOf(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
       .map((line) => line.trim().split(/\s+/))
   );
 }
@@ -86,12 +85,4 @@ function kernelAddress(hex: string): string {
   if (bytes.every((byte) => byte === 0) && last <= 1) return last === 0 ? "::" : "::1";
   const digits = [...bytes, last].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return digits.match(/.{4}/g)!.join(":");
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return ""; // no IPv6 here, or the process has ended
-  }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { until } from "./waiting.ts";
+import { known, namesIn, textOf } from "./paths.ts";
 
 const END_LIMIT_MS = 2_000;
 const KB = 1024;
@@ -34,13 +35,13 @@ export function family(pid: number): number[] {
 /** The processes that a process has started. */
 export function children(pid: number): number[] {
   return tasks(pid).flatMap((task) =>
-    read(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
+    textOf(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
   );
 }
 
 /** A process's number in its own PID namespace; NaN if it has ended. */
 export function innerPid(pid: number): number {
-  return Number(read(`/proc/${pid}/status`).match(/^NSpid:.*?(\d+)$/m)?.[1] ?? NaN);
+  return Number(textOf(`/proc/${pid}/status`).match(/^NSpid:.*?(\d+)$/m)?.[1] ?? NaN);
 }
 
 /** What a process and all that descend from it use. */
@@ -58,7 +59,7 @@ export function useOf(pid: number): Use {
   const use = { memory: 0, tasks: 0, files: 0 };
   if (pid === 0) return use;
   for (const member of family(pid)) {
-    const status = read(`/proc/${member}/status`);
+    const status = textOf(`/proc/${member}/status`);
     use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
     use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
     // Page tables count too: a mapping that is only read needs nothing else.
@@ -77,7 +78,7 @@ export function useOf(pid: number): Use {
  */
 function sharedBytes(pid: number): number {
   let bytes = 0;
-  for (const [, from, to] of read(`/proc/${pid}/maps`).matchAll(SHARED_MAPPING)) {
+  for (const [, from, to] of textOf(`/proc/${pid}/maps`).matchAll(SHARED_MAPPING)) {
     bytes += parseInt(to, 16) - parseInt(from, 16);
   }
   return bytes;
@@ -85,7 +86,7 @@ function sharedBytes(pid: number): number {
 
 /** The memory that Linux could still give, in bytes. */
 export function availableMemory(): number {
-  return KB * Number(read("/proc/meminfo").match(/^MemAvailable:\s*(\d+)/m)?.[1] ?? Infinity);
+  return KB * Number(textOf("/proc/meminfo").match(/^MemAvailable:\s*(\d+)/m)?.[1] ?? Infinity);
 }
 
 /**
@@ -108,7 +109,7 @@ export function isBusy(pid: number): boolean {
       const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
       const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
       if ((state === "R" || state === "D") && isWorking) return true;
-      pids.push(...read(`${folder}/children`).split(" ").filter(Boolean).map(Number));
+      pids.push(...textOf(`${folder}/children`).split(" ").filter(Boolean).map(Number));
     }
   }
   return false;
@@ -116,7 +117,7 @@ export function isBusy(pid: number): boolean {
 
 /** The fields of `/proc/…/stat` from the state on: the name before it may hold anything. */
 function statOf(path: string): string[] {
-  const stat = read(path);
+  const stat = textOf(path);
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
@@ -140,7 +141,7 @@ export async function endTree(pid: number, first?: number): Promise<void> {
 
 /** Whether a process has ended, though its parent may not have asked for its exit code yet. */
 export function hasEnded(pid: number): boolean {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = textOf(`/proc/${pid}/stat`);
   return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
@@ -165,11 +166,7 @@ export function killTree(pid: number): number[] {
 function signal(pids: number[], name: Deno.Signal): void {
   for (const pid of pids) {
     if (!(pid > 1)) continue; // kill() takes 0 and negative numbers for process groups
-    try {
-      Deno.kill(pid, name);
-    } catch {
-      // It has ended.
-    }
+    known(() => Deno.kill(pid, name)); // it may have ended
   }
 }
 
@@ -182,18 +179,7 @@ export function countsByNamespace(): boolean {
   return major > 5 || major === 5 && minor >= 14;
 }
 
+/** The threads of a process; none if it has ended, or this is not Linux. */
 function tasks(pid: number): string[] {
-  try {
-    return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
-  } catch {
-    return []; // it has ended, or this is not Linux
-  }
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+  return namesIn(`/proc/${pid}/task`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
 import { isWildcard, type Listening, listeningIn } from "./listening.ts";
@@ -66,7 +67,7 @@ export class Relays {
       `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
       addressOf(where),
     );
-    await ready(() => exists(outside));
+    await ready(() => existsSync(outside));
     return () => Deno.connect({ transport: "unix", path: outside });
   }
 
@@ -83,7 +84,7 @@ export class Relays {
     const options =
       `ipv6-v6only=0,fork,reuseaddr,backlog=64,nodelay,max-children=${MAX_CLIENT_RELAYS}`;
     const pid = await this.#start(`TCP6-LISTEN:${port},${options}`, `UNIX-CONNECT:${inside}`);
-    await ready(() => this.#listens(port) || undefined);
+    await ready(() => this.#listens(port));
     this.#kept ??= { port, pid, outside, isUsed: true };
     return listener;
   }
@@ -114,7 +115,7 @@ export class Relays {
     const { pid, port } = this.#kept;
     this.#kept = undefined;
     killTree(pid);
-    await ready(() => !this.#listens(port) || undefined);
+    await ready(() => !this.#listens(port));
   }
 
   /** Listens at a path in place of the listener before, which removes its own path at any time. */
@@ -151,17 +152,7 @@ function addressOf({ address, port, device }: Listening): string {
 }
 
 /** Waits until something is ready. @throws {Failure} If it takes too long. */
-export async function ready(look: () => true | undefined): Promise<void> {
-  if (await until(look, READY_LIMIT_MS)) return;
+export async function ready(look: () => boolean): Promise<void> {
+  if (await until(() => look() || undefined, READY_LIMIT_MS)) return;
   throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");
-}
-
-/** Whether there is such a file; undefined if there is none. */
-export function exists(path: string): true | undefined {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return undefined;
-  }
 }

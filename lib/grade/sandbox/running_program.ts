@@ -41,7 +41,6 @@ export interface Process {
   pid: number;
   /** The first process of its sandbox, once there is one; its descendants are the program. */
   innermost?: () => number | undefined;
-  /** Its input. */
   input: WritableStream<Uint8Array<ArrayBuffer>>;
   /** Its outputs; each ends with the process. */
   outputs: ReadableStream<Uint8Array<ArrayBuffer>>[];
@@ -59,7 +58,6 @@ export class RunningProgram {
   exit: number | undefined;
   /** Why the grader ended it, if it exceeded a limit. */
   excess: string | undefined;
-  /** The lines that were typed. */
   readonly typed: string[] = [];
   /** When it last wrote output. */
   lastOutputAt: number = performance.now();

@@ -8,10 +8,9 @@
 import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
-import { copyEtc } from "./etc.ts";
+import { copyEtc, type Tool, tools } from "./tools.ts";
 import { HELPER_ENV, HolderShell, onPath } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
-import { type Tool, tools } from "./tools.ts";
 
 const MB = 1024 * 1024;
 const DISK_MB = 256;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
@@ -17,7 +18,7 @@ import {
   usedSockets,
 } from "./listening.ts";
 import { children, countsByNamespace, family, innerPid, killTree } from "./processes.ts";
-import { ETH1, exists, ready, Relays } from "./relays.ts";
+import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
@@ -102,7 +103,7 @@ export class SandboxNetwork {
     const launcher = family(this.#shell.pid).find((pid) => innerPid(pid) === Number(said));
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
-    await ready(() => exists(this.#sandbox.outside(socket)));
+    await ready(() => existsSync(this.#sandbox.outside(socket)));
     this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
   }
 

@@ -12,6 +12,7 @@ import type { SandboxNetwork } from "./sandbox_network.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { DENO_DIR } from "./tools.ts";
 import { MAX_PROGRAM_TASKS, watch } from "./watch.ts";
+import { known } from "./paths.ts";
 
 /** Where the submission is, for its programs. */
 export const LAB = "/lab";
@@ -90,14 +91,10 @@ function walls(
 export function systemFolders(): string[] {
   return [
     ...["--ro-bind", "/usr", "/usr"],
-    ...LINKS.flatMap((link) => isLink(`/${link}`) ? ["--symlink", `usr/${link}`, `/${link}`] : []),
+    ...LINKS.flatMap((link) =>
+      known(() => Deno.lstatSync(`/${link}`).isSymlink)
+        ? ["--symlink", `usr/${link}`, `/${link}`]
+        : []
+    ),
   ];
-}
-
-function isLink(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch {
-    return false;
-  }
 }

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import { applyToClass, completed } from "../../../lib/grade/class/decisions/class_decisions.ts";
+import { applyToClass, completed } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import {
   addDecision,
   type Decision,
@@ -13,11 +13,11 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
-import { commonFaults } from "../../../lib/grade/class/graded/common_faults.ts";
+import { commonFaults } from "../../../lib/grade/class/graded/statistics.ts";
 import { isAbout } from "../../../lib/grade/class/intake/named_submissions.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
-import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
+import { gradesCsv } from "../../../lib/grade/class/exports/marks_files.ts";
 import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import {
   type GradedSubmission,

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
-import { teachingOn } from "../../../lib/grade/class/exports/teaching.ts";
+import { teachingOn } from "../../../lib/grade/class/exports/feedback_texts.ts";
 import { LOOPBACK_ONLY, NO_SERVER2, NO_ZEROS, PIECES, result } from "./made_up.ts";
 
 Deno.test("feedback says what is right first, then what happened, why, and what to look at", () => {

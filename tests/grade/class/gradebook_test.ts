@@ -12,7 +12,7 @@ import {
   readGradebook,
 } from "../../../lib/grade/class/exports/gradebook.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
-import type { Student } from "../../../lib/grade/class/graded/student.ts";
+import type { Student } from "../../../lib/grade/class/graded/handed_in.ts";
 import { bytes, text } from "../../harness.ts";
 import { LOOPBACK_ONLY, result } from "./made_up.ts";
 

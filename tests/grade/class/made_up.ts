@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Answer } from "../../../lib/grade/results/results.ts";
 import {
+  type Answer,
   type Question,
   QUESTIONS,
   type SubmissionResult,

@@ -2,12 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { comparisonLines } from "../../../lib/grade/class/compare.ts";
 import { addDecision, readDecisions } from "../../../lib/grade/class/decisions/decisions_file.ts";
-import { feedbackHtml } from "../../../lib/grade/class/exports/feedback_html.ts";
-import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
+import { feedbackHtml, feedbackPath } from "../../../lib/grade/class/exports/feedback_files.ts";
 import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
-import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
-import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
+import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
 import { fit } from "../../../lib/grade/class/progress.ts";
 import { markup } from "../../../lib/grade/class/page/markup.ts";
 import { toResults } from "../../../lib/grade/results/result_files.ts";

@@ -9,11 +9,10 @@ import {
   commonFaults,
   commonLooks,
   commonRemarks,
-} from "../../../lib/grade/class/graded/common_faults.ts";
-import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
-import { junitXml } from "../../../lib/grade/class/exports/junit.ts";
+  spreadOf,
+} from "../../../lib/grade/class/graded/statistics.ts";
+import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
 import { fit } from "../../../lib/grade/class/progress.ts";
-import { spreadOf } from "../../../lib/grade/class/graded/spread.ts";
 import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 
 Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet runs", () => {

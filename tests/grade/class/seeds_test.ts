@@ -1,7 +1,6 @@
 /** S4: no class and no student is asked the texts of another. */
 import { assert, assertEquals } from "@std/assert";
-import { classSeed, submissionSeed } from "../../../lib/grade/class/seeds.ts";
-import { ResultsFile } from "../../../lib/grade/class/results_file.ts";
+import { classSeed, ResultsFile, submissionSeed } from "../../../lib/grade/class/results_file.ts";
 import { MAX_SEED } from "../../../lib/grade/results/results.ts";
 
 const NO_FILES = { filesIn: 0, graded: 0, notRead: [] } as unknown as ReturnType<

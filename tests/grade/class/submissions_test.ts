@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { feedbackPath } from "../../../lib/grade/class/exports/feedback_zip.ts";
+import { feedbackPath } from "../../../lib/grade/class/exports/feedback_files.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";

@@ -2,14 +2,14 @@
 import { parse } from "@std/csv";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
-import { gradesCsv } from "../../../lib/grade/class/exports/grades_csv.ts";
-import { feedbackHtml } from "../../../lib/grade/class/exports/feedback_html.ts";
+import { gradesCsv } from "../../../lib/grade/class/exports/marks_files.ts";
+import { feedbackHtml } from "../../../lib/grade/class/exports/feedback_files.ts";
 import {
   fillGradebook,
   fromGradebook,
   readGradebook,
 } from "../../../lib/grade/class/exports/gradebook.ts";
-import { daysAfter, readMoodleDate } from "../../../lib/grade/class/exports/moodle_dates.ts";
+import { daysAfter, readMoodleDate } from "../../../lib/grade/class/exports/gradebook_values.ts";
 import { applyDecisions, withDelay } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { bytes, text } from "../../harness.ts";

@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
-import { credentialsIn } from "../../../lib/grade/find/credentials.ts";
+import { credentialsIn } from "../../../lib/grade/find/files.ts";
 import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 
 for (

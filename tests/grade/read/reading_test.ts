@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
 import {
+  fixedText,
   holds,
   judgeBytes,
   judgeScreen,
@@ -10,7 +11,6 @@ import {
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
-import { fixedText } from "../../../lib/grade/read/fixed_text.ts";
 import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";

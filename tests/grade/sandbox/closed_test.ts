@@ -140,8 +140,9 @@ attack("S1: nothing in a sandbox has the grader's terminal", async ({ folder }) 
 attack("Ctrl+C and Ctrl+D reach the program, and its exit code the grader", async ({ runner }) => {
   const network = await runner.network("client1");
   const source = `
-import signal, sys
-signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
+import os, signal, sys
+# Not print(): the signal may arrive while print("ready") still writes.
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"interrupted\\n"))
 print("ready", flush=True)
 print("read", repr(sys.stdin.readline()), flush=True)
 print(repr(sys.stdin.read()), "x" * 300000)

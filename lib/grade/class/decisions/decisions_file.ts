@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { parse, stringify } from "@std/csv";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import { besideClass } from "../intake/class_folder.ts";
-import { writeAtomically } from "../../results/write_atomically.ts";
+import { writeAtomically } from "../../results/result_files.ts";
 
 /** One decision. */
 export interface Decision {
@@ -85,7 +86,7 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
  * @throws {Failure} If there is no such file, or it cannot be used.
  */
 export async function mergeDecisions(path: string, other: string): Promise<string[]> {
-  if (!await Deno.stat(other).then(() => true, () => false)) {
+  if (!existsSync(other)) {
     throw new Failure(`Cannot read ${other}: there is no such file; name a decisions file`);
   }
   const own = await readDecisions(path);

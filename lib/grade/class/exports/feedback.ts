@@ -4,17 +4,22 @@
  *
  * @module
  */
-import { heading, opening, soFar } from "./feedback_summary.ts";
+import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/record.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
-import type { Answer, Evidence } from "../../results/results.ts";
+import {
+  type Answer,
+  type Evidence,
+  EVIDENCE_LABELS,
+  passedOnWire,
+  showMarks,
+  VERDICT_WORDS,
+} from "../../results/results.ts";
 import { cents } from "../../results/rubric.ts";
-import { EVIDENCE_LABELS, passedOnWire, showMarks, VERDICT_WORDS } from "../../results/words.ts";
-import { isFault, kindOf } from "../graded/common_faults.ts";
+import { isFault, kindOf } from "../graded/statistics.ts";
 import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
-import { type Teaching, teachingOn } from "./teaching.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
 /** A command that works in the sandbox only. */

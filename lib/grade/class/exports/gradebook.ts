@@ -6,13 +6,24 @@
  */
 import { Failure } from "../../../cli/failure.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
-import type { Student } from "../graded/student.ts";
-import { type Cell, changeCells, type CsvText, readCells } from "./csv_cells.ts";
+import type { Student } from "../graded/handed_in.ts";
+import {
+  type Cell,
+  changeCells,
+  type CsvText,
+  decodeFile,
+  type EncodedText,
+  readCells,
+} from "./csv_file.ts";
 import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
 import { matchStudents, type Row } from "./gradebook_match.ts";
-import { type MarkFormat, markFormat, readNumber, writeMark } from "./marks.ts";
-import { daysAfter } from "./moodle_dates.ts";
-import { decodeFile, type EncodedText } from "./text_encoding.ts";
+import {
+  daysAfter,
+  type MarkFormat,
+  markFormat,
+  readNumber,
+  writeMark,
+} from "./gradebook_values.ts";
 
 /** How marks are filled in. */
 export interface GradebookOptions {
@@ -26,15 +37,11 @@ export interface GradebookOptions {
 
 /** A gradebook that was read. */
 export interface Gradebook {
-  /** The file. */
   csv: CsvText;
   /** Encodes the changed text. */
   encode: EncodedText["encode"];
-  /** Its students. */
   rows: Row[];
-  /** Whose export it is. */
   platform: "moodle" | "canvas";
-  /** The column of the marks. */
   markColumn: number;
   /** The maximum of that column. */
   max: number;
@@ -42,7 +49,6 @@ export interface Gradebook {
   comments?: number;
   /** The column of the dates of handing in. */
   handedIn?: number;
-  /** How its numbers are written. */
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
   overwrite: boolean;
@@ -50,7 +56,6 @@ export interface Gradebook {
 
 /** A gradebook that was filled. */
 export interface FilledGradebook {
-  /** The file. */
   bytes: Uint8Array;
   /** How many marks were filled in. */
   filled: number;

@@ -13,9 +13,8 @@
  *
  * @module
  */
-import type { Cell } from "./csv_cells.ts";
-import { readNumber } from "./marks.ts";
-import { readMoodleDate } from "./moodle_dates.ts";
+import type { Cell } from "./csv_file.ts";
+import { readMoodleDate, readNumber } from "./gradebook_values.ts";
 
 /** The kinds of exports. */
 export type ExportKind = "worksheet" | "moodle" | "canvas";
@@ -23,7 +22,6 @@ export type ExportKind = "worksheet" | "moodle" | "canvas";
 /** Where what stands in an export. */
 export interface Columns {
   kind: ExportKind;
-  /** Rows of students. */
   students: Cell[][];
   /** Columns that can hold the marks; exactly one if it is clear. */
   marks: number[];

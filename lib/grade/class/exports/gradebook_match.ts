@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Cell } from "./csv_cells.ts";
-import type { Student } from "../graded/student.ts";
+import type { Cell } from "./csv_file.ts";
+import type { Student } from "../graded/handed_in.ts";
 
 /** A student's row in a gradebook, and what identifies the student. */
 export interface Row {
@@ -14,9 +14,7 @@ export interface Row {
   numbers: string[];
   /** Names to log in with, university ids. */
   logins: string[];
-  /** Addresses. */
   emails: string[];
-  /** Full names. */
   names: string[];
 }
 

@@ -7,9 +7,9 @@ import { isDefault, type LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
 
-export { showMarks } from "../../results/words.ts";
+export { showMarks } from "../../results/results.ts";
 
-import type { SubmissionFiles } from "./class_files.ts";
+import type { SubmissionFiles } from "./handed_in.ts";
 
 /** The reason of a decision without a sentence. */
 export const BY_HAND = "Decided by hand.";
@@ -18,7 +18,6 @@ export const BY_HAND = "Decided by hand.";
 export interface GradedSubmission extends SubmissionResult {
   /** Its name in the class's folder. */
   source: string;
-  /** The account of its files. */
   files?: SubmissionFiles;
   /** A hash of its files and questions; the stored result is used while it is unchanged. */
   key?: string;

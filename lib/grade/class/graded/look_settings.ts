@@ -6,7 +6,7 @@
  */
 import { joinWords } from "../../../cli/shell_words.ts";
 import type { Answer, LookCause } from "../../results/results.ts";
-import type { CommonFault } from "./common_faults.ts";
+import type { CommonFault } from "./statistics.ts";
 import type { GradedSubmission } from "./graded_submission.ts";
 
 /** What settles the looks of one cause. */

@@ -23,7 +23,6 @@ export function besideClass(classPath: string, ending: string): string {
 export interface OpenClass extends ClassFolder {
   /** The folder of the submissions. */
   folder: string;
-  /** The class's name. */
   title: string;
 }
 

@@ -6,15 +6,13 @@
 import { encodeHex } from "@std/encoding";
 import { escapeText } from "../../../terminal/show.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
-import type { NotRead } from "../graded/class_files.ts";
+import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
-import { whyIgnored } from "./ignored_names.ts";
+import { whyIgnored } from "./file_names.ts";
 import { MAX_BYTES, MAX_DEPTH, MAX_FILES, showMegabytes } from "./limits.ts";
-import type { Part } from "./part.ts";
 
 /** A file of a submission. */
 export interface ContentFile {
-  /** Its path. */
   path: string;
   /** Its path in the class's folder. */
   source: string;
@@ -34,7 +32,6 @@ export interface Contents {
 
 /** A submission that cannot be graded as it is; the message is a sentence that says why. */
 export class Unusable extends Error {
-  /** The kind in a stack trace. */
   override name = "Unusable";
 
   /** @param reason Why its files are not read, to follow "because". */

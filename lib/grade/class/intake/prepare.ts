@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { JsonError, readJson } from "../../results/json_file.ts";
-import type { NotRead } from "../graded/class_files.ts";
+import type { NotRead } from "../graded/handed_in.ts";
 import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
 import { MAX_NESTED_ARCHIVES } from "./limits.ts";

@@ -4,15 +4,20 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { oneLine } from "../../../terminal/show.ts";
 import { Failure } from "../../../cli/failure.ts";
-import type { NotRead } from "../graded/class_files.ts";
-import type { Student } from "../graded/student.ts";
+import type { NotRead, Part, Student } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
-import { METADATA_FILE, readMetadata } from "./gradescope_metadata.ts";
-import { whyIgnored } from "./ignored_names.ts";
-import type { Part } from "./part.ts";
-import { isSystemName, type Owner, ownerByOwnName, readOwner } from "./submission_names.ts";
+import {
+  isSystemName,
+  METADATA_FILE,
+  type Owner,
+  ownerByOwnName,
+  readMetadata,
+  readOwner,
+} from "./submission_names.ts";
+import { whyIgnored } from "./file_names.ts";
 import { newestVersions } from "./versions.ts";
 
 /** What one student, or one group, handed in. */
@@ -27,7 +32,6 @@ export interface Submission {
   source: string;
   /** Who handed it in; several in a group. */
   students: Student[];
-  /** What was handed in. */
   parts: Part[];
   /** Older versions that do not count. */
   notRead: NotRead[];
@@ -61,7 +65,7 @@ export async function listSubmissions(folder: string): Promise<ClassFolder> {
     for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
       const kind = isFile ? "file" : isDirectory ? "folder" : "other";
       const entry: Part = { path: `${folder}/${name}`, source: name, name, kind };
-      const why = await whyNoSubmission(entry);
+      const why = whyNoSubmission(entry);
       if (why === undefined) entries.push(entry);
       else notRead.push({ file: kind === "folder" ? `${name}/` : name, why });
     }
@@ -87,7 +91,7 @@ export async function listSubmissions(folder: string): Promise<ClassFolder> {
 }
 
 /** Why an entry of the class's folder belongs to no submission; undefined if it does. */
-async function whyNoSubmission({ path, name, kind }: Part): Promise<string | undefined> {
+function whyNoSubmission({ path, name, kind }: Part): string | undefined {
   const ignored = whyIgnored(name);
   if (ignored !== undefined) return ignored;
   if (name.startsWith(".")) return "its name begins with a dot";
@@ -95,12 +99,9 @@ async function whyNoSubmission({ path, name, kind }: Part): Promise<string | und
     return "it is a list or a page beside the submissions";
   }
   if (kind !== "folder") return undefined;
-  const results = await Promise.all(
-    ["results.json", "grades.csv", "index.html", "feedback"].map((file) =>
-      Deno.lstat(`${path}/${file}`).then(() => true, () => false)
-    ),
-  );
-  return results.every(Boolean) ? "it holds the results of an earlier run" : undefined;
+  const isResults = ["results.json", "grades.csv", "index.html", "feedback"]
+    .every((file) => existsSync(`${path}/${file}`));
+  return isResults ? "it holds the results of an earlier run" : undefined;
 }
 
 /** The students of Gradescope's submissions; `notRead` says why a list is unreadable. */

@@ -4,9 +4,7 @@
  *
  * @module
  */
-import { safePath } from "./archive_paths.ts";
-import { decodeNames } from "./file_name_encoding.ts";
-import { whyIgnored } from "./ignored_names.ts";
+import { decodeNames, safePath, whyIgnored } from "./file_names.ts";
 import { showMegabytes } from "./limits.ts";
 import { tarEntries, zipEntries, type ZipEntry } from "./packages.ts";
 

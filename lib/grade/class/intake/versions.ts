@@ -5,9 +5,8 @@
  *
  * @module
  */
-import type { NotRead } from "../graded/class_files.ts";
+import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
-import type { Part } from "./part.ts";
 
 const COUNTER = /^(.+)-(\d{1,2})((?:\.tar)?\.\w+)?$/i;
 const ROLE = /(server|client|question|part|ex|q)$/i;

@@ -8,7 +8,6 @@ import { escapeLines } from "../../../terminal/show.ts";
 
 /** Escaped markup. */
 export class Markup {
-  /** The markup. */
   readonly text: string;
 
   /** @param text Escaped text: it is inserted unchanged. */
@@ -32,6 +31,11 @@ export type Insertable = string | number | Markup | readonly Insertable[];
  */
 export function markup(parts: TemplateStringsArray, ...values: Insertable[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + show(values[i - 1]) + part));
+}
+
+/** A list without bullets, an item for each text. */
+export function plainList(lines: readonly string[]): Markup {
+  return markup`<ul class="plain">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
 }
 
 function show(value: Insertable): string {

@@ -6,19 +6,20 @@
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
 import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
-import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
 import {
   type CommonFault,
   commonFaults,
   commonLooks,
   commonRemarks,
   isFault,
-} from "../graded/common_faults.ts";
+  spreadOf,
+} from "../graded/statistics.ts";
 import { PLAIN_LETTERS } from "../graded/folded_text.ts";
-import type { ClassFiles } from "../graded/class_files.ts";
+import type { ClassFiles } from "../graded/handed_in.ts";
 import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
 import type { GradingRecord } from "../../results/record.ts";
-import { filesSection, recordSection } from "./page_files.ts";
+import { filesSection, recordSection, settingsSection } from "./page_sections.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   faultIds,
@@ -28,14 +29,11 @@ import {
   shortName,
   spreadPicture,
 } from "./page_pictures.ts";
-import { settingsSection } from "./page_settings.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
-import { type Spread, spreadOf } from "../graded/spread.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
 /** What the page shows. */
 export interface PageContent {
-  /** The class's name. */
   title: string;
   /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
@@ -49,11 +47,13 @@ export interface PageContent {
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
-  /** What the verdicts depended on. */
   record?: GradingRecord;
   /** When it was graded. */
   date: Date;
 }
+
+/** Faults, remarks and looks that students share, by the ids of their pictures. */
+type Groups = Record<"f" | "r" | typeof LOOKS, CommonFault[]>;
 
 /** `index.html`. */
 export async function classPage(content: PageContent): Promise<string> {
@@ -62,10 +62,11 @@ export async function classPage(content: PageContent): Promise<string> {
   const letters = `"use strict";\nconst PLAIN_LETTERS = ${JSON.stringify(PLAIN_LETTERS)};`;
   const code = [letters, ...scripts].join("\n");
   const [style, script] = [await hashOf(css), await hashOf(code)];
-  const spread = spreadOf(results);
-  const faults = commonFaults(results);
-  const remarks = commonRemarks(results);
-  const looks = commonLooks(results);
+  const groups = {
+    f: commonFaults(results),
+    r: commonRemarks(results),
+    [LOOKS]: commonLooks(results),
+  };
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -85,7 +86,7 @@ export async function classPage(content: PageContent): Promise<string> {
     date.toLocaleDateString("en-GB", { dateStyle: "long" })
   }</time></p>
   </div>
-  ${figures(spread, results)}
+  ${figures(results)}
 </header>
 ${
     handedIn > results.length
@@ -93,28 +94,10 @@ ${
       : ""
   }
 <main>
-<div class="pictures">${
-    looks.length === 0 ? "" : faultsPicture(
-      "What wants a look, by cause",
-      "choose one to see whose",
-      looks,
-      LOOKS,
-      "look",
-    )
-  }${spreadPicture(spread)}${questionsPicture(results)}${
-    faultsPicture("The commonest faults", "choose one to see who has it", faults, "f", "wrong")
-  }${
-    faultsPicture(
-      "The commonest remarks",
-      "they explain; see the rubric for their marks",
-      remarks,
-      "r",
-      "part",
-    )
-  }
+<div class="pictures">${pictures(results, groups)}
 </div>
-${settingsSection(looks, results, content.labels, title)}
-${studentsSection(content, { f: faults, r: remarks, [LOOKS]: looks })}
+${settingsSection(groups[LOOKS], results, content.labels, title)}
+${studentsSection(content, groups)}
 ${content.files === undefined ? "" : filesSection(content.files)}
 ${content.record === undefined ? "" : recordSection(content.record)}
 </main>
@@ -126,10 +109,26 @@ ${content.record === undefined ? "" : recordSection(content.record)}
   return page.text;
 }
 
+/** The pictures above the students. */
+function pictures(results: readonly GradedSubmission[], groups: Groups): Markup[] {
+  const { f: faults, r: remarks, [LOOKS]: looks } = groups;
+  const [whose, who] = ["choose one to see whose", "choose one to see who has it"];
+  const about = "they explain; see the rubric for their marks";
+  return [
+    ...looks.length === 0
+      ? []
+      : [faultsPicture("What wants a look, by cause", whose, looks, LOOKS, "look")],
+    spreadPicture(spreadOf(results)),
+    questionsPicture(results),
+    faultsPicture("The commonest faults", who, faults, "f", "wrong"),
+    faultsPicture("The commonest remarks", about, remarks, "r", "part"),
+  ];
+}
+
 /** The students: all of them in a grid, and the details of each. */
 function studentsSection(
   { title, results, labels, links, decisions = [], record }: PageContent,
-  groups: Record<string, CommonFault[]>,
+  groups: Groups,
 ): Markup {
   const half = (question: Question) => halfOf(question, record?.rubric.content ?? DEFAULT_RUBRIC);
   const order = results.map((result, i) => ({ result, i }))
@@ -167,7 +166,8 @@ function studentsSection(
 </section>`;
 }
 
-function figures({ graded, look, mean, median }: Spread, results: readonly GradedSubmission[]) {
+function figures(results: readonly GradedSubmission[]): Markup {
+  const { graded, look, mean, median } = spreadOf(results);
   const perfect =
     results.filter(({ questions }) =>
       Object.values(questions).every(({ verdict }) => verdict === "right")

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Question } from "../../results/questions.ts";
-import type { Answer } from "../../results/results.ts";
-import { VERDICT_WORDS } from "../../results/words.ts";
+import { type Answer, VERDICT_WORDS } from "../../results/results.ts";
 import { BY_HAND, type GradedSubmission, seenOf, showMarks } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 

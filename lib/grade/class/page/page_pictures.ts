@@ -4,11 +4,10 @@
  * @module
  */
 import { questionsOf, questionTitle } from "../../results/questions.ts";
-import { VERDICT_WORDS, VERDICTS } from "../../results/words.ts";
-import type { CommonFault } from "../graded/common_faults.ts";
+import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
+import type { CommonFault, Spread } from "../graded/statistics.ts";
 import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { Spread } from "../graded/spread.ts";
 
 const MAX_FAULTS = 6;
 /** The group of the looks by cause. */

@@ -9,19 +9,17 @@ import { type Question, questionsOf, questionTitle, remarkTitle } from "../../re
 import {
   type Answer,
   type Evidence,
-  PROGRAM_NAMES,
-  type Remark,
-  type Verdict,
-} from "../../results/results.ts";
-import {
   EVIDENCE_LABELS,
   passedOnWire,
+  PROGRAM_NAMES,
+  type Remark,
   showMarks,
+  type Verdict,
   VERDICT_WORDS,
   VERDICTS,
-} from "../../results/words.ts";
+} from "../../results/results.ts";
 import { fold } from "../graded/folded_text.ts";
-import { isFault } from "../graded/common_faults.ts";
+import { isFault } from "../graded/statistics.ts";
 import {
   cut,
   type GradedSubmission,
@@ -29,7 +27,7 @@ import {
   waitsForMarks,
 } from "../graded/graded_submission.ts";
 import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, markup, plainList } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
 /** The escapes that {@linkcode escapeText} writes for invisible characters. */
@@ -101,16 +99,37 @@ export function studentDetails(
   label: string,
   half: (question: Question) => number,
 ): Markup {
-  const decide = (question: Question) => decideButton(result, question, label, half(question));
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
   const answers = questionsOf(result.answers).map((question) => ({
     question,
     answer: questions[question],
   }));
-  const looks = answers.filter(({ answer }) => answer.verdict === "look");
-  const faults = answers.filter(({ answer }) => isFault(answer));
-  const right = answers.filter(({ answer }) => answer.verdict === "right");
-  const notRun = answers.filter(({ answer }) => answer.verdict === "not run");
+  const having = (verdict: Verdict) => answers.filter(({ answer }) => answer.verdict === verdict);
+  const looks = having("look");
+  const whole = ({ question, answer }: Asked) =>
+    showAnswer(
+      question,
+      answer,
+      decideButton(result, question, label, half(question)),
+      result.answers,
+    );
+  const short = (some: Asked[]) =>
+    some.length === 0
+      ? []
+      : markup`<ul class="fine">${some.map((one) => fine(one, result.answers))}</ul>`;
+  const sections: [title: string, content: Markup | readonly Markup[]][] = [
+    ["To decide", looks.map(whole)],
+    ["By hand", showByHand(result, label)],
+    ["Not right", answers.filter(({ answer }) => isFault(answer)).map(whole)],
+    ["Right", short(having("right"))],
+    ["Not run", short(having("not run"))],
+    [
+      remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",
+      remarks.map(showRemark),
+    ],
+    ["What the sandbox refused", attempts.length === 0 ? [] : plainList(attempts)],
+    ["How it was started", showPrograms(result)],
+  ];
   return markup`
   <article class="card" id="${id}"${
     looks.length === answers.length ? markup` data-whole` : ""
@@ -120,7 +139,7 @@ export function studentDetails(
     state === "look" ? " so far" : ""
   }${source === name ? "" : ` · ${source}`} · ${
     seconds.toFixed(1)
-  } s · <a href="${links.feedback}">feedback</a>${
+  } s · <a href="${links.feedback}">feedback</a>${
     links.files === undefined ? "" : markup` · <a href="${links.files}">files</a>`
   }</p>
     ${
@@ -130,55 +149,14 @@ export function studentDetails(
       }:</strong> ${why}</p>${decideAll(result, label)}`
       : ""
   }
-    ${
-    block(
-      "To decide",
-      looks.map(({ question, answer }) =>
-        showAnswer(question, answer, decide(question), result.answers)
-      ),
-    )
-  }
-    ${block("By hand", showByHand(result, label))}
-    ${
-    block(
-      "Not right",
-      faults.map(({ question, answer }) =>
-        showAnswer(question, answer, decide(question), result.answers)
-      ),
-    )
-  }
-    ${
-    block(
-      "Right",
-      right.length > 0
-        ? markup`<ul class="fine">${right.map((one) => fine(one, result.answers))}</ul>`
-        : [],
-    )
-  }
-    ${
-    block(
-      "Not run",
-      notRun.length > 0
-        ? markup`<ul class="fine">${notRun.map((one) => fine(one, result.answers))}</ul>`
-        : [],
-    )
-  }
-    ${
-    block(
-      remarks.some(({ costs }) => costs) ? "Remarks" : "Remarks, without marks",
-      remarks.map(showRemark),
-    )
-  }
-    ${
-    block(
-      "What the sandbox refused",
-      attempts.length > 0
-        ? markup`<ul class="plain">${attempts.map((one) => markup`<li>${one}</li>`)}</ul>`
-        : [],
-    )
-  }
-    ${block("How it was started", showPrograms(result))}
+    ${sections.map(([title, content]) => block(title, content))}
   </article>`;
+}
+
+/** A question with its answer. */
+interface Asked {
+  question: Question;
+  answer: Answer;
 }
 
 function block(title: string, content: Markup | readonly Markup[]): Markup {
@@ -186,10 +164,7 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
   return empty ? new Markup("") : markup`<h4>${title}</h4>${content}`;
 }
 
-function fine(
-  { question, answer }: { question: Question; answer: Answer },
-  answers?: LabAnswers,
-): Markup {
+function fine({ question, answer }: Asked, answers?: LabAnswers): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
     questionTitle(question, answers)
   }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}${

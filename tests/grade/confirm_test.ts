@@ -1,7 +1,7 @@
 /** Verdicts that cost marks are tried again before they count. */
 import { assertEquals } from "@std/assert";
-import { confirm, questionsToRepeat } from "../../../lib/grade/results/confirm.ts";
-import type { Question, SubmissionResult, Verdict } from "../../../lib/grade/results/results.ts";
+import { confirm, questionsToRepeat } from "../../lib/grade/confirm.ts";
+import type { Question, SubmissionResult, Verdict } from "../../lib/grade/results/results.ts";
 
 function resultOf(verdicts: Partial<Record<Question, Verdict>>, run = "first"): SubmissionResult {
   const answers = Object.entries(verdicts).map(([question, verdict]) => [question, {

@@ -1,13 +1,17 @@
 /**
- * The marks as a table for a spreadsheet.
+ * The marks of a class for other programs: `grades.csv` for a spreadsheet, and `junit.xml`, which most
+ * build servers show.
  *
  * @module
  */
 import { escapeText } from "../../../terminal/show.ts";
 import { stringify } from "@std/csv";
-import { QUESTIONS, questionsOf } from "../../results/questions.ts";
+import { type Question, QUESTIONS, questionsOf, questionTitle } from "../../results/questions.ts";
 import { type GradedSubmission, labAnswersOf, showMarks } from "../graded/graded_submission.ts";
-import type { Student } from "../graded/student.ts";
+import type { Student } from "../graded/handed_in.ts";
+import { type Answer, VERDICT_WORDS } from "../../results/results.ts";
+import { isFault } from "../graded/statistics.ts";
+import { Markup, markup } from "../page/markup.ts";
 
 /** Excel on Windows reads a CSV file as UTF-8 only if it begins with a byte order mark. */
 const BOM = "\ufeff";
@@ -87,4 +91,41 @@ function decidedByHand({ questions, manual = {}, decidedTotal, late }: GradedSub
  */
 function harmless(cell: string): string {
   return escapeText(cell).replace(FORMULA, "$1'");
+}
+
+/** `junit.xml`: a suite for each submission, a case for each question. */
+export function junitXml(results: readonly GradedSubmission[]): string {
+  const suites = results.map((result) => {
+    const answers = questionsOf(result.answers).map((question) => result.questions[question]);
+    const faults = answers.filter(isFault).length;
+    const right = answers.filter(({ verdict }) => verdict === "right").length;
+    return markup`
+  <testsuite name="${result.name}" tests="${answers.length}" failures="${faults}" skipped="${
+      answers.length - faults - right
+    }" time="${result.seconds.toFixed(3)}">${
+      questionsOf(result.answers).map((question) => testCase(result, question))
+    }
+  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${
+    markup`<testsuites name="networks-lab">${suites}
+</testsuites>`.text
+  }\n`;
+}
+
+function testCase({ name, why, questions, answers }: GradedSubmission, question: Question): Markup {
+  const answer = questions[question];
+  return markup`
+    <testcase classname="${name}" name="${question}: ${questionTitle(question, answers)}">${
+    outcome(answer, why)
+  }</testcase>`;
+}
+
+function outcome(answer: Answer, whyLook: string): Markup {
+  const { verdict, why } = answer;
+  if (verdict === "right") return new Markup("");
+  const message = `${VERDICT_WORDS[verdict]}: ${why || whyLook || "see the feedback"}`;
+  return isFault(answer)
+    ? markup`<failure message="${message}"></failure>`
+    : markup`<skipped message="${message}"/>`;
 }

@@ -1,12 +1,16 @@
 /**
- * What settles the looks, on the class's page: one installation or setting for each cause.
+ * The last sections of the class's page: what settles the looks, which files were not read for which
+ * reason, and what the verdicts depended on.
  *
  * @module
  */
-import type { CommonFault } from "../graded/common_faults.ts";
+import type { CommonFault } from "../graded/statistics.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
 import { INSTALL_WARNING, labFileFor, settingFor } from "../graded/look_settings.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, markup, plainList } from "./markup.ts";
+import { escapeText } from "../../../terminal/show.ts";
+import { byReason, type ClassFiles, filesSentence, type NotRead } from "../graded/handed_in.ts";
+import { type GradingRecord, recordLines } from "../../results/record.ts";
 
 /** The section; empty if neither an installation nor a setting helps. */
 export function settingsSection(
@@ -51,4 +55,34 @@ export function settingsSection(
 
 function copied(text: string): Markup {
   return markup`<div class="again"><code class="plain">${text}</code><button type="button">Copy</button></div>`;
+}
+
+/** The section; it is open if a file was not read. */
+export function filesSection(files: ClassFiles): Markup {
+  const { notRead, leftOut } = files;
+  return markup`<section class="card files" aria-labelledby="files-title">
+  <h2 id="files-title">Files</h2>
+  <p>${filesSentence(files)}</p>
+  ${reasons("Not read, because", notRead)}${reasons("Not unpacked, because", leftOut)}
+</section>`;
+}
+
+/** What the verdicts depended on: versions, rubric, lab and seed. */
+export function recordSection(record: GradingRecord): Markup {
+  return markup`<section class="card files" aria-labelledby="record-title">
+  <h2 id="record-title">Record</h2>
+  <ul class="plain" id="record">${
+    recordLines(record).map((line) => markup`<li>${escapeText(line)}</li>`)
+  }</ul>
+</section>`;
+}
+
+function reasons(title: string, files: readonly NotRead[]): Markup[] {
+  return byReason(files).map(({ why, files }) =>
+    markup`<details><summary>${title} ${
+      escapeText(why)
+    } <span class="soft">(${files.length})</span></summary>${
+      plainList(files.map(escapeText))
+    }</details>`
+  );
 }

@@ -1,9 +1,10 @@
 /**
- * The cells of a CSV file with their places, so that some can be changed and every other
- * byte is kept. No CSV package keeps the places.
+ * A CSV file whose cells have their places, so that some can be changed and every other byte is kept.
+ * No CSV package keeps the places.
  *
  * @module
  */
+import { utf8Bytes } from "../../../wire/text.ts";
 
 /** A cell, and its place in the text. */
 export interface Cell {
@@ -17,7 +18,6 @@ export interface Cell {
 
 /** A CSV file. */
 export interface CsvText {
-  /** The whole text. */
   text: string;
   /** The character between cells. */
   separator: string;
@@ -78,4 +78,40 @@ function endOfCell(text: string, start: number, separator: string): number {
 function unquote(cell: string): string {
   const inner = cell.match(/^"(.*)"[^"]*$/s);
   return inner ? inner[1].replaceAll('""', '"') : cell;
+}
+
+/** A decoded file, and how to encode it again. */
+export interface EncodedText {
+  /** The text, with its byte order mark if it has one. */
+  text: string;
+  /** Encodes a text as the file was. */
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+/** Decodes UTF-8, UTF-16 with a byte order mark, or a character for each byte. */
+export function decodeFile(bytes: Uint8Array<ArrayBuffer>): EncodedText {
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  if (isBigEndian || (bytes[0] === 0xff && bytes[1] === 0xfe)) {
+    const encoding = isBigEndian ? "utf-16be" : "utf-16le";
+    const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+    return { text, encode: (text) => encodeUtf16(text, isBigEndian) };
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, encode: utf8Bytes };
+  } catch {
+    return {
+      text: Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""),
+      encode: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+    };
+  }
+}
+
+function encodeUtf16(text: string, isBigEndian: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) {
+    view.setUint16(i * 2, text.charCodeAt(i), !isBigEndian);
+  }
+  return bytes;
 }

@@ -1,8 +1,34 @@
 /**
- * An account of the files that were handed in: graded, or not read for a reason.
+ * Who handed in what: students, files, and an account of the files that are graded or not read.
  *
  * @module
  */
+
+/** A student, as the learning system's file names say. */
+export interface Student {
+  /** The full name, or the login if there is no name. */
+  name: string;
+  /** The number that the learning system gives the person. */
+  number?: string;
+  /** The system that gave the number: other systems number differently. */
+  platform?: "moodle" | "canvas";
+  /** The name to log in with, or the university's number. */
+  login?: string;
+  email?: string;
+  /** Whether the system says that it was handed in late. */
+  late?: boolean;
+}
+
+/** A file or folder that belongs to a submission. */
+export interface Part {
+  path: string;
+  /** Its name in the class's folder. */
+  source: string;
+  /** What the student called it. */
+  name: string;
+  /** Neither links nor devices are read. */
+  kind: "file" | "folder" | "other";
+}
 
 /** A file that is not graded. A folder that is not read counts as one file. */
 export interface NotRead {

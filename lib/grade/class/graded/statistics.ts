@@ -1,11 +1,11 @@
 /**
- * Groups equal faults, looks and remarks of several students or answers.
+ * What a class has in common: how its marks are spread, and the faults, looks and remarks that
+ * several students or answers have.
  *
  * @module
  */
 import { type Question, questionsOf, remarkTitle } from "../../results/questions.ts";
-import type { Answer, Verdict } from "../../results/results.ts";
-import { VERDICT_WORDS } from "../../results/words.ts";
+import { type Answer, type Verdict, VERDICT_WORDS } from "../../results/results.ts";
 import { type GradedSubmission, lookReason } from "./graded_submission.ts";
 
 /** A fault, or a remark, that some students have. */
@@ -90,4 +90,44 @@ function gather(
     }
   }
   return [...faults.values()].sort((a, b) => b.places.length - a.places.length);
+}
+
+/** The marks of a class in percent. */
+export interface Spread {
+  /** How many have their final marks. */
+  graded: number;
+  /** How many want a look. */
+  look: number;
+  /** The mean; undefined while no student has marks. */
+  mean?: number;
+  /** The middle one; undefined while no student has marks. */
+  median?: number;
+  /** How many of the graded have 0 to 9, 10 to 19, … 90 to 100. */
+  tens: number[];
+  /** The same for submissions that want a look, by their marks so far. */
+  tensLook: number[];
+}
+
+/** Counts the marks of a class. */
+export function spreadOf(results: readonly GradedSubmission[]): Spread {
+  const percent = ({ marks, max }: GradedSubmission) => max === 0 ? 0 : marks / max * 100;
+  const graded = results.filter(({ state }) => state === "graded").map(percent)
+    .sort((a, b) => a - b);
+  const look = results.filter(({ state }) => state === "look").map(percent);
+  const tens = (values: number[]) =>
+    Array.from(
+      { length: 10 },
+      (_, i) => values.filter((value) => Math.min(9, Math.floor(value / 10)) === i).length,
+    );
+  const middle = graded.length >> 1;
+  return {
+    graded: graded.length,
+    look: look.length,
+    ...graded.length > 0 && {
+      mean: graded.reduce((sum, value) => sum + value, 0) / graded.length,
+      median: graded.length % 2 ? graded[middle] : (graded[middle - 1] + graded[middle]) / 2,
+    },
+    tens: tens(graded),
+    tensLook: tens(look),
+  };
 }

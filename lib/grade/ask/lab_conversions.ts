@@ -1,15 +1,60 @@
 /**
- * The lab's own program that computes answers. It reads one question from each line and writes
- * one answer on each line. It runs once for each submission, for all texts that can be asked.
+ * The conversions of a lab: the named ones, and those that the lab's own program computes. That
+ * program reads one question from each line and writes one answer on each line. It runs once for each
+ * submission, for all texts that can be asked.
  *
  * @module
  */
+import { type Conversion, conversionOf, questionsFor } from "../read/conversions.ts";
+import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "../results/answer_texts.ts";
 import { dirname } from "node:path";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
-import { splitWords } from "../find/split_words.ts";
+import { splitWords } from "../find/launch.ts";
 import { runIsolated } from "../sandbox/isolated.ts";
 import { ANSWER_PROGRAM_LIMIT_MS } from "./limits.ts";
+
+/** The options that the conversions depend on. */
+interface LabOptions {
+  /** The answers of the lab's servers; the assignment's own answers if absent. */
+  answers?: LabAnswers;
+  /** The path of the instructor's lab file: its own program runs in its folder. */
+  labFile?: string;
+  seed: number;
+}
+
+/** The seed of a pair's texts. */
+export function pairSeed(seed: number, pair: number): number {
+  return seed * 2 + pair;
+}
+
+/**
+ * The conversion of each server. The lab's own program is asked for all answers here.
+ *
+ * @throws {Failure} If that program cannot be used.
+ */
+export async function conversionsFor(
+  { answers = DEFAULT_ANSWERS, labFile = "/", seed }: LabOptions,
+  sandboxed: boolean,
+): Promise<Conversion[]> {
+  return await Promise.all(
+    specsOf(answers).map(async (spec, i) => {
+      if (typeof spec === "string") return conversionOf(spec);
+      const questions = questionsFor(pairSeed(seed, i + 1));
+      return conversionOf(spec, await answersOf(spec.command, labFile, questions, sandboxed));
+    }),
+  );
+}
+
+/** Words for the conversions in names and sources; undefined for the default lab. */
+export function wordsOf(answers: LabAnswers = DEFAULT_ANSWERS): RegExp[] | undefined {
+  if (isDefault(answers)) return undefined;
+  return specsOf(answers).map((spec) => conversionOf(spec).words);
+}
+
+function specsOf({ server1, server2 }: LabAnswers) {
+  return server2 === undefined ? [server1] : [server1, server2];
+}
 
 const MAX_SHOWN = 200;
 

@@ -1,22 +1,33 @@
 /**
- * The files that a command line names: the lab file and the rubric; and the command that
- * repeats a run.
+ * What a command line asks for: the submission, the lab file, the rubric, the questions and the files
+ * to write; and the command that repeats a run.
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { joinWords } from "../cli/shell_words.ts";
 import { oneLine } from "../terminal/show.ts";
 import { besideClass } from "./class/intake/class_folder.ts";
+import { splitWords } from "./find/launch.ts";
+import type { GradeOptions } from "./grade_submission.ts";
 import { DEFAULT_LAB, type Lab, type LabFile, readLab } from "./find/lab_file.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
 import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
-import { PROGRAM_NAMES } from "./results/results.ts";
+import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
+import {
+  MAX_SEED,
+  PROGRAM_NAMES,
+  type Question,
+  QUESTIONS,
+  type SubmissionResult,
+} from "./results/results.ts";
 import { defaultRubric, type Rubric } from "./results/rubric.ts";
-import { toolVersions } from "./sandbox/tool_versions.ts";
+import { toolVersions } from "./sandbox/tools.ts";
 import { readRubric } from "./results/rubric_file.ts";
+import { isFile } from "./sandbox/paths.ts";
 
 /** The caller's folder; `deno task` itself runs in the project's folder. */
 export const CALLERS_FOLDER = Deno.env.get("INIT_CWD") ?? Deno.cwd();
@@ -35,15 +46,7 @@ function pathOf(kind: "lab" | "rubric", given: ParsedOptions): string | undefine
   if (named !== undefined) return absolutePath(named);
   if (folder === undefined) return undefined;
   const beside = besideClass(absolutePath(folder), `${kind}.json`);
-  return isThere(beside) ? beside : undefined;
-}
-
-function isThere(file: string): boolean {
-  try {
-    return Deno.statSync(file).isFile;
-  } catch {
-    return false;
-  }
+  return isFile(beside) ? beside : undefined;
 }
 
 /** The lab file and its path, or the assignment's own lab. @throws {UsageError} As readLab does. */
@@ -123,4 +126,78 @@ export function commandFor(
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
+}
+
+/** The options that name a file for the results, and its shape. */
+const FILES = {
+  json: (one: SubmissionResult, record: GradingRecord) => toResults([one], record),
+  check50: toCheck50,
+  gradescope: toGradescope,
+};
+
+/** The command line for one submission, read and checked. */
+export interface Order {
+  folder: string | undefined;
+  options: GradeOptions;
+  verbose: boolean;
+  unsafe: boolean;
+  files: [path: string, shape: (one: SubmissionResult, record: GradingRecord) => unknown][];
+  record: () => Promise<GradingRecord>;
+}
+
+/** Reads and checks a command line. @throws {UsageError} If it is not valid. */
+export async function readOrder(given: ParsedOptions): Promise<Order> {
+  if (given.texts.length > 1) {
+    throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
+  }
+  const whole = await labOf(given);
+  const { answers } = whole;
+  const lab = { ...programsOf(whole, given.string("student")) };
+  for (const name of PROGRAM_NAMES) {
+    const run = given.string(name);
+    if (run === undefined) continue;
+    try {
+      splitWords(run);
+    } catch (error) {
+      throw new UsageError(`Cannot read --${name}: ${(error as Error).message}`);
+    }
+    lab[name] = { ...lab[name], run };
+  }
+  const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
+  const folder = named === undefined ? undefined : absolutePath(named).replace(/\/\.?$/, "");
+  if (folder !== undefined && !existsSync(folder)) {
+    throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
+  }
+  const rubric = await rubricOf(given, answers);
+  const only = given.string("only")?.split(",").map((word) => word.trim());
+  const unknown = only?.find((word) => !QUESTIONS.some((question) => question === word));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot find the question "${unknown}": there are ${QUESTIONS.join(", ")}`,
+    );
+  }
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] % MAX_SEED;
+  const seed = given.integer("seed", random, 0, MAX_SEED);
+  const files: Order["files"] = [];
+  for (const [name, shape] of Object.entries(FILES)) {
+    const file = given.string(name);
+    if (file === undefined) continue;
+    await checkWritable(absolutePath(file));
+    files.push([absolutePath(file), shape]);
+  }
+  return {
+    folder,
+    options: {
+      lab,
+      ...labOptions(whole),
+      rubric,
+      seed,
+      command: commandFor(given, named, seed, whole.file),
+      ...only && { only: only as Question[] },
+    },
+    verbose: given.has("verbose"),
+    unsafe: given.has("unsafe"),
+    files,
+    record: () => recordOf(given, rubric, whole, seed),
+  };
 }
