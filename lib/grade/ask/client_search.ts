@@ -14,7 +14,8 @@ import { commandForm } from "../read/prompts.ts";
 import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
-import { fillIn, type Launch } from "../find/launch.ts";
+import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
+import { fitOf } from "../find/roles.ts";
 
 /**
  * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
@@ -146,16 +147,29 @@ function tookForText(
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
+/** The launch with a place for the text, if the client has sent an argument such as `hello`. */
+function withTextPlace({ number }: Pair, { launch, client }: Tried): Launch {
+  const sent = client.proxy.bytes("request");
+  const { given, words } = launch;
+  const isText = (word: string) =>
+    /^\w{3,}$/.test(word) && fitOf([word], `client${number}`) === 0 && holds(sent, word);
+  const at = given.findLastIndex(isText);
+  if (at < 0 || client.takesTextArgument) return launch;
+  const command = { ...launch, words: words.slice(0, words.length - given.length) };
+  return withArguments(command, given.with(at, TEXT));
+}
+
 async function connectClient(
   pair: Pair,
   server: SubmittedServer,
-  { launch, client }: Tried,
+  found: Tried,
 ): Promise<SubmittedClient> {
+  const { client } = found;
+  const launch = pair.launch = withTextPlace(pair, found);
   pair.clientSearch!.works(launch, "connects to its server");
-  pair.launch = launch;
-  if (client.sentAddress) {
+  pair.asksForTextsOnly = client.sentAddress;
+  if (client.sentAddress || launch !== found.launch) {
     await client.close();
-    pair.asksForTextsOnly = true;
     return await pair.startClient(server.dial);
   }
   client.proxy.connectTo(server.dial);
