@@ -11,7 +11,9 @@ import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, ownLabFile } from "./find/lab_file.ts";
 import { converse } from "./ask/conversation.ts";
+import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
 import { Pair } from "./ask/pair.ts";
+import { SearchTime } from "./ask/search_time.ts";
 import { learnFromHelp, shareFile } from "./ask/shared_program.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
@@ -65,6 +67,8 @@ export interface GradeOptions {
   unused?: string[];
   /** Whether others are graded meanwhile: then fewer programs are started, one after another. */
   isOneOfMany?: boolean;
+  /** Wall time for the search for a pair's launches; 40 s if absent. */
+  searchLimitMs?: number;
   signal?: AbortSignal;
   /** Receives each answer as soon as it is known. */
   onAnswer?: (question: Question, answer: Answer) => void;
@@ -128,6 +132,7 @@ export async function gradePrograms(
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
+  const { searchLimitMs = SEARCH_LIMIT_MS } = options;
   const pairsOf = (programs: Programs) =>
     conversions.map((conversion, i) => {
       const number = i + 1 as PairNumber;
@@ -139,6 +144,7 @@ export async function gradePrograms(
         programs[`client${number}`],
         conversion.texts(pairSeed(options.seed, number)),
         lab[`client${number}`]?.type,
+        new SearchTime(searchLimitMs),
       );
     });
   let pairs = pairsOf(programs);

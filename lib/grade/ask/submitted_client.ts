@@ -12,6 +12,7 @@ import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
 import { fillIn, type Launch, TEXT } from "../find/launch.ts";
 import {
@@ -42,6 +43,8 @@ export interface ClientSetup {
   credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
+  /** The limit of the search that starts it, if one does. */
+  searchTime: SearchTime;
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
   /** Whether its prompts ask for texts, whatever they look like. */
@@ -97,10 +100,10 @@ export class SubmittedClient {
     if (server !== null) {
       const end = await network.clientEnd(port);
       port = end.port;
-      proxy.serve(end.listener);
+      proxy.serve(end.listener, port);
       const more = (setup.morePorts ?? []).filter((other) => other !== port);
       await Promise.all(more.map(async (other) => {
-        proxy.serve((await network.clientEnd(other)).listener);
+        proxy.serve((await network.clientEnd(other)).listener, other);
       }));
     }
     const program = fillIn(setup.launch, setup.host, port);
@@ -138,6 +141,7 @@ export class SubmittedClient {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.#setup.searchTime.isOver) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
@@ -194,10 +198,13 @@ export class SubmittedClient {
   /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
-    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
+    const { searchTime } = this.#setup;
+    const isConnected = () =>
+      this.proxy.count > 0 || this.hasEnded || searchTime.isOver || undefined;
+    const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answerTo(text);
-      if (!this.takesTextArgument) this.#type(answer ?? text);
+      const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
+      if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
       await untilIdle(
         () => this.pids,
         isConnected,
