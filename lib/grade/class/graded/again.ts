@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { joinWords } from "../../../cli/shell_words.ts";
-import { splitWords } from "../../find/launch.ts";
+import { joinWords, splitWords } from "../../../cli/shell_words.ts";
 import type { GradedSubmission } from "./graded_submission.ts";
 
 /**
