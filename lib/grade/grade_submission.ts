@@ -13,6 +13,8 @@ import { findPrograms } from "./find/find_programs.ts";
 import { type LabFile, ownLabFile } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { learnFromHelp } from "./ask/shared_program.ts";
+import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
+import { SearchTime } from "./ask/search_time.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import type { SubmissionResult } from "./results/results.ts";
 import { applyRubric } from "./results/rubric.ts";
@@ -32,6 +34,8 @@ export interface GradeOptions extends QuestionOptions {
   labFile?: string;
   /** The seed of the generated test texts. */
   seed: number;
+  /** Wall time for the search for a pair's launches; 40 s if absent. */
+  searchLimitMs?: number;
 }
 
 /**
@@ -92,6 +96,7 @@ export async function gradePrograms(
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
+  const { searchLimitMs = SEARCH_LIMIT_MS } = options;
   const pairsOf = (programs: Programs) =>
     conversions.map((conversion, i) => {
       const number = i + 1 as PairNumber;
@@ -103,6 +108,7 @@ export async function gradePrograms(
         programs[`client${number}`],
         conversion.texts(pairSeed(options.seed, number)),
         lab[`client${number}`]?.type,
+        new SearchTime(searchLimitMs),
       );
     });
   let pairs = pairsOf(programs);

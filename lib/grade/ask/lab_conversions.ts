@@ -10,7 +10,7 @@ import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "../results/answer_t
 import { dirname } from "node:path";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
-import { splitWords } from "../find/launch.ts";
+import { splitWords } from "../../cli/shell_words.ts";
 import { runIsolated } from "../sandbox/isolated.ts";
 import { ANSWER_PROGRAM_LIMIT_MS } from "./limits.ts";
 

@@ -15,6 +15,7 @@ import type { Probe, RecordedRequest } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { SubmittedServer } from "./submitted_server.ts";
 import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
+import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
@@ -38,6 +39,8 @@ export class Pair {
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   launch: Launch | undefined;
+  /** The port that the client calls, if its launch does not set it. */
+  calledPort: number | undefined;
   /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
   /** The server's answer to the grader itself, where the client could not ask. */
@@ -66,7 +69,12 @@ export class Pair {
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #clients: SubmittedClient[] = [];
 
-  /** A pair that is not started. @param typedLines The lines to type for a text, from `lab.json`. */
+  /**
+   * A pair that is not started.
+   *
+   * @param typedLines The lines to type for a text, from `lab.json`.
+   * @param searchTime The time limit that the searches for both launches share.
+   */
   constructor(
     readonly runner: Runner,
     readonly number: PairNumber,
@@ -74,7 +82,8 @@ export class Pair {
     public serverProgram: Built | undefined,
     public clientProgram: Built | undefined,
     readonly texts: Texts,
-    public typedLines?: string[],
+    public typedLines: string[] | undefined,
+    readonly searchTime: SearchTime,
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
     if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
@@ -116,12 +125,10 @@ export class Pair {
   async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
-    const search = this.serverSearch!;
-    const since = performance.now();
     this.server = brokenProgram(program) ??
-      await startServer(this.runner, this.number, this.conversion, search);
-    // Both searches of a pair share one time limit.
-    if (this.clientSearch) this.clientSearch.spentMs = performance.now() - since;
+      await this.searchTime.during(() =>
+        startServer(this.runner, this.number, this.conversion, this.serverSearch!, this.searchTime)
+      );
   }
 
   /** What a new client is started with. */
@@ -132,8 +139,9 @@ export class Pair {
       conversion: this.conversion,
       launch: this.launch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
-      port: this.listening?.where.port ?? this.runner.port(),
+      port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
+      searchTime: this.searchTime,
       ...this.typedLines && { typedLines: this.typedLines },
       asksForTextsOnly: this.asksForTextsOnly,
       ...this.greeting !== "" && { greeting: this.greeting },

@@ -12,6 +12,7 @@ import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
 import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import {
@@ -42,6 +43,8 @@ export interface ClientSetup {
   credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
+  /** The limit of the search that starts it, if one does. */
+  searchTime: SearchTime;
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
   /** Whether its prompts ask for texts, whatever they look like. */
@@ -93,16 +96,7 @@ export class SubmittedClient {
   ): Promise<SubmittedClient> {
     const network = await setup.runner.network(`client${setup.number}`);
     const proxy = new RecordingProxy(server ?? undefined);
-    let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
-    if (server !== null) {
-      const end = await network.clientEnd(port);
-      port = end.port;
-      proxy.serve(end.listener);
-      const more = (setup.morePorts ?? []).filter((other) => other !== port);
-      await Promise.all(more.map(async (other) => {
-        proxy.serve((await network.clientEnd(other)).listener);
-      }));
-    }
+    const port = await acceptConnections(proxy, network, setup, server !== null);
     const program = fillIn(setup.launch, setup.host, port);
     const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
     proxy.pids = () => client.pids;
@@ -138,6 +132,7 @@ export class SubmittedClient {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.#setup.searchTime.isOver) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
@@ -190,10 +185,13 @@ export class SubmittedClient {
   /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
-    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
+    const { searchTime } = this.#setup;
+    const isConnected = () =>
+      this.proxy.count > 0 || this.hasEnded || searchTime.isOver || undefined;
+    const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answerTo(text);
-      if (!this.takesTextArgument) this.#type(answer ?? text);
+      const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
+      if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
       const limitMs = answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS;
       await untilIdle(() => this.pids, isConnected, limitMs);
       if (answer === undefined) break;
@@ -255,4 +253,22 @@ export class SubmittedClient {
 /** Whether a reply chooses from a menu: the choice is made again for each text. */
 function isMenu(answer: string, screen: string): boolean {
   return answer.length <= 2 && screen.trim().split("\n").length > 2;
+}
+
+/** Lets the proxy accept a client's connections, if there is a server. @returns The client's port. */
+async function acceptConnections(
+  proxy: RecordingProxy,
+  network: Network,
+  { runner, port, morePorts = [] }: ClientSetup,
+  hasServer: boolean,
+): Promise<number> {
+  const wanted = runner.sandboxed ? port : runner.port();
+  if (!hasServer) return wanted;
+  const end = await network.clientEnd(wanted);
+  proxy.serve(end.listener, end.port);
+  const more = morePorts.filter((other) => other !== end.port);
+  await Promise.all(more.map(async (other) => {
+    proxy.serve((await network.clientEnd(other)).listener, other);
+  }));
+  return end.port;
 }

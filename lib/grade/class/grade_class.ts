@@ -5,6 +5,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { withRubricFile } from "./graded/again.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
@@ -107,7 +108,11 @@ export async function gradeClass(
   const record = await options.record?.(seed);
   const files = () => filesOf(tasks, opened.notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
-  for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
+  for (const [i, task] of tasks.entries()) {
+    if (!task.result) continue;
+    if (record) task.result = withRubricFile(task.result, record.rubric.file);
+    file.put(i, task.result);
+  }
   await file.write();
   await gradeTasks(tasks, file, progress, settings, grade);
   const done = tasks.filter((task): task is DoneTask => !!task.result);

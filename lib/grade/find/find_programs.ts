@@ -24,12 +24,16 @@ import {
   withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { holdsBothRoles, programSelector, SCRIPT, traitsOf } from "./roles.ts";
+import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./roles.ts";
 
 /** Sources in languages that the grader does not start. */
 const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+/** A call of another module's function. */
+const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
+/** The definition of a function in Go, Rust or Python. */
+const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
 /** Where one class has an entry point, the others are helpers. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
@@ -49,7 +53,7 @@ export interface Found {
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
-  /** What is in its source files. */
+  /** What is in its source files and settings files. */
   sources: string[];
   /** The user name and password that its files name. */
   credentials: Credentials;
@@ -96,7 +100,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
   return {
     programs,
     files,
-    sources: candidates.map(({ source }) => source),
+    sources: [...candidates, ...settings].map(({ source }) => source),
     unused: [
       ...unusedOf(programs, known),
       ...read.unread,
@@ -238,17 +242,20 @@ function byElimination(
 }
 
 /**
- * The source of a file, and of the helpers in its folder if it has an entry point and leaves the
- * sockets to them.
+ * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
+ * them: sources without an entry point in its folder, and in other folders those that define a
+ * function it calls as a member, such as `wire.Serve(`.
  */
 function withHelpers(one: Candidate, all: Candidate[]): string {
   const { path, source } = one;
   const traits = traitsOf(path, source);
   if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
+  const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
   const helpers = all.filter((other) =>
     other !== one && ending(other.path) === ending(path) &&
-    folderOf(other.path) === folderOf(path) &&
-    !traitsOf(other.path, other.source).hasMain
+    !traitsOf(other.path, other.source).hasMain &&
+    (folderOf(other.path) === folderOf(path) ||
+      [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
   );
   return [source, ...helpers.map(({ source }) => source)].join("\n");
 }
@@ -260,8 +267,8 @@ function ending(path: string): string {
 /** Whether a file has no entry point and another source imports it. */
 function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
   const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
+  if (isLibrary(path, source)) return true;
   if (traits.hasMain && !SCRIPT.test(path)) return false;
-  if (/(?:^|\/)(?:__init__|conftest)\.py$/.test(path)) return true;
   if (source === "") return false;
   if (!/^\w+$/.test(stem)) return false;
   const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);

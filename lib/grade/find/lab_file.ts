@@ -14,7 +14,7 @@ import {
 } from "../results/answer_texts.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { JsonError, readJson } from "../results/json_file.ts";
-import { splitWords } from "./launch.ts";
+import { splitWords } from "../../cli/shell_words.ts";
 
 /** What is said of one program. */
 export interface LabEntry {

@@ -43,8 +43,6 @@ export interface Observed {
 export class LaunchSearch {
   /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
-  /** The wall time that the searches of the pair have taken. */
-  spentMs = 0;
   /** Numbers in the partner's source that may be its port. */
   clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */

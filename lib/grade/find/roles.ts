@@ -16,6 +16,8 @@ const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /** Files of these languages need no entry point. */
 export const SCRIPT = /\.(?:sh|pl|rb|php|js|mjs|cjs|ts)$/i;
+const GO_MAIN = /^func\s+main\s*\(/m;
+const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
 /** Text to binary: eight digits a byte. */
 const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
@@ -93,6 +95,12 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
     hasMain: HAS_MAIN.test(source) || SCRIPT.test(path),
     does,
   };
+}
+
+/** Whether a file is a library, in the language's own terms: nothing can start it. */
+export function isLibrary(path: string, source: string): boolean {
+  const go = path.endsWith(".go") ? source.match(/^package (\w+)/m)?.[1] : undefined;
+  return go === undefined ? LIBRARY.test(path) : go !== "main" || !GO_MAIN.test(source);
 }
 
 /** Whether a program uses UDP alone. */

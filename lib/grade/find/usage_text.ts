@@ -25,6 +25,10 @@ const LISTS = [
   /\b((?:[\w-]{1,40},\s{1,4}){0,15}[\w-]{1,40} or [\w-]{1,40})/,
 ];
 
+/** Places in brackets at the end of a sentence about arguments: `Arguments: [host][port]`. */
+const FORM =
+  /\b(?:arg(?:ument)?s?|param(?:eter)?s?|format|expects?|needs?)\b[^[<{\n]{0,60}((?:[[<{][\w -]{1,30}[\]>}][ ,]{0,3}){1,8})[.!]?\s*$/im;
+
 /** Whether a text has a line such as `Usage: …`. */
 export function hasUsage(screen: string): boolean {
   return USAGE.test(screen);
@@ -53,6 +57,8 @@ export function usageLines(screen: string): string[] {
     const [command] = text.split(/\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
     found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
   }
+  const form = found.length > 0 ? undefined : screen.match(FORM)?.[1];
+  if (form !== undefined) found.push(form.replace(/[[{]/g, "<").replace(/[\]}>][ ,]*/g, "> "));
   return found;
 }
 
@@ -119,6 +125,7 @@ export function valueFor(name: string): string | undefined {
   ) {
     return HOST;
   }
+  if (/buf|size|bytes|length/i.test(name)) return "1024";
   if (
     /te?xt|message|msg|str(?:ing)?\b|word|input|data|bits|binary|sentence|payload|value/i.test(name)
   ) {
@@ -126,7 +133,7 @@ export function valueFor(name: string): string | undefined {
   }
   if (/name|user|nick|login/i.test(name)) return "ada";
   if (/pass|secret|token|key/i.test(name)) return "secret";
-  return /num|count|size|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
+  return /num|count|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
     ? "5"
     : undefined;
 }

@@ -86,6 +86,10 @@ function clientCtrlDVerdict({ pair, ctrlD }: PairOutcome): DraftVerdict | undefi
 
 /** 3b: two clients. */
 export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
+  if (around.length > 0 && around.every(({ pair }) => !pair.serverProgram)) {
+    const servers = around.map(({ pair }) => `no server${pair.number}`).join(" and ");
+    return draft("absent", `There is ${servers} that two clients could use.`);
+  }
   return overall(around, ({ pair, twoClients }) => {
     if (!twoClients) return undefined;
     const server = `server${pair.number}`;

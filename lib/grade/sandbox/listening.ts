@@ -17,6 +17,9 @@ export interface Listening {
 /** The state of a socket that listens. */
 const LISTENING = "0A";
 
+/** The flags of a unix socket that listens. */
+const ACCEPTS = "00010000";
+
 /** A TCP socket of a network, listening, connected or being closed. */
 export interface UsedSocket {
   /** Its inode; 0 if no process holds it any more. */
@@ -52,6 +55,18 @@ export function listeningIn(folder: string, sockets?: ReadonlySet<string>): List
       const [address, port] = local.split(":");
       return { address: kernelAddress(address), port: parseInt(port, 16) };
     });
+}
+
+/**
+ * Whether a unix socket at a path accepts connections: its path exists before it listens.
+ *
+ * @param folder A process's `/proc/…/net`.
+ * @param path The path as that process sees it.
+ */
+export function listensAt(folder: string, path: string): boolean {
+  return textOf(`${folder}/unix`).split("\n").some((row) =>
+    row.endsWith(` ${path}`) && row.split(" ")[3] === ACCEPTS
+  );
 }
 
 /** The rows of both tables, without their headings. */

@@ -77,6 +77,8 @@ export class RecordingProxy {
   #listeners: Deno.Listener[] = [];
   #closed = false;
 
+  /** The port of the first connection. */
+  port: number | undefined;
   /** What the client did too much of, as the end of a sentence. */
   excess: string | undefined;
   /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
@@ -99,12 +101,17 @@ export class RecordingProxy {
     return this.#count;
   }
 
-  /** Takes in connections for as long as the listener is open. */
-  async serve(listener: Deno.Listener): Promise<void> {
+  /**
+   * Takes in connections for as long as the listener is open.
+   *
+   * @param port The port that the client calls for it.
+   */
+  async serve(listener: Deno.Listener, port?: number): Promise<void> {
     this.#listeners.push(listener);
     for (;;) {
       try {
         const client = await listener.accept();
+        this.port ??= port;
         if (this.#count >= MAX_ALL_CONNECTIONS) this.#refuse(`${MAX_ALL_CONNECTIONS} connections`);
         if (this.#open >= MAX_CONNECTIONS) this.#refuse(`${MAX_CONNECTIONS} connections at once`);
         if (this.excess !== undefined) {

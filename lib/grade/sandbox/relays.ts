@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
-import { isWildcard, type Listening, listeningIn } from "./listening.ts";
+import { isWildcard, type Listening, listeningIn, listensAt } from "./listening.ts";
 import { children, hasEnded, innerPid, killTree } from "./processes.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
@@ -67,7 +66,7 @@ export class Relays {
       `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
       addressOf(where),
     );
-    await ready(() => existsSync(outside));
+    await ready(() => listensAt(`/proc/${this.#network}/net`, inside));
     return () => Deno.connect({ transport: "unix", path: outside });
   }
 

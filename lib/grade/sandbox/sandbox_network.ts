@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
@@ -14,6 +13,7 @@ import {
   isWildcard,
   type Listening,
   listeningIn,
+  listensAt,
   parseListening,
   usedSockets,
 } from "./listening.ts";
@@ -103,7 +103,7 @@ export class SandboxNetwork {
     const launcher = family(this.#shell.pid).find((pid) => innerPid(pid) === Number(said));
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
-    await ready(() => existsSync(this.#sandbox.outside(socket)));
+    await ready(() => listensAt(`/proc/${this.pid}/net`, socket));
     this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
   }
 

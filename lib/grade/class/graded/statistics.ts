@@ -6,7 +6,7 @@
  */
 import { type Question, questionsOf, remarkTitle } from "../../results/questions.ts";
 import { type Answer, type Verdict, VERDICT_WORDS } from "../../results/results.ts";
-import { type GradedSubmission, lookReason } from "./graded_submission.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded_submission.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
@@ -53,7 +53,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
   return gather(results, (result) => {
     const { questions, answers, state, decidedTotal } = result;
-    if (decidedTotal) return []; // a person has decided all questions together
+    if (decidedTotal || waitsForMarks(result)) return []; // nothing is left to decide
     const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
