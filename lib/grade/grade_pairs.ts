@@ -26,7 +26,7 @@ import {
 } from "./judge/verdicts_edge_cases.ts";
 import { anyPortVerdict, eth1Verdict, localhostVerdict } from "./judge/verdicts_listening.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
-import type { PairNumber } from "./read/conversions.ts";
+import type { PairNumber } from "./results/questions.ts";
 import type { Answer, Question, Remark } from "./results/results.ts";
 import { halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { doubtLaunch, isDoubtful, leaveOutBorrowed } from "./settle_roles.ts";

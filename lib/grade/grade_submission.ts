@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { PairNumber } from "./read/conversions.ts";
+import type { PairNumber } from "./results/questions.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./ask/lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { gradePairs, type QuestionOptions } from "./grade_pairs.ts";
 import { build, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
-import { type LabFile, ownLabFile } from "./find/lab_file.ts";
+import { ownLabFile, type ProgramSettings } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { learnFromHelp } from "./ask/shared_program.ts";
 import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
@@ -19,7 +19,7 @@ import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import type { SubmissionResult } from "./results/results.ts";
 import { applyRubric } from "./results/rubric.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
-import { areExchanged, exchanged, type Programs } from "./settle_roles.ts";
+import { areSwapped, type Programs, swapped } from "./settle_roles.ts";
 import { secondsSince, summary } from "./submission_result.ts";
 
 /** How to grade a submission. */
@@ -27,11 +27,11 @@ export interface GradeOptions extends QuestionOptions {
   /** The name in the results; the folder's name if absent. */
   name?: string;
   /** Settings that override those of the submission's own `lab.json`. */
-  lab?: LabFile;
+  lab?: ProgramSettings;
   /** The answers of the lab's servers; the assignment's own answers if absent. */
   answers?: LabAnswers;
   /** The path of the instructor's lab file: its own program runs in its folder. */
-  labFile?: string;
+  labPath?: string;
   /** The seed of the generated test texts. */
   seed: number;
   /** Wall time for the search for a pair's launches; 40 s if absent. */
@@ -51,8 +51,8 @@ export async function gradeSubmission(
   try {
     const runner = new SandboxRunner(sandbox);
     const start: Start = (program) => runner.build(program);
-    const { lab, leftOut } = sandbox;
-    const place = { runner, start, copy: lab, top: LAB, leftOut };
+    const { copy, leftOut } = sandbox;
+    const place = { runner, start, copy, top: LAB, leftOut };
     const result = await gradeCopy(folder, place, options);
     return options.only ? result : applyRubric(result, options.rubric);
   } finally {
@@ -92,7 +92,7 @@ export async function gradeCopy(
 export async function gradePrograms(
   runner: Runner,
   programs: Programs,
-  lab: LabFile,
+  lab: ProgramSettings,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
   const conversions = await conversionsFor(options, runner.sandboxed);
@@ -112,7 +112,7 @@ export async function gradePrograms(
       );
     });
   let pairs = pairsOf(programs);
-  let isExchanged = false;
+  let isSwapped = false;
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const stop = () => ended.reject(options.signal!.reason);
@@ -122,11 +122,11 @@ export async function gradePrograms(
     const work = async () => {
       if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
       const { only = ["1a", "2a"] } = options;
-      const canExchange = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
-      isExchanged = canExchange && only.includes("1a") && only.includes("2a") &&
-        await areExchanged(pairs);
-      if (isExchanged) {
-        const others = exchanged(programs, pairs);
+      const canSwap = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
+      isSwapped = canSwap && only.includes("1a") && only.includes("2a") &&
+        await areSwapped(pairs);
+      if (isSwapped) {
+        const others = swapped(programs, pairs);
         await Promise.all(pairs.map((pair) => pair.close()));
         pairs = pairsOf(others);
       }
@@ -136,7 +136,7 @@ export async function gradePrograms(
     working.catch(() => {});
     const { answers, remarks } = await Promise.race([working, ended.promise]);
     const result = summary(pairs, answers, remarks, options);
-    return isExchanged ? { ...result, isExchanged } : result;
+    return isSwapped ? { ...result, isSwapped } : result;
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await Promise.all(pairs.map((pair) => pair.close()));

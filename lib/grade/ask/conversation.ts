@@ -206,7 +206,7 @@ async function askInFrame(
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.whole = { text, sent, received };
+  if (received.length > 0) pair.longProbe = { text, sent, received };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {

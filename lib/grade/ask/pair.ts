@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { type ClientSetup, SubmittedClient } from "./submitted_client.ts";
@@ -52,7 +53,7 @@ export class Pair {
   /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
   /** The server's answer to a longer text, which the grader sends in the frame of a known request. */
-  whole: Probe | undefined;
+  longProbe: Probe | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly = false;
   /** Whether the client sends a text only once the next line is typed. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Credentials } from "../find/files.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";

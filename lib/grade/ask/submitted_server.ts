@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
 import type { Listening } from "../sandbox/listening.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";

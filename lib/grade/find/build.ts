@@ -13,7 +13,7 @@ import type { Documented } from "./documents.ts";
 import { splitWords } from "../../cli/shell_words.ts";
 import { type Launch, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
-import type { LabFile } from "./lab_file.ts";
+import type { ProgramSettings } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 
@@ -64,7 +64,7 @@ export type Start = (program: Program) => RunningProgram;
 export async function build(
   start: Start,
   found: Found,
-  lab: LabFile,
+  lab: ProgramSettings,
   top: string,
 ): Promise<Partial<Record<ProgramName, Built>>> {
   const built: Partial<Record<ProgramName, Built>> = {};
@@ -83,7 +83,7 @@ export async function build(
       ? planFor(candidate, found.files, top)
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
-      files: [candidate!.from ?? candidate!.path],
+      files: [candidate!.compiledFrom ?? candidate!.path],
       words: plan!.words,
       selector: candidate!.words,
       documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),

@@ -26,7 +26,7 @@ export interface Candidate {
   /** What is in it; empty for an executable. */
   source: string;
   /** The source of which it is compiled, if that is compiled to several programs. */
-  from?: string;
+  compiledFrom?: string;
   /** The options that define macros for that. */
   defines?: string[];
 }

@@ -27,16 +27,16 @@ export interface LabEntry {
 }
 
 /** What is said of the programs. */
-export type LabFile = Partial<Record<ProgramName, LabEntry>>;
+export type ProgramSettings = Partial<Record<ProgramName, LabEntry>>;
 
 /** An instructor's lab file. */
 export interface Lab {
   /** How programs are built, run and asked. */
-  programs: LabFile;
+  programs: ProgramSettings;
   /** What the servers answer. */
   answers: LabAnswers;
   /** Further settings of single submissions, by a student's or a submission's name. */
-  submissions: Record<string, LabFile>;
+  submissions: Record<string, ProgramSettings>;
 }
 
 /** The lab without a lab file. */
@@ -112,7 +112,7 @@ export async function ownLabFile(
   folder: string,
   files: string[],
   answers: LabAnswers = DEFAULT_ANSWERS,
-): Promise<LabFile> {
+): Promise<ProgramSettings> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;
@@ -134,7 +134,7 @@ export function parseLabFile(
   content: Uint8Array,
   path: string,
   answers: LabAnswers = DEFAULT_ANSWERS,
-): LabFile {
+): ProgramSettings {
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
   return checkPrograms(asObject(content, path), wrong, answers);
 }
@@ -157,7 +157,7 @@ function checkPrograms(
   value: unknown,
   wrong: (why: string) => UsageError,
   { server2 }: LabAnswers,
-): LabFile {
+): ProgramSettings {
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
   const isOnePair = server2 === undefined;
   const programs = Object.fromEntries(
@@ -183,7 +183,7 @@ function checkPrograms(
       if (key === "run") checkWords(String(what), (why) => wrong(`"${name}": ${why}`));
     }
   }
-  return programs as LabFile;
+  return programs as ProgramSettings;
 }
 
 function checkWords(command: string, wrong: (why: string) => UsageError): void {

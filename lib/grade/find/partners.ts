@@ -17,7 +17,7 @@ export interface Known extends Candidate {
   traits: Traits;
 }
 
-/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
+/** Swaps two clients that belong to each other's servers by their ports, or else their names. */
 export function uncross<T extends Candidate>(
   programs: Partial<Record<ProgramName, T>>,
   known: Known[],
@@ -129,18 +129,18 @@ export function withMade(candidates: Candidate[], documents: Candidate[]): Candi
 }
 
 /** What the commands that name a source make of it. */
-function programsOf(from: Candidate, lines: string[][]): Candidate[] {
+function programsOf(one: Candidate, lines: string[][]): Candidate[] {
   const made = new Map<string, Candidate>();
   for (const words of lines) {
     const at = words.indexOf("-o");
     const name = words[at + 1]?.split("/").at(-1) ?? "";
-    const isOf = words.some((word) => `/${from.path}`.endsWith(`/${word.replace(/^\.\//, "")}`));
+    const isOf = words.some((word) => `/${one.path}`.endsWith(`/${word.replace(/^\.\//, "")}`));
     if (at < 0 || !isOf || !/^\w[\w.-]*$/.test(name) || made.size >= MAX_PROGRAMS) continue;
-    const folder = folderOf(from.path);
+    const folder = folderOf(one.path);
     made.set(name, {
       path: folder === "" ? name : `${folder}/${name}`,
-      source: from.source,
-      from: from.path,
+      source: one.source,
+      compiledFrom: one.path,
       defines: words.filter((word) => /^-D\w+(?:=[\w."-]{0,40})?$/.test(word)),
     });
   }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { PairNumber } from "../results/questions.ts";
 import type { ProgramName, Role } from "../results/results.ts";
 
 /** What the languages call listening, and calling. */
@@ -14,7 +15,11 @@ const CONNECTS =
   /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
-/** Files of these languages need no entry point. */
+/**
+ * Files of these languages need no entry point. Python is not among them: most of its programs have
+ * one, and a file without it is more often a helper. Helpers are told apart by this pattern too
+ * (`withHelpers()` and `isHelper()` of find_programs.ts).
+ */
 export const SCRIPT = /\.(?:sh|pl|rb|php|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
 const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
@@ -64,7 +69,7 @@ export interface Traits {
 }
 
 /** The question that a program belongs to. */
-export type ProgramNumber = "1" | "2";
+export type ProgramNumber = `${PairNumber}`;
 
 /**
  * Reads a path and what the file holds.

@@ -9,9 +9,6 @@ import { type AnswerName, type AnswerSpec, parseAnswer } from "../results/answer
 import { judgeDigits, type Judgement, judgeNumber, judgeNumbers, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
-/** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */
-export type PairNumber = 1 | 2;
-
 /** The form of an answer: one number for each byte, one number, or a text. */
 export type AnswerForm = "bytes" | "number" | "text";
 

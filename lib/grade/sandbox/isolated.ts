@@ -10,12 +10,12 @@ import { killTree } from "./processes.ts";
 import { PROCESS_LIMITS } from "./sandbox.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { systemFolders } from "./start_in_sandbox.ts";
-import { tools } from "./tools.ts";
+import { shownEtc, tools } from "./tools.ts";
 
 const FOLDER = "/lab";
 const TMP_BYTES = 64 * 1024 * 1024;
-/** What interpreters look up outside /usr. */
-const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
+/** Folders of `/etc` with private keys. */
+const KEYS = /^(?:ssl|pki)$/;
 /** More output is not read. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
@@ -99,7 +99,9 @@ async function walls(folder: string): Promise<string[]> {
       "--new-session",
     ],
     ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
-    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...shownEtc().filter((name) => !KEYS.test(name)).flatMap((
+      name,
+    ) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],

@@ -135,7 +135,7 @@ export class Sandbox {
     const sandbox = new Sandbox(uid, await tools());
     try {
       await sandbox.#setUp();
-      sandbox.leftOut.push(...await copyFolder(folder, sandbox.lab, names));
+      sandbox.leftOut.push(...await copyFolder(folder, sandbox.copy, names));
     } catch (error) {
       await sandbox.close();
       throw error;
@@ -215,7 +215,7 @@ export class Sandbox {
   }
 
   /** The path of the copy for the grader. */
-  get lab(): string {
+  get copy(): string {
     return this.outside(LAB_SOURCE);
   }
 

@@ -19,11 +19,15 @@ import { needing } from "../../needs.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";
 
-const NUMPY = "server1 cannot be run here: the module numpy is not installed here.";
+const NUMPY = "server1 cannot be run here: the Python module numpy is not installed here.";
 const look = (why: string) => ({ verdict: "look" as const, why });
+const noNumpy = () => ({
+  ...look(NUMPY),
+  look: { cause: "needs the Python module numpy", install: "pip install numpy" },
+});
 const CLASS = [
-  result("Ann Ang", { "1a": look(NUMPY), "1b": look(NUMPY) }, { state: "look", why: NUMPY }),
-  result("bob", { "1a": look(NUMPY) }, { state: "look", why: NUMPY }),
+  result("Ann Ang", { "1a": noNumpy(), "1b": noNumpy() }, { state: "look", why: NUMPY }),
+  result("bob", { "1a": noNumpy() }, { state: "look", why: NUMPY }),
   result("cy", {
     "2a": {
       ...look("There is no server2, but these files may be it: x.lua; lab.json can say"),

@@ -187,7 +187,7 @@ Deno.test("findPrograms() takes a source that is compiled twice for two programs
   const programs = await found(files);
   assertEquals([programs.server1, programs.server2], ["encserv", "decserv"]);
   assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
-  const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
+  const made = { path: "decserv", source: "", compiledFrom: "pair.c", defines: ["-DSECOND"] };
   assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
 });
 

@@ -5,7 +5,6 @@
  * @module
  */
 import { joinWords } from "../../../cli/shell_words.ts";
-import type { Answer, LookCause } from "../../results/results.ts";
 import type { CommonFault } from "./statistics.ts";
 import type { GradedSubmission } from "./graded_submission.ts";
 
@@ -22,33 +21,6 @@ export interface LookSetting {
 /** Shown before each installation: a hostile student may publish a package and import it. */
 export const INSTALL_WARNING =
   "The names below come from the students' code: install only what you know, since a name may be misspelt.";
-/** How modules are installed, by the language of the program that needs them. */
-const INSTALLERS: [ending: RegExp, command: string][] = [
-  [/\.py$/i, "pip install"],
-  [/\.(js|mjs|cjs|ts)$/i, "npm install --global"],
-  [/\.rb$/i, "gem install"],
-  [/\.go$/i, "go get"],
-];
-const MISSING_MODULE = /the (?:module|package) (\S+) is not installed here/;
-/** Sentences of looks that a launch command in the lab file settles. */
-const WANTS_COMMAND = /lab\.json|cannot be (?:asked|run)|does not listen|not start/;
-const PLACEHOLDER = "THE COMMAND {port}";
-
-/** The cause of a look; undefined if neither an installation nor a setting settles it. */
-export function causeOf(result: GradedSubmission, { look, why }: Answer): LookCause | undefined {
-  if (look) return look;
-  const name = why.match(MISSING_MODULE)?.[1];
-  if (name !== undefined) {
-    const files = Object.values(result.programs).flatMap(({ files }) => files);
-    const command = INSTALLERS.find(([ending]) => files.some((file) => ending.test(file)))?.[1];
-    return { cause: why, ...command !== undefined && { install: `${command} ${name}` } };
-  }
-  const program = why.match(/\b(?:server|client)[12]?\b/)?.[0];
-  if (program === undefined || !WANTS_COMMAND.test(why)) return undefined;
-  const key = /\d$/.test(program) ? program : `${program}1`;
-  return { cause: why, lab: JSON.stringify({ [key]: { run: PLACEHOLDER } }) };
-}
-
 /** What settles the looks of one cause, for all submissions that have it. */
 export function settingFor(
   { places, questions }: CommonFault,
@@ -57,19 +29,18 @@ export function settingFor(
 ): LookSetting {
   const causes = places.flatMap((place) =>
     questions.flatMap((question) => {
-      const answer = results[place].questions[question];
-      const cause = answer?.verdict === "look" ? causeOf(results[place], answer) : undefined;
-      return cause ? [{ place, cause }] : [];
+      const { verdict, look } = results[place].questions[question] ?? {};
+      return verdict === "look" && look ? [{ place, look }] : [];
     })
   );
-  const install = causes.find(({ cause }) => cause.install)?.cause.install;
+  const install = causes.find(({ look }) => look.install)?.look.install;
   if (install !== undefined) {
     return { install, fresh: joinWords(places.map((place) => labels[place])) };
   }
   const programs = labelled();
-  for (const { place, cause } of causes) {
-    if (cause.lab === undefined) continue;
-    programs[labels[place]] = { ...programs[labels[place]], ...parsed(cause.lab) };
+  for (const { place, look } of causes) {
+    if (look.lab === undefined) continue;
+    programs[labels[place]] = { ...programs[labels[place]], ...parsed(look.lab) };
   }
   return Object.keys(programs).length > 0 ? { programs } : {};
 }
