@@ -1,5 +1,8 @@
 /**
- * Grades one submission: finds its programs, builds them, asks them, judges the answers.
+ * Grades one submission: finds its programs, builds them, asks them, judges the answers; in sandboxes,
+ * or without them where a machine allows none. Our own four programs are trusted, a submission needs
+ * `--unsafe`. Without sandboxes the proxy listens on another port than the server, so that only programs
+ * that take a port can be asked.
  *
  * @module
  */
@@ -8,7 +11,7 @@ import type { LabAnswers } from "./results/answer_texts.ts";
 import { conversionsFor, pairSeed, wordsOf } from "./ask/lab_conversions.ts";
 import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { gradePairs, type QuestionOptions } from "./grade_pairs.ts";
-import { build, type Start } from "./find/build.ts";
+import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { ownLabFile, type ProgramSettings } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
@@ -16,11 +19,15 @@ import { learnFromHelp } from "./ask/shared_program.ts";
 import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
 import { SearchTime } from "./ask/search_time.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
-import type { SubmissionResult } from "./results/results.ts";
+import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
 import { applyRubric } from "./results/rubric.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { areSwapped, type Programs, swapped } from "./settle_roles.ts";
 import { secondsSince, summary } from "./submission_result.ts";
+import { fileURLToPath } from "node:url";
+import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
+import { copyFolder } from "./sandbox/copy_folder.ts";
+import { HELPER_ENV } from "./sandbox/helpers.ts";
 
 /** How to grade a submission. */
 export interface GradeOptions extends QuestionOptions {
@@ -140,5 +147,72 @@ export async function gradePrograms(
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await Promise.all(pairs.map((pair) => pair.close()));
+  }
+}
+
+const ROOT = new URL("../../", import.meta.url);
+/** The name of our own four programs as a submission. */
+export const OUR_OWN = "our own four";
+const PERMISSIONS = ["--allow-net", "--allow-sys=networkInterfaces", "--allow-read", "--no-prompt"];
+
+/** Grades our own four programs. */
+export async function gradeOurOwn(
+  options: GradeOptions,
+  sandboxed: boolean,
+): Promise<SubmissionResult> {
+  const since = performance.now();
+  const folder = fileURLToPath(ROOT).replace(/\/$/, "");
+  const named = { ...options, name: OUR_OWN };
+  const result = sandboxed ? await inSandboxes(folder, named) : await gradePrograms(
+    new UnsandboxedRunner(folder, Deno.env.toObject(), true),
+    ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),
+    {},
+    named,
+  );
+  return { ...result, seconds: secondsSince(since) };
+}
+
+async function inSandboxes(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
+  const sandbox = await Sandbox.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
+  try {
+    const programs = ourPrograms((name) => name.startsWith("s") ? ["-M", "-T", "1"] : []);
+    return await gradePrograms(new SandboxRunner(sandbox), programs, {}, options);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName, Built> {
+  const ours = PROGRAM_NAMES.map((name): [ProgramName, Built] => [name, {
+    files: [`${name}.ts`],
+    words: ["deno", "run", ...PERMISSIONS, `${name}.ts`, ...args(name)],
+    folder: "",
+    source: "",
+    ports: [],
+    fixed: args(name).includes("{port}"),
+  }]);
+  return Object.fromEntries(ours) as Record<ProgramName, Built>;
+}
+
+/** Grades a submission without sandboxes; if the grader is root, as another user. */
+export async function gradeUnsandboxed(
+  folder: string,
+  options: GradeOptions,
+): Promise<SubmissionResult> {
+  const copy = await Deno.makeTempDir({ prefix: "lab-" });
+  const env = { ...HELPER_ENV, HOME: copy, LANG: "C.UTF-8" };
+  const runner = new UnsandboxedRunner(copy, env, false);
+  try {
+    await Deno.chmod(copy, 0o777);
+    const leftOut = await copyFolder(folder, copy);
+    const start: Start = (program) => runner.run(program, false);
+    return await gradeCopy(folder, { runner, start, copy, top: copy, leftOut }, options);
+  } finally {
+    await runner.close();
+    await Deno.remove(copy, { recursive: true });
   }
 }

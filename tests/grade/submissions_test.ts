@@ -5,8 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
-import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
-import { gradeOurOwn } from "../../lib/grade/grade_unsandboxed.ts";
+import { gradeOurOwn, gradeSubmission } from "../../lib/grade/grade_submission.ts";
 import type { ProgramSettings } from "../../lib/grade/find/lab_file.ts";
 import {
   type Question,

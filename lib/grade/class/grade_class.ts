@@ -9,11 +9,10 @@ import { withRubricFile } from "./graded/again.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { compareClass } from "./compare.ts";
+import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
-import { gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { GRADER_VERSION, type GradingRecord } from "../results/record.ts";
-import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
 import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
 import {
   fromGradebook,
@@ -31,13 +30,11 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
-import { openClass } from "./intake/class_folder.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { Progress } from "./progress.ts";
+import { Progress, showSummary } from "./screen.ts";
 import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
-import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
 export interface ClassOptions extends Omit<TaskOptions, "seed"> {

@@ -8,18 +8,24 @@ import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
 import { type Missing, missingThing } from "./missing.ts";
-import { hasPlace, HOST, labCommand, type Launch, PORT, TEXT, withArguments } from "./launch.ts";
-import { fitOf } from "./roles.ts";
-import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { valueFor } from "./usage_text.ts";
 import {
   type ArgumentList,
+  hasPlace,
+  HOST,
+  labCommand,
+  type Launch,
+  PORT,
   takesArguments,
+  TEXT,
   usualArguments,
   usualTextArguments,
   valuesFor,
   variablesIn,
-} from "./usual_arguments.ts";
+  withArguments,
+} from "./launch.ts";
+import { fitOf } from "./roles.ts";
+import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
+import { valueFor } from "./usage_text.ts";
 
 /** Messages that lead to other arguments are followed this often. */
 const MAX_ROUNDS = 5;

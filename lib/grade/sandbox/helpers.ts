@@ -6,7 +6,7 @@
  */
 import { Failure } from "../../cli/failure.ts";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
-import { killTree } from "./processes.ts";
+import { killTree } from "./proc.ts";
 import { within } from "./waiting.ts";
 import { isFile, namesIn, textOf } from "./paths.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isBusy } from "./processes.ts";
+import { isBusy } from "./proc.ts";
 import { pause } from "./waiting.ts";
 
 /** The first pause between two looks; while nothing happens each is longer than the one before. */

@@ -6,7 +6,7 @@
  */
 import { concat } from "@std/bytes";
 import { closingInherited, HELPER_ENV } from "./helpers.ts";
-import { killTree } from "./processes.ts";
+import { killTree } from "./proc.ts";
 import { PROCESS_LIMITS } from "./sandbox.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { systemFolders } from "./start_in_sandbox.ts";

@@ -5,8 +5,16 @@
  */
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
-import { isWildcard, type Listening, listeningIn, listensAt } from "./listening.ts";
-import { children, hasEnded, innerPid, killTree } from "./processes.ts";
+import {
+  children,
+  hasEnded,
+  innerPid,
+  isWildcard,
+  killTree,
+  type Listening,
+  listeningIn,
+  listensAt,
+} from "./proc.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";

@@ -5,7 +5,7 @@
  */
 import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import { endTree, hasEnded, killTree } from "./processes.ts";
+import { endTree, hasEnded, killTree } from "./proc.ts";
 import { pause, within } from "./waiting.ts";
 
 /** A program that writes more output is ended. */

@@ -10,14 +10,18 @@ import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
 import {
+  children,
+  countsByNamespace,
+  family,
+  innerPid,
   isWildcard,
+  killTree,
   type Listening,
   listeningIn,
   listensAt,
   parseListening,
   usedSockets,
-} from "./listening.ts";
-import { children, countsByNamespace, family, innerPid, killTree } from "./processes.ts";
+} from "./proc.ts";
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
-import { countsByNamespace } from "./processes.ts";
+import { countsByNamespace } from "./proc.ts";
 import { type Program, RunningProgram } from "./running_program.ts";
 import { ETC_SOURCE, FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
 import type { SandboxNetwork } from "./sandbox_network.ts";

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { listeningIn } from "./listening.ts";
+import { family, listeningIn } from "./proc.ts";
 import type { Network, Runner } from "./runner.ts";
-import { family } from "./processes.ts";
 import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { lenientText } from "../../wire/text.ts";

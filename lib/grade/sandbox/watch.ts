@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { availableMemory, type Use, useOf } from "./processes.ts";
+import { availableMemory, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";

@@ -13,9 +13,8 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
-import { commonFaults } from "../../../lib/grade/class/graded/statistics.ts";
-import { isAbout } from "../../../lib/grade/class/intake/named_submissions.ts";
-import { commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
+import { commonFaults, commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
+import { isAbout } from "../../../lib/grade/class/intake/class_folder.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/marks_files.ts";

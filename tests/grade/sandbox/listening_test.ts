@@ -1,6 +1,6 @@
 /** Who listens, as the kernel writes it. */
 import { assertEquals } from "@std/assert";
-import { listeningIn, listensAt } from "../../../lib/grade/sandbox/listening.ts";
+import { listeningIn, listensAt } from "../../../lib/grade/sandbox/proc.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid";
 

@@ -1,6 +1,6 @@
 /**
- * Processes, as /proc shows them: parents and children, what a process uses, and whether it is
- * busy.
+ * Processes and sockets, as /proc shows them: parents and children, what a process uses, whether it is
+ * busy, and which sockets listen.
  *
  * @module
  */
@@ -182,4 +182,101 @@ export function countsByNamespace(): boolean {
 /** The threads of a process; none if it has ended, or this is not Linux. */
 function tasks(pid: number): string[] {
   return namesIn(`/proc/${pid}/task`);
+}
+
+/** A socket that listens. */
+export interface Listening {
+  /** The address, `0.0.0.0` or `::` for all of them. */
+  address: string;
+  port: number;
+  /** The interface that it is tied to, if any. */
+  device?: string;
+}
+
+/** The state of a socket that listens. */
+const LISTENING = "0A";
+
+/** The flags of a unix socket that listens. */
+const ACCEPTS = "00010000";
+
+/** A TCP socket of a network, listening, connected or being closed. */
+export interface UsedSocket {
+  /** Its inode; 0 if no process holds it any more. */
+  inode: string;
+  isListening: boolean;
+}
+
+/** The TCP sockets in a network. @param folder A process's `/proc/…/net`. */
+export function usedSockets(folder: string): UsedSocket[] {
+  return rows(folder).map(([, , , state, , , , , , inode]) => ({
+    inode,
+    isListening: state === LISTENING,
+  }));
+}
+
+/** Whether an address means all of them. */
+export function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/**
+ * The listening sockets of a network, without their interfaces.
+ *
+ * @param folder A process's `/proc/…/net`.
+ * @param sockets The inodes of the sockets to list; all if not given.
+ */
+export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
+  return rows(folder)
+    .filter(([, , , state, , , , , , inode]) =>
+      state === LISTENING && (sockets?.has(inode) ?? true)
+    )
+    .map(([, local]) => {
+      const [address, port] = local.split(":");
+      return { address: kernelAddress(address), port: parseInt(port, 16) };
+    });
+}
+
+/**
+ * Whether a unix socket at a path accepts connections: its path exists before it listens.
+ *
+ * @param folder A process's `/proc/…/net`.
+ * @param path The path as that process sees it.
+ */
+export function listensAt(folder: string, path: string): boolean {
+  return textOf(`${folder}/unix`).split("\n").some((row) =>
+    row.endsWith(` ${path}`) && row.split(" ")[3] === ACCEPTS
+  );
+}
+
+/** The rows of both tables, without their headings. */
+function rows(folder: string): string[][] {
+  return ["tcp", "tcp6"].flatMap((table) =>
+    textOf(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
+      .map((line) => line.trim().split(/\s+/))
+  );
+}
+
+/** The listening sockets of `ss -Hltn`, with their interfaces, which /proc does not show. */
+export function parseListening(said: string): Listening[] {
+  return said.split("\n").flatMap((line) => {
+    const local = line.trim().split(/\s+/)[3] ?? "";
+    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+    if (!match) return [];
+    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+    const address = bare === "*" ? "::" : bare;
+    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
+  });
+}
+
+/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
+function kernelAddress(hex: string): string {
+  const bytes = hex.match(/.{8}/g)!.flatMap((word) =>
+    word.match(/../g)!.map((byte) => parseInt(byte, 16)).reverse()
+  );
+  const isMapped = hex.startsWith("0000000000000000FFFF0000");
+  if (bytes.length === 4 || isMapped) return bytes.slice(-4).join(".");
+  const last = bytes.pop()!;
+  if (bytes.every((byte) => byte === 0) && last <= 1) return last === 0 ? "::" : "::1";
+  const digits = [...bytes, last].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.match(/.{4}/g)!.join(":");
 }
