@@ -13,7 +13,7 @@ import {
   parseAnswer,
 } from "../results/answer_texts.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { JsonError, readJson } from "../results/json_file.ts";
+import { JsonError, MAX_LAB_BYTES, readJson } from "../results/json_file.ts";
 import { splitWords } from "../../cli/shell_words.ts";
 
 /** What is said of one program. */
@@ -103,9 +103,6 @@ function readAnswers(value: unknown, path: string): LabAnswers {
     ...server2 !== undefined && { server2: server2 as AnswerSpec },
   };
 }
-
-/** A submission's own lab file that is longer is ignored. */
-const MAX_LAB_BYTES = 65_536;
 
 /** The settings of a submission's own `lab.json`; empty if it has none that can be read. */
 export async function ownLabFile(

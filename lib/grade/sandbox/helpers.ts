@@ -9,11 +9,10 @@ import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { killTree } from "./proc.ts";
 import { within } from "./waiting.ts";
 import { isFile, namesIn, textOf } from "./paths.ts";
+import { SHELL_END_LIMIT_MS, SHELL_LIMIT_MS } from "./limits.ts";
 
 /** The whole environment of the grader's commands. */
 export const HELPER_ENV: Record<string, string> = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
-const RUN_LIMIT_MS = 15_000;
-const END_LIMIT_MS = 5_000;
 const CLOSE_ON_EXEC = 0o2000000;
 /** Follows a command's output; no helper prints this text. */
 const DONE = "\x01done";
@@ -85,7 +84,7 @@ export class HolderShell {
    * @throws {Failure} If one fails, or takes too long.
    */
   run(commands: string): Promise<string> {
-    const running = this.#last.then(() => within(this.#run(commands), RUN_LIMIT_MS));
+    const running = this.#last.then(() => within(this.#run(commands), SHELL_LIMIT_MS));
     this.#last = running.catch(() => {});
     return running.then((said) => {
       if (said !== undefined) return said;
@@ -108,8 +107,8 @@ export class HolderShell {
 
   /** Ends the shell and every process that descends from it. */
   async close(): Promise<void> {
-    await within(this.#input.close().catch(() => {}), END_LIMIT_MS);
-    if (await within(this.#child.status, END_LIMIT_MS) === undefined) {
+    await within(this.#input.close().catch(() => {}), SHELL_END_LIMIT_MS);
+    if (await within(this.#child.status, SHELL_END_LIMIT_MS) === undefined) {
       killTree(this.pid);
       await this.#child.status;
     }

@@ -6,8 +6,8 @@
  */
 import { until } from "./waiting.ts";
 import { known, namesIn, textOf } from "./paths.ts";
+import { KILL_LIMIT_MS } from "./limits.ts";
 
-const END_LIMIT_MS = 2_000;
 const KB = 1024;
 /** The default size of a process's table of open files on Linux. */
 const FILES_AT_START = 64;
@@ -136,7 +136,7 @@ export async function endTree(pid: number, first?: number): Promise<void> {
   if (first !== undefined) signal([first], "SIGKILL");
   const killed = killTree(pid);
   const isOver = () => killed.every(hasEnded) || undefined;
-  await until(isOver, END_LIMIT_MS);
+  await until(isOver, KILL_LIMIT_MS);
 }
 
 /** Whether a process has ended, though its parent may not have asked for its exit code yet. */

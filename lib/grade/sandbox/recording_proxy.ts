@@ -8,6 +8,7 @@
 import { concat } from "@std/bytes";
 import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
+import { DIAL_LIMIT_MS, FIRST_PIECE_MS, LATE_MS, PIECE_PAUSE_MS } from "./limits.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Bytes that are recorded of all connections together. */
@@ -18,14 +19,9 @@ const RECORD_BYTES = 64;
 export const MAX_CONNECTIONS = 16;
 /** Connections in all: no client of the lab needs a tenth of them. */
 const MAX_ALL_CONNECTIONS = 512;
-const DIAL_LIMIT_MS = 2_000;
-const PIECE_PAUSE_MS = 2;
-/** The reader of a first byte has read it when it has been idle for this long. */
-const FIRST_PIECE_MS = 50;
 /** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
-const LATE_MS = 1_200;
 
 /** How the line treats replies. */
 export type Manner = "as it is" | "one byte at a time" | "late" | "cut";

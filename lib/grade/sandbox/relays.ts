@@ -18,10 +18,10 @@ import {
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";
+import { READY_LIMIT_MS } from "./limits.ts";
 
 /** The address of eth1 in every sandbox. */
 export const ETH1 = "10.0.0.1";
-const READY_LIMIT_MS = 5_000;
 /** A direction of a connection that was closed leaves the other open this long. */
 const HALF_OPEN_S = 60;
 /** Connections that the server's end of the proxy carries at once; each is a process. */

@@ -7,19 +7,14 @@ import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { endTree, hasEnded, killTree } from "./proc.ts";
 import { pause, within } from "./waiting.ts";
+import { FLOOD_PAUSE_MS, KILL_LIMIT_MS, LAST_OUTPUT_MS, START_LIMIT_MS } from "./limits.ts";
 
 /** A program that writes more output is ended. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 /** Only the beginning of the output is kept: errors and prompts are there. */
 const MAX_SCREEN_CHARS = 512 * 1024;
-/** Output beyond that is read slowly: the program blocks, and the grader serves other programs. */
-const FLOOD_PAUSE_MS = 20;
-const KILL_LIMIT_MS = 2_000;
-const START_LIMIT_MS = 10_000;
 /** A shell's exit code for a command that cannot be started. */
 const NOT_STARTED = 127;
-/** After a program's end, the grader reads its remaining output for this long. */
-const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
 /** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
 const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex

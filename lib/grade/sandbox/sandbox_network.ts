@@ -26,8 +26,8 @@ import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
 import { until } from "./waiting.ts";
+import { CLEAR_LIMIT_MS } from "./limits.ts";
 
-const CLEAR_LIMIT_MS = 300;
 /** The first line on a launched program's terminal is short. */
 const MAX_LINE_BYTES = 64;
 /** The exit code after SIGKILL, which ended the start script too. */

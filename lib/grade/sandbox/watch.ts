@@ -8,9 +8,9 @@ import { availableMemory, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";
+import { WATCH_MS } from "./limits.ts";
 
 const MB = 1024 * 1024;
-const WATCH_MS = 300;
 /** Open files of all programs, beyond what each process has room for at its start. */
 const MAX_FILES = 8_192;
 /** If the machine has less memory left, a program is ended. */
