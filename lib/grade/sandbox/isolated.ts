@@ -16,14 +16,14 @@ const FOLDER = "/lab";
 const TMP_BYTES = 64 * 1024 * 1024;
 /** Folders of `/etc` with private keys. */
 const KEYS = /^(?:ssl|pki)$/;
-/** More output is not read. */
+/** Output beyond this is dropped. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
-/** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
+/** A shell script that sets limits, and passes the seccomp filter (`$0`, escaped) to bubblewrap. */
 const START = `${PROCESS_LIMITS}
 exec 8<&0
 printf %b "$0" | { exec 9<&0 0<&8 8<&-; exec "$@"; }`;
 
-/** What a command has written; `code` is undefined if it was killed because of its time limit. */
+/** The output of a command; `code` is undefined if the command was killed at its time limit. */
 export interface IsolatedOutput {
   stdout: Uint8Array<ArrayBuffer>;
   stderr: Uint8Array<ArrayBuffer>;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A step of making a sandbox, in its shell. */
+/** One step of making a sandbox: a command in its shell. */
 export const SHELL_LIMIT_MS = 15_000;
 /** A relay or the launcher listens within this time. */
 export const READY_LIMIT_MS = 5_000;
@@ -13,7 +13,7 @@ export const SHELL_END_LIMIT_MS = 5_000;
 /** A network is free of the sockets of an earlier program within this time, or it is not used again. */
 export const CLEAR_LIMIT_MS = 300;
 
-/** A program has a process within this time. */
+/** The process of a program exists within this time. */
 export const START_LIMIT_MS = 10_000;
 /** A killed process has ended within this time. */
 export const KILL_LIMIT_MS = 2_000;

@@ -9,20 +9,20 @@ import { known, namesIn, textOf } from "./paths.ts";
 import { KILL_LIMIT_MS } from "./limits.ts";
 
 const KB = 1024;
-/** The default size of a process's table of open files on Linux. */
+/** The initial size of a process's file descriptor table on Linux. */
 const FILES_AT_START = 64;
-/** In `/proc/…/maps`: shared memory that is no file of a disk. */
+/** A shared mapping in `/proc/…/maps` that is not a file on a disk. */
 const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
-/** Processor time in hundredths of a second: a thread that has used more is in an endless loop. */
+/** CPU time in hundredths of a second: a thread that has used more is taken for an endless loop. */
 const LOOP_TICKS = 200;
-/** The same for all threads of a process: a server may start one endless loop a client. */
+/** The same limit for all threads of a process: a server may start one endless loop per client. */
 const ALL_LOOPS_TICKS = 800;
-/** Places in {@linkcode statOf}'s fields. */
+/** Indexes into the fields of {@linkcode statOf}. */
 const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
-/** A process tree is read up to this number of processes. */
+/** At most this many processes of a tree are read. */
 const MAX_FAMILY = 400;
 
-/** A process and all that descend from it. */
+/** The IDs of a process and its descendants. */
 export function family(pid: number): number[] {
   const pids = [pid];
   for (const parent of pids) {
@@ -32,7 +32,7 @@ export function family(pid: number): number[] {
   return pids;
 }
 
-/** The processes that a process has started. */
+/** The IDs of a process's children. */
 export function children(pid: number): number[] {
   return tasks(pid).flatMap((task) =>
     textOf(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
@@ -44,17 +44,17 @@ export function innerPid(pid: number): number {
   return Number(textOf(`/proc/${pid}/status`).match(/^NSpid:.*?(\d+)$/m)?.[1] ?? NaN);
 }
 
-/** What a process and all that descend from it use. */
+/** What a process and its descendants use. */
 export interface Use {
-  /** Anonymous memory, page tables, and all memory that is mapped to be shared, in bytes. */
+  /** Bytes of anonymous memory, page tables and shared mappings. */
   memory: number;
   /** Processes and threads. */
   tasks: number;
-  /** Room for open files, beyond what each process has at its start. */
+  /** The size of the file descriptor tables, beyond their initial size. */
   files: number;
 }
 
-/** What a process and all that descend from it use. */
+/** Adds up what a process and its descendants use. */
 export function useOf(pid: number): Use {
   const use = { memory: 0, tasks: 0, files: 0 };
   if (pid === 0) return use;
@@ -62,7 +62,7 @@ export function useOf(pid: number): Use {
     const status = textOf(`/proc/${member}/status`);
     use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
     use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
-    // Page tables count too: a mapping that is only read needs nothing else.
+    // Page tables count: a large mapping that is only read needs no other memory.
     const kilobytes = [...status.matchAll(/^(?:RssAnon|VmPTE):\s*(\d+)/gm)].map(([, n]) =>
       Number(n)
     );
@@ -72,9 +72,8 @@ export function useOf(pid: number): Use {
 }
 
 /**
- * The size of a process's shared mappings without a file: the kernel keeps their
- * pages even if no process has them in resident memory. A container's root cannot read another
- * user's mappings.
+ * The bytes of a process's shared mappings that are no files: the kernel keeps their pages even if
+ * they are in no process's resident memory. 0 where root in a container may not read the mappings.
  */
 function sharedBytes(pid: number): number {
   let bytes = 0;
@@ -84,20 +83,18 @@ function sharedBytes(pid: number): number {
   return bytes;
 }
 
-/** The memory that Linux could still give, in bytes. */
+/** The memory that Linux can still allocate, in bytes. */
 export function availableMemory(): number {
   return KB * Number(textOf("/proc/meminfo").match(/^MemAvailable:\s*(\d+)/m)?.[1] ?? Infinity);
 }
 
 /**
- * Whether a process or a descendant runs, or would if a processor were free: on a busy machine
- * silence alone does not mean that nothing more will come. A thread in an endless loop does not
- * count.
+ * Whether a process or a descendant runs or waits for a processor: then it may still produce output.
+ * A thread in an endless loop does not count.
  */
 export function isBusy(pid: number): boolean {
-  if (pid === 0) return true; // it is being started
-  // The tree is read in one pass, with two files for a process that has one thread: every wait
-  // for a program does this many times a second.
+  if (pid === 0) return true; // the process is being started
+  // One pass, and two files for a process with one thread: each wait calls this many times a second.
   const pids = [pid];
   for (const member of pids) {
     if (pids.length > MAX_FAMILY) break;
@@ -115,22 +112,22 @@ export function isBusy(pid: number): boolean {
   return false;
 }
 
-/** The fields of `/proc/…/stat` from the state on: the name before it may hold anything. */
+/** The fields of `/proc/…/stat` from the state on; the name before it may contain any character. */
 function statOf(path: string): string[] {
   const stat = textOf(path);
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/** A thread's state, and its processor time in hundredths of a second. */
+/** A thread's state, and its CPU time in hundredths of a second. */
 function useOfTask(stat: string[]): [state: string, ticks: number] {
   return [stat[0], Number(stat[USER_TICKS] ?? 0) + Number(stat[SYSTEM_TICKS] ?? 0)];
 }
 
 /**
- * Ends a process and all that descend from it, and waits until they have gone.
+ * Kills a process and its descendants, and waits until they have ended.
  *
- * @param first The first process of a PID namespace below, if there is one: the kernel ends the
- * others with it, however fast they start new ones.
+ * @param first The first process of a PID namespace among them, if there is one: the kernel kills the
+ * whole namespace with it, however fast its processes fork.
  */
 export async function endTree(pid: number, first?: number): Promise<void> {
   if (first !== undefined) signal([first], "SIGKILL");
@@ -139,18 +136,17 @@ export async function endTree(pid: number, first?: number): Promise<void> {
   await until(isOver, KILL_LIMIT_MS);
 }
 
-/** Whether a process has ended, though its parent may not have asked for its exit code yet. */
+/** Whether a process has ended or is a zombie. */
 export function hasEnded(pid: number): boolean {
   const stat = textOf(`/proc/${pid}/stat`);
   return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
 /**
- * Ends a process and all that descend from it. SIGSTOP halts them first, so that they start no
- * further process. The function never waits between SIGSTOP and SIGKILL: if the grader ended
- * there, the processes would stay halted.
+ * Kills a process and its descendants. SIGSTOP comes first, so that they cannot fork. The function
+ * never awaits between SIGSTOP and SIGKILL: if the grader ended there, they would stay stopped.
  *
- * @returns The processes.
+ * @returns The IDs of the processes.
  */
 export function killTree(pid: number): number[] {
   let known = 0;
@@ -171,15 +167,15 @@ function signal(pids: number[], name: Deno.Signal): void {
 }
 
 /**
- * Whether Linux counts a user's processes for each user namespace: before 5.14 all of
- * the user's programs count, and the watch alone counts those of a submission.
+ * Whether Linux counts a user's processes per user namespace. Before 5.14 it counts all processes of
+ * the user: then only `watch.ts` limits a submission's processes.
  */
 export function countsByNamespace(): boolean {
   const [major, minor] = Deno.osRelease().split(".").map(Number);
   return major > 5 || major === 5 && minor >= 14;
 }
 
-/** The threads of a process; none if it has ended, or this is not Linux. */
+/** The IDs of the threads of a process; none if it has ended, or this is not Linux. */
 function tasks(pid: number): string[] {
   return namesIn(`/proc/${pid}/task`);
 }
@@ -189,7 +185,7 @@ export interface Listening {
   /** The address, `0.0.0.0` or `::` for all of them. */
   address: string;
   port: number;
-  /** The interface that it is tied to, if any. */
+  /** The interface that it is bound to with SO_BINDTODEVICE, if any. */
   device?: string;
 }
 
@@ -201,7 +197,7 @@ const ACCEPTS = "00010000";
 
 /** A TCP socket of a network, listening, connected or being closed. */
 export interface UsedSocket {
-  /** Its inode; 0 if no process holds it any more. */
+  /** The inode; 0 if no process has the socket open. */
   inode: string;
   isListening: boolean;
 }
@@ -214,7 +210,7 @@ export function usedSockets(folder: string): UsedSocket[] {
   }));
 }
 
-/** Whether an address means all of them. */
+/** Whether an address is the wildcard address. */
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
 }
@@ -223,7 +219,7 @@ export function isWildcard(address: string): boolean {
  * The listening sockets of a network, without their interfaces.
  *
  * @param folder A process's `/proc/…/net`.
- * @param sockets The inodes of the sockets to list; all if not given.
+ * @param sockets The inodes of the sockets to list; all sockets if absent.
  */
 export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
   return rows(folder)
@@ -256,7 +252,7 @@ function rows(folder: string): string[][] {
   );
 }
 
-/** The listening sockets of `ss -Hltn`, with their interfaces, which /proc does not show. */
+/** The listening sockets in the output of `ss -Hltn`: it has interfaces, which /proc does not show. */
 export function parseListening(said: string): Listening[] {
   return said.split("\n").flatMap((line) => {
     const local = line.trim().split(/\s+/)[3] ?? "";
