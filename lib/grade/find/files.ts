@@ -1,6 +1,6 @@
 /**
- * The files of a submission, as far as they are read: sources, executables and documents; and the user
- * name and password that they name.
+ * Reads the files of a submission: sources, executables, documents and settings, within limits; and
+ * searches them for a user name and a password.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const MAX_SOURCE_BYTES = 64 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\.(?!vscode$).*)$/;
-/** Limits of what is read, since all sources are compared with each other. */
+/** Limits of what is read: all sources are compared with each other. */
 const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
 const SOURCE = endingPattern(STARTED_LANGUAGES);
@@ -21,17 +21,17 @@ const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
 
 /** A file that may be a program. */
 export interface Candidate {
-  /** Where it is, relative to the submission. */
+  /** Its path in the submission. */
   path: string;
-  /** What is in it; empty for an executable. */
+  /** Its text; empty for an executable. */
   source: string;
-  /** The source of which it is compiled, if that is compiled to several programs. */
+  /** The path of its source, if that source is compiled to several programs. */
   compiledFrom?: string;
-  /** The options that define macros for that. */
+  /** The compiler's `-D` options for this program. */
   defines?: string[];
 }
 
-/** What was read of a folder. */
+/** The files of a folder. */
 export interface ReadFiles {
   /** All files, relative to the folder. */
   files: string[];

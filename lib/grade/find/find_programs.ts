@@ -1,5 +1,5 @@
 /**
- * Which files of a submission are its four programs: by their names, else by what they do.
+ * Finds which files of a submission are its four programs: by names, else by the sources.
  *
  * @module
  */
@@ -28,36 +28,36 @@ import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./
 
 /** Sources in languages that the grader does not start. */
 const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
-/** A module that opens sockets, in a file whose part is not known. */
+/** The names of modules that open sockets: such a file may be a program. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** A call of another module's function. */
 const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
 /** The definition of a function in Go, Rust or Python. */
 const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
-/** Where one class has an entry point, the others are helpers. */
+/** Languages in which the other files are helpers as soon as one file has an entry point. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
-  /** The arguments that make it that one, if it is several. */
+  /** The arguments that select this program, if the file is several programs. */
   words: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
-  /** Whether it was found for the other server or client, and may be this one too. */
+  /** Whether it is the file of the other server or client, taken because this one has no file. */
   isBorrowed?: boolean;
 }
 
-/** What a submission consists of. */
+/** The programs and files of a submission. */
 export interface Found {
-  /** The file of each program that there is. */
+  /** The file of each program that was found. */
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
-  /** What is in its source files and settings files. */
+  /** The texts of its source files and settings files. */
   sources: string[];
   /** The user name and password that its files name. */
   credentials: Credentials;
-  /** Files that may be a program, and that none of the four uses: they forbid `absent`. */
+  /** Files that may be programs and are none of the four: while there are any, no verdict is `absent`. */
   unused: string[];
 }
 
@@ -187,8 +187,8 @@ function unusedOf(programs: Programs, known: Known[]): string[] {
 }
 
 /**
- * Who calls the port of a known server is its client; of two, the other one is the
- * other; and a client that converts nothing may be for both servers.
+ * Takes files for the missing programs: a client that calls the port of a known server; the file that
+ * is left when the other server or client is known; a client without a conversion for both servers.
  */
 function byElimination(
   programs: Programs,
@@ -279,13 +279,13 @@ function depth({ path }: Candidate): number {
   return path.split("/").length;
 }
 
-/** How well a file fits a program; 0 if it is not it. */
+/** How well a file fits a program; 0 if it cannot be that program. */
 function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
-  if (source === "" && called === undefined) return 0; // an executable must say what it is
-  // A header-like file that only helps others has neither an entry nor a socket.
+  if (source === "" && called === undefined) return 0; // only its name can say what an executable is
+  // A helper has neither a role in its name nor sockets.
   if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !isEither) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;

@@ -10,7 +10,7 @@ import type { Program } from "../sandbox/running_program.ts";
 
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
-/** The programs run for seconds only: the optimising compiler would cost more than it saves. */
+/** Programs run for seconds: the optimising JIT compiler would cost more time than it saves. */
 const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
@@ -103,7 +103,7 @@ export function planFor(found: Candidate, files: string[], top: string): Plan {
   const folder = folderOf(path);
   const file = compiledFrom.split("/").at(-1)!;
   const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
-  // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
+  // Non-ASCII letters become `_`: the index of the file keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const candidate: Source = { ...found, folder, file, stem, files, top, out };
@@ -112,8 +112,8 @@ export function planFor(found: Candidate, files: string[], top: string): Plan {
 }
 
 /**
- * Other commands for a Python file: as a module of each folder above it, from the top, and with
- * every folder that holds packages on the path.
+ * Other commands for a Python file: as a module of each folder above it, as a path from the top, and
+ * with every package folder in PYTHONPATH.
  */
 function otherPython({ path, folder, file, stem, files, top }: Source): Program[] {
   const parts = folder === "" ? [] : folder.split("/");
@@ -138,7 +138,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
   ];
 }
 
-/** A Makefile of the student's own comes first; what it makes has the source's name. */
+/** C and C++: first the student's Makefile, whose executable has the source's name, then the file alone. */
 function planC(
   { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,

@@ -1,17 +1,17 @@
 /**
- * Launches: command lines with places for a host, a port and a text; and the usual arguments, which are
- * tried where neither a lab file, nor the submission's documents, nor a usage message names them.
+ * Launches: command lines with the placeholders `{host}`, `{port}` and `{text}`; and the usual
+ * arguments, which are tried if no lab file, document or usage message names any.
  *
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
-/** In the words or the environment of a launch: the server's address. */
+/** The placeholder for the server's address, in the words or the environment of a launch. */
 export const HOST = "{host}";
-/** In the words or the environment of a launch: the server's port. */
+/** The placeholder for the server's port, in the words or the environment of a launch. */
 export const PORT = "{port}";
-/** In the words of a launch: the text to ask for. */
+/** The placeholder for the text to convert, in the words of a launch. */
 export const TEXT = "{text}";
 
 /** How to start a program; {@linkcode fillIn} fills in {@linkcode HOST} and {@linkcode PORT}. */
@@ -25,7 +25,7 @@ export function withArguments(command: Program, given: string[]): Launch {
   return { ...command, words: [...command.words, ...given], given };
 }
 
-/** Whether a launch has a place for something, such as {@linkcode PORT}. */
+/** Whether a launch has a placeholder, such as {@linkcode PORT}. */
 export function hasPlace({ words, env = {} }: Program, what: string): boolean {
   return [...words, ...Object.values(env)].some((word) => word.includes(what));
 }
@@ -47,7 +47,7 @@ export function labCommand({ words, folder, env = {} }: Program): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const place = folder === "" ? [] : ["-C", folder];
   const prefix = variables.length + place.length > 0 ? ["env", ...place, ...variables] : [];
-  // A shell takes a place such as {port} literally, so it needs no quotes.
+  // {port} means itself in a shell: it needs no quotes.
   return joinWords([...prefix, ...words]).replace(
     /'([\w:/.=-]{0,99}\{\w{4}\}[\w:/.={}-]{0,99})'/g,
     "$1",
@@ -97,7 +97,7 @@ export function usualTextArguments(source: string): ArgumentList[] {
     .map((given) => ({ given }));
 }
 
-/** The environment variables that a source reads and whose names say what to give. */
+/** Values for the environment variables that a source reads, by the names of the variables. */
 export function variablesIn(source: string): Record<string, string> {
   const destructured = [...source.matchAll(DESTRUCTURED)].flatMap((
     [, all],
@@ -107,7 +107,8 @@ export function variablesIn(source: string): Record<string, string> {
 }
 
 /**
- * The values of variables whose names say what to give; an address alone holds the port too.
+ * Values for variables whose names contain words such as `port` or `host`. Without a variable for the
+ * port, a variable for an address gets `{host}:{port}`.
  *
  * @param others Other variables that the program reads.
  */

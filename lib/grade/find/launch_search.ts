@@ -1,6 +1,6 @@
 /**
- * The search for a launch: which commands to try, in which order, and what the program's own
- * messages add to them. Nothing is run here.
+ * The search for a launch: which commands to try, in which order, and which arguments the program's
+ * own messages add. This file starts no program.
  *
  * @module
  */
@@ -27,9 +27,9 @@ import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { valueFor } from "./usage_text.ts";
 
-/** Messages that lead to other arguments are followed this often. */
+/** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
-/** Launches that run side by side for one message. */
+/** Launches that are tried at the same time for one message. */
 const MAX_ASKED = 4;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
@@ -37,11 +37,11 @@ export const OTHER_COMMAND =
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
-/** What a launch was seen to do. */
+/** The outcome of a launch. */
 export interface Observed {
   /** What the program printed. */
   screen: string;
-  /** In a few words, what it did: `ends with 2`. */
+  /** What the program did, in a few words: `ends with 2`. */
   what: string;
 }
 
@@ -53,7 +53,7 @@ export class LaunchSearch {
   clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
-  /** Whether the program's own messages name what it is taken for: `--decode`. */
+  /** Whether the program's own messages have an argument for its role: `--decode`. */
   isNamed = false;
   /** What the machine lacks. */
   missing: Missing | undefined;
@@ -66,7 +66,7 @@ export class LaunchSearch {
   /** The command that the usual arguments follow. */
   #command: Program;
   #selector: string[];
-  /** The launch that is most likely wanted. */
+  /** The launch that most likely is the right one: a look suggests it. */
   #likely: Launch;
   #usual: "first" | "due" | "done";
 
@@ -100,12 +100,12 @@ export class LaunchSearch {
     return batch.length > 0 ? batch : this.next();
   }
 
-  /** Takes in what a launch did that neither listened nor connected. */
+  /** Records the outcome of a launch that neither listened nor connected, and adds launches. */
   observed(launch: Launch, { screen: shown, what }: Observed): void {
     const screen = withUsage(shown, this.#file);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
-    if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
+    if (this.#usual !== "first") return; // a reply to guessed arguments says nothing
     const command: Program = {
       ...launch,
       words: launch.words.slice(0, -launch.given.length || undefined),
@@ -186,7 +186,7 @@ export class LaunchSearch {
     return !fixed && (takesArguments(source) || Object.values(variablesIn(source)).includes(HOST));
   }
 
-  /** A launch with an address added, as the program's help or custom has it. */
+  /** Launches with an address, as the program's help or the usual arguments pass it. */
   addressed(launch: Launch, help: string): Launch[] {
     const usual = usualArguments(this.#program.source).filter(({ given, env = {} }) =>
       [...given, ...Object.values(env)].includes(HOST)
@@ -199,7 +199,7 @@ export class LaunchSearch {
     return JSON.stringify({ [this.#name]: { run: labCommand(this.#likely) } });
   }
 
-  /** Takes in the launch that listens or connects. */
+  /** Records the launch that listens or connects. */
   works(launch: Launch, what: string): void {
     this.tried.push({ command: labCommand(launch), observed: what });
   }
@@ -214,7 +214,7 @@ export class LaunchSearch {
     );
   }
 
-  /** Those that were not tried yet. */
+  /** The launches that were not tried yet. */
   #fresh(launches: Launch[]): Launch[] {
     return launches.filter(({ words, folder, env = {} }) => {
       const key = JSON.stringify([words, folder, Object.entries(env)]);
@@ -237,7 +237,7 @@ export class LaunchSearch {
     }));
   }
 
-  /** Values for a role or mode whose choices are listed nowhere. */
+  /** Values for an argument such as `--mode`, if no message lists its choices. */
   get #guesses(): string[] {
     const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
     return [this.#name, role, number === "1" ? "encode" : "decode", number];

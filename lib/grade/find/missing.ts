@@ -1,6 +1,6 @@
 /**
- * What this machine lacks, as compilers and interpreters say it: a module, a tool, a newer
- * version. None of it is a student's fault.
+ * Finds what this machine lacks in the messages of compilers and interpreters: a module, a tool, a
+ * newer version. The verdict is then `look`: it is not the student's fault.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Messages about missing things are at the end. */
+/** Only the end of a screen is searched: such messages end a program. */
 const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
@@ -176,7 +176,7 @@ function missingTool(screen: string, files: string[]): Missing | undefined {
 
 function missingHeader(screen: string, files: string[]): Missing | undefined {
   const name = screen.match(HEADER)?.[1];
-  // A header in quotes, or without a path, is the student's.
+  // A header in quotes or without a folder is the student's own.
   const isSystem = name !== undefined && screen.includes(`<${name}>`) && /^\w[^.]*\//.test(name);
   if (!isSystem || isOwn(name.split("/").at(-1)!, files)) return undefined;
   return lack(`the header ${name} is not installed here`, `the header ${name}`);
