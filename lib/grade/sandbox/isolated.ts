@@ -33,9 +33,7 @@ export interface IsolatedOutput {
 /**
  * Runs a command.
  *
- * @param words The command and its arguments.
  * @param folder The folder that it runs in, as an absolute path.
- * @param input What it reads from its standard input.
  * @param limitMs After this time it is killed.
  * @param sandboxed False where the machine allows no sandbox: it runs without one.
  */

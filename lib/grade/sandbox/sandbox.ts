@@ -125,8 +125,6 @@ export class Sandbox {
   /**
    * Copies a folder onto a new tmpfs.
    *
-   * @param folder The submission.
-   * @param names The entries to copy; all if not given.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {

@@ -28,7 +28,6 @@ const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 /**
  * Starts a program in a sandbox.
  *
- * @param network The network that it sees.
  * @param owner The owner of the folders that it writes to, see {@linkcode Sandbox.own}.
  */
 export function startInSandbox(
