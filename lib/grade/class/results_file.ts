@@ -40,32 +40,15 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
 /** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
   #path: string;
-  #texts: (string | undefined)[];
+  #head: () => object;
+  #texts: string[] = []; // without a result there is a hole
   #writing: Promise<void> | undefined;
   #again = false;
-  #files: () => ClassFiles;
-  #seed: number;
-  #record: GradingRecord | undefined;
 
-  /**
-   * Begins with no result.
-   *
-   * @param files The account of the files, at each time of writing.
-   * @param seed The class's seed, which is kept for the next run.
-   * @param record What the verdicts of this run depend on.
-   */
-  constructor(
-    path: string,
-    count: number,
-    files: () => ClassFiles,
-    seed: number,
-    record?: GradingRecord,
-  ) {
-    this.#seed = seed;
-    this.#record = record;
+  /** Begins with no result. @param head What the file has beside them, at each time of writing. */
+  constructor(path: string, head: () => object) {
     this.#path = path;
-    this.#files = files;
-    this.#texts = Array.from({ length: count });
+    this.#head = head;
   }
 
   /** Adds a result at its index. */
@@ -83,17 +66,9 @@ export class ResultsFile {
   async #writeAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const texts = this.#texts.filter((text) => text !== undefined);
-      const list = texts.map((text) => `\n    ${text}`).join(",");
-      const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
-      const record = this.#record === undefined
-        ? ""
-        : `  "record": ${JSON.stringify(this.#record, null, 2).replaceAll("\n", "\n  ")},\n`;
-      await writeAtomically(
-        this.#path,
-        `{\n  "version": 2,\n  "seed": ${this.#seed},\n${record}  "files": ${files},\n` +
-          `  "submissions": [${list}\n  ]\n}\n`,
-      );
+      const head = JSON.stringify({ version: 2, ...this.#head() }, null, 2).slice(0, -"\n}".length);
+      const list = Object.values(this.#texts).map((text) => `\n    ${text}`).join(",");
+      await writeAtomically(this.#path, `${head},\n  "submissions": [${list}\n  ]\n}\n`);
     }
   }
 }
