@@ -14,7 +14,7 @@ const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
 /** Errors that another launch command, folder, compiler or installed module may avoid. */
 const NOT_OWN =
-  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range|connection refused|ECONNREFUSED/i;
+  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
 const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
 /** The verdict on a program that does not start. */

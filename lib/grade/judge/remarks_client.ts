@@ -173,10 +173,15 @@ async function unusualText(
   { id, text, what, advice }: UnusualText,
   launch?: Launch,
 ): Promise<Remark | undefined> {
-  let e = await (await tested.get(launch))?.ask(text);
+  const ask = async () => {
+    const client = await tested.get(launch);
+    if (client && launch) client.proxy.manner = "request in segments";
+    return await client?.ask(text);
+  };
+  let e = await ask();
   if (e && !e.answered) { // the server may have ended after its only question
     await tested.restart();
-    e = await (await tested.get(launch))?.ask(text);
+    e = await ask();
   }
   if (!e || isRight(conversion, e)) return undefined;
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };

@@ -27,8 +27,11 @@ const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
 const LATE_MS = 1_200;
 
-/** How the line treats replies. */
-export type Manner = "as it is" | "one byte at a time" | "late" | "cut";
+/** The payload of a full TCP segment on Ethernet. */
+const SEGMENT_BYTES = 1_460;
+
+/** How the line treats replies; the last manner is about requests. */
+export type Manner = "as it is" | "one byte at a time" | "late" | "cut" | "request in segments";
 
 /** Something that passed on the line. */
 export interface Passed {
@@ -97,6 +100,11 @@ export class RecordingProxy {
   /** How many connections there were. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Whether a client is connected. */
+  get isOpen(): boolean {
+    return this.#open > 0;
   }
 
   /** Takes in connections for as long as the listener is open. */
@@ -186,7 +194,7 @@ export class RecordingProxy {
         this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
-          await writeAll(to, bytes);
+          await this.#send(to, bytes);
           continue;
         }
         const isLate = this.manner === "late" && late;
@@ -205,6 +213,19 @@ export class RecordingProxy {
     } catch {
       // It has gone.
     }
+  }
+
+  /**
+   * Passes a piece of a request on. In segments, the server has read the first before the others
+   * follow: how much one read returns does not depend on chance.
+   */
+  async #send(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
+    const isSplit = this.manner === "request in segments" && bytes.length > SEGMENT_BYTES;
+    const first = isSplit ? SEGMENT_BYTES : bytes.length;
+    await writeAll(to, bytes.subarray(0, first));
+    if (!isSplit) return;
+    await untilIdle(this.pids, () => undefined, FIRST_PIECE_MS);
+    await writeAll(to, bytes.subarray(first));
   }
 
   /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
