@@ -19,8 +19,17 @@ import {
   within,
 } from "./harness.ts";
 
-/** The longest time that an exchange of another client may take during a fault. */
+/**
+ * The longest time that an exchange of another client may take during a fault. The time in which
+ * the server's threads waited for a processor, and in which this process was busy, does not count.
+ */
 const BYSTANDER_MS = 1_000;
+/** The longest time in all. */
+const BYSTANDER_LIMIT_MS = 10_000;
+/** How often this process looks whether it is busy. */
+const TICK_MS = 10;
+/** The age of the run delay that an exchange is compared with. */
+const RUN_DELAY_AGE_MS = 200;
 
 const WINDOWS = Deno.build.os === "windows";
 export const LINUX = Deno.build.os === "linux";
@@ -135,40 +144,86 @@ export function saidOnly(said: string[], expected: Said, stack = false): void {
   for (const [i, line] of said.entries()) assertMatch(line, expected[i]);
 }
 
+/** How long each thread of a process has waited for a processor, in milliseconds, by its number. */
+async function runDelays(pid: number): Promise<Map<string, number>> {
+  const delays = new Map<string, number>();
+  if (!LINUX) return delays;
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    const stat = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "");
+    delays.set(name, Number(stat.split(" ")[1] ?? 0) / 1e6);
+  }
+  return delays;
+}
+
+/** The longest time that a thread has waited for a processor since `before`. */
+async function runDelaySince(before: Map<string, number>, pid: number): Promise<number> {
+  const now = await runDelays(pid);
+  return Math.max(0, ...Array.from(now, ([thread, ms]) => ms - (before.get(thread) ?? 0)));
+}
+
 /** A client that the fault must not affect. It exchanges messages all the time. */
 export class Bystander implements AsyncDisposable {
+  #server: RunningServer;
   #peer: Peer;
   #request: string;
   #reply: string;
+  #maxMs: number;
   #leaving = false;
+  #busyMs = 0; // in which this process did not look at its sockets
+  #ticker: ReturnType<typeof setInterval>;
   #talk: Promise<void>;
 
-  private constructor(peer: Peer, request: string, reply: string) {
+  private constructor(
+    ...[server, peer, request, reply, maxMs]: [RunningServer, Peer, string, string, number]
+  ) {
+    this.#server = server;
     this.#peer = peer;
     this.#request = request;
     this.#reply = reply;
+    this.#maxMs = maxMs;
+    let tickedAt = performance.now();
+    this.#ticker = setInterval(() => {
+      const now = performance.now();
+      this.#busyMs += Math.max(0, now - tickedAt - 2 * TICK_MS);
+      tickedAt = now;
+    }, TICK_MS);
     this.#talk = this.#talkOn();
     this.#talk.catch(() => {}); // leave() reports the error
   }
 
+  /** Connects. Each exchange may take `maxMs`; see {@linkcode BYSTANDER_MS}. */
   static async join(
     server: RunningServer,
     request: string,
     reply: string,
+    maxMs = BYSTANDER_MS,
   ): Promise<Bystander> {
     const peer = await server.connect();
     await exchange(peer, request, reply); // the server serves it before the fault begins
-    return new Bystander(peer, request, reply);
+    return new Bystander(server, peer, request, reply, maxMs);
   }
 
   async #talkOn(): Promise<void> {
+    const { pid } = this.#server;
+    let [delays, delaysAt] = [await runDelays(pid), performance.now()];
     while (!this.#leaving) {
-      await exchange(this.#peer, this.#request, this.#reply, BYSTANDER_MS);
-      await pause(10);
+      const [from, busyBefore] = [performance.now(), this.#busyMs];
+      await exchange(this.#peer, this.#request, this.#reply, BYSTANDER_LIMIT_MS);
+      const ms = performance.now() - from;
+      if (ms > this.#maxMs) {
+        const [waiting, busy] = [await runDelaySince(delays, pid), this.#busyMs - busyBefore];
+        const times = `${ms.toFixed()} ms; its thread waited ${waiting.toFixed()} ms for a ` +
+          `processor, the test was busy for ${busy.toFixed()} ms`;
+        assert(ms - waiting - busy <= this.#maxMs, times);
+      }
+      await pause(TICK_MS);
+      if (performance.now() - delaysAt > RUN_DELAY_AGE_MS) {
+        [delays, delaysAt] = [await runDelays(pid), performance.now()];
+      }
     }
   }
 
-  /** Fails if an exchange failed or took longer than {@linkcode BYSTANDER_MS}. */
+  /** Fails if an exchange failed or took too long. */
   async leave(): Promise<void> {
     this.#leaving = true;
     try {
@@ -184,6 +239,7 @@ export class Bystander implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#leaving = true;
     await this.#talk.catch(() => {});
+    clearInterval(this.#ticker);
     this.#peer[Symbol.dispose]();
   }
 }

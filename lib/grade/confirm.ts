@@ -55,11 +55,11 @@ const STATIC = /\bnot installed here\b/;
 export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
 
 /** The questions that another try has to repeat. */
-export function questionsToRepeat({ questions, isExchanged }: SubmissionResult): Question[] {
+export function questionsToRepeat({ questions, isSwapped }: SubmissionResult): Question[] {
   const all = (Object.keys(questions) as Question[]).filter((question) =>
     !isSettled(questions[question])
   );
-  return isExchanged ? withConversions(all) : all;
+  return isSwapped ? withConversions(all) : all;
 }
 
 /** The conversions are what shows that programs belong to the other question than their names say. */
@@ -92,7 +92,7 @@ export async function confirm(
   const differing = questionsToRepeat(first).filter((question) =>
     second.questions[question].verdict !== first.questions[question].verdict
   );
-  const third = await tryAgain(first.isExchanged ? withConversions(differing) : differing);
+  const third = await tryAgain(first.isSwapped ? withConversions(differing) : differing);
   if (!third) return first;
   const questions = { ...first.questions };
   for (const question of differing) {

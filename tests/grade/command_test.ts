@@ -1,7 +1,7 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { family } from "../../lib/grade/sandbox/processes.ts";
+import { family } from "../../lib/grade/sandbox/proc.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 import { needing } from "../needs.ts";
 

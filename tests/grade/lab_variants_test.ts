@@ -83,7 +83,7 @@ async function graded({ files, answers, labFiles = {}, only }: Variant): Promise
       }
     }
     return await gradeSubmission(folder, {
-      ...{ rubric: defaultRubric(answers), answers, labFile: `${lab}/lab.json` },
+      ...{ rubric: defaultRubric(answers), answers, labPath: `${lab}/lab.json` },
       ...{ seed: 5, command: "deno task grade", ...only && { only } },
     });
   } finally {

@@ -13,7 +13,7 @@ import { ReplyBuffers } from "../../lib/server/reply_buffers.ts";
 import type { Output } from "../../lib/terminal/output.ts";
 import { Trace } from "../../lib/terminal/trace.ts";
 import { ORIGINAL_HEADER } from "../../lib/wire/original_header.ts";
-import { cpuShare, exchange, mebibytes, pause, startFor, times } from "../faults.ts";
+import { Bystander, cpuShare, exchange, mebibytes, pause, startFor, times } from "../faults.ts";
 import { needing } from "../needs.ts";
 import { command, digits, message, Peer, Program, RunningServer, startServer } from "../harness.ts";
 
@@ -165,6 +165,29 @@ test("A4: a bystander is answered between the large frames of others", async () 
     assert(rounds >= peers.length - 2, `${rounds} answers for the bystander`);
   } finally {
     closeAll([...peers, bystander]);
+  }
+});
+
+test("A4: a bystander waits at most 0.5 s beside 40 clients with many medium frames", async () => {
+  await using server = await startServer("server2", ["-M", "-T", "1", "-q"]);
+  const medium = message("1\t".repeat(125_000));
+  const peers = await times(40, () => server.connect());
+  await using bystander = await Bystander.join(server, "01101000", "h", 500);
+  let frames = 0;
+  const until = performance.now() + 3_000;
+  try {
+    await Promise.all(peers.map(async (peer) => {
+      const sending = (async () => {
+        while (performance.now() < until) await peer.send(medium);
+        await peer.conn.closeWrite();
+      })();
+      for (; await peer.frame() !== null; frames++);
+      await sending;
+    }));
+    await bystander.leave();
+    assert(frames > peers.length, `${frames} frames`);
+  } finally {
+    closeAll(peers);
   }
 });
 

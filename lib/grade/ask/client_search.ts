@@ -10,11 +10,12 @@ import type { Pair } from "./pair.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
+import { commandForm } from "../read/prompts.ts";
 import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
-import { fillIn, type Launch } from "../find/launch.ts";
-import { SEARCH_LIMIT_MS } from "./limits.ts";
+import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
+import { fitOf } from "../find/roles.ts";
 
 /**
  * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
@@ -25,10 +26,15 @@ const NO_PORT = {
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
+/** As many launches are tried with the proxy on every port that the sources name. */
+const MAX_ON_ALL_PORTS = 3;
+
 /** A client, and its launch. */
 interface Tried {
   launch: Launch;
   client: SubmittedClient;
+  /** Whether a text was typed before it connected. */
+  isTyped?: boolean;
 }
 
 /**
@@ -43,24 +49,25 @@ export async function findClient(
 ): Promise<SubmittedClient | undefined> {
   const search = pair.clientSearch!;
   const tried: Tried[] = [];
-  const since = performance.now() - search.spentMs;
   let best: Tried | undefined;
   for (let batch = search.next(); batch.length > 0; batch = search.next()) {
-    const begun = await Promise.all(
-      batch.map(async (launch) => ({ launch, client: await pair.startClient(undefined, launch) })),
-    );
+    const begun = await startAll(pair, batch);
     tried.push(...begun);
-    best = begun.find(({ client, launch }) =>
-      client.proxy.count > 0 && !tookForText(pair, client, launch)
-    );
-    best ??= await connectsWhenTyped(pair, begun.filter(isAsking));
-    if (best || performance.now() - since > SEARCH_LIMIT_MS) break;
+    best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun.filter(isAsking));
+    if (best || pair.searchTime.isOver) break;
     for (const { launch, client } of begun) {
       search.observed(launch, { screen: client.running.screen, what: observedOf(client.running) });
     }
   }
   best ??= await connectsWhenTyped(pair, tried);
-  search.spentMs = performance.now() - since;
+  if (!best && pair.runner.sandboxed && !pair.searchTime.isOver) {
+    // The client may call a port of its own, from its source or a settings file.
+    const launches = tried.slice(0, MAX_ON_ALL_PORTS).map(({ launch }) => launch);
+    const begun = await startAll(pair, launches, pair.clientProgram!.ports);
+    tried.push(...begun);
+    best = connected(pair, begun) ?? await connectsWhenTyped(pair, begun);
+    pair.calledPort = best?.client.proxy.port;
+  }
   await Promise.all(tried.map((one) => one !== best && one.client.close()));
   if (best) return await connectClient(pair, server, best);
   pair.clientFailure = pair.runner.sandboxed
@@ -69,21 +76,63 @@ export async function findClient(
   return undefined;
 }
 
+/** Starts a client with each launch. @param ports Further ports on which the proxy listens. */
+function startAll(pair: Pair, launches: Launch[], ports?: number[]): Promise<Tried[]> {
+  return Promise.all(launches.map(async (launch) => ({
+    launch,
+    client: await pair.startClient(undefined, launch, ports),
+  })));
+}
+
+/** The first client that has connected, unless it takes an address for a text. */
+function connected(pair: Pair, tried: Tried[]): Tried | undefined {
+  return tried.find(({ client, launch }) =>
+    client.proxy.count > 0 && !tookForText(pair, client, launch)
+  );
+}
+
 /** Whether a client has shown something and waits for a line, or takes the text as argument. */
 function isAsking({ client }: Tried): boolean {
   return client.takesTextArgument || !client.hasEnded && client.running.screen.trim() !== "";
 }
 
-/** Types a text into clients that have not connected. @returns The first that then connects. */
+/**
+ * Types a text into clients that have not connected, or a command that takes a text.
+ *
+ * @returns The first that then connects.
+ */
 async function connectsWhenTyped(
   pair: Pair,
   tried: Tried[],
 ): Promise<Tried | undefined> {
   const text = pair.conversion.typed(pair.texts.word(3));
-  const silent = tried.filter(({ client }) => client.proxy.count === 0);
+  const silent = tried.filter((one) => one.client.proxy.count === 0 && !one.isTyped);
+  silent.forEach((one) => one.isTyped = true);
   const connects = await Promise.all(silent.map(({ client }) => client.connectsOnInput(text)));
-  const launch = silent[connects.indexOf(true)]?.launch;
+  const found = silent[connects.indexOf(true)];
+  pair.calledPort = found?.client.proxy.port;
+  let launch = found?.launch;
+  for (const one of launch ? [] : silent) {
+    if (!await learnsCommand(pair, one.client)) continue;
+    const client = await pair.startClient(undefined, one.launch);
+    if (await client.connectsOnInput(text)) launch = one.launch;
+    else pair.typedLines = undefined;
+    await client.close();
+    if (launch) break;
+  }
   return launch && { launch, client: await pair.startClient(undefined, launch) };
+}
+
+/** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
+export async function learnsCommand(pair: Pair, client: SubmittedClient): Promise<boolean> {
+  if (pair.typedLines || client.hasEnded || client.takesTextArgument) return false;
+  const { screen } = client.running;
+  const form = commandForm(screen, pair.conversion) ??
+    (/\bhelp\b/i.test(screen)
+      ? commandForm(await client.typeLine("help"), pair.conversion)
+      : undefined);
+  if (form !== undefined) pair.typedLines = [form];
+  return form !== undefined;
 }
 
 /** Whether a client has sent an address argument to its server: it takes the argument as a text. */
@@ -98,16 +147,29 @@ function tookForText(
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
+/** The launch with a place for the text, if the client has sent an argument such as `hello`. */
+function withTextPlace({ number }: Pair, { launch, client }: Tried): Launch {
+  const sent = client.proxy.bytes("request");
+  const { given, words } = launch;
+  const isText = (word: string) =>
+    /^\w{3,}$/.test(word) && fitOf([word], `client${number}`) === 0 && holds(sent, word);
+  const at = given.findLastIndex(isText);
+  if (at < 0 || client.takesTextArgument) return launch;
+  const command = { ...launch, words: words.slice(0, words.length - given.length) };
+  return withArguments(command, given.with(at, TEXT));
+}
+
 async function connectClient(
   pair: Pair,
   server: SubmittedServer,
-  { launch, client }: Tried,
+  found: Tried,
 ): Promise<SubmittedClient> {
+  const { client } = found;
+  const launch = pair.launch = withTextPlace(pair, found);
   pair.clientSearch!.works(launch, "connects to its server");
-  pair.launch = launch;
-  if (client.sentAddress) {
+  pair.asksForTextsOnly = client.sentAddress;
+  if (client.sentAddress || launch !== found.launch) {
     await client.close();
-    pair.asksForTextsOnly = true;
     return await pair.startClient(server.dial);
   }
   client.proxy.connectTo(server.dial);
@@ -140,9 +202,7 @@ export async function askAlone(
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const since = performance.now() - search.spentMs;
-    const isLate = () => performance.now() - since > SEARCH_LIMIT_MS;
-    const next = () => pair.launch ? [pair.launch] : isLate() ? [] : search.next();
+    const next = () => pair.launch ? [pair.launch] : pair.searchTime.isOver ? [] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);

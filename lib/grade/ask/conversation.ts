@@ -6,9 +6,8 @@
 import { concat } from "@std/bytes";
 import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
 import { fixedText, sentInWords, sentLength, shownPart } from "../read/answers.ts";
-import { commandForm } from "../read/prompts.ts";
 import { readable } from "../read/readings.ts";
-import { askAlone, findClient } from "./client_search.ts";
+import { askAlone, findClient, learnsCommand } from "./client_search.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
@@ -36,7 +35,7 @@ async function talkOnce(pair: Pair): Promise<void> {
   const server = pair.listening;
   pair.clientFailure = pair.clientProgram && brokenProgram(pair.clientProgram);
   if (!server || !pair.clientProgram || pair.clientFailure) return;
-  pair.client = await findClient(pair, server);
+  pair.client = await pair.searchTime.during(() => findClient(pair, server));
   if (!pair.client) return;
   let unanswered = 0;
   for (const [i, text] of all.entries()) {
@@ -70,7 +69,7 @@ export async function converse(pair: Pair): Promise<void> {
     }
   }
   if (clientProgram && !brokenProgram(clientProgram)) {
-    pair.standInExchange = await askAlone(pair, text);
+    pair.standInExchange = await pair.searchTime.during(() => askAlone(pair, text));
   }
 }
 
@@ -120,7 +119,8 @@ async function askOne(
       if (isServed) server.servesOnce ||= server.alive;
       const isRetried = tries < MAX_TRIES && (
         isServed || isSpent(exchange, first) ||
-        pair.exchanges.length === 0 && await learnsCommand(pair, client, exchange)
+        pair.exchanges.length === 0 && exchange.sent.length === 0 &&
+          await learnsCommand(pair, client)
       );
       await pair.closeClient();
       if (!isRetried || isServed || !server.alive) await server.restart();
@@ -176,22 +176,6 @@ function hasServed({ exchanges }: Pair, server: SubmittedServer, { sent }: Excha
   return isSameRun && (!server.running.exit || sent.length === 0);
 }
 
-/** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
-async function learnsCommand(
-  pair: Pair,
-  client: SubmittedClient,
-  { sent }: Exchange,
-): Promise<boolean> {
-  if (pair.typedLines || client.hasEnded || sent.length > 0) return false;
-  const { screen } = client.running;
-  const form = commandForm(screen, pair.conversion) ??
-    (/\bhelp\b/i.test(screen)
-      ? commandForm(await client.typeLine("help"), pair.conversion)
-      : undefined);
-  if (form !== undefined) pair.typedLines = [form];
-  return form !== undefined;
-}
-
 /** Asks for one more text, which the proxy changes: only the server can answer the changed text. */
 async function askAnother(pair: Pair, server: SubmittedServer): Promise<void> {
   const { conversion } = pair;
@@ -243,7 +227,7 @@ async function askInFrame(
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.whole = { text, sent, received };
+  if (received.length > 0) pair.longProbe = { text, sent, received };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {

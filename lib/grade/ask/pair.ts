@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { type ClientSetup, SubmittedClient } from "./submitted_client.ts";
@@ -15,6 +16,7 @@ import type { Probe, RecordedRequest } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { SubmittedServer } from "./submitted_server.ts";
 import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
+import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
@@ -38,6 +40,8 @@ export class Pair {
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   launch: Launch | undefined;
+  /** The port that the client calls, if its launch does not set it. */
+  calledPort: number | undefined;
   /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
   /** The server's answer to the grader itself, where the client could not ask. */
@@ -49,7 +53,7 @@ export class Pair {
   /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
   /** The server's answer to a longer text, which the grader sends in the frame of a known request. */
-  whole: Probe | undefined;
+  longProbe: Probe | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly = false;
   /** Whether the server answers a client only once a second one has connected. */
@@ -68,7 +72,12 @@ export class Pair {
   #keptRuns: ReturnType<Pair["runs"]> | undefined;
   #clients: SubmittedClient[] = [];
 
-  /** A pair that is not started. @param typedLines The lines to type for a text, from `lab.json`. */
+  /**
+   * A pair that is not started.
+   *
+   * @param typedLines The lines to type for a text, from `lab.json`.
+   * @param searchTime The time limit that the searches for both launches share.
+   */
   constructor(
     readonly runner: Runner,
     readonly number: PairNumber,
@@ -76,7 +85,8 @@ export class Pair {
     public serverProgram: Built | undefined,
     public clientProgram: Built | undefined,
     readonly texts: Texts,
-    public typedLines?: string[],
+    public typedLines: string[] | undefined,
+    readonly searchTime: SearchTime,
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
     if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
@@ -118,12 +128,10 @@ export class Pair {
   async #open(): Promise<void> {
     const program = this.serverProgram;
     if (!program) return;
-    const search = this.serverSearch!;
-    const since = performance.now();
     this.server = brokenProgram(program) ??
-      await startServer(this.runner, this.number, this.conversion, search);
-    // Both searches of a pair share one time limit.
-    if (this.clientSearch) this.clientSearch.spentMs = performance.now() - since;
+      await this.searchTime.during(() =>
+        startServer(this.runner, this.number, this.conversion, this.serverSearch!, this.searchTime)
+      );
   }
 
   /** What a new client is started with. */
@@ -134,8 +142,9 @@ export class Pair {
       conversion: this.conversion,
       launch: this.launch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
-      port: this.listening?.where.port ?? this.runner.port(),
+      port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
+      searchTime: this.searchTime,
       ...this.typedLines && { typedLines: this.typedLines },
       asksForTextsOnly: this.asksForTextsOnly,
       ...this.greeting !== "" && { greeting: this.greeting },

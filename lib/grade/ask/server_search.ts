@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Built } from "../find/build.ts";
 import { fillIn, type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { LookCause } from "../results/results.ts";
+import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { blameForStart, observedOf } from "./start_failure.ts";
 import {
@@ -20,7 +22,7 @@ import {
   type ServerSetup,
   SubmittedServer,
 } from "./submitted_server.ts";
-import { FEWER_ARGUMENTS_MS, SEARCH_LIMIT_MS, SILENT_SERVER_MS } from "./limits.ts";
+import { FEWER_ARGUMENTS_MS, SILENT_SERVER_MS } from "./limits.ts";
 
 /** Why a program cannot be asked. */
 export interface StartFailure {
@@ -56,23 +58,23 @@ export async function startServer(
   number: PairNumber,
   conversion: Conversion,
   search: LaunchSearch,
+  searchTime: SearchTime,
 ): Promise<SubmittedServer | StartFailure> {
   const host = hostOf(runner, number);
   const setup: ServerSetup = { number, conversion, host, clientPorts: search.clientPorts };
   const attempts: Attempt[] = [];
-  const since = performance.now();
   let winner: Attempt | undefined;
   try {
     for (let batch = search.next(); batch.length > 0; batch = search.next()) {
       const begun = await Promise.all(batch.map((launch) => begin(runner, launch, setup)));
       attempts.push(...begun);
-      winner = await firstThatListens(begun, attempts.length === begun.length);
-      if (winner || performance.now() - since > SEARCH_LIMIT_MS) break;
+      winner = await firstThatListens(begun, searchTime, attempts.length === begun.length);
+      if (winner || searchTime.isOver) break;
       for (const { launch, running } of begun) {
         search.observed(launch, { screen: running.screen, what: observedOf(running) });
       }
     }
-    winner ??= await firstThatListens(attempts, false);
+    winner ??= await firstThatListens(attempts, searchTime);
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
@@ -82,7 +84,7 @@ export async function startServer(
         await winner.network.serverEnd(where),
         setup,
       );
-      return await onEth1(runner, setup, search, server);
+      return searchTime.isOver ? server : await onEth1(runner, setup, search, server, searchTime);
     }
     return serverStartFailure(runner, search, attempts[0].running);
   } finally {
@@ -96,12 +98,13 @@ async function onEth1(
   setup: ServerSetup,
   search: LaunchSearch,
   server: SubmittedServer,
+  searchTime: SearchTime,
 ): Promise<SubmittedServer> {
   const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
     Boolean(where) && !/^127\.|^::1$/.test(where!.address);
   if (setup.number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
   const launches = search.addressed(server.launch, await helpOf(runner, setup.number, search.help));
-  const better = await startOneOf(runner, setup, launches, isElsewhere);
+  const better = await startOneOf(runner, setup, launches, searchTime, isElsewhere);
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
   await server.close();
@@ -114,16 +117,17 @@ async function onEth1(
  *
  * @param isGood Whether a server that listens is the right one.
  */
-export async function startOneOf(
+async function startOneOf(
   runner: Runner,
   setup: ServerSetup,
   launches: Launch[],
+  searchTime: SearchTime,
   isGood: (attempt: Attempt) => boolean,
 ): Promise<SubmittedServer | undefined> {
   const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
   let winner: Attempt | undefined;
   try {
-    winner = await firstThatListens(attempts, false, isGood);
+    winner = await firstThatListens(attempts, searchTime, false, isGood);
     const where = winner?.where;
     return winner && where
       ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
@@ -182,7 +186,8 @@ async function begin(
  */
 async function firstThatListens(
   attempts: Attempt[],
-  isFirst: boolean,
+  searchTime: SearchTime,
+  isFirst = false,
   isGood: (attempt: Attempt) => boolean = () => true,
 ): Promise<Attempt | undefined> {
   const clock = new IdleClock(() =>
@@ -200,7 +205,9 @@ async function firstThatListens(
       if (isBest || clock.isOver(goodAt + FEWER_ARGUMENTS_MS)) return attempts[good];
     }
     const isSilent = isFirst && clock.isOver(SILENT_SERVER_MS);
-    if (!isPending || isSilent) return attempts.find((one) => one.where && isGood(one));
+    if (!isPending || isSilent || searchTime.isOver) {
+      return attempts.find((one) => one.where && isGood(one));
+    }
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Credentials } from "../find/files.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
@@ -12,8 +13,9 @@ import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
-import { fillIn, type Launch, TEXT } from "../find/launch.ts";
+import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import {
   ASKS_AGAIN_MS,
   CONNECT_LIMIT_MS,
@@ -42,6 +44,8 @@ export interface ClientSetup {
   credentials?: Credentials;
   /** Further ports on which the proxy listens for it. */
   morePorts?: number[];
+  /** The limit of the search that starts it, if one does. */
+  searchTime: SearchTime;
   /** The lines to type for a text, from `lab.json`. */
   typedLines?: string[];
   /** Whether its prompts ask for texts, whatever they look like. */
@@ -62,8 +66,8 @@ export class SubmittedClient {
   #setup: ClientSetup;
   #program: Program;
   #network: Network;
-  #typedAt = 0;
-  #typedLines = 0;
+  /** The length of the screen when the last line was typed: what follows is new. */
+  #readTo = 0;
   #serverPids: () => number[];
 
   private constructor(
@@ -93,16 +97,7 @@ export class SubmittedClient {
   ): Promise<SubmittedClient> {
     const network = await setup.runner.network(`client${setup.number}`);
     const proxy = new RecordingProxy(server ?? undefined);
-    let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
-    if (server !== null) {
-      const end = await network.clientEnd(port);
-      port = end.port;
-      proxy.serve(end.listener);
-      const more = (setup.morePorts ?? []).filter((other) => other !== port);
-      await Promise.all(more.map(async (other) => {
-        proxy.serve((await network.clientEnd(other)).listener);
-      }));
-    }
+    const port = await acceptConnections(proxy, network, setup, server !== null);
     const program = fillIn(setup.launch, setup.host, port);
     const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
     proxy.pids = () => client.pids;
@@ -115,14 +110,14 @@ export class SubmittedClient {
 
   /** Whether a text is an argument of the program. */
   get takesTextArgument(): boolean {
-    return this.#program.words.some((word) => word.includes(TEXT));
+    return hasPlace(this.#program, TEXT);
   }
 
   /** Whether it has sent an address that was typed: its prompt asked for a text. */
   get sentAddress(): boolean {
     const { host, port } = this.#setup;
     const sent = lenientText(this.proxy.bytes("request")).trim();
-    return this.#typedLines > 0 && [host, `${port}`].includes(sent);
+    return this.typedAt.length > 0 && [host, `${port}`].includes(sent);
   }
 
   /** Whether it has ended. */
@@ -138,6 +133,7 @@ export class SubmittedClient {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.#setup.searchTime.isOver) return;
       if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
@@ -155,21 +151,17 @@ export class SubmittedClient {
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.proxy.passed.length;
-    const serverClosed =
-      this.proxy.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
+    const last = this.proxy.passed.findLast(({ what }) => what !== "close");
     const screenSince = this.running.screen.length;
-    if (this.takesTextArgument) {
+    const takesArgument = this.takesTextArgument;
+    if (takesArgument) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
     }
-    for (
-      let prompts = 0;
-      prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
-      prompts++
-    ) {
-      const known = lines ? lines[prompts] : this.#answerTo(typed) ?? typed;
+    for (let i = 0; i <= MAX_PROMPTS && !this.hasEnded && !takesArgument; i++) {
+      const known = lines ? lines[i] : this.#answerTo(typed) ?? typed;
       if (known === undefined) break;
-      const first = this.#typedLines === 0;
+      const first = this.typedAt.length === 0;
       const { screen } = this.running;
       const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
@@ -184,9 +176,9 @@ export class SubmittedClient {
       typed,
       sent: this.proxy.bytes("request", since),
       received,
-      shown: this.running.screen.slice(this.takesTextArgument ? 0 : screenSince),
+      shown: this.running.screen.slice(takesArgument ? 0 : screenSince),
       answered: received.length > 0,
-      serverClosed,
+      serverClosed: last?.what === "reply end",
       since,
     };
   }
@@ -194,15 +186,15 @@ export class SubmittedClient {
   /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
-    const isConnected = () => this.proxy.count > 0 || this.hasEnded || undefined;
+    const { searchTime } = this.#setup;
+    const isConnected = () =>
+      this.proxy.count > 0 || this.hasEnded || searchTime.isOver || undefined;
+    const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
-      const answer = this.#answerTo(text);
-      if (!this.takesTextArgument) this.#type(answer ?? text);
-      await untilIdle(
-        () => this.pids,
-        isConnected,
-        answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS,
-      );
+      const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
+      if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
+      const limitMs = answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS;
+      await untilIdle(() => this.pids, isConnected, limitMs);
       if (answer === undefined) break;
     }
     return this.proxy.count > 0;
@@ -248,7 +240,7 @@ export class SubmittedClient {
   }
 
   get #unread(): string {
-    return this.running.screen.slice(this.#typedAt);
+    return this.running.screen.slice(this.#readTo);
   }
 
   /** The processes of the client, of its server, and of the proxies between them. */
@@ -259,8 +251,7 @@ export class SubmittedClient {
 
   #type(line: string): void {
     this.typedAt.push(this.proxy.passed.length);
-    this.#typedAt = this.running.screen.length;
-    this.#typedLines++;
+    this.#readTo = this.running.screen.length;
     this.running.type(line);
   }
 }
@@ -268,4 +259,22 @@ export class SubmittedClient {
 /** Whether a reply chooses from a menu: the choice is made again for each text. */
 function isMenu(answer: string, screen: string): boolean {
   return answer.length <= 2 && screen.trim().split("\n").length > 2;
+}
+
+/** Lets the proxy accept a client's connections, if there is a server. @returns The client's port. */
+async function acceptConnections(
+  proxy: RecordingProxy,
+  network: Network,
+  { runner, port, morePorts = [] }: ClientSetup,
+  hasServer: boolean,
+): Promise<number> {
+  const wanted = runner.sandboxed ? port : runner.port();
+  if (!hasServer) return wanted;
+  const end = await network.clientEnd(wanted);
+  proxy.serve(end.listener, end.port);
+  const more = morePorts.filter((other) => other !== end.port);
+  await Promise.all(more.map(async (other) => {
+    proxy.serve((await network.clientEnd(other)).listener, other);
+  }));
+  return end.port;
 }

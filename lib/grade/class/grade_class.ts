@@ -5,14 +5,14 @@
  * @module
  */
 import { basename } from "node:path";
+import { withRubricFile } from "./graded/again.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { compareClass } from "./compare.ts";
+import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
-import { gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { GRADER_VERSION, type GradingRecord } from "../results/record.ts";
-import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
 import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
 import {
   fromGradebook,
@@ -30,13 +30,11 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
-import { openClass } from "./intake/class_folder.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { Progress } from "./progress.ts";
+import { Progress, showSummary } from "./screen.ts";
 import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
-import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
 export interface ClassOptions extends Omit<TaskOptions, "seed"> {
@@ -107,7 +105,11 @@ export async function gradeClass(
   const record = await options.record?.(seed);
   const files = () => filesOf(tasks, opened.notRead);
   const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
-  for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
+  for (const [i, task] of tasks.entries()) {
+    if (!task.result) continue;
+    if (record) task.result = withRubricFile(task.result, record.rubric.file);
+    file.put(i, task.result);
+  }
   await file.write();
   await gradeTasks(tasks, file, progress, settings, grade);
   const done = tasks.filter((task): task is DoneTask => !!task.result);

@@ -15,10 +15,10 @@ const DOCUMENT =
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
-/** A command is documented in the first lines of a source. */
+/** Of a source only the first lines are searched for commands. */
 const HEAD_LINES = 60;
 const MAX_COMMANDS = 200;
-/** Commands that are tried for one program. */
+/** The most documented commands that are tried for one program. */
 const MAX_FOR_PROGRAM = 3;
 const RUN =
   /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
@@ -27,13 +27,13 @@ const INTERPRETER = /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl
 const SKIPPED = /^(?:run|npx|tsx|ts-node|--\S*|-A|-u|-[BW]\S*|-q|-r|-s)$/;
 const TAKES_VALUE =
   /^(?:-cp|-classpath|--class-path|--project|--manifest-path|-W|-X|-r|--import|--loader)$/;
-/** Words of which one is given. */
+/** A list of words of which one is chosen. */
 const CHOICES = /^-{0,2}\w[\w-]{0,40}(?:\|-{0,2}\w[\w-]{0,40}){1,9}$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|::1)$/;
 
 /** A command of a document. */
 export interface Documented {
-  /** The program as it is named: a path, a module, a class or a binary. */
+  /** What is started, as the document writes it: a path, a module, a class or a binary. */
   target: string;
   /** Whether the target is a Python module. */
   isModule: boolean;
@@ -41,7 +41,7 @@ export interface Documented {
   env: Record<string, string>;
   /** The arguments, with places for a host, a port and a text. */
   given: string[];
-  /** How well the arguments fit the program by their names. */
+  /** How well the arguments fit the program, by {@linkcode fitOf}. */
   fit: number;
 }
 
@@ -89,7 +89,7 @@ export function documentedFor(
   fitting.sort((a, b) => b.fit - a.fit);
   const best = fitting.filter(({ fit }) => fit === fitting[0].fit);
   const isOneWordApart = best.length === 2 && best[0].given.length === best[1].given.length;
-  // Choices are usually listed in the order of the questions.
+  // Documents usually list choices in the order of the questions.
   if (isOneWordApart && name.endsWith("2")) fitting.unshift(fitting.splice(1, 1)[0]);
   return fitting.slice(0, MAX_FOR_PROGRAM);
 }
@@ -126,7 +126,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 
 /** Reads one command; undefined if it names no program. */
 function commandOf(command: string): Documented | undefined {
-  // A bar before an option separates choices; elsewhere it is the shell's.
+  // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
     /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]\s?$|\*\/|\\n/,
   )[0]
@@ -196,7 +196,7 @@ function argumentsOf(words: string[]): string[] {
 }
 
 /**
- * An argument, with an address, a port or a placeholder replaced by its place.
+ * An argument, with an address, a port or a placeholder replaced by `{host}`, `{port}` or `{text}`.
  *
  * @param option The option or variable that it belongs to.
  */

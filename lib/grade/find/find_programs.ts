@@ -1,11 +1,18 @@
 /**
- * Which files of a submission are its four programs: by their names, else by what they do.
+ * Finds which files of a submission are its four programs: by names, else by the sources.
  *
  * @module
  */
 import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { type Candidate, type Credentials, credentialsIn, folderOf, readFiles } from "./files.ts";
+import {
+  type Candidate,
+  type Credentials,
+  credentialsIn,
+  folderOf,
+  readFiles,
+  sharedFolderLength,
+} from "./files.ts";
 import {
   byFolder,
   ignoreSameNumbers,
@@ -17,36 +24,40 @@ import {
   withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { holdsBothRoles, programSelector, SCRIPT, traitsOf } from "./roles.ts";
+import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./roles.ts";
 
 /** Sources in languages that the grader does not start. */
 const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
-/** A module that opens sockets, in a file whose part is not known. */
+/** The names of modules that open sockets: such a file may be a program. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
-/** Where one class has an entry point, the others are helpers. */
+/** A call of another module's function. */
+const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
+/** The definition of a function in Go, Rust or Python. */
+const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
+/** Languages in which the other files are helpers as soon as one file has an entry point. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
-  /** The arguments that make it that one, if it is several. */
+  /** The arguments that select this program, if the file is several programs. */
   words: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
-  /** Whether it was found for the other server or client, and may be this one too. */
+  /** Whether it is the file of the other server or client, taken because this one has no file. */
   isBorrowed?: boolean;
 }
 
-/** What a submission consists of. */
+/** The programs and files of a submission. */
 export interface Found {
-  /** The file of each program that there is. */
+  /** The file of each program that was found. */
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
-  /** What is in its source files. */
+  /** The texts of its source files and settings files. */
   sources: string[];
   /** The user name and password that its files name. */
   credentials: Credentials;
-  /** Files that may be a program, and that none of the four uses: they forbid `absent`. */
+  /** Files that may be programs and are none of the four: while there are any, no verdict is `absent`. */
   unused: string[];
 }
 
@@ -57,23 +68,71 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates: sources, documents, settings, unread } = await readFiles(folder);
-  const candidates = withMade(sources, documents);
-  const shared = sharedFolder(candidates);
+  const read = await readFiles(folder);
+  const { files, documents, settings } = read;
+  const candidates = withMade(read.candidates, documents);
+  const known = knownPrograms(candidates, words);
+  ignoreSameNumbers(known);
+  const programs: Programs = {};
+  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+  byScore(programs, known, names);
+  byElimination(programs, known, names);
+  if (names.length === PROGRAM_NAMES.length) {
+    byFolder(programs, known, candidates, (name, one) => {
+      const selector = programSelector(one.source, name, one.traits);
+      programs[name] = { ...one, words: selector, documented: [] };
+    });
+  }
+  const documented = documentedCommands([...documents, ...candidates]);
+  for (const wanted of names) {
+    const role = wanted.slice(0, -1);
+    const named = known.find(({ path, traits }) =>
+      (traits.role ?? role) === role && documentedFor(path, wanted, documented)[0]?.fit > 0
+    );
+    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
+  }
+  takeBothRoles(programs, known, names);
+  borrow(programs, names, words);
+  for (const [name, program] of Object.entries(programs)) {
+    program.documented = documentedFor(program.path, name as ProgramName, documented);
+  }
+  uncross(programs, known);
+  return {
+    programs,
+    files,
+    sources: [...candidates, ...settings].map(({ source }) => source),
+    unused: [
+      ...unusedOf(programs, known),
+      ...read.unread,
+      ...files.filter((path) => NOT_STARTED.test(path)),
+    ],
+    credentials: credentialsIn([
+      ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
+      ...read.candidates.map((one) => ({ ...one, isCode: true })),
+    ]),
+  };
+}
+
+type Programs = Found["programs"];
+
+/** The candidates that are no helpers of others, with their traits. */
+function knownPrograms(candidates: Candidate[], words?: readonly RegExp[]): Known[] {
+  const length = sharedFolderLength(candidates.map(({ path }) => path));
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates), words),
+    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates), words),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  const known = all.filter((one) =>
+  return all.filter((one) =>
     (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
   );
-  ignoreSameNumbers(known);
-  const programs: Found["programs"] = {};
-  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+}
+
+/** Takes the file that fits best for each program. */
+function byScore(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names) {
     const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
       .filter(({ score }) => score > 0)
@@ -84,22 +143,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
     programs[wanted] = { ...best, words, documented: [] };
   }
-  byElimination(programs, known, names);
-  if (names.length === PROGRAM_NAMES.length) {
-    byFolder(programs, known, candidates, (name, one) => {
-      const selector = programSelector(one.source, name, one.traits);
-      programs[name] = { ...one, words: selector, documented: [] };
-    });
-  }
-  const documented = documentedCommands([...documents, ...candidates]);
-  for (const wanted of names) {
-    const named = known.find((one) =>
-      (one.traits.role ?? wanted.slice(0, -1)) === wanted.slice(0, -1) &&
-      documentedFor(one.path, wanted, documented)[0]?.fit > 0
-    );
-    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
-  }
-  // A file that listens and connects may hold the programs that no other file holds.
+}
+
+/** Takes a file that listens and connects for both programs of a pair that no other file holds. */
+function takeBothRoles(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const role = wanted.slice(0, -1);
     if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
@@ -107,6 +154,14 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
     if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
   }
+}
+
+/** Takes the other server or client for one that is missing, if its name does not forbid it. */
+function borrow(
+  programs: Programs,
+  names: readonly ProgramName[],
+  words?: readonly RegExp[],
+): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
     const isClient = wanted.startsWith("client");
@@ -120,32 +175,23 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       ...isBorrowed && { isBorrowed },
     };
   }
-  for (const [name, program] of Object.entries(programs)) {
-    program.documented = documentedFor(program.path, name as ProgramName, documented);
-  }
-  uncross(programs, known);
+}
+
+/** The files that may be programs and are none of the four. */
+function unusedOf(programs: Programs, known: Known[]): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
-  const unused = [
-    ...known.filter(({ path, source, traits }) =>
-      (!used.has(path) || traits.isEither) &&
-      (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
-    ).map(({ path }) => path),
-    ...unread,
-    ...files.filter((path) => NOT_STARTED.test(path)),
-  ];
-  const credentials = credentialsIn([
-    ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
-    ...sources.map((one) => ({ ...one, isCode: true })),
-  ]);
-  return { programs, files, sources: candidates.map(({ source }) => source), unused, credentials };
+  return known.filter(({ path, source, traits }) =>
+    (!used.has(path) || traits.isEither) &&
+    (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
+  ).map(({ path }) => path);
 }
 
 /**
- * Who calls the port of a known server is its client; of two, the other one is the
- * other; and a client that converts nothing may be for both servers.
+ * Takes files for the missing programs: a client that calls the port of a known server; the file that
+ * is left when the other server or client is known; a client without a conversion for both servers.
  */
 function byElimination(
-  programs: Found["programs"],
+  programs: Programs,
   known: Known[],
   names: readonly ProgramName[],
 ): void {
@@ -196,28 +242,22 @@ function byElimination(
 }
 
 /**
- * The source of a file, and of the helpers in its folder if it has an entry point and leaves the
- * sockets to them.
+ * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
+ * them: sources without an entry point in its folder, and in other folders those that define a
+ * function it calls as a member, such as `wire.Serve(`.
  */
 function withHelpers(one: Candidate, all: Candidate[]): string {
   const { path, source } = one;
   const traits = traitsOf(path, source);
   if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
+  const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
   const helpers = all.filter((other) =>
     other !== one && ending(other.path) === ending(path) &&
-    folderOf(other.path) === folderOf(path) &&
-    !traitsOf(other.path, other.source).hasMain
+    !traitsOf(other.path, other.source).hasMain &&
+    (folderOf(other.path) === folderOf(path) ||
+      [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
   );
   return [source, ...helpers.map(({ source }) => source)].join("\n");
-}
-
-/** The length of the folder that holds all of the files: its name says nothing about one of them. */
-function sharedFolder(all: Candidate[]): number {
-  let shared = all.length > 1 ? folderOf(all[0].path) : "";
-  while (shared !== "" && !all.every(({ path }) => path.startsWith(`${shared}/`))) {
-    shared = folderOf(shared);
-  }
-  return shared === "" ? 0 : shared.length + 1;
 }
 
 function ending(path: string): string {
@@ -227,8 +267,8 @@ function ending(path: string): string {
 /** Whether a file has no entry point and another source imports it. */
 function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
   const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
+  if (isLibrary(path, source)) return true;
   if (traits.hasMain && !SCRIPT.test(path)) return false;
-  if (/(?:^|\/)(?:__init__|conftest)\.py$/.test(path)) return true;
   if (source === "") return false;
   if (!/^\w+$/.test(stem)) return false;
   const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);
@@ -239,13 +279,13 @@ function depth({ path }: Candidate): number {
   return path.split("/").length;
 }
 
-/** How well a file fits a program; 0 if it is not it. */
+/** How well a file fits a program; 0 if it cannot be that program. */
 function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
-  if (source === "" && called === undefined) return 0; // an executable must say what it is
-  // A header-like file that only helps others has neither an entry nor a socket.
+  if (source === "" && called === undefined) return 0; // only its name can say what an executable is
+  // A helper has neither a role in its name nor sockets.
   if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !isEither) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;

@@ -10,7 +10,7 @@ import type { Program } from "../sandbox/running_program.ts";
 
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
-/** The programs run for seconds only: the optimising compiler would cost more than it saves. */
+/** Programs run for seconds: the optimising JIT compiler would cost more time than it saves. */
 const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
@@ -63,20 +63,20 @@ const interpreted = (tool: string) => ({ file }: Source): Plan => ({ words: [too
 const deno = ({ file }: Source): Plan => ({
   words: ["deno", "run", "--allow-all", "--no-check", file],
 });
-const javaScript = (from: Source): Plan =>
-  /\bDeno\./.test(from.source) ? deno(from) : interpreted("node")(from);
-const cPlusPlus = (from: Source): Plan =>
-  planC(from, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
+const javaScript = (candidate: Source): Plan =>
+  /\bDeno\./.test(candidate.source) ? deno(candidate) : interpreted("node")(candidate);
+const cPlusPlus = (candidate: Source): Plan =>
+  planC(candidate, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
 
 /** The plan of each language, by the ending of the source file. */
-const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
-  py: (from) => ({ ...interpreted("python3")(from), others: otherPython(from) }),
+const PLANS: Record<StartedEnding, (candidate: Source) => Plan> = {
+  py: (candidate) => ({ ...interpreted("python3")(candidate), others: otherPython(candidate) }),
   js: javaScript,
   mjs: javaScript,
   cjs: javaScript,
   ts: deno,
   java: planJava,
-  c: (from) => planC(from, "gcc -w -pthread", "c", "-lm"),
+  c: (candidate) => planC(candidate, "gcc -w -pthread", "c", "-lm"),
   cc: cPlusPlus,
   cpp: cPlusPlus,
   cxx: cPlusPlus,
@@ -86,8 +86,10 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
   pl: interpreted("perl"),
   rb: interpreted("ruby"),
   php: interpreted("php"),
-  sh: (from) =>
-    interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(from.source) ? "bash" : "sh")(from),
+  sh: (candidate) =>
+    interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(candidate.source) ? "bash" : "sh")(
+      candidate,
+    ),
 };
 
 /**
@@ -96,22 +98,22 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
  * @param files All files of the submission.
  * @param top The submission's folder, as its programs see it.
  */
-export function planFor(candidate: Candidate, files: string[], top: string): Plan {
-  const { path, from: compiled = path } = candidate;
+export function planFor(found: Candidate, files: string[], top: string): Plan {
+  const { path, compiledFrom = path } = found;
   const folder = folderOf(path);
-  const file = compiled.split("/").at(-1)!;
+  const file = compiledFrom.split("/").at(-1)!;
   const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
-  // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
+  // Non-ASCII letters become `_`: the index of the file keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
-  const from: Source = { ...candidate, folder, file, stem, files, top, out };
+  const candidate: Source = { ...found, folder, file, stem, files, top, out };
   const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
-  return plan?.(from) ?? { words: [`./${file}`] };
+  return plan?.(candidate) ?? { words: [`./${file}`] };
 }
 
 /**
- * Other commands for a Python file: as a module of each folder above it, from the top, and with
- * every folder that holds packages on the path.
+ * Other commands for a Python file: as a module of each folder above it, as a path from the top, and
+ * with every package folder in PYTHONPATH.
  */
 function otherPython({ path, folder, file, stem, files, top }: Source): Program[] {
   const parts = folder === "" ? [] : folder.split("/");
@@ -136,7 +138,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
   ];
 }
 
-/** A Makefile of the student's own comes first; what it makes has the source's name. */
+/** C and C++: first the student's Makefile, whose executable has the source's name, then the file alone. */
 function planC(
   { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,

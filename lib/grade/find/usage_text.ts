@@ -1,6 +1,6 @@
 /**
- * Usage messages as text: the lines that show how a program is started, their words, and what to
- * give for a placeholder.
+ * The text of usage messages: the lines that show how a program is started, their words, and values
+ * for their placeholders.
  *
  * @module
  */
@@ -25,6 +25,10 @@ const LISTS = [
   /\b((?:[\w-]{1,40},\s{1,4}){0,15}[\w-]{1,40} or [\w-]{1,40})/,
 ];
 
+/** Places in brackets at the end of a sentence about arguments: `Arguments: [host][port]`. */
+const FORM =
+  /\b(?:arg(?:ument)?s?|param(?:eter)?s?|format|expects?|needs?)\b[^[<{\n]{0,60}((?:[[<{][\w -]{1,30}[\]>}][ ,]{0,3}){1,8})[.!]?\s*$/im;
+
 /** Whether a text has a line such as `Usage: …`. */
 export function hasUsage(screen: string): boolean {
   return USAGE.test(screen);
@@ -40,7 +44,7 @@ export function usageLines(screen: string): string[] {
     let text = line.slice(match.index! + match[0].length).trim();
     let at = i + 1;
     if (text === "" || /^of\b/i.test(text)) {
-      // The forms stand below, one a line.
+      // The command lines follow, one on each line.
       for (; at < lines.length && lines[at].trim() !== "" && !/^\s*-/.test(lines[at]); at++) {
         found.push(lines[at].trim());
       }
@@ -53,6 +57,8 @@ export function usageLines(screen: string): string[] {
     const [command] = text.split(/\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
     found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
   }
+  const form = found.length > 0 ? undefined : screen.match(FORM)?.[1];
+  if (form !== undefined) found.push(form.replace(/[[{]/g, "<").replace(/[\]}>][ ,]*/g, "> "));
   return found;
 }
 
@@ -105,7 +111,7 @@ export function isSelector(name: string): boolean {
     .test(name);
 }
 
-/** What to give for a placeholder; undefined if its name says nothing. */
+/** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
   const scheme = name.match(/[a-z]{2,5}:\/\//)?.[0] ?? "";
@@ -119,6 +125,7 @@ export function valueFor(name: string): string | undefined {
   ) {
     return HOST;
   }
+  if (/buf|size|bytes|length/i.test(name)) return "1024";
   if (
     /te?xt|message|msg|str(?:ing)?\b|word|input|data|bits|binary|sentence|payload|value/i.test(name)
   ) {
@@ -126,7 +133,7 @@ export function valueFor(name: string): string | undefined {
   }
   if (/name|user|nick|login/i.test(name)) return "ada";
   if (/pass|secret|token|key/i.test(name)) return "secret";
-  return /num|count|size|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
+  return /num|count|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
     ? "5"
     : undefined;
 }

@@ -74,19 +74,11 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   if (short) return short;
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
-  if (silent.length > 0 && isFirstOnly) {
-    return draft(
-      "part",
-      `${name} answers only the first message of a connection.`,
-      evidenceOf(conversion, silent[0]),
-    );
-  }
   if (silent.length > 0) {
-    return draft(
-      "part",
-      `${name} leaves some texts unanswered.`,
-      evidenceOf(conversion, silent[0]),
-    );
+    const what = isFirstOnly
+      ? "answers only the first message of a connection"
+      : "leaves some texts unanswered";
+    return draft("part", `${name} ${what}.`, evidenceOf(conversion, silent[0]));
   }
   if (!conversion.differsFromText) {
     return undecided(
@@ -165,23 +157,9 @@ export function clientVerdict(pair: Pair): DraftVerdict {
       ? [{ ...pair.standInExchange, first: true, cutShort: false, run: 0 }]
       : [],
   ].filter(({ received }) => readable(received).trim() !== "");
-  if (answered.length === 0) {
-    const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
-    const converts = clientConvertsVerdict(pair, pair.exchanges);
-    if (converts) return converts;
-    if (sent && holds(sent.sent, sent.typed)) {
-      return undecided(
-        NO_PARTNER,
-        `${name} sends the text, but gets no answer: what it would show cannot be seen.`,
-        [evidenceOf(conversion, sent)],
-      );
-    }
-    return sendsNothing(pair);
-  }
-  const own = clientConvertsVerdict(pair, [
-    ...answered,
-    ...pair.exchanges.filter((e) => e.altered),
-  ]);
+  if (answered.length === 0) return unansweredVerdict(pair);
+  const altered = pair.exchanges.filter((e) => e.altered);
+  const own = clientConvertsVerdict(pair, [...answered, ...altered]);
   if (own) return own;
   if (pair.sendsLate) {
     const why = `${name} sends a text only once the next line is typed.`;
@@ -200,6 +178,25 @@ export function clientVerdict(pair: Pair): DraftVerdict {
       [evidenceOf(conversion, ownInput, ownInput.altered)],
     );
   }
+  return shownVerdict(pair, answered);
+}
+
+/** The verdict on a client whose texts nothing has answered. */
+function unansweredVerdict(pair: Pair): DraftVerdict {
+  const { number, conversion, exchanges, standInExchange } = pair;
+  const converts = clientConvertsVerdict(pair, exchanges);
+  if (converts) return converts;
+  const e = exchanges.find(({ sent }) => sent.length > 0) ?? standInExchange;
+  if (!e || !holds(e.sent, e.typed)) return sendsNothing(pair);
+  const why = `client${number} sends the text, but gets no answer: ` +
+    "what it would show cannot be seen.";
+  return undecided(NO_PARTNER, why, [evidenceOf(conversion, e)]);
+}
+
+/** The verdict on a client that sends what is typed: does it show what it receives? */
+function shownVerdict(pair: Pair, answered: PairExchange[]): DraftVerdict {
+  const { number, conversion } = pair;
+  const name = `client${number}`;
   const isUnread = unreadExchange(pair, answered) !== undefined;
   const parts = answered.map((e) => {
     // What the server sends cannot be read: the screen is judged as the server's answer.

@@ -20,11 +20,13 @@ import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 export const NO_PARTNER = "a server, or a client, has no partner that works";
 
 /** The verdict on a server that does not read the whole of a long text; undefined if it does. */
-export function shortTextsVerdict({ number, conversion, whole }: Pair): DraftVerdict | undefined {
-  const judged = whole && judgeBytes(conversion, whole.text, whole.received);
-  if (!whole || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
+export function shortTextsVerdict(
+  { number, conversion, longProbe }: Pair,
+): DraftVerdict | undefined {
+  const judged = longProbe && judgeBytes(conversion, longProbe.text, longProbe.received);
+  if (!longProbe || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
   const why = `server${number} is right for short texts only: here ${judged.why}.`;
-  return draft("part", why, probeEvidence(conversion, whole));
+  return draft("part", why, probeEvidence(conversion, longProbe));
 }
 
 function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {

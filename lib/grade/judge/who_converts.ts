@@ -128,8 +128,8 @@ export function clientConvertsVerdict(
   if (same) return made(`${server} sends the same for different texts`, same);
   const shows = (e?: Exchange) =>
     e && judgeScreen(conversion, e.text, e.shown).verdict === "right" ? e : undefined;
-  const exchanged = shows(experiments?.withOtherServer);
-  if (exchanged) return made(`it shows the right answer from server${3 - number} too`, exchanged);
+  const withOther = shows(experiments?.withOtherServer);
+  if (withOther) return made(`it shows the right answer from server${3 - number} too`, withOther);
   const cut = shows(experiments?.withCutReply);
   if (cut) return made("it shows the right answer though the reply broke off", cut);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>

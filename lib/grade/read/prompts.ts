@@ -5,7 +5,8 @@
  * @module
  */
 import type { Role } from "../results/results.ts";
-import type { Conversion, PairNumber } from "./conversions.ts";
+import type { Conversion } from "./conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 
 /** The values that a prompt may ask for. */
 export interface PromptContext {

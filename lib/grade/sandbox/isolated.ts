@@ -6,24 +6,24 @@
  */
 import { concat } from "@std/bytes";
 import { closingInherited, HELPER_ENV } from "./helpers.ts";
-import { killTree } from "./processes.ts";
+import { killTree } from "./proc.ts";
 import { PROCESS_LIMITS } from "./sandbox.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { systemFolders } from "./start_in_sandbox.ts";
-import { tools } from "./tools.ts";
+import { shownEtc, tools } from "./tools.ts";
 
 const FOLDER = "/lab";
 const TMP_BYTES = 64 * 1024 * 1024;
-/** What interpreters look up outside /usr. */
-const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
-/** More output is not read. */
+/** Folders of `/etc` with private keys. */
+const KEYS = /^(?:ssl|pki)$/;
+/** Output beyond this is dropped. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
-/** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
+/** A shell script that sets limits, and passes the seccomp filter (`$0`, escaped) to bubblewrap. */
 const START = `${PROCESS_LIMITS}
 exec 8<&0
 printf %b "$0" | { exec 9<&0 0<&8 8<&-; exec "$@"; }`;
 
-/** What a command has written; `code` is undefined if it was killed because of its time limit. */
+/** The output of a command; `code` is undefined if the command was killed at its time limit. */
 export interface IsolatedOutput {
   stdout: Uint8Array<ArrayBuffer>;
   stderr: Uint8Array<ArrayBuffer>;
@@ -99,7 +99,9 @@ async function walls(folder: string): Promise<string[]> {
       "--new-session",
     ],
     ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
-    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...shownEtc().filter((name) => !KEYS.test(name)).flatMap((
+      name,
+    ) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],

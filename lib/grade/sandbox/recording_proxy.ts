@@ -8,6 +8,7 @@
 import { concat } from "@std/bytes";
 import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
+import { DIAL_LIMIT_MS, FIRST_PIECE_MS, LATE_MS, PIECE_PAUSE_MS } from "./limits.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Bytes that are recorded of all connections together. */
@@ -18,14 +19,9 @@ const RECORD_BYTES = 64;
 export const MAX_CONNECTIONS = 16;
 /** Connections in all: no client of the lab needs a tenth of them. */
 const MAX_ALL_CONNECTIONS = 512;
-const DIAL_LIMIT_MS = 2_000;
-const PIECE_PAUSE_MS = 2;
-/** The reader of a first byte has read it when it has been idle for this long. */
-const FIRST_PIECE_MS = 50;
 /** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
-const LATE_MS = 1_200;
 
 /** The payload of a full TCP segment on Ethernet. */
 const SEGMENT_BYTES = 1_460;
@@ -80,6 +76,8 @@ export class RecordingProxy {
   #listeners: Deno.Listener[] = [];
   #closed = false;
 
+  /** The port of the first connection. */
+  port: number | undefined;
   /** What the client did too much of, as the end of a sentence. */
   excess: string | undefined;
   /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
@@ -107,12 +105,17 @@ export class RecordingProxy {
     return this.#open > 0;
   }
 
-  /** Takes in connections for as long as the listener is open. */
-  async serve(listener: Deno.Listener): Promise<void> {
+  /**
+   * Takes in connections for as long as the listener is open.
+   *
+   * @param port The port that the client calls for it.
+   */
+  async serve(listener: Deno.Listener, port?: number): Promise<void> {
     this.#listeners.push(listener);
     for (;;) {
       try {
         const client = await listener.accept();
+        this.port ??= port;
         if (this.#count >= MAX_ALL_CONNECTIONS) this.#refuse(`${MAX_ALL_CONNECTIONS} connections`);
         if (this.#open >= MAX_CONNECTIONS) this.#refuse(`${MAX_CONNECTIONS} connections at once`);
         if (this.excess !== undefined) {

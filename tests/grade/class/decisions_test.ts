@@ -13,8 +13,8 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
-import { commonFaults } from "../../../lib/grade/class/graded/statistics.ts";
-import { isAbout } from "../../../lib/grade/class/intake/named_submissions.ts";
+import { commonFaults, commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
+import { isAbout } from "../../../lib/grade/class/intake/class_folder.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/marks_files.ts";
@@ -121,6 +121,7 @@ Deno.test("a student whose looks are all decided waits for marks by hand alone",
   const { results: [one] } = applyToClass([whole], [decision("1a", "right")], WITH_REPORT);
   assertEquals([one.state, waitsForMarks(one)], ["look", true]);
   assertEquals(lookReason(one), "A person still has to mark: report.");
+  assertEquals([commonLooks([open]).length, commonLooks([one]).length], [1, 0]);
 });
 
 Deno.test("a decision on all questions leaves no part to mark and no look in the row", async () => {

@@ -9,6 +9,8 @@ import { type ClassOptions, gradeClass } from "../../../lib/grade/class/grade_cl
 import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
+import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
+import type { GradingRecord } from "../../../lib/grade/results/record.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
 import { text } from "../../harness.ts";
@@ -169,6 +171,26 @@ Deno.test("results are kept; changed and new submissions are graded", async () =
   const fifth = grader();
   await run(folder, out, fifth.grade, { asked: "another lab file" });
   assertEquals(fifth.graded.length, 4, "another lab file");
+});
+
+Deno.test("the command that asks again names the rubric of the last run", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const wrong = { ...LOOPBACK_ONLY, again: "deno task grade 'a b' --verbose --seed 1 --only 2b" };
+  const commandWith = async (file?: string) => {
+    const record: GradingRecord = {
+      ...{ grader: "1", deno: "2", tools: {}, seed: 1, lab: { answers: DEFAULT_ANSWERS } },
+      rubric: { ...file !== undefined && { file }, content: DEFAULT_RUBRIC },
+    };
+    const { grade } = grader({ "2b": wrong });
+    const options = { record: () => Promise.resolve(record) };
+    return (await run(folder, out, grade, options)).submissions[0].questions["2b"].again;
+  };
+  assertEquals(await commandWith(), wrong.again);
+  const named = "deno task grade 'a b' --rubric '/c d.json' --verbose --seed 1 --only 2b";
+  assertEquals(await commandWith("/c d.json"), named);
+  assertEquals(await commandWith("/e.json"), named.replace("'/c d.json'", "/e.json"));
+  assertEquals(await commandWith(), wrong.again);
 });
 
 Deno.test("a stop takes at most 3 s and keeps the results; the next run continues", async () => {

@@ -12,7 +12,7 @@ import {
   spreadOf,
 } from "../../../lib/grade/class/graded/statistics.ts";
 import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
-import { fit } from "../../../lib/grade/class/progress.ts";
+import { fit } from "../../../lib/grade/class/screen.ts";
 import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 
 Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet runs", () => {

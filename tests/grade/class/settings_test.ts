@@ -6,8 +6,7 @@ import { type ParsedOptions, parseOptions } from "../../../lib/cli/options.ts";
 import { commandFor, labOf, rubricOf } from "../../../lib/grade/order.ts";
 import { COMMAND_LINE } from "../../../lib/grade/main.ts";
 import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
-import { commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
-import { labFileFor, settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
+import { commonLooks, labFileFor, settingFor } from "../../../lib/grade/class/graded/statistics.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { readLab } from "../../../lib/grade/find/lab_file.ts";
 import { gradeClass } from "../../../lib/grade/class/grade_class.ts";
@@ -19,11 +18,15 @@ import { needing } from "../../needs.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";
 
-const NUMPY = "server1 cannot be run here: the module numpy is not installed here.";
+const NUMPY = "server1 cannot be run here: the Python module numpy is not installed here.";
 const look = (why: string) => ({ verdict: "look" as const, why });
+const noNumpy = () => ({
+  ...look(NUMPY),
+  look: { cause: "needs the Python module numpy", install: "pip install numpy" },
+});
 const CLASS = [
-  result("Ann Ang", { "1a": look(NUMPY), "1b": look(NUMPY) }, { state: "look", why: NUMPY }),
-  result("bob", { "1a": look(NUMPY) }, { state: "look", why: NUMPY }),
+  result("Ann Ang", { "1a": noNumpy(), "1b": noNumpy() }, { state: "look", why: NUMPY }),
+  result("bob", { "1a": noNumpy() }, { state: "look", why: NUMPY }),
   result("cy", {
     "2a": {
       ...look("There is no server2, but these files may be it: x.lua; lab.json can say"),

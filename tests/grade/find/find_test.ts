@@ -106,6 +106,27 @@ Deno.test("findPrograms() reads names in other languages, and pairs files by the
   );
 });
 
+Deno.test("findPrograms() takes the main packages of a Go module, not its library", async () => {
+  const main = (call: string) => `package main\n\nfunc main() {\n\t${call}\n}\n`;
+  assertEquals(
+    await found({
+      "go.mod": "module lab",
+      "wire/serve.go": 'package wire\n\nfunc Serve() { net.Listen("tcp", a) }\n',
+      "wire/ask.go": 'package wire\n\nfunc Ask() { net.Dial("tcp", a) }\n',
+      "cmd/encd/main.go": main('wire.Serve(fmt.Sprintf("%08b", b))'),
+      "cmd/decd/main.go": main("wire.Serve(strconv.ParseUint(g, 2, 8))"),
+      "cmd/enc/main.go": main("wire.Ask()"),
+      "cmd/dec/main.go": main("wire.Ask()"),
+    }),
+    {
+      server1: "cmd/encd/main.go",
+      server2: "cmd/decd/main.go",
+      client1: "cmd/enc/main.go",
+      client2: "cmd/dec/main.go",
+    },
+  );
+});
+
 Deno.test("findPrograms() reads the words for roles from lists and sub-commands", async () => {
   const both = "TCPServer.new # server\nSocket.tcp(h) # client\n";
   const roles = "%w[encoder decoder encode-client decode-client]";
@@ -166,7 +187,7 @@ Deno.test("findPrograms() takes a source that is compiled twice for two programs
   const programs = await found(files);
   assertEquals([programs.server1, programs.server2], ["encserv", "decserv"]);
   assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
-  const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
+  const made = { path: "decserv", source: "", compiledFrom: "pair.c", defines: ["-DSECOND"] };
   assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
 });
 

@@ -71,6 +71,12 @@ const cases: [library: string, message: string, given: string, first: string][] 
     "",
     "server1",
   ],
+  [
+    "hand-written, places in brackets without blanks",
+    "Enter the arguments in this format: [ip][port][buffer size]\n",
+    "",
+    "{host} {port} 1024",
+  ],
   ["hand-written, a sentence", "Please specify a mode: use 'encode' or 'decode'\n", "", "encode"],
 ];
 

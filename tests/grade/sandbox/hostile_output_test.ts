@@ -7,7 +7,7 @@ import { startStandIn } from "../../../lib/grade/ask/stand_in.ts";
 import { judgeBytes } from "../../../lib/grade/read/answers.ts";
 import { conversionOf } from "../../../lib/grade/read/conversions.ts";
 import { showScreen } from "../../../lib/grade/results/quoted_text.ts";
-import { useOf } from "../../../lib/grade/sandbox/processes.ts";
+import { useOf } from "../../../lib/grade/sandbox/proc.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
 import { needing } from "../../needs.ts";
 

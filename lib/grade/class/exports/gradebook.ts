@@ -15,8 +15,14 @@ import {
   type EncodedText,
   readCells,
 } from "./csv_file.ts";
-import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
-import { matchStudents, type Row } from "./gradebook_match.ts";
+import {
+  type Columns,
+  findColumns,
+  matchStudents,
+  maxBeside,
+  type Row,
+  valueAt,
+} from "./gradebook_columns.ts";
 import {
   daysAfter,
   type MarkFormat,

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { JsonError, readJson } from "../../results/json_file.ts";
+import { JsonError, MAX_LAB_BYTES, readJson } from "../../results/json_file.ts";
 import type { NotRead } from "../graded/handed_in.ts";
 import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
@@ -12,8 +12,6 @@ import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
 import { newestArchive } from "./versions.ts";
 
-/** The grader ignores a submission's own `lab.json` that is longer. */
-const MAX_LAB_BYTES = 65_536;
 /** Why the files of a submission without a program are not read. */
 const NOTHING_TO_RUN = "nothing in its submission can be run";
 

@@ -18,7 +18,7 @@ import {
   VERDICT_WORDS,
   VERDICTS,
 } from "../../results/results.ts";
-import { fold } from "../graded/folded_text.ts";
+import { fold } from "../graded/handed_in.ts";
 import { isFault } from "../graded/statistics.ts";
 import {
   cut,
