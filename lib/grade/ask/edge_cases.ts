@@ -106,7 +106,9 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  if (wasOver && hasAskedAlone(first)) return { ...served, second: outcome, firstServed: true };
+  if (wasOver && first.running.typed.length === 0 && hasAskedAlone(first)) {
+    return { ...served, second: outcome, firstServed: true };
+  }
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
   // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {

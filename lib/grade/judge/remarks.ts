@@ -51,7 +51,7 @@ export async function remarksAfterwards(
   pair.keepRuns();
   if (ctrlD?.server === "dead") return delays(pair);
   if (ctrlD?.server !== "serves on") await listening.restart();
-  const isParallel = two?.second === "served";
+  const isParallel = two?.second === "served" && two.firstServed;
   return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
 }
 
