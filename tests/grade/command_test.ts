@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("grade plays our own four programs: all right, no remark, within 10 s alone", async () => {
+Deno.test("grade without a folder grades our own four programs: all right, no remark, within 10 s", async () => {
   const json = Deno.makeTempFileSync({ suffix: ".json" });
   try {
     const { code, stdout } = await run(["--json", json]);

@@ -122,7 +122,7 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
 }
 
 Deno.test(needing(NEEDS, {
-  name: "the original programs: conversions right, stack traces and line seen",
+  name: "the report's original programs: conversions right, stack traces and delays found",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -142,7 +142,7 @@ Deno.test(needing(NEEDS, {
 }));
 
 Deno.test({
-  name: "our own four without sandboxes: all right, but eth1 is not run",
+  name: "our own four without sandboxes: all right, except that eth1 is not run",
   sanitizeOps: false, // the others are graded at the same time
   sanitizeResources: false,
   fn: async () => {
@@ -154,7 +154,7 @@ Deno.test({
 });
 
 Deno.test(needing(NEEDS, {
-  name: "hostile: what it tried is refused, listed, and leaves nothing behind",
+  name: "hostile: each attempt is refused and listed, and no process or file is left",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {

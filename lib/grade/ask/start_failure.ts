@@ -31,10 +31,7 @@ export interface Blame {
 /**
  * Judges a program that neither listened nor connected.
  *
- * @param why What was observed.
- * @param screen What the program printed.
  * @param lab The settings of a lab file that may start it.
- * @param exit Its exit code, if it has ended.
  */
 export function blameForStart(why: string, screen: string, lab: string, exit?: number): Blame {
   const printed = screen.slice(-SEARCHED_CHARS);

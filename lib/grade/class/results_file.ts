@@ -50,8 +50,6 @@ export class ResultsFile {
   /**
    * Begins with no result.
    *
-   * @param path The file.
-   * @param count How many results there will be.
    * @param files The account of the files, at each time of writing.
    * @param seed The class's seed, which is kept for the next run.
    * @param record What the verdicts of this run depend on.
@@ -103,8 +101,6 @@ export class ResultsFile {
 /**
  * The seed of a class: that of its earlier results, or a new one. A seed that classes and
  * years share would let a submission answer from a table.
- *
- * @param path The results file.
  */
 export async function classSeed(path: string): Promise<number> {
   try {
@@ -117,12 +113,7 @@ export async function classSeed(path: string): Promise<number> {
   return (high % 2 ** 20) * 2 ** 32 + low;
 }
 
-/**
- * The seed of one submission's texts: those of the others do not follow from it.
- *
- * @param seed The class's.
- * @param key The hash of the submission's content.
- */
+/** The seed of one submission's texts: those of the others do not follow from it. */
 export async function submissionSeed(seed: number, key: string): Promise<number> {
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(`${seed} ${key}`));
   return new DataView(digest).getUint32(0) % MAX_SEED;

@@ -50,11 +50,7 @@ export function isDocument(path: string): boolean {
   return DOCUMENT.test(path);
 }
 
-/**
- * The commands in documents and in the heads of sources.
- *
- * @param texts Each file's path and text.
- */
+/** The commands in documents and in the heads of sources. */
 export function documentedCommands(texts: { path: string; source: string }[]): Documented[] {
   const found: Documented[] = [];
   const documents = texts.filter(({ path }) => isDocument(path)).slice(0, MAX_DOCUMENTS);

@@ -101,7 +101,6 @@ const PLANS: Record<StartedEnding, (candidate: Source) => Plan> = {
 /**
  * How a file is built and started, by its language; a file without a language is an executable.
  *
- * @param files All files of the submission.
  * @param top The submission's folder, as its programs see it.
  */
 export function planFor(found: Candidate, files: string[], top: string): Plan {

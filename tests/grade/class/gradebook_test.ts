@@ -43,7 +43,7 @@ two ""quoted"""\r
 "Participant 9","Bob Ångström",bob@uni.example,-,12,100.00,=1+1\r
 "Participant 10",Cy,cy@uni.example,-,,100.00,`;
 
-Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
+Deno.test("Moodle's worksheet: rows are found by number, and every other byte is kept", () => {
   const { csv, notes } = fill(MOODLE, [
     [LESS, { name: "Ann Lee", number: "8", platform: "moodle" }],
     [FULL, { name: "Ann Lee", number: "7", platform: "moodle" }],
@@ -62,7 +62,7 @@ Deno.test("Moodle's worksheet: two students with one name are not confused", () 
   assertEquals(notes[0], "Not in the gradebook, enter these by hand: Ann Lee");
 });
 
-Deno.test("Moodle's worksheet: a number of Canvas means nothing, and the mark of a look is left", () => {
+Deno.test("Moodle's worksheet: a number from Canvas identifies nobody, and a look changes no mark", () => {
   const { csv, notes } = fill(MOODLE, [
     [FULL, { name: "x", number: "7", platform: "canvas" }],
     [LOOK, { name: "Bob Ångström", number: "9", platform: "moodle" }],
@@ -82,7 +82,7 @@ Deno.test("Moodle's worksheet: marks are scaled to its maximum", () => {
   assertEquals(notes.at(-1), "The gradebook's maximum is 10: the marks were scaled to it");
 });
 
-Deno.test("Moodle's gradebook: first and last names, the column of the only assignment", () => {
+Deno.test("Moodle's gradebook: rows are found by first and last name; the only assignment gets the marks", () => {
   const csv =
     `First name;Last name;ID number;Email address;Assignment: Lab 1 (Real);Course total (Real)\nAnn;Lee;s1;ann@uni.example;-;-\nBob;Roe;s2;b@uni.example;-;-\n`;
   const filled = fill(csv, [
@@ -102,7 +102,7 @@ const CANVAS = `Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (501),Current 
 "Student, Test",99,,x,A,,\r
 `;
 
-Deno.test("Canvas: by number, login and name without signs", () => {
+Deno.test("Canvas: rows are found by number, login and name without signs", () => {
   const { csv, notes } = fill(CANVAS, [
     [LESS, { name: "doejane", number: "12", platform: "canvas" }],
     [FULL, { name: "jroe", login: "jroe" }],

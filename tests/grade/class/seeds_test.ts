@@ -7,7 +7,7 @@ const NO_FILES = { filesIn: 0, graded: 0, notRead: [] } as unknown as ReturnType
   ConstructorParameters<typeof ResultsFile>[2]
 >;
 
-Deno.test("S4: a class's seed is drawn once, and kept with its results", async () => {
+Deno.test("S4: the seed of a class is random, and later runs use the stored one", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/results.json`;
@@ -21,7 +21,7 @@ Deno.test("S4: a class's seed is drawn once, and kept with its results", async (
   }
 });
 
-Deno.test("S4: each submission has texts of its own, the same ones again", async () => {
+Deno.test("S4: each submission has its own seed, the same in each run", async () => {
   const [ann, bob] = [await submissionSeed(7, "ann"), await submissionSeed(7, "bob")];
   assert(ann !== bob);
   assert(ann !== await submissionSeed(8, "ann"));

@@ -89,7 +89,7 @@ async function run(folder: Folder, out: Folder, ownSettings = {}) {
   return graded;
 }
 
-Deno.test("a setting for one student reaches this student alone, who alone is graded again", async () => {
+Deno.test("a setting for one student is used for this student only, and only this student is graded again", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   assertEquals([...(await run(folder, out)).keys()].sort(), ["ann", "bob"]);
@@ -99,7 +99,7 @@ Deno.test("a setting for one student reaches this student alone, who alone is gr
   await assertRejects(() => run(folder, out, { zoe: own }), Error, 'settings for "zoe"');
 });
 
-Deno.test("the lab file holds settings by name; a wrong one is refused with the name", async () => {
+Deno.test("a lab file with settings for an unknown student is refused, with the name", async () => {
   await using folder = new Folder({
     "lab.json": '{"client1": {"run": "c"}, "submissions": {"ada": {"server1": {"run": "s"}}}}',
     "bad.json": '{"submissions": {"ada": {"server9": {"run": "s"}}}}',
@@ -110,7 +110,7 @@ Deno.test("the lab file holds settings by name; a wrong one is refused with the 
   await assertRejects(() => readLab(`${folder.path}/bad.json`), Error, '"ada": "server9" is none');
 });
 
-Deno.test("the rubric and the lab file beside a class, or its zip, need no option", async () => {
+Deno.test("the rubric and the lab file beside a class or its zip are used without an option", async () => {
   await using folder = new Folder({
     "a b.rubric.json": JSON.stringify({ ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } }),
     "a b.lab.json": '{"answers": {"server1": "upper", "server2": "reverse"}}',

@@ -149,7 +149,7 @@ Deno.test("findPrograms() reads the words for roles from lists and sub-commands"
   assertEquals([server1, server2], ["rpc_servers.py binary", "rpc_servers.py text"]);
 });
 
-Deno.test("findPrograms() takes the class with an entry point, with what its helpers do", async () => {
+Deno.test("findPrograms() takes the class with an entry point, with the calls of its helpers", async () => {
   const menu = '"1) Server text\\n2) Server binary\\n3) Client\\n4) Client"; static void Main()';
   const programs = await found({
     "Program.cs": menu,
@@ -207,7 +207,7 @@ Deno.test("findPrograms() finds the clients and servers of shell scripts", async
   );
 });
 
-Deno.test("a module that Deno names in package.json is missing, and Deno's own error is no fault", () => {
+Deno.test("a module that package.json names and Deno does not find is missing", () => {
   const shown = 'error: Could not resolve "ws", but found it in a package.json. Deno expects …';
   assertEquals(missingThing(shown)?.look, {
     cause: "needs the Node module ws",
@@ -256,7 +256,7 @@ Deno.test("a client's login gets the user name and the password that the files n
   assertEquals(replyToPrompt("Your name: ", { ...known, credentials }), "ada");
 });
 
-Deno.test("findPrograms() tells two folders' programs apart by what the folders hold", async () => {
+Deno.test("findPrograms() tells programs apart by the sources in their folders", async () => {
   const all = (top: string, conversion: string) => ({
     [`${top}/start.c`]: "int main(void) { listen(s, 5); convert(); }",
     [`${top}/run_client.c`]: "int main(void) { connect(s); }",

@@ -100,13 +100,13 @@ Deno.test("judgeScreen() reads a table, and one byte in each row", () => {
   assertEquals(judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n").verdict, "wrong");
 });
 
-Deno.test("sentLength() counts what a client sent of what was typed", () => {
+Deno.test("sentLength() counts how many typed characters a client sent", () => {
   assertEquals(sentLength(bytes("GET /kale%20mint"), "kale mint"), 9);
   assertEquals(sentLength(bytes("\0\x05kale m"), "kale mint"), 6);
   assertEquals(sentLength(bytes("\x16\x03\x01garbled"), "kale mint"), undefined);
 });
 
-Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
+Deno.test("alteration() changes one digit, however the reply is split", () => {
   const { alter, changed } = alteration(alteredPartOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
@@ -296,7 +296,7 @@ Deno.test("refusals() lists what a sandbox refuses, and no ordinary failure", ()
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
 });
 
-Deno.test("judgeBytes() takes a text behind its own length as it is", () => {
+Deno.test("judgeBytes() reads a text after its length, whatever the text is", () => {
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
 });
