@@ -197,7 +197,8 @@ export class RecordingProxy {
         this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
-          await this.#send(to, bytes);
+          const isSplit = this.manner === "request in segments";
+          await (isSplit ? writeInSegments(to, bytes, this.pids) : writeAll(to, bytes));
           continue;
         }
         const isLate = this.manner === "late" && late;
@@ -216,19 +217,6 @@ export class RecordingProxy {
     } catch {
       // It has gone.
     }
-  }
-
-  /**
-   * Passes a piece of a request on. In segments, the server has read the first before the others
-   * follow: how much one read returns does not depend on chance.
-   */
-  async #send(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
-    const isSplit = this.manner === "request in segments" && bytes.length > SEGMENT_BYTES;
-    const first = isSplit ? SEGMENT_BYTES : bytes.length;
-    await writeAll(to, bytes.subarray(0, first));
-    if (!isSplit) return;
-    await untilIdle(this.pids, () => undefined, FIRST_PIECE_MS);
-    await writeAll(to, bytes.subarray(first));
   }
 
   /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
@@ -279,6 +267,21 @@ export async function writeInPieces(
     if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
     else await pause(PIECE_PAUSE_MS);
   }
+}
+
+/**
+ * Writes a segment, and the rest once the segment was read: how much one read returns does not
+ * depend on chance.
+ */
+async function writeInSegments(
+  to: Deno.Conn,
+  bytes: Uint8Array,
+  pids: () => number[],
+): Promise<void> {
+  await writeAll(to, bytes.subarray(0, SEGMENT_BYTES));
+  if (bytes.length <= SEGMENT_BYTES) return;
+  await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+  await writeAll(to, bytes.subarray(SEGMENT_BYTES));
 }
 
 /** Closes something that may be closed already. */
