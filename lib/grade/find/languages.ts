@@ -11,7 +11,13 @@ import type { Program } from "../sandbox/running_program.ts";
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
 /** Programs run for seconds: the optimising JIT compiler would cost more time than it saves. */
-const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+const JAVA = [
+  `${newestJdk()}java`,
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-Xshare:auto",
+  "-XX:-UsePerfData", // else a JVM may warn that another one has locked its file
+];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
 
