@@ -5,9 +5,7 @@
  * @module
  */
 import { Failure } from "../../cli/failure.ts";
-import type { ClassFiles } from "./graded/handed_in.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
-import type { GradingRecord } from "../results/record.ts";
 import { writeAtomically } from "../results/result_files.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { MAX_SEED } from "../results/results.ts";
