@@ -76,9 +76,7 @@ export function isSettled({ verdict, why, look }: Answer): boolean {
 /**
  * Confirms the verdicts of a first try.
  *
- * @param first The first try.
  * @param repeat Makes another try. If it fails, the first try counts.
- * @param rubric The marks; undefined if only some questions were asked.
  */
 export async function confirm(
   first: SubmissionResult,

@@ -107,7 +107,6 @@ export async function recordOf(
 /**
  * The command that grades the same submission with the same texts.
  *
- * @param labPath The lab file, if there is one.
  * @param student The student whose settings in the lab file are used.
  */
 export function commandFor(

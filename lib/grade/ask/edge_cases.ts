@@ -106,7 +106,9 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  if (wasOver && hasAskedAlone(first)) return { ...served, second: outcome, firstServed: true };
+  if (wasOver && first.running.typed.length === 0 && hasAskedAlone(first)) {
+    return { ...served, second: outcome, firstServed: true };
+  }
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
   // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {
@@ -139,13 +141,13 @@ async function testCtrlDOnce(
 ): Promise<CtrlDOutcome | undefined> {
   if (!pair.launch) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
-  if (server) await server.ensureListening();
   const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
   // A client that has asked its one question waits for no text.
   if (pair.exchanges.length > 1 && pair.exchanges.every(({ first }) => first)) {
     await pair.closeClient();
   }
   const isUsed = pair.isTalking;
+  if (server && !(isUsed && server.alive)) await server.ensureListening();
   let end = await endByCtrlD(
     standInServer
       ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
@@ -154,7 +156,7 @@ async function testCtrlDOnce(
   standInServer?.close();
   await pair.closeClient();
   // The client may wait for a reply, not for a line. A new client waits for its first line.
-  if (end && !end.ended && server && isUsed && await server.ensureListening()) {
+  if (end && !end.ended && server && await server.restart()) {
     end = await endByCtrlD(await pair.currentClient(server)) ?? end;
     await pair.closeClient();
   }

@@ -64,7 +64,6 @@ const MAX_SHOWN = 200;
  * @param command The command, without a shell: `python3 answer.py`.
  * @param labPath The lab file; the command runs in its folder, which it can only read.
  * @param questions The questions, without line ends.
- * @param sandboxed Whether this machine allows sandboxes.
  * @throws {Failure} If the program fails, is too slow, or has no answer to a question.
  */
 export async function answersOf(

@@ -56,6 +56,8 @@ export class Pair {
   longProbe: Probe | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly = false;
+  /** Whether the server answers a client only once a second one has connected. */
+  needsTwoClients = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
   client: SubmittedClient | undefined;

@@ -8,6 +8,7 @@ import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
+import { WHY } from "../read/judgement.ts";
 import { closeQuietly, type Dial, writeAll, writeInPieces } from "../sandbox/recording_proxy.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -190,8 +191,9 @@ export async function probeServer(
       continue;
     }
     const probe = { sent: concat(request.steps), received, text: request.text };
-    const { verdict } = judgeBytes(conversion, request.text, received);
-    if (verdict === "right") return probe;
+    const { verdict, why } = judgeBytes(conversion, request.text, received);
+    // A server that converts the line's end waits for that end: the text alone got no answer.
+    if (verdict === "right" || why === WHY.lineEnd) return probe;
     if (verdict !== "none") best ??= probe;
   }
   return best;

@@ -15,7 +15,7 @@ const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
 /** Errors that a newer compiler, an argument, a variable or a partner may avoid. */
 const NOT_OWN =
-  /UnsupportedClassVersion|KeyError|ArrayIndexOutOfBounds|index out of range|connection refused|ECONNREFUSED/i;
+  /UnsupportedClassVersion|KeyError|ArrayIndexOutOfBounds|index out of range|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
 const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
 /** The verdict on a program that does not start. */
@@ -31,10 +31,7 @@ export interface Blame {
 /**
  * Judges a program that neither listened nor connected.
  *
- * @param why What was observed.
- * @param screen What the program printed.
  * @param lab The settings of a lab file that may start it.
- * @param exit Its exit code, if it has ended.
  */
 export function blameForStart(why: string, screen: string, lab: string, exit?: number): Blame {
   const printed = screen.slice(-SEARCHED_CHARS);

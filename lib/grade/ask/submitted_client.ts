@@ -228,8 +228,13 @@ export class SubmittedClient {
   #answerTo(typed?: string): string | undefined {
     const { asksForTextsOnly, ...setup } = this.#setup;
     if (asksForTextsOnly) return undefined;
-    const known = { ...setup, role: "client" as const, ...typed !== undefined && { typed } };
-    return replyToPrompt(this.#unread, known);
+    const isConnected = this.proxy.isOpen;
+    return replyToPrompt(this.#unread, {
+      ...setup,
+      role: "client",
+      isConnected,
+      ...typed !== undefined && { typed },
+    });
   }
 
   get #unread(): string {

@@ -37,6 +37,8 @@ export class SubmittedServer {
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
+  /** Whether it was seen to serve no client after its first, though it runs. */
+  servesOnce = false;
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
   /** The screens of earlier processes. */
@@ -83,9 +85,9 @@ export class SubmittedServer {
     return this.running.exit === undefined;
   }
 
-  /** Starts it again unless it listens. @returns Whether it listens. */
+  /** Starts it again unless it listens for another client. @returns Whether it listens. */
   async ensureListening(): Promise<boolean> {
-    if (this.alive && (await this.#network.listening()).length > 0) return true;
+    if (!this.servesOnce && this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
   }
 

@@ -41,10 +41,8 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 /**
  * Grades the class that `--class` names, until all is graded or a signal stops it.
  *
- * @param given The command line.
  * @param cwd The folder that relative paths start from.
  * @param lab What the answers are worth, what is asked, and what else the results depend on.
- * @param grade Grades one submission.
  * @param streams Where lines for a person go.
  * @returns The exit code.
  * @throws {UsageError} If `--out` is missing.

@@ -154,8 +154,6 @@ export function changesBetween(
  * The lines of a comparison.
  *
  * @param versions The versions of the grader that gave the stored verdicts.
- * @param version The version that was compared.
- * @param count How many submissions were compared.
  */
 export function comparisonLines(
   changes: readonly Change[],

@@ -56,9 +56,7 @@ export class Progress {
   /**
    * Starts to redraw the status.
    *
-   * @param out The output for the lines.
    * @param status The terminal on which the status is redrawn, if there is one.
-   * @param total How many submissions there are.
    */
   constructor(out: BlockingOutput, status: BlockingOutput | undefined, total: number) {
     this.#out = out;

@@ -50,11 +50,7 @@ export function isDocument(path: string): boolean {
   return DOCUMENT.test(path);
 }
 
-/**
- * The commands in documents and in the heads of sources.
- *
- * @param texts Each file's path and text.
- */
+/** The commands in documents and in the heads of sources. */
 export function documentedCommands(texts: { path: string; source: string }[]): Documented[] {
   const found: Documented[] = [];
   const documents = texts.filter(({ path }) => isDocument(path)).slice(0, MAX_DOCUMENTS);
@@ -128,7 +124,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 function commandOf(command: string): Documented | undefined {
   // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
-    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]\s?$|\*\/|\\n/,
+    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
   const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));

@@ -123,7 +123,6 @@ export async function ownLabFile(
 /**
  * Reads the content of a submission's lab file.
  *
- * @param path Its name, for messages.
  * @param answers What the lab's servers answer: a lab of one pair has `server` and `client`.
  * @throws {UsageError} If it is not JSON of the right shape.
  */

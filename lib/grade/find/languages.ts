@@ -11,7 +11,13 @@ import type { Program } from "../sandbox/running_program.ts";
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
 /** Programs run for seconds: the optimising JIT compiler would cost more time than it saves. */
-const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+const JAVA = [
+  `${newestJdk()}java`,
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-Xshare:auto",
+  "-XX:-UsePerfData", // else a JVM may warn that another one has locked its file
+];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
 
@@ -95,7 +101,6 @@ const PLANS: Record<StartedEnding, (candidate: Source) => Plan> = {
 /**
  * How a file is built and started, by its language; a file without a language is an executable.
  *
- * @param files All files of the submission.
  * @param top The submission's folder, as its programs see it.
  */
 export function planFor(found: Candidate, files: string[], top: string): Plan {

@@ -63,7 +63,6 @@ export function portsIn(sources: string[]): number[] {
  * their partners, else by the sources in the folders, else by the words `text` and `bin`.
  *
  * @param programs The programs that are known; the new ones are added by `add`.
- * @param add Adds a program.
  */
 export function byFolder(
   programs: Partial<Record<ProgramName, Candidate>>,

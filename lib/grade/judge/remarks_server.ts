@@ -18,6 +18,9 @@ import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
+/** The exit code of a program that a signal ended is higher. */
+const SIGNALLED = 128;
+
 /** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
@@ -167,7 +170,8 @@ async function abandonedRequest(
   await untilIdle(() => server.pids, () => server.alive ? undefined : true, REMARK_LIMIT_MS);
   const screen = server.running.screen.slice(since);
   const trace = stackTrace(screen, server.running.exit);
-  return !server.alive && trace === undefined ? undefined : {
+  const endsInOrder = !server.alive && trace === undefined && server.running.exit! < SIGNALLED;
+  return endsInOrder ? undefined : {
     id,
     text: `server${pair.number} answers no client after ${what}${trace ? ` (${trace})` : ""}. ` +
       "Catch the errors of one client in the code that serves it, and go on with the next client.",

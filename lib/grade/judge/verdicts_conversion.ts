@@ -8,6 +8,7 @@ import {
   holds,
   judgeBytes,
   judgeScreen,
+  sentInWords,
   sentLength,
   shownPart,
 } from "../read/answers.ts";
@@ -15,7 +16,7 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
-import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
+import { evidenceOf, judgeExchange, textSent } from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
@@ -26,7 +27,12 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
-import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
+import {
+  clientConvertsVerdict,
+  MIN_LETTERS,
+  serverConverts,
+  unreadExchange,
+} from "./who_converts.ts";
 
 /** Causes of looks. */
 const UNREADABLE = "what passes on the wire cannot be read";
@@ -49,15 +55,23 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
     e,
     j: unread ? judgeScreen(conversion, e.text, e.shown) : judgeExchange(conversion, e),
   }));
-  const faulty = judged.filter(({ j }) => j.verdict === "wrong" || j.verdict === "none");
+  // A text that the client did not send is not the server's fault.
+  const isSent = (e: PairExchange) =>
+    unread !== undefined || e.text.length < MIN_LETTERS || textSent(conversion, e) !== undefined;
+  const faulty = judged.filter(({ e, j }) =>
+    (j.verdict === "wrong" || j.verdict === "none") && isSent(e)
+  );
   if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) {
     return draft("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
   }
+  if (pair.needsTwoClients) {
+    const why = `${name} answers a client only once a second client has connected.`;
+    return draft("part", why, evidenceOf(conversion, answered[0]));
+  }
   const short = shortTextsVerdict(pair);
   if (short) return short;
-  // A text that the client did not send is not the server's fault.
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
   if (silent.length > 0) {
@@ -114,7 +128,7 @@ function wrongAnswers(
   if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
     return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }
-  const lengths = (of: PairExchange[]) => of.map(({ text }) => text.length);
+  const lengths = (of: PairExchange[]) => of.map((e) => (textSent(conversion, e) ?? e.text).length);
   const isCut = faulty.every(({ j }) => j.why.startsWith(WHY.cut)) && right.length > 0 &&
     Math.max(...lengths(right)) < Math.min(...lengths(faulty.map(({ e }) => e)));
   if (isCut) {
@@ -241,6 +255,11 @@ function unsentPart(
     const why =
       `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
     return draft("part", why, evidenceOf(conversion, cut));
+  }
+  const split = answered.find((e) => sentInWords(conversion, e));
+  if (split) {
+    const why = `${name} sends each word of what is typed as a message of its own.`;
+    return draft("part", why, evidenceOf(conversion, split));
   }
   // A client that asks for one text only, or whose server has left, need not send another.
   const prompt = lastLine(greeting);

@@ -87,7 +87,7 @@ export function shownPart(
   const replies = [
     plain,
     ...readings(received, expected, conversion.typed(text)).filter((one) =>
-      !one.includes("\ufffd")
+      !one.includes("\ufffd") || plain.includes(one)
     ),
   ];
   if (form === "number") {
@@ -222,6 +222,21 @@ export function fixedText(
   return name === "text" && !textOf(typed).startsWith(textOf(sent))
     ? known(textOf(sent))
     : undefined;
+}
+
+/**
+ * Whether a client sent each word of a text alone, and the server answered each word. A server that
+ * answers the whole text has received the whole text.
+ */
+export function sentInWords(
+  conversion: Conversion,
+  { text, sent, received }: { text: string; sent: Uint8Array; received: Uint8Array },
+): boolean {
+  const { form, answer } = conversion;
+  return form === "bytes" && text.includes(" ") &&
+    !readings(sent, text).some((reading) => reading.includes(text)) &&
+    text.split(" ").every((word) => readable(received).includes(answer(word))) &&
+    judgeBytes(conversion, text, received).verdict !== "right";
 }
 
 function known(text: string): string | undefined {

@@ -23,6 +23,8 @@ export interface PromptContext {
   credentials?: { user?: string; password?: string };
   /** The text that is typed next, if one is. */
   typed?: string;
+  /** Whether the program is connected: then it needs no address. */
+  isConnected?: boolean;
 }
 
 /** The end of a screen that is searched for a prompt or a menu. */
@@ -74,8 +76,9 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
-  const wantsPort = PORT_WORDS.test(last);
-  const wantsHost = HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last);
+  const wantsPort = !known.isConnected && PORT_WORDS.test(last);
+  const wantsHost = !known.isConnected &&
+    (HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`

@@ -18,7 +18,6 @@ const RESERVED = ["all", "late"];
  * Reads a rubric. The keys beside `total` and `questions` may be absent.
  *
  * @param content The file's content, JSON in the shape of `--rubric-example`.
- * @param file Its name, for messages.
  * @param answers What the lab's servers answer: a lab of one pair has fewer questions.
  * @throws {Failure} If it is no rubric or does not sum to its total.
  */

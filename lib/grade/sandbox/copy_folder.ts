@@ -15,7 +15,6 @@ const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
 /**
  * Copies a folder. Links are not followed: a target may be a private file of this machine.
  *
- * @param names The entries to copy; all if not given.
  * @returns The files that were left out, one sentence each.
  * @throws {Failure} If it is too large.
  */

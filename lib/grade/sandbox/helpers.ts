@@ -17,6 +17,15 @@ const CLOSE_ON_EXEC = 0o2000000;
 /** Marks the end of a command's output; no command of the grader prints this text. */
 const DONE = "\x01done";
 
+/** Runs a command of the grader to its end. */
+export function runHelper(
+  [command, ...args]: string[],
+  stderr: "null" | "piped" = "null",
+): Promise<Deno.CommandOutput> {
+  const options = { env: HELPER_ENV, clearEnv: true, cwd: "/", stdin: "null", stderr } as const;
+  return new Deno.Command(command, { args, ...options }).output();
+}
+
 /** Whether a command is installed. */
 export function onPath(command: string): boolean {
   return HELPER_ENV.PATH.split(":").some((folder) => isFile(`${folder}/${command}`));

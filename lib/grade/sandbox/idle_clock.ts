@@ -72,9 +72,7 @@ function isBusyNow(pid: number): boolean {
   return one.isBusy;
 }
 
-/**
- * Calls `look` until it returns a value. Returns undefined after `limitMs` idle milliseconds.
- */
+/** Calls `look` until it returns a value. Returns undefined after `limitMs` idle milliseconds. */
 export async function untilIdle<T>(
   pids: () => number[],
   look: () => T | undefined,

@@ -9,7 +9,7 @@ import { closingInherited, HELPER_ENV } from "./helpers.ts";
 import { killTree } from "./proc.ts";
 import { PROCESS_LIMITS } from "./sandbox.ts";
 import { systemCallFilter } from "./seccomp.ts";
-import { systemFolders } from "./start_in_sandbox.ts";
+import { systemWalls } from "./start_in_sandbox.ts";
 import { shownEtc, tools } from "./tools.ts";
 
 const FOLDER = "/lab";
@@ -33,9 +33,7 @@ export interface IsolatedOutput {
 /**
  * Runs a command.
  *
- * @param words The command and its arguments.
  * @param folder The folder that it runs in, as an absolute path.
- * @param input What it reads from its standard input.
  * @param limitMs After this time it is killed.
  * @param sandboxed False where the machine allows no sandbox: it runs without one.
  */
@@ -62,7 +60,8 @@ export async function runIsolated(
     killTree(child.pid);
   }, limitMs);
   try {
-    const writing = write(child.stdin, input);
+    // A program that ends before it has read all input is no error.
+    const writing = ReadableStream.from([input]).pipeTo(child.stdin).catch(() => {});
     const [stdout, stderr, { code }] = await Promise.all([
       read(child.stdout),
       read(child.stderr),
@@ -78,45 +77,20 @@ export async function runIsolated(
 async function walls(folder: string): Promise<string[]> {
   const shown = await tools();
   const filter = systemCallFilter();
+  const escaped = Array.from(filter ?? [], (byte) => `\\0${byte.toString(8)}`).join("");
+  const etc = shownEtc().filter((name) => !KEYS.test(name)).map((name) => `/etc/${name}`);
   const path = [...shown.flatMap(({ bin }) => bin ?? []), "/usr/local/bin:/usr/bin:/bin"].join(":");
   return [
-    ...[
-      ...closingInherited(),
-      "sh",
-      "-c",
-      START,
-      Array.from(filter ?? [], (byte) => `\\0${byte.toString(8)}`).join(""),
-    ],
+    ...[...closingInherited(), "sh", "-c", START, escaped],
     ...["bwrap", ...filter ? ["--seccomp", "9"] : []],
-    ...[
-      "--unshare-all",
-      "--unshare-user",
-      "--uid",
-      "1000",
-      "--gid",
-      "1000",
-      "--die-with-parent",
-      "--new-session",
-    ],
-    ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
-    ...shownEtc().filter((name) => !KEYS.test(name)).flatMap((
-      name,
-    ) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...["--unshare-all", "--unshare-user", "--new-session", ...systemWalls()],
+    ...etc.flatMap((name) => ["--ro-bind-try", name, name]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],
     ...["--remount-ro", "/", "--chdir", FOLDER],
     ...["--setenv", "PATH", path, "--setenv", "HOME", "/tmp"],
   ];
-}
-
-/** Writes all input; a program that ends before it has read all is no error. */
-async function write(
-  stdin: WritableStream<Uint8Array<ArrayBuffer>>,
-  input: Uint8Array<ArrayBuffer>,
-) {
-  const writer = stdin.getWriter();
-  await writer.write(input).then(() => writer.close()).catch(() => {});
 }
 
 async function read(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {

@@ -23,8 +23,11 @@ const MAX_ALL_CONNECTIONS = 512;
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
 
-/** How the line treats replies. */
-export type Manner = "as it is" | "one byte at a time" | "late" | "cut";
+/** The payload of a full TCP segment on Ethernet. */
+const SEGMENT_BYTES = 1_460;
+
+/** How the line treats replies; the last manner is about requests. */
+export type Manner = "as it is" | "one byte at a time" | "late" | "cut" | "request in segments";
 
 /** Something that passed on the line. */
 export interface Passed {
@@ -95,6 +98,11 @@ export class RecordingProxy {
   /** How many connections there were. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Whether a client is connected. */
+  get isOpen(): boolean {
+    return this.#open > 0;
   }
 
   /**
@@ -189,7 +197,8 @@ export class RecordingProxy {
         this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
-          await writeAll(to, bytes);
+          const isSplit = this.manner === "request in segments";
+          await (isSplit ? writeInSegments(to, bytes, this.pids) : writeAll(to, bytes));
           continue;
         }
         const isLate = this.manner === "late" && late;
@@ -258,6 +267,21 @@ export async function writeInPieces(
     if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
     else await pause(PIECE_PAUSE_MS);
   }
+}
+
+/**
+ * Writes a segment, and the rest once the segment was read: how much one read returns does not
+ * depend on chance.
+ */
+async function writeInSegments(
+  to: Deno.Conn,
+  bytes: Uint8Array,
+  pids: () => number[],
+): Promise<void> {
+  await writeAll(to, bytes.subarray(0, SEGMENT_BYTES));
+  if (bytes.length <= SEGMENT_BYTES) return;
+  await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+  await writeAll(to, bytes.subarray(SEGMENT_BYTES));
 }
 
 /** Closes something that may be closed already. */

@@ -51,7 +51,6 @@ export class Relays {
   /**
    * Starts no relay yet.
    *
-   * @param shell A shell in the network.
    * @param network The process ID of that shell: relays are its children.
    * @param name A name that is unique among the networks.
    */

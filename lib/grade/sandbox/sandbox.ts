@@ -9,7 +9,7 @@ import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
 import { copyEtc, type Tool, tools } from "./tools.ts";
-import { HELPER_ENV, HolderShell, onPath } from "./helpers.ts";
+import { HolderShell, onPath, runHelper } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 
 const MB = 1024 * 1024;
@@ -71,13 +71,8 @@ export async function whyNoSandbox(): Promise<string | undefined> {
       [...new Set(missing)].join(" ")
     }`;
   }
-  const probe = await new Deno.Command("bwrap", {
-    args: ["--unshare-user", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "true"],
-    env: HELPER_ENV,
-    clearEnv: true,
-    cwd: "/",
-    stdin: "null",
-  }).output();
+  const spaces = ["--unshare-user", "--unshare-net", "--unshare-pid"];
+  const probe = await runHelper(["bwrap", ...spaces, "--ro-bind", "/", "/", "true"], "piped");
   if (probe.success) return undefined;
   const why = new TextDecoder().decode(probe.stderr).trim().split("\n", 1)[0];
   return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
@@ -125,8 +120,6 @@ export class Sandbox {
   /**
    * Copies a folder onto a new tmpfs.
    *
-   * @param folder The submission.
-   * @param names The entries to copy; all if not given.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
@@ -239,12 +232,13 @@ export class Sandbox {
 
 /**
  * The script that starts a program on a new pseudo-terminal. It reads one line, the name of the file
- * that contains the command, and prints the process ID of its parent, the launcher's child.
+ * that contains the command, and writes two files beside that: the process ID of its parent, which is
+ * the launcher's child, and at the end the exit code.
  */
 const START = `# socat leaves its own sockets open.
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 IFS= read -r name
-echo "$PPID"
+echo "$PPID" > "${MOUNT}/go/$name.pid"
 # A new terminal has no size, which some programs take for a width of 0.
 stty rows 50 cols 200 2> /dev/null
 ${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}

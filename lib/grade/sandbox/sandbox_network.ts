@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
-import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import { utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
 import {
@@ -25,11 +24,10 @@ import {
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
+import { textOf } from "./paths.ts";
 import { until } from "./waiting.ts";
 import { CLEAR_LIMIT_MS } from "./limits.ts";
 
-/** The longest first line on a program's terminal: a process ID. */
-const MAX_LINE_BYTES = 64;
 /** The exit code if SIGKILL ended the start script before it wrote one. */
 const KILLED = 137;
 /** Generations below the launcher's child: shell, bubblewrap, the sandbox's first process. */
@@ -142,15 +140,15 @@ export class SandboxNetwork {
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
-      const { line, rest } = await firstLine(terminal);
-      const inner = Number(line);
+      await ready(() => textOf(`${go}/${name}.pid`).endsWith("\n"));
+      const inner = Number(textOf(`${go}/${name}.pid`));
       // NaN if the program has ended already.
       const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
       return {
         pid,
         innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
-        outputs: [joined(rest, terminal.readable)],
+        outputs: [terminal.readable],
         exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
       };
     } catch (error) {
@@ -191,38 +189,6 @@ export class SandboxNetwork {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
     return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
-}
-
-/** Reads a connection's first line, and the bytes that follow it in the same read. */
-async function firstLine(
-  from: Deno.Conn,
-): Promise<{ line: string; rest: Uint8Array<ArrayBuffer> }> {
-  let read = new Uint8Array(0);
-  const buffer = new Uint8Array(4096);
-  for (;;) {
-    const length = await from.read(buffer);
-    if (length === null) throw new Failure("Cannot start a program: its terminal is closed");
-    read = concat([read, buffer.subarray(0, length)]);
-    const end = read.indexOf(10);
-    if (end >= 0) return { line: lenientText(read.subarray(0, end)), rest: read.slice(end + 1) };
-    if (read.length > MAX_LINE_BYTES) throw new Failure("Cannot start a program: no process");
-  }
-}
-
-/** A stream with bytes before it. */
-function joined(
-  first: Uint8Array<ArrayBuffer>,
-  rest: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  if (first.length === 0) return rest;
-  const { readable, writable } = new TransformStream<
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>
-  >();
-  const writer = writable.getWriter();
-  writer.write(first).then(() => writer.releaseLock()).then(() => rest.pipeTo(writable))
-    .catch(() => {});
-  return readable;
 }
 
 /** The first descendant of a process in a given generation; undefined while there is none. */

@@ -28,7 +28,6 @@ const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 /**
  * Starts a program in a sandbox.
  *
- * @param network The network that it sees.
  * @param owner The owner of the folders that it writes to, see {@linkcode Sandbox.own}.
  */
 export function startInSandbox(
@@ -68,10 +67,7 @@ function walls(
     "bwrap",
     ...hasFilter ? ["--seccomp", FILTER_FD] : [],
     ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
-    "--unshare-cgroup-try",
-    ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
-    ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
-    ...systemFolders(),
+    ...["--unshare-cgroup-try", "--hostname", "lab", ...systemWalls()],
     ...["--ro-bind", ETC_SOURCE, "/etc"],
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
@@ -87,14 +83,12 @@ function walls(
   ];
 }
 
-/** The words that mount the system's programs, read-only. */
-export function systemFolders(): string[] {
+/** The words that take away all rights, and mount the system's programs, read-only. */
+export function systemWalls(): string[] {
+  const links = LINKS.filter((link) => known(() => Deno.lstatSync(`/${link}`).isSymlink));
   return [
-    ...["--ro-bind", "/usr", "/usr"],
-    ...LINKS.flatMap((link) =>
-      known(() => Deno.lstatSync(`/${link}`).isSymlink)
-        ? ["--symlink", `usr/${link}`, `/${link}`]
-        : []
-    ),
+    ...["--uid", "1000", "--gid", "1000", "--die-with-parent"],
+    ...["--disable-userns", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"],
+    ...links.flatMap((link) => ["--symlink", `usr/${link}`, `/${link}`]),
   ];
 }

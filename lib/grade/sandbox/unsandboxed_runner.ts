@@ -9,7 +9,7 @@ import type { Network, Runner } from "./runner.ts";
 import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { lenientText } from "../../wire/text.ts";
-import { closingInherited, HELPER_ENV, onPath } from "./helpers.ts";
+import { closingInherited, onPath, runHelper } from "./helpers.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -94,14 +94,7 @@ export class UnsandboxedRunner implements Runner {
   async close(): Promise<void> {
     if (this.#uid === undefined || this.#trusted) return;
     // As that user, `kill -1` reaches all processes of the user and no others.
-    await new Deno.Command("setpriv", {
-      args: [...this.#asOther().slice(1), "sh", "-c", "kill -KILL -1"],
-      env: HELPER_ENV,
-      clearEnv: true,
-      cwd: "/",
-      stdin: "null",
-      stderr: "null",
-    }).output();
+    await runHelper([...this.#asOther(), "sh", "-c", "kill -KILL -1"]);
   }
 
   /** The words before a command that runs as the user of untrusted programs. */
@@ -115,19 +108,9 @@ export class UnsandboxedRunner implements Runner {
    * root in a container may not read another user's descriptors.
    */
   async #socketsOf(pids: number[]): Promise<Set<string>> {
-    const [word, ...args] = [
-      ...this.#asOther(),
-      "find",
-      ...pids.map((pid) => `/proc/${pid}/fd`),
-      ...["-lname", "socket:*", "-printf", "%l\\n"],
-    ];
-    const { stdout } = await new Deno.Command(word, {
-      args,
-      env: HELPER_ENV,
-      clearEnv: true,
-      stdin: "null",
-      stderr: "null", // a process that has ended
-    }).output();
+    const folders = pids.map((pid) => `/proc/${pid}/fd`);
+    const find = ["find", ...folders, "-lname", "socket:*", "-printf", "%l\\n"];
+    const { stdout } = await runHelper([...this.#asOther(), ...find]);
     return new Set(lenientText(stdout).match(/\d+/g));
   }
 

@@ -6,6 +6,7 @@ import {
   holds,
   judgeBytes,
   judgeScreen,
+  sentInWords,
   sentLength,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
@@ -155,6 +156,30 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
   const wrong = "00010110 10010110";
   assertEquals(shownPart(BINARY, "hi", bytes(btoa(wrong)), `Answer: ${wrong}`), "all");
+  const noUtf8 = new Uint8Array([...bytes("4:"), 0x76, 0xa6, 0x9e, 0xf6, ...bytes(",")]);
+  assertEquals(shownPart(TEXT, "name", noUtf8, "| v\ufffd\ufffd\ufffd\n+-- (4 chars)"), "all");
+});
+
+Deno.test("sentInWords() is true where the server never received the whole text", () => {
+  const words = { text: "hi ho", sent: bytes("hiho"), received: bytes(`${HI}${digitsOf("ho")}`) };
+  assertEquals(sentInWords(BINARY, words), true);
+  assertEquals(sentInWords(BINARY, { ...words, sent: bytes("hi ho") }), false);
+  const query = { ...words, sent: bytes("GET /?q=hi+ho"), received: bytes(digitsOf("hi ho")) };
+  assertEquals(sentInWords(BINARY, query), false);
+});
+
+Deno.test("replyToPrompt() gives a connected client no address", () => {
+  const known = {
+    number: 2,
+    conversion: TEXT,
+    role: "client",
+    host: "10.0.0.1",
+    port: 5050,
+  } as const;
+  const greeting = "Server: Hello, client! Enter 'bye' to exit.";
+  assertEquals(replyToPrompt(greeting, { ...known, isConnected: true }), undefined);
+  assertEquals(replyToPrompt("Server port: ", { ...known, isConnected: true }), undefined);
+  assertEquals(replyToPrompt("Name: ", { ...known, isConnected: true }), "ada");
 });
 
 for (

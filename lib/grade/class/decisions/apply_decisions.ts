@@ -116,9 +116,7 @@ export interface DecidedResult {
 /**
  * Applies a submission's decisions.
  *
- * @param graded The result, with its marks by the rubric.
  * @param decisions The decisions on this submission alone.
- * @param label The student's name, for the notes.
  */
 export function applyDecisions(
   graded: GradedSubmission,

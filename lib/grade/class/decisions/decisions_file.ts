@@ -80,7 +80,6 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
  * Adds the decisions of another file. Where both files decide one question differently, the
  * first file's decision stays.
  *
- * @param path The file beside the class.
  * @param other A colleague's file.
  * @returns A sentence for each decision that is not taken over, and the number of the others.
  * @throws {Failure} If there is no such file, or it cannot be used.

@@ -64,7 +64,6 @@ exit 0
 /**
  * Writes the zip.
  *
- * @param path The zip's path.
  * @param rubric The content of a rubric file; without it the grader's own rubric counts.
  * @throws {Failure} If it cannot be written.
  */

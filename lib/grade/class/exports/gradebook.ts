@@ -75,8 +75,6 @@ const NO_MARK = /^(EX|N\/A)$/i;
 /**
  * Reads an export.
  *
- * @param bytes The file.
- * @param file Its name, for messages.
  * @throws {Failure} If it is no such export, several columns are possible, or the maximum
  * is unknown.
  */
@@ -159,8 +157,6 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
 /**
  * Fills the marks in. What wants a look is left as it is.
  *
- * @param gradebook The gradebook.
- * @param results The results.
  * @param students Who handed each in, in the same order.
  * @param comments The feedback of each as HTML, for a worksheet's column of comments.
  */

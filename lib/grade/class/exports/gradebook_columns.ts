@@ -162,8 +162,6 @@ type Property = [ofRow: (row: Row) => string[], ofStudent: (student: Student) =>
  * Finds the students' rows. A value that two rows or two students share identifies neither:
  * no row is better than another student's row.
  *
- * @param rows The gradebook's.
- * @param submissions The students of each submission.
  * @param platform Whose export the gradebook is.
  * @returns A row or undefined for each student of each submission.
  */

@@ -21,7 +21,6 @@ const FORMULA = /(^|[;,|\t])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 /**
  * `grades.csv`: a row for each submission. If a person has to look, the marks are empty.
  *
- * @param results The results.
  * @param students Who handed each in, in the same order.
  */
 export function gradesCsv(

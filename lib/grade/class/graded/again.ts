@@ -6,11 +6,7 @@
 import { joinWords, splitWords } from "../../../cli/shell_words.ts";
 import type { GradedSubmission } from "./graded_submission.ts";
 
-/**
- * A result whose commands name this run's rubric: another run may have stored the result.
- *
- * @param file The rubric's file; undefined for the default rubric.
- */
+/** A result whose commands name this run's rubric: another run may have stored the result. */
 export function withRubricFile(
   result: GradedSubmission,
   file: string | undefined,

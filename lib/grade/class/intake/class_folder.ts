@@ -31,9 +31,6 @@ export interface OpenClass extends ClassFolder {
 /**
  * Lists a class, after making the folder for the results.
  *
- * @param path The class's folder or zip.
- * @param out The folder for the results.
- * @param signal Stops the work.
  * @throws {Failure} If the class cannot be read or the results cannot be written there.
  */
 export async function openClass(

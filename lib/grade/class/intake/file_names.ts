@@ -68,7 +68,6 @@ const NOT_JAPANESE = /[\uff61-\uff9f\ue000-\uf8ff]/;
 /**
  * Decodes names that are neither ASCII nor UTF-8, all in one encoding.
  *
- * @param names The bytes of each name.
  * @returns The names, or undefined if nothing but code page 437 fits.
  */
 export function decodeNames(names: readonly Uint8Array[]): string[] | undefined {

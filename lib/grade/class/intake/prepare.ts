@@ -31,10 +31,8 @@ export interface Prepared {
  * Prepares a submission. A folder with programs is graded where it is. An archive is
  * unpacked, and single files are copied, into a folder that stays for a person to look at.
  *
- * @param submission What was handed in.
  * @param files Its files, from {@linkcode listFiles}.
  * @param ownFolder Where to unpack and copy to; its former content is removed.
- * @param signal Stops the work.
  * @param anyName Whether a lab file may name a program of any file name.
  * @throws {Unusable} If there is nothing to grade.
  */

@@ -51,7 +51,6 @@ export function chip(verdict: Verdict): Markup {
 /**
  * A student's row.
  *
- * @param result The result.
  * @param id The details' id.
  * @param kinds By what the row can be found.
  * @param distinct What tells the student from another of the same name.
