@@ -29,8 +29,8 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
-/** A submission mostly waits. Twelve at once take about 1.2 GB; more would exceed 1.5 GB. */
-const JOBS_PER_CORE = 6;
+/** A submission mostly waits. Sixteen at once take about 1.3 GB; more would exceed 1.5 GB. */
+const JOBS_PER_CORE = 8;
 const MAX_JOBS = 64;
 const MAX_MARKS = 1e6;
 /** Far more than any submission takes that does not hang. */
