@@ -63,7 +63,7 @@ export function byProbe(pair: Pair): DraftVerdict {
       `${name} answers nothing that it is sent${said}.`,
       e
         ? evidenceOf(conversion, e)
-        : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
+        : { shown: showScreen(screens.find((screen) => stackTrace(screen)) ?? running.screen) },
     );
   }
   return undecided(
