@@ -84,7 +84,9 @@ function readAnswers(value: unknown, path: string): LabAnswers {
   if (!isObject(value)) throw wrong(`"answers" must be an object; ${example}`);
   const { server, server1 = server, server2, ...others } = value;
   const unknown = Object.keys(others)[0];
-  if (unknown !== undefined || server1 === undefined || server !== undefined && server1 !== server) {
+  if (
+    unknown !== undefined || server1 === undefined || server !== undefined && server1 !== server
+  ) {
     throw wrong(`"answers" holds ${unknown ?? Object.keys(value).join(", ")}; ${example}`);
   }
   for (const answer of [server1, server2]) {
