@@ -112,7 +112,7 @@ export class Pair {
     }
     if (!server) return [];
     if (!(server instanceof SubmittedServer)) return [{ screen: server.screen }];
-    return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+    return [...server.earlier, shownBy(server.running)];
   }
 
   /** Keeps what the server has shown so far: what it shows from now on is the remarks' doing. */
