@@ -26,7 +26,7 @@ const NO_PORT = {
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
-/** As many launches are tried with the proxy on every port that the sources name. */
+/** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
 /** A client, and its launch. */

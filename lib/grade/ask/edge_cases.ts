@@ -236,7 +236,7 @@ function endOf(
   };
 }
 
-/** Waits while a server may end because its client did. */
+/** Waits for a server that ends when its client has ended. */
 async function endsWith(server: SubmittedServer, limitMs = FOLLOW_MS): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, limitMs);
 }

@@ -29,11 +29,11 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
-/** A submission mostly waits. Twelve at once take about 1.2 GB; more would exceed 1.5 GB. */
+/** A submission mostly waits: several share a core. Twelve at once take about 1.2 GB of memory. */
 const JOBS_PER_CORE = 6;
 const MAX_JOBS = 64;
 const MAX_MARKS = 1e6;
-/** Far more than any submission takes that does not hang. */
+/** The time limit of one submission; only one that hangs takes longer. */
 const LIMIT_MS = 180_000;
 /** The exit codes that shells give for these signals. */
 const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
@@ -42,7 +42,7 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
  * Grades the class that `--class` names, until all is graded or a signal stops it.
  *
  * @param cwd The folder that relative paths start from.
- * @param lab What the answers are worth, what is asked, and what else the results depend on.
+ * @param lab The rubric, the questions, and all else that the results depend on.
  * @param streams Where lines for a person go.
  * @returns The exit code.
  * @throws {UsageError} If `--out` is missing.

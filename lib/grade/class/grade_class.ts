@@ -104,7 +104,8 @@ export async function gradeClass(
   }
   const record = await options.record?.(seed);
   const files = () => filesOf(tasks, opened.notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
+  const head = () => ({ seed, ...record && { record }, files: files() });
+  const file = new ResultsFile(resultsPath, head);
   for (const [i, task] of tasks.entries()) {
     if (!task.result) continue;
     if (record) task.result = withRubricFile(task.result, record.rubric.file);

@@ -37,8 +37,8 @@ export function readRubric(
     return refuse((error as Error).message, see);
   }
   if (!isRecord(value)) return refuse("it is not an object", see);
-  const odd = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (odd !== undefined) refuse(`it holds "${odd}"`, `it may hold ${KEYS.join(", ")}`);
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) refuse(`it holds "${unknown}"`, `it may hold ${KEYS.join(", ")}`);
   const { total } = value;
   const part = (key: string): Record<string, unknown> => {
     const found = value[key] ?? {};
@@ -124,8 +124,8 @@ function readHalf(half: Record<string, unknown>, refuse: Refuse): Rubric["half"]
 
 function readLate(late: Record<string, unknown>, refuse: Refuse): Rubric["late"] {
   const { perDay = 0, cap = perDay === 0 ? 0 : MAX_MARKS, due, ...others } = late;
-  const odd = Object.keys(others)[0];
-  if (odd !== undefined) refuse(`"late" holds "${odd}"`, "it may hold perDay, cap and due");
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) refuse(`"late" holds "${unknown}"`, "it may hold perDay, cap and due");
   checkMarks({ "late perDay": perDay, "late cap": cap }, refuse);
   if (due !== undefined && (typeof due !== "string" || Number.isNaN(Date.parse(due)))) {
     refuse(`"late" has due ${JSON.stringify(due)}`, 'write a date and time as "2026-11-20 23:59"');
