@@ -62,7 +62,7 @@ export async function converse(pair: Pair): Promise<void> {
       const request = {
         steps: [pair.probe.sent],
         text: pair.probe.text,
-        isGreeted: true,
+        awaitsGreeting: true,
         ends: false,
       };
       await askInFrame(pair, listening, request, pair.texts.sentence());
@@ -275,7 +275,7 @@ function recordedRequestOf(
   return {
     steps,
     text: exchange.text,
-    isGreeted: seen.has("reply"),
+    awaitsGreeting: seen.has("reply"),
     ends: seen.has("close"),
   };
 }

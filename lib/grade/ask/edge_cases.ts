@@ -74,7 +74,7 @@ export async function testTwoClients(pair: Pair): Promise<TwoClients | undefined
 
 async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const server = pair.listening;
-  if (!server || !pair.launch || pair.clientFailure) return undefined;
+  if (!server || !pair.clientLaunch || pair.clientFailure) return undefined;
   if (!pair.exchanges.some(({ answered }) => answered)) return undefined; // not even one is served
   // A server that serves one client may have closed its listener: do not restart it.
   if (!(pair.isTalking && server.alive) && !await server.ensureListening()) return undefined;
@@ -141,7 +141,7 @@ async function testCtrlDOnce(
   pair: Pair,
   two: TwoClients | undefined,
 ): Promise<CtrlDOutcome | undefined> {
-  if (!pair.launch) return undefined;
+  if (!pair.clientLaunch) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
   const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
   // A client that has asked its one question waits for no text.
@@ -152,7 +152,7 @@ async function testCtrlDOnce(
   if (server && !(isUsed && server.alive)) await server.ensureListening();
   let end = await endByCtrlD(
     standInServer
-      ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
+      ? await pair.startClient(standInServer.dial, pair.clientLaunch, pair.clientProgram!.ports)
       : await pair.currentClient(server),
   );
   standInServer?.close();
@@ -199,7 +199,7 @@ async function endByCtrlD(
 
 /** Starts a client whose address has no server. */
 export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | undefined> {
-  if (!pair.launch) return undefined;
+  if (!pair.clientLaunch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
   if (!client.hasEnded) await client.ask(text, NO_SERVER_LIMIT_MS);

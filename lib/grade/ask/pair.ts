@@ -39,7 +39,7 @@ export class Pair {
   /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
-  launch: Launch | undefined;
+  clientLaunch: Launch | undefined;
   /** The port that the client calls, if its launch does not set it. */
   calledPort: number | undefined;
   /** A request of the client that the grader can repeat. */
@@ -140,7 +140,7 @@ export class Pair {
       runner: this.runner,
       number: this.number,
       conversion: this.conversion,
-      launch: this.launch ?? { ...this.clientProgram!, given: [] },
+      launch: this.clientLaunch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
@@ -154,7 +154,7 @@ export class Pair {
   /** Starts another client, with the known launch or with another one. */
   async startClient(
     server: Dial | undefined | null,
-    launch = this.launch,
+    launch = this.clientLaunch,
     morePorts: number[] = [],
   ): Promise<SubmittedClient> {
     const client = await SubmittedClient.start({

@@ -80,14 +80,9 @@ export async function runClass(
     const jobs = navigator.hardwareConcurrency * JOBS_PER_CORE;
     await gradeClass(
       {
-        folder,
-        out,
         ...lab,
-        ...decide && { decide },
-        ...merge !== undefined && { merge },
-        ...unpacked !== undefined && { unpacked },
+        ...{ folder, out, decide, merge, unpacked, gradebook },
         compare: given.has("compare"),
-        ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
@@ -124,9 +119,5 @@ function gradebookOptions(given: ParsedOptions): GradebookOptions {
   if (maximum !== undefined && !(maximum > 0 && maximum <= MAX_MARKS)) {
     throw new UsageError(`Cannot read --gradebook-max ${max}: it must be a number above 0`);
   }
-  return {
-    ...column !== undefined && { column },
-    ...maximum !== undefined && { max: maximum },
-    overwrite: given.has("overwrite"),
-  };
+  return { column, max: maximum, overwrite: given.has("overwrite") };
 }

@@ -5,8 +5,8 @@
  * @module
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
-import { type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
-import { type GradedSubmission, showMarks } from "./graded/graded_submission.ts";
+import { showMarks, type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
+import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";

@@ -7,12 +7,8 @@
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import {
-  type GradedSubmission,
-  lookReason,
-  showMarks,
-  waitsForMarks,
-} from "./graded/graded_submission.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
+import { showMarks } from "../results/results.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ClassOutcome } from "./outputs.ts";
 import { byReason, filesSentence } from "./graded/handed_in.ts";

@@ -100,7 +100,7 @@ class TestedClient {
   }
 
   /** The client, or a new one if it has ended. Undefined if the server does not listen. */
-  async get(launch = this.#pair.launch): Promise<SubmittedClient | undefined> {
+  async get(launch = this.#pair.clientLaunch): Promise<SubmittedClient | undefined> {
     this.isNew = this.#client === undefined || this.#client.hasEnded;
     if (!this.isNew) return this.#client;
     await this.drop();
@@ -199,7 +199,7 @@ async function longText(
   text: UnusualText,
 ): Promise<Remark | undefined> {
   await tested.drop();
-  const { launch } = pair;
+  const launch = pair.clientLaunch;
   return await unusualText(pair, tested, text, { ...launch!, words: [...UNCUT, ...launch!.words] });
 }
 

@@ -228,6 +228,11 @@ for (
     ["\x02\0hi", `\x11\0${HI}`],
     ["\0\x02\0\0hi", `\0\x11\0\0${HI}`],
     ["2".padEnd(64) + "hi", "17".padEnd(64) + HI],
+    ["   2hi", `  17${HI}`],
+    ["2\nhi", `17\n${HI}`],
+    ["2\r\nhi", `17\r\n${HI}`],
+    ["00002hi", `00017${HI}`],
+    ["2:hi,", `17:${HI},`],
     ['{"text": "hi"}', `{"text": "${HI}"}`],
   ]
 ) {
@@ -256,6 +261,7 @@ for (
     ["hi\n", "longer\n"],
     ["\x00\x02hi", "\x00\x06longer"],
     ["2   hi", "6   longer"],
+    ["2\nhi", "6\nlonger"],
     [`hi${"\0".repeat(10)}`, `longer${"\0".repeat(6)}`],
     ["a name for hi", undefined],
   ] as const
