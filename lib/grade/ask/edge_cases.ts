@@ -34,6 +34,8 @@ export interface TwoClients {
   servedLater: boolean;
   /** The exchange of the first client. */
   first?: Exchange;
+  /** What the first client had shown before it ended. */
+  firstShown?: string;
   /** The second client, which still runs. */
   client: SubmittedClient;
 }
@@ -118,7 +120,7 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
     ...served,
     second: outcome,
     firstServed: !wasOver && (again?.answered ?? false),
-    ...again && { first: again },
+    ...again ? { first: again } : { firstShown: first.running.screen },
   };
 }
 

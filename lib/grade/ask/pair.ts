@@ -112,7 +112,7 @@ export class Pair {
     }
     if (!server) return [];
     if (!(server instanceof SubmittedServer)) return [{ screen: server.screen }];
-    return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+    return [...server.earlier, shownBy(server.running)];
   }
 
   /** Keeps the server's runs so far: later output comes from the tests of the remarks. */

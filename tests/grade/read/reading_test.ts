@@ -202,6 +202,7 @@ for (
     ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
     ["1) Exit\n2) Send message\n> ", 1, "2"],
     ["+----+\n| 1  encoder |\n| 2  decoder |\n+----+\nchoice: ", 2, "2"],
+    ["+---+\n| 1  text   -> binary |\n| 2  binary -> text |\n| q  quit |\n+---+\nchoice: ", 2, "2"],
     ["1  h  01101000\n2  i  01101001\n> ", 1, undefined],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["Another text? (y/n) ", 1, "y"],
