@@ -62,7 +62,7 @@ export function questionsToRepeat({ questions, isSwapped }: SubmissionResult): Q
   return isSwapped ? withConversions(all) : all;
 }
 
-/** The conversions are what shows that programs belong to the other question than their names say. */
+/** Adds the conversions: their answers show that the programs are swapped. */
 function withConversions(questions: Question[]): Question[] {
   return questions.length === 0 ? [] : [...new Set([...questions, "1a", "2a"] as Question[])];
 }

@@ -133,7 +133,7 @@ function nameOf(folder: string | undefined): string {
 
 type Say = (line: string) => void;
 
-/** Grades our own four programs, where it must be without sandboxes. */
+/** Grades our own four programs, in sandboxes if this machine allows them. */
 async function gradeOurs(options: GradeOptions, say: Say): Promise<SubmissionResult> {
   const why = await whyNoSandbox();
   say("Grading our own four programs.");

@@ -42,7 +42,9 @@ export function swapped(programs: Programs, pairs: Pair[]): Programs {
     const role = name.slice(0, -1);
     const from = name.endsWith("1") ? 2 : 1;
     const program = programs[`${role}${from}` as ProgramName];
-    const launch = role === "server" ? pairs[from - 1].listening?.launch : pairs[from - 1].launch;
+    const launch = role === "server"
+      ? pairs[from - 1].listening?.launch
+      : pairs[from - 1].clientLaunch;
     const documented = [...launch ? [launch] : [], ...program?.documented ?? []];
     return program ? [[name, { ...program, documented }]] : [];
   }));
@@ -75,7 +77,7 @@ export async function leaveOutBorrowed(
   const isKept = isFair(ofClient) || ofClient.verdict === "look" && !callsOther;
   if (pair.server && isKept) return; // one client of two servers
   pair.clientProgram = undefined;
-  pair.launch = undefined;
+  pair.clientLaunch = undefined;
   await pair.closeClient();
 }
 

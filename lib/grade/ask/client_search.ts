@@ -26,7 +26,7 @@ const NO_PORT = {
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
-/** As many launches are tried with the proxy on every port that the sources name. */
+/** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
 /** A client, and its launch. */
@@ -165,7 +165,7 @@ async function connectClient(
   found: Tried,
 ): Promise<SubmittedClient> {
   const { client } = found;
-  const launch = pair.launch = withTextPlace(pair, found);
+  const launch = pair.clientLaunch = withTextPlace(pair, found);
   pair.clientSearch!.works(launch, "connects to its server");
   pair.asksForTextsOnly = client.sentAddress;
   if (client.sentAddress || launch !== found.launch) {
@@ -202,18 +202,19 @@ export async function askAlone(
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const next = () => pair.launch ? [pair.launch] : pair.searchTime.isOver ? [] : search.next();
+    const next = () =>
+      pair.clientLaunch ? [pair.clientLaunch] : pair.searchTime.isOver ? [] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);
         if (!client.hasEnded || client.proxy.count > 0) {
-          pair.launch = launch;
+          pair.clientLaunch = launch;
           const exchange = await client.ask(text);
           await client.close();
           const isMet = client.proxy.count > 0 ||
             pair.runner.sandboxed && !client.takesTextArgument;
           if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
-          pair.launch = undefined;
+          pair.clientLaunch = undefined;
           if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
         }
         search.observed(launch, {
@@ -227,7 +228,7 @@ export async function askAlone(
     return undefined;
   } finally {
     // A client whose own server listens keeps its failure: it did not connect to that server.
-    if (pair.launch && !pair.listening) pair.clientFailure = undefined;
+    if (pair.clientLaunch && !pair.listening) pair.clientFailure = undefined;
     standInServer.close();
   }
 }

@@ -21,7 +21,7 @@ import { END_LIMIT_MS } from "./limits.ts";
 
 /** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
-/** Tries for one text: a client or a server may have ended in order after its last exchange. */
+/** Tries for one text: a client or a server may have ended normally after its last exchange. */
 const MAX_TRIES = 3;
 
 /** Asks for texts of several lengths; the proxy changes the last reply. Asks only once. */
@@ -62,7 +62,7 @@ export async function converse(pair: Pair): Promise<void> {
       const request = {
         steps: [pair.probe.sent],
         text: pair.probe.text,
-        isGreeted: true,
+        awaitsGreeting: true,
         ends: false,
       };
       await askInFrame(pair, listening, request, pair.texts.sentence());
@@ -168,8 +168,8 @@ function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
 }
 
 /**
- * Whether a server has ended in order after it had served an earlier client, or serves no other:
- * 3a charges for that.
+ * Whether a server has ended normally after an earlier client, or serves no other client: the verdict
+ * on 3a names this fault.
  */
 function hasServed({ exchanges }: Pair, server: SubmittedServer, { sent }: Exchange): boolean {
   const isSameRun = exchanges.at(-1)?.run === server.starts;
@@ -211,7 +211,7 @@ async function askWhole(
   if (cut) await askInFrame(pair, server, request, cut.text);
 }
 
-/** Sends a server of its own another text in the frame of a request. */
+/** Starts a copy of the server, and sends it another text in the frame of a request. */
 async function askInFrame(
   pair: Pair,
   server: SubmittedServer,
@@ -277,7 +277,7 @@ function recordedRequestOf(
   return {
     steps,
     text: exchange.text,
-    isGreeted: seen.has("reply"),
+    awaitsGreeting: seen.has("reply"),
     ends: seen.has("close"),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Asks a server without its client: repeats a request that the client has sent, or tries the usual
- * frames, each on a fresh server. A new wire format is a row in {@linkcode usualFrames}.
+ * frames, each on a fresh server.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface RecordedRequest {
   steps: Uint8Array<ArrayBuffer>[];
   /** The text in the request. */
   text: string;
-  /** Whether the server sends a greeting first. */
-  isGreeted: boolean;
+  /** Whether the client waited for a greeting first. */
+  awaitsGreeting: boolean;
   /** Whether the client ended the stream after it. */
   ends: boolean;
 }
@@ -147,7 +147,9 @@ export async function replay(
   try {
     let since = 0;
     for (const [i, step] of request.steps.entries()) {
-      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
+      if (i > 0 || request.awaitsGreeting) {
+        await connection.settle(connection.received.length, STEP_MS);
+      }
       since = connection.received.length;
       if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
@@ -172,14 +174,14 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
+    ...known ? [{ steps: [known.sent], text: known.text, awaitsGreeting: true, ends: false }] : [],
     ...(known ? [] : usualFrames(typed)).map((bytes) => ({
       steps: [bytes],
       text,
-      isGreeted: true,
+      awaitsGreeting: true,
       ends: false,
     })),
-    { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
+    { steps: [utf8Bytes(typed)], text, awaitsGreeting: true, ends: true },
   ];
   let best: Probe | undefined;
   for (const request of tries) {

@@ -41,8 +41,8 @@ export class SubmittedServer {
   servesOnce = false;
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
-  /** The screens of earlier processes. */
-  readonly screens: string[] = [];
+  /** The screens of earlier processes, with the exit codes of those that ended by themselves. */
+  readonly earlier: { screen: string; exit?: number }[] = [];
 
   #network: Network;
   #attempt: Attempt;
@@ -93,8 +93,7 @@ export class SubmittedServer {
 
   /** Ends it and starts it again. @returns Whether it listens. */
   async restart(): Promise<boolean> {
-    await this.running.stop();
-    this.screens.push(this.running.screen);
+    await this.#stop();
     this.starts++;
     this.running = this.#network.start(this.program);
     const known = { ...this.#setup, port: this.where.port };
@@ -124,9 +123,14 @@ export class SubmittedServer {
 
   /** Ends it. */
   async close(): Promise<void> {
-    await this.running.stop();
-    this.screens.push(this.running.screen);
+    await this.#stop();
     await this.#network.close();
+  }
+
+  async #stop(): Promise<void> {
+    const { exit } = this.running;
+    await this.running.stop();
+    this.earlier.push({ screen: this.running.screen, ...exit !== undefined && { exit } });
   }
 }
 

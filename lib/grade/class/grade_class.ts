@@ -5,7 +5,7 @@
  * @module
  */
 import { basename } from "node:path";
-import { withRubricFile } from "./graded/again.ts";
+import { type GradedSubmission, withRubricFile } from "./graded/graded_submission.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
@@ -21,7 +21,6 @@ import {
   readGradebook,
 } from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/handed_in.ts";
-import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
   countFiles,
   type GradeSubmission,
@@ -45,11 +44,11 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   /** Where the results go, as an absolute path. */
   out: string;
   /** Moodle's or Canvas's export to fill in. */
-  gradebook?: string;
+  gradebook?: string | undefined;
   /** How the marks are filled in. */
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
-  decide?: NewDecision;
+  decide?: NewDecision | undefined;
   /** The record of a run with a seed, for page, results and feedback. */
   record?: (seed: number) => Promise<GradingRecord>;
   /** The lab file's settings for single submissions, by a student's or a submission's name. */
@@ -57,9 +56,9 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   /** Whether to say which verdicts would change, and to change nothing. */
   compare?: boolean;
   /** Another file of decisions, whose decisions are added to those beside the class. */
-  merge?: string;
+  merge?: string | undefined;
   /** A new folder for what was graded, one folder for each student. */
-  unpacked?: string;
+  unpacked?: string | undefined;
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
   fresh?: boolean | readonly string[];

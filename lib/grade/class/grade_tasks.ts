@@ -5,8 +5,8 @@
  * @module
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
-import { type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
-import { type GradedSubmission, showMarks } from "./graded/graded_submission.ts";
+import { showMarks, type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
+import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
@@ -16,11 +16,11 @@ import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
 import { GRADER_VERSION } from "../results/record.ts";
 
-/** Where results go as they come. */
+/** Receives the results of a class. */
 export interface ResultSink {
   /** Takes a result at its index. */
   put(index: number, result: GradedSubmission): void;
-  /** Writes what it has. */
+  /** Writes the results so far. */
   write(): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export interface Change {
   marks: number;
 }
 
-/** What differs between two results of one submission; decisions of a person do not count. */
+/** The verdicts that differ between two results of one submission, without decisions of a person. */
 export function changesBetween(
   label: string,
   stored: SubmissionResult,
@@ -180,7 +180,7 @@ export function comparisonLines(
 }
 
 /**
- * Grades again what has a stored result, with the same texts.
+ * Grades the submissions with a stored result again, with the same texts.
  *
  * @returns The lines of the comparison.
  * @throws {Failure} If nothing has a stored result.

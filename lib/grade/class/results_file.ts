@@ -13,7 +13,7 @@ import { MAX_SEED } from "../results/results.ts";
 /**
  * The results of an earlier run by their keys; none if there was no such run.
  *
- * @throws {Failure} If the file is there and not ours.
+ * @throws {Failure} If the file exists and is not a results file of the grader.
  */
 export async function readEarlier(path: string): Promise<Map<string, GradedSubmission>> {
   let text: string;
@@ -86,7 +86,7 @@ export async function classSeed(path: string): Promise<number> {
   return (high % 2 ** 20) * 2 ** 32 + low;
 }
 
-/** The seed of one submission's texts: those of the others do not follow from it. */
+/** The seed of one submission's texts. The seeds of other submissions cannot be computed from it. */
 export async function submissionSeed(seed: number, key: string): Promise<number> {
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(`${seed} ${key}`));
   return new DataView(digest).getUint32(0) % MAX_SEED;

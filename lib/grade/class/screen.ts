@@ -7,12 +7,8 @@
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import {
-  type GradedSubmission,
-  lookReason,
-  showMarks,
-  waitsForMarks,
-} from "./graded/graded_submission.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
+import { showMarks } from "../results/results.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ClassOutcome } from "./outputs.ts";
 import { byReason, filesSentence } from "./graded/handed_in.ts";
@@ -71,7 +67,7 @@ export class Progress {
     this.#draw();
   }
 
-  /** Removes a submission that is graded on later. */
+  /** Removes a submission whose verdicts are confirmed later. */
   suspend(submission: Submission): void {
     this.#running.delete(submission);
     this.#draw();
@@ -139,7 +135,7 @@ export class Progress {
   }
 }
 
-/** Files or students of one reason; the page and `results.json` name all of them. */
+/** The most files or students that are named for one reason; the page names all of them. */
 const MAX_SHOWN = 10;
 
 /** What the summary says beside the results. */
@@ -200,7 +196,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   ].flatMap((line) => wrap(escapeText(line)));
 }
 
-/** What to install, once for all who need it, and for whom the lab file wants a line. */
+/** The installations and the lab file settings that settle looks. */
 function settings({ results, submissions, title }: ClassOutcome): string[] {
   const labels = submissions.map(({ label }) => label);
   const all = commonLooks(results).map((look) => ({ look, ...settingFor(look, results, labels) }));

@@ -83,9 +83,11 @@ function readAnswers(value: unknown, path: string): LabAnswers {
   const example = 'write {"server1": "upper", "server2": "reverse"}, or {"server": "upper"} alone';
   if (!isObject(value)) throw wrong(`"answers" must be an object; ${example}`);
   const { server, server1 = server, server2, ...others } = value;
-  const odd = Object.keys(others)[0];
-  if (odd !== undefined || server1 === undefined || server !== undefined && server1 !== server) {
-    throw wrong(`"answers" holds ${odd ?? Object.keys(value).join(", ")}; ${example}`);
+  const unknown = Object.keys(others)[0];
+  if (
+    unknown !== undefined || server1 === undefined || server !== undefined && server1 !== server
+  ) {
+    throw wrong(`"answers" holds ${unknown ?? Object.keys(value).join(", ")}; ${example}`);
   }
   for (const answer of [server1, server2]) {
     if (answer === undefined) continue;

@@ -199,10 +199,9 @@ function planJava({ source, folder, stem, top }: Source): Plan {
 }
 
 /** Mono's compiler: every source of the project's folder, or the file and all helpers. */
-function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
-  const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
-    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
-    .sort((a, b) => b.length - a.length)[0] ?? folder;
+function planCSharp(candidate: Source): Plan {
+  const { path, folder, source, top, out } = candidate;
+  const project = nearestWith(/\.csproj$/, candidate) ?? folder;
   const space = source.match(/\bnamespace\s{1,64}([\p{L}\p{N}_.]{1,256})/u)?.[1];
   const before = source.slice(0, source.search(/\bMain\s*\(/));
   const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
@@ -216,11 +215,10 @@ function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
   return { words: ["mono", `${out}.exe`], own: { shell, folder: project } };
 }
 
-function planGo({ files, folder, file, source, out }: Source): Plan {
+function planGo(candidate: Source): Plan {
+  const { files, folder, file, source, out } = candidate;
   const beside = files.filter((path) => path.endsWith(".go") && folderOf(path) === folder);
-  const isModule = files.some((path) =>
-    path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
-  );
+  const isModule = nearestWith(/(?:^|\/)go\.mod$/, candidate) !== undefined;
   const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
   const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
@@ -229,10 +227,9 @@ function planGo({ files, folder, file, source, out }: Source): Plan {
   return { words: [out], own: { shell, folder } };
 }
 
-function planRust({ files, folder, file, stem, top, out }: Source): Plan {
-  const cargo = files.filter((path) => /(?:^|\/)Cargo\.toml$/.test(path)).map(folderOf)
-    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
-    .sort((a, b) => b.length - a.length)[0];
+function planRust(candidate: Source): Plan {
+  const { folder, file, stem, top, out } = candidate;
+  const cargo = nearestWith(/(?:^|\/)Cargo\.toml$/, candidate);
   if (cargo === undefined) {
     return { words: [out], own: { shell: `rustc -A warnings -o ${out} ${quoted(file)}`, folder } };
   }
@@ -243,6 +240,13 @@ function planRust({ files, folder, file, stem, top, out }: Source): Plan {
   }
   const only = `$(find ${target}/debug -maxdepth 1 -type f -perm -100 | head -1)`;
   return { words: [out], own: { shell: `${shell} && cp "${only}" ${out}`, folder: cargo } };
+}
+
+/** The nearest folder at or above a source that has a file of this name. */
+function nearestWith(name: RegExp, { files, folder }: Source): string | undefined {
+  return files.filter((path) => name.test(path)).map(folderOf)
+    .filter((above) => above === "" || `${folder}/`.startsWith(`${above}/`))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 function quoted(text: string): string {

@@ -68,14 +68,14 @@ export class LaunchSearch {
   #selector: string[];
   /** The launch that most likely is the right one: a look suggests it. */
   #likely: Launch;
-  #usual: "first" | "due" | "done";
+  #stage: "before usual" | "text arguments" | "done";
 
   /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
     this.#command = program;
-    this.#usual = program.fixed ? "done" : "first";
+    this.#stage = program.fixed ? "done" : "before usual";
     this.#selector = program.selector ?? [];
     this.#likely = program.documented?.[0] ??
       withArguments(program, program.fixed ? [] : [...this.#selector, PORT]);
@@ -88,9 +88,9 @@ export class LaunchSearch {
     for (let batch = this.#batches.shift(); batch; batch = this.#batches.shift()) {
       if (batch.length > 0) return batch;
     }
-    if (this.#usual === "done" || this.missing !== undefined) return [];
-    const texts = this.#usual === "due";
-    this.#usual = texts || this.#name.startsWith("server") ? "done" : "due";
+    if (this.#stage === "done" || this.missing !== undefined) return [];
+    const texts = this.#stage === "text arguments";
+    this.#stage = texts || this.#name.startsWith("server") ? "done" : "text arguments";
     const { source } = this.#program;
     const all = texts ? usualTextArguments(source) : usualArguments(source);
     const batch = this.#launches(
@@ -105,7 +105,7 @@ export class LaunchSearch {
     const screen = withUsage(shown, this.#file);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
-    if (this.#usual !== "first") return; // a reply to guessed arguments says nothing
+    if (this.#stage !== "before usual") return; // a reply to guessed arguments says nothing
     const command: Program = {
       ...launch,
       words: launch.words.slice(0, -launch.given.length || undefined),

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A missing answer counts as none after this time. Each remark may need this wait once. */
+/** A request has no answer if none comes within this time. Each remark may wait for this once. */
 export const REMARK_LIMIT_MS = 1_200;
 /** A client that ends at its next line ends within this time. */
 export const ENDS_LIMIT_MS = 400;

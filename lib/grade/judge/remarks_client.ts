@@ -104,7 +104,7 @@ class TestedClient {
     if (!this.isNew) return this.#client;
     await this.drop();
     if (!await this.#server.ensureListening()) return undefined;
-    const launch = this.#pair.launch!;
+    const launch = this.#pair.clientLaunch!;
     const words = [...UNCUT, ...launch.words];
     return this.#client = await this.#pair.startClient(this.#server.dial, { ...launch, words });
   }

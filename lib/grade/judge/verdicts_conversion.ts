@@ -167,6 +167,11 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   }
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
+  const repeated = ownInputAsAnswer(pair);
+  if (repeated) {
+    const why = `${name} shows what was typed as the answer if no reply comes.`;
+    return draft("wrong", why, evidenceOf(conversion, repeated));
+  }
   const ownInput = conversion.differsFromText
     ? undefined
     : pair.exchanges.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
@@ -238,6 +243,14 @@ function sendsNothing(pair: Pair): DraftVerdict {
   const line = JSON.stringify({ [name]: { type: ["{text}"] } });
   const why = `${name} sends nothing for what is typed; what to type can be said in lab.json: `;
   return undecided("what to type is not known", why + line, [evidence], line);
+}
+
+/** An exchange without a reply in which a client shows what was typed where it shows answers. */
+function ownInputAsAnswer({ exchanges, standInExchange }: Pair): PairExchange | undefined {
+  const { shown = "", altered = "" } = standInExchange ?? {};
+  const label = shown.slice(0, Math.max(shown.indexOf(altered), 0)).split("\n").at(-1)!;
+  if (!/\p{L}{3}/u.test(label)) return undefined;
+  return exchanges.find((e) => !e.answered && e.shown.includes(label + e.typed));
 }
 
 /** The verdict on a client that does not send all that is typed; undefined if it does. */

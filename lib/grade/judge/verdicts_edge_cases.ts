@@ -11,6 +11,9 @@ import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_case
 import type { Verdict } from "../results/results.ts";
 import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
+/** Characters of the end of a screen. */
+const SHOWN_END = 300;
+
 /** The edge cases of a pair. */
 export interface PairOutcome {
   pair: Pair;
@@ -93,14 +96,17 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
   return overall(around, ({ pair, twoClients }) => {
     if (!twoClients) return undefined;
     const server = `server${pair.number}`;
-    const evidence = twoClients.first ? [evidenceOf(pair.conversion, twoClients.first)] : [];
+    const { first, firstShown } = twoClients;
+    const evidence = first
+      ? evidenceOf(pair.conversion, first)
+      : { shown: showScreen(firstShown?.slice(-SHOWN_END) ?? ""), expected: "another answer" };
     if (!twoClients.firstServed) {
       return draft(
         "wrong",
         twoClients.second === "served"
           ? `The second client cuts off the first: ${server} answers the first no more.`
           : `Once a second client has connected, ${server} answers neither.`,
-        ...evidence,
+        evidence,
       );
     }
     return draft(

@@ -50,7 +50,7 @@ export function unreadExchange(
 /** Whether experiments are needed: the bytes cannot be read, or the proxy could not change them. */
 export function needsExperiments(pair: Pair): boolean {
   const answered = pair.exchanges.filter((e) => e.answered);
-  if (answered.length === 0 || !pair.listening || !pair.launch) return false;
+  if (answered.length === 0 || !pair.listening || !pair.clientLaunch) return false;
   if (unreadExchange(pair, answered)) return true;
   return !pair.alteredRequest && answered.every(({ altered }) => altered === undefined);
 }

@@ -110,7 +110,7 @@ function menuOption(
   lines: string[],
   { number, conversion, role }: PromptContext,
 ): string | undefined {
-  const recent = lines.slice(-12);
+  const recent = lines.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-12); // without borders
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
   const options = inOneLine.length > 1 ? inOneLine : listed;

@@ -79,7 +79,7 @@ export interface ManualMark {
   why: string;
 }
 
-/** Behaviour under bad network conditions or odd input; it costs no marks by default. */
+/** Behaviour under bad network conditions or unusual input; it costs no marks by default. */
 export interface Remark {
   id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */

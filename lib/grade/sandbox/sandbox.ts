@@ -9,7 +9,7 @@ import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
 import { copyEtc, type Tool, tools } from "./tools.ts";
-import { HolderShell, onPath, runHelper } from "./helpers.ts";
+import { HolderShell, onPath, runHelper, unusedUid } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 
 const MB = 1024 * 1024;
@@ -24,9 +24,6 @@ const OWN_TERMINALS = 32;
 export const MAX_BYTES: number = 2048 * MB;
 /** Processes and threads of all sandboxes of a submission together. */
 export const MAX_TASKS = 1024;
-/** The range of unused user IDs: each submission runs under a random one of them. */
-const FIRST_UID = 2_000_000;
-const UIDS = 1_000_000;
 
 /** Where the tmpfs is, in its mount namespace. */
 export const MOUNT = "/mnt";
@@ -123,9 +120,7 @@ export class Sandbox {
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
-    const root = Deno.uid() === 0;
-    const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const sandbox = new Sandbox(uid, await tools());
+    const sandbox = new Sandbox(unusedUid(), await tools());
     try {
       await sandbox.#setUp();
       sandbox.leftOut.push(...await copyFolder(folder, sandbox.copy, names));

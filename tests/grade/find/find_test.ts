@@ -1,5 +1,5 @@
 /** Which files are the four programs. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
@@ -175,6 +175,14 @@ Deno.test("findPrograms() ignores the number of a folder that holds all files", 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("planFor() takes no go.mod of another folder whose name begins alike", () => {
+  const source = { path: "client2/main.go", source: "package main\nfunc main() {}" };
+  const shell = (module: string) => planFor(source, [source.path, module], "/lab").own!.shell;
+  assert(shell("client/go.mod").includes("GO111MODULE=off"));
+  assert(!shell("client2/go.mod").includes("GO111MODULE=off"));
+  assert(!shell("go.mod").includes("GO111MODULE=off"));
 });
 
 Deno.test("findPrograms() takes a source that is compiled twice for two programs", async () => {

@@ -202,6 +202,7 @@ for (
     ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
     ["1) Exit\n2) Send message\n> ", 1, "2"],
     ["+----+\n| 1  encoder |\n| 2  decoder |\n+----+\nchoice: ", 2, "2"],
+    ["+---+\n| 1  text   -> binary |\n| 2  binary -> text |\n| q  quit |\n+---+\nchoice: ", 2, "2"],
     ["1  h  01101000\n2  i  01101001\n> ", 1, undefined],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["Another text? (y/n) ", 1, "y"],
@@ -227,6 +228,11 @@ for (
     ["\x02\0hi", `\x11\0${HI}`],
     ["\0\x02\0\0hi", `\0\x11\0\0${HI}`],
     ["2".padEnd(64) + "hi", "17".padEnd(64) + HI],
+    ["   2hi", `  17${HI}`],
+    ["2\nhi", `17\n${HI}`],
+    ["2\r\nhi", `17\r\n${HI}`],
+    ["00002hi", `00017${HI}`],
+    ["2:hi,", `17:${HI},`],
     ['{"text": "hi"}', `{"text": "${HI}"}`],
   ]
 ) {
@@ -255,6 +261,7 @@ for (
     ["hi\n", "longer\n"],
     ["\x00\x02hi", "\x00\x06longer"],
     ["2   hi", "6   longer"],
+    ["2\nhi", "6\nlonger"],
     [`hi${"\0".repeat(10)}`, `longer${"\0".repeat(6)}`],
     ["a name for hi", undefined],
   ] as const

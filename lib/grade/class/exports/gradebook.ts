@@ -34,9 +34,9 @@ import {
 /** How marks are filled in. */
 export interface GradebookOptions {
   /** The title of the column for the marks; needed if several are possible. */
-  column?: string;
+  column?: string | undefined;
   /** The maximum of that column; needed if the export does not say it. */
-  max?: number;
+  max?: number | undefined;
   /** Whether marks that are in the gradebook are replaced. */
   overwrite?: boolean;
 }

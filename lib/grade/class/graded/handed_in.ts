@@ -56,7 +56,7 @@ export interface ClassFiles {
   graded: number;
   /** Files of submissions that are not graded yet. */
   waiting: number;
-  /** Files that no submission was graded by. */
+  /** Files that are not graded. */
   notRead: NotRead[];
   /** Entries of archives that were not unpacked; they are not counted as files. */
   leftOut: NotRead[];

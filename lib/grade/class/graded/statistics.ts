@@ -11,7 +11,7 @@ import { joinWords } from "../../../cli/shell_words.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
-  /** The questions that it shows in; none for a remark. */
+  /** The questions that have it; none for a remark. */
   questions: Question[];
   /** What it is, in a few words. */
   label: string;
@@ -27,8 +27,8 @@ export function isFault({ verdict }: Answer): boolean {
 }
 
 /**
- * The kind of a fault: its sentence without what is typed, shown and counted in it.
- * The same fault is one in both halves of the lab, and in every language.
+ * The kind of a fault: its sentence without quoted texts, numbers and the number of the pair.
+ * Equal faults of both pairs, and in all languages, have one kind.
  */
 export function kindOf(why: string): string {
   const kind = why.replace(/"[^"]{0,400}"|“[^”]{0,400}”|`[^`]{0,400}`/g, "…")
@@ -43,7 +43,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
   return gather(results, ({ questions, answers }) =>
     questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
-      if (!isFault(answer) || answer.decidedByHand) return []; // a person's sentence is no kind
+      if (!isFault(answer) || answer.decidedByHand) return []; // a person wrote the sentence
       const kind = kindOf(answer.why);
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];

@@ -14,7 +14,6 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "__pycache__": "Python's compiled files",
   ".pytest_cache": "Python's cache",
   ".mypy_cache": "Python's cache",
-  ".vscode": "an editor's settings",
   ".idea": "an editor's settings",
 };
 const FILES: readonly (readonly [RegExp, string])[] = [
