@@ -234,8 +234,6 @@ const START = `# socat leaves its own sockets open.
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 IFS= read -r name
 echo "$PPID" > "${MOUNT}/go/$name.pid"
-# A new terminal has no size, which some programs take for a width of 0.
-stty rows 50 cols 200 2> /dev/null
 ${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}
 . "${MOUNT}/go/$name"
 echo "$?" > "${MOUNT}/go/$name.exit"
