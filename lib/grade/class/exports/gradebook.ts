@@ -5,7 +5,7 @@
  * @module
  */
 import { Failure } from "../../../cli/failure.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/handed_in.ts";
 import {
   type Cell,
@@ -168,7 +168,7 @@ export function fillGradebook(
 ): FilledGradebook {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
-  const [lost, look, kept]: string[][] = [[], [], []];
+  const [lost, look, toMark, kept]: string[][] = [[], [], [], []];
   let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
@@ -182,7 +182,7 @@ export function fillGradebook(
       }
       taken.add(row);
       if (state === "look") {
-        look.push(student.name);
+        (waitsForMarks(results[i]) ? toMark : look).push(student.name);
         continue;
       }
       isScaled ||= most !== max;
@@ -196,6 +196,7 @@ export function fillGradebook(
   const notes: [string, string[]][] = [
     ["Not in the gradebook, enter these by hand", lost],
     ["Wants a look, left as it was in the gradebook", look],
+    ["Waits for marks by hand, left as it was in the gradebook", toMark],
     ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
     ["In the gradebook without a submission, left as it was", without],
   ];
