@@ -14,14 +14,13 @@ import {
   sharedFolderLength,
 } from "./files.ts";
 import {
+  byElimination,
   byFolder,
   ignoreSameNumbers,
   type Known,
   namesOne,
-  portsIn,
   uncross,
   withMade,
-  withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { isLibrary, listensAndConnects, programSelector, SCRIPT, traitsOf } from "./roles.ts";
@@ -75,14 +74,13 @@ export async function findPrograms(folder: string, answers?: readonly RegExp[]):
   ignoreSameNumbers(known);
   const programs: Programs = {};
   const names = PROGRAM_NAMES.filter((name) => answers?.length !== 1 || name.endsWith("1"));
+  const add = (name: ProgramName, one: Known) => {
+    const selector = programSelector(one.source, name, one.traits);
+    programs[name] = { ...one, selector, documented: [] };
+  };
   byScore(programs, known, names);
-  byElimination(programs, known, names);
-  if (names.length === PROGRAM_NAMES.length) {
-    byFolder(programs, known, candidates, (name, one) => {
-      const selector = programSelector(one.source, name, one.traits);
-      programs[name] = { ...one, selector, documented: [] };
-    });
-  }
+  byElimination(programs, known, names, add);
+  if (names.length === PROGRAM_NAMES.length) byFolder(programs, known, candidates, add);
   const documented = documentedCommands([...documents, ...candidates]);
   for (const wanted of names) {
     const role = wanted.slice(0, -1);
@@ -189,61 +187,6 @@ function unusedOf(programs: Programs, known: Known[]): string[] {
     (!used.has(path) || traits.hasBothRoles) &&
     (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
   ).map(({ path }) => path);
-}
-
-/**
- * Takes files for the missing programs: a client that calls the port of a known server; the file that
- * is left when the other server or client is known; a client without a conversion for both servers.
- */
-function byElimination(
-  programs: Programs,
-  known: Known[],
-  names: readonly ProgramName[],
-): void {
-  for (const wanted of names.filter((name) => !programs[name])) {
-    const role = wanted.slice(0, -1);
-    const another = wanted.endsWith("1") ? "2" : "1";
-    const taken = new Set(Object.values(programs).map(({ path }) => path));
-    const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
-    const left = able.filter(({ path }) => !taken.has(path));
-    const calls = ({ source }: Known, number: string) => {
-      const server = programs[`server${number}` as ProgramName];
-      const ports = portsIn([source]);
-      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
-    };
-    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
-    const other = role === "client" ? "server" : "client";
-    const [first, second] = ["1", "2"].map((number) =>
-      programs[`${other}${number}` as ProgramName]
-    );
-    const isNamedForOne = able.length === 1 && namesOne(able[0], first, second);
-    const isForBoth = able.length === 1 && first && second && !isNamedForOne;
-    const general = able.filter((one) =>
-      role === "client" && !isNamedForOne && one.traits.hasBothConversions &&
-      (calls(one, wanted.slice(-1)) || !calls(one, another))
-    );
-    const partner = programs[`${other}${wanted.slice(-1)}` as ProgramName];
-    const alike = left.filter((one) =>
-      partner && withoutRole(one.path) === withoutRole(partner.path)
-    );
-    const one = isForBoth
-      ? able[0]
-      : alike.length === 1
-      ? alike[0]
-      : calling.length === 1
-      ? calling[0]
-      : left.length === 1 && programs[`${role}${another}` as ProgramName]
-      ? left[0]
-      : general.length === 1
-      ? general[0]
-      : undefined;
-    if (!one) continue;
-    programs[wanted] = {
-      ...one,
-      selector: programSelector(one.source, wanted, one.traits),
-      documented: [],
-    };
-  }
 }
 
 /**
