@@ -86,16 +86,19 @@ export class Cgroup {
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
+  /** The memory in use now. */
+  get bytes(): number {
+    const file = this.#memory === this.#tasks ? "memory.current" : "memory.usage_in_bytes";
+    return Number(textOf(`${this.#memory}/${file}`));
+  }
+
   /** The current use, and how often the limits were reached. */
   reached(): Reached {
-    const [events, current] = this.#memory === this.#tasks
-      ? ["memory.events", "memory.current"]
-      : ["memory.oom_control", "memory.usage_in_bytes"];
+    const events = this.#memory === this.#tasks ? "memory.events" : "memory.oom_control";
     const ended = textOf(`${this.#memory}/${events}`);
     const refused = textOf(`${this.#tasks}/pids.events`);
-    const bytes = textOf(`${this.#memory}/${current}`);
     return {
-      bytes: Number(bytes),
+      bytes: this.bytes,
       running: Number(textOf(`${this.#tasks}/pids.current`)),
       memory: Number(ended.match(/^oom_kill (\d+)/m)?.[1] ?? 0),
       tasks: Number(refused.match(/^max (\d+)/m)?.[1] ?? 0),

@@ -8,7 +8,7 @@ import { availableMemory, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";
-import { WATCH_MS } from "./limits.ts";
+import { GROWTH_MS, WATCH_MS } from "./limits.ts";
 
 const MB = 1024 * 1024;
 /** The size of all file descriptor tables, beyond their initial size. */
@@ -17,8 +17,8 @@ const MAX_FILES = 8_192;
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
-/** The memory of one program; several programs run at once. */
-const MAX_PROGRAM_BYTES = 1024 * MB;
+/** The memory of one program, which may grow to 1 GB until it is ended; several programs run at once. */
+const MAX_PROGRAM_BYTES = 896 * MB;
 /** Processes and threads of one program. */
 export const MAX_PROGRAM_TASKS = 400;
 const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was ended`;
@@ -55,7 +55,7 @@ function newlyKilled(sandbox: Sandbox): boolean {
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
   let refused = sandbox.cgroup?.reached().tasks ?? 0;
   while (all.size > 0) {
-    await pause(WATCH_MS);
+    await nextCheck(sandbox);
     const now = sandbox.cgroup?.reached();
     const isKilled = newlyKilled(sandbox);
     const isRefused = now !== undefined && now.tasks > refused;
@@ -68,6 +68,14 @@ async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void>
     }
   }
   watched.delete(sandbox);
+}
+
+/** Waits {@linkcode WATCH_MS}; less as soon as the submission uses half of a program's memory. */
+async function nextCheck({ cgroup }: Sandbox): Promise<void> {
+  for (let ms = 0; ms < WATCH_MS; ms += GROWTH_MS) {
+    await pause(GROWTH_MS);
+    if (cgroup && cgroup.bytes > MAX_PROGRAM_BYTES / 2) return;
+  }
 }
 
 /** Marks the programs that use too much. */
