@@ -45,7 +45,7 @@ export function watch(sandbox: Sandbox, running: RunningProgram): void {
 
 /** Whether Linux has ended a process of the submission for lack of memory since the last call. */
 function newlyKilled(sandbox: Sandbox): boolean {
-  const now = sandbox.cgroup?.reached().memory ?? 0;
+  const now = sandbox.cgroup?.reached().killed ?? 0;
   const before = known.get(sandbox) ?? 0;
   known.set(sandbox, now);
   return now > before;
@@ -53,15 +53,15 @@ function newlyKilled(sandbox: Sandbox): boolean {
 
 /** Checks every {@linkcode WATCH_MS}. With a cgroup the kernel counts, without one this file does. */
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
-  let refused = sandbox.cgroup?.reached().tasks ?? 0;
+  let refused = sandbox.cgroup?.reached().refused ?? 0;
   while (all.size > 0) {
     await nextCheck(sandbox);
     const now = sandbox.cgroup?.reached();
     const isKilled = newlyKilled(sandbox);
-    const isRefused = now !== undefined && now.tasks > refused;
+    const isRefused = now !== undefined && now.refused > refused;
     const isMuch = now && (now.bytes > MAX_PROGRAM_BYTES || now.running > MAX_PROGRAM_TASKS);
     if (!now || isMuch || isKilled || isRefused) look([...all], isKilled, isRefused, !now);
-    refused = now?.tasks ?? 0;
+    refused = now?.refused ?? 0;
     for (const running of all) {
       if (running.exit === undefined && running.excess !== undefined) await running.stop();
       if (running.exit !== undefined) all.delete(running);
