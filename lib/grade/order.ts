@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { joinWords, splitWords } from "../cli/shell_words.ts";
-import { oneLine } from "../terminal/show.ts";
 import { besideClass } from "./class/intake/class_folder.ts";
 import type { GradeOptions } from "./grade_submission.ts";
 import { DEFAULT_LAB, type Lab, type ProgramSettings, readLab } from "./find/lab_file.ts";
@@ -25,7 +24,7 @@ import {
 } from "./results/results.ts";
 import { defaultRubric, type Rubric } from "./results/rubric.ts";
 import { toolVersions } from "./sandbox/tools.ts";
-import { readRubric } from "./results/rubric_file.ts";
+import { readRubricFile } from "./results/rubric_file.ts";
 import { isFile } from "./sandbox/paths.ts";
 
 /** The caller's folder; `deno task` itself runs in the project's folder. */
@@ -79,11 +78,7 @@ export function labOptions(
 export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promise<Rubric> {
   const file = pathOf("rubric", given);
   if (file === undefined) return defaultRubric(answers);
-  const shown = given.string("rubric") ?? file;
-  const content = await Deno.readFile(file).catch((error) => {
-    throw new UsageError(`Cannot read ${shown}: ${oneLine(error)}; name a rubric file`);
-  });
-  return readRubric(content, shown, answers);
+  return (await readRubricFile(file, given.string("rubric"), answers)).rubric;
 }
 
 /** The record of a run. */

@@ -237,7 +237,8 @@ function isCutByClient(conversion: Conversion, e: PairExchange): boolean {
 }
 
 /** Ends a client that shows nothing: some clients show all their answers at the end. */
-async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
+async function waitForTheEnd(pair: Pair): Promise<void> {
+  const { conversion, exchanges, client } = pair;
   const answered = exchanges.filter((e) => e.answered);
   const isShown = (e: PairExchange) =>
     shownPart(conversion, e.text, e.received, e.shown) !== "none";
@@ -247,6 +248,7 @@ async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<v
   client.running.ctrlD();
   await client.running.endsWithin(END_LIMIT_MS);
   for (const e of answered) e.shown += client.running.screen.slice(since);
+  pair.showsAtEnd = answered.some(isShown);
 }
 
 /** The bytes that a client sent from the start of its connection to its first answer. */

@@ -12,7 +12,7 @@ import type { Network, Runner } from "../sandbox/runner.ts";
 import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
-import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import { notStarted, type Program, type RunningProgram } from "../sandbox/running_program.ts";
 import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
 import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
@@ -28,8 +28,6 @@ import {
 } from "./limits.ts";
 
 const MAX_PROMPTS = 5;
-/** The program before the first text, where each text starts the client as its argument. */
-const SHELL = ["cat"];
 
 /** The settings of a client. */
 export interface ClientSetup {
@@ -82,7 +80,7 @@ export class SubmittedClient {
     this.#program = program;
     this.#network = network;
     this.proxy = proxy;
-    this.running = network.start(this.takesTextArgument ? { ...program, words: SHELL } : program);
+    this.running = this.takesTextArgument ? notStarted() : network.start(program);
   }
 
   /**

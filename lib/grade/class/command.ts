@@ -29,8 +29,8 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
-/** A submission mostly waits: several share a core. Twelve at once take about 1.2 GB of memory. */
-const JOBS_PER_CORE = 6;
+/** A submission mostly waits: several share a core. Sixteen at once take about 1.3 GB of memory. */
+const JOBS_PER_CORE = 8;
 const MAX_JOBS = 64;
 const MAX_MARKS = 1e6;
 /** The time limit of one submission; only one that hangs takes longer. */

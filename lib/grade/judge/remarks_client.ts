@@ -18,7 +18,6 @@ import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import type { Launch } from "../find/launch.ts";
 
 /** Tries of a test whose client or server may have ended in order. */
 const MAX_TRIES = 3;
@@ -100,11 +99,13 @@ class TestedClient {
   }
 
   /** The client, or a new one if it has ended. Undefined if the server does not listen. */
-  async get(launch = this.#pair.clientLaunch): Promise<SubmittedClient | undefined> {
+  async get(): Promise<SubmittedClient | undefined> {
     if (this.#client && !this.#client.hasEnded) return this.#client;
     await this.drop();
     if (!await this.#server.ensureListening()) return undefined;
-    return this.#client = await this.#pair.startClient(this.#server.dial, launch);
+    const launch = this.#pair.clientLaunch!;
+    const words = [...UNCUT, ...launch.words];
+    return this.#client = await this.#pair.startClient(this.#server.dial, { ...launch, words });
   }
 
   /** Ends the client. */
@@ -133,16 +134,20 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  * The tests of a client and its server, in two lists that share nothing: each list needs a
  * server of its own, so that both can run at once.
  */
-export function clientTests({ exchanges, conversion, texts }: Pair): [Test[], Test[]] {
+export function clientTests(
+  { exchanges, conversion, texts, showsAtEnd }: Pair,
+): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
   const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
-  const longest: Test = (...args) => longText(...args, long);
+  // Tests that fail often come first: the client that passes all of them serves the others too.
+  // These need a client that shows each answer when it arrives.
+  const manners = showsAtEnd ? [] : [inPieces, late, cutReply];
   return isUsuallyRight
-    ? [[unusual(spaces), unusual(notAscii), inPieces, emptyLine], [late, cutReply, longest]]
-    : [[inPieces], [late, cutReply]];
+    ? [[unusual(long), unusual(spaces), unusual(notAscii), emptyLine], manners]
+    : [[], manners];
 }
 
 /** Runs tests one after another. @param server A server for these tests alone. */
@@ -170,12 +175,13 @@ async function unusualText(
   { number, conversion }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
-  launch?: Launch,
 ): Promise<Remark | undefined> {
   const ask = async () => {
-    const client = await tested.get(launch);
-    if (client && launch) client.proxy.manner = "request in segments";
-    return await client?.ask(text);
+    const client = await tested.get();
+    if (client && id === "long-text") client.proxy.manner = "request in segments";
+    const e = await client?.ask(text);
+    if (client) client.proxy.manner = "as it is";
+    return e;
   };
   let e = await ask();
   if (e && !e.answered) { // the server may have ended after its only question
@@ -191,23 +197,12 @@ async function unusualText(
   );
 }
 
-/** Types a text of 10,000 characters into a new client, whose terminal does not cut the line. */
-async function longText(
-  pair: Pair,
-  tested: TestedClient,
-  text: UnusualText,
-): Promise<Remark | undefined> {
-  await tested.drop();
-  const launch = pair.clientLaunch;
-  return await unusualText(pair, tested, text, { ...launch!, words: [...UNCUT, ...launch!.words] });
-}
-
 async function emptyLine(
   { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   const client = await tested.get();
-  if (!client) return undefined;
+  if (!client || client.takesTextArgument) return undefined;
   const shown = await client.typeLine("", REMARK_LIMIT_MS);
   const e = client.hasEnded ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
   if (!e || e.answered || client.hasEnded) return undefined;

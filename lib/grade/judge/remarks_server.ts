@@ -57,18 +57,19 @@ export async function remarksOnServer(
   for (const one of tries) {
     if (signal?.aborted || !await server.ensureListening()) break;
     if (!await one()) continue;
-    // Test again on a fresh server: an earlier request may have been the cause.
-    const remark = await server.restart() ? await one() : undefined;
+    // An earlier request may have been the cause: test again once the server answers as usual.
+    // A server of one client may end after this answer.
+    const isReady = isParallel ? await ensureAnswers(pair, server) : await server.restart();
+    const remark = isReady ? await one() : undefined;
     if (remark) remarks.push(remark);
     await ensureAnswers(pair, server);
   }
   return remarks;
 }
 
-/** Restarts a server unless it answers the usual request. */
-export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<void> {
-  if (server.alive && await answers(pair, server)) return;
-  await server.restart();
+/** Restarts a server unless it answers the usual request. @returns Whether it listens. */
+export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  return server.alive && await answers(pair, server) || await server.restart();
 }
 
 /** Repeats the client's request. @returns The answer if it is not the usual one. */

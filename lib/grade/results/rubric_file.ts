@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
+import { EXIT_USAGE, Failure, UsageError } from "../../cli/failure.ts";
+import { oneLine } from "../../terminal/show.ts";
 import { readJson } from "./json_file.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 import { type Question, QUESTIONS, questionsOf, REMARK_IDS } from "./questions.ts";
@@ -66,6 +67,18 @@ export function readRubric(
     );
   }
   return rubric;
+}
+
+/** Reads a rubric file. @throws {UsageError} If it cannot be read, or as {@linkcode readRubric}. */
+export async function readRubricFile(
+  path: string,
+  shown: string = path,
+  answers?: LabAnswers,
+): Promise<{ content: Uint8Array; rubric: Rubric }> {
+  const content = await Deno.readFile(path).catch((error) => {
+    throw new UsageError(`Cannot read ${shown}: ${oneLine(error)}; name a rubric file`);
+  });
+  return { content, rubric: readRubric(content, shown, answers) };
 }
 
 type Refuse = (why: string, todo: string) => never;

@@ -130,8 +130,8 @@ function useOfTask(stat: string[]): [state: string, ticks: number] {
  * whole namespace with it, however fast its processes fork.
  */
 export async function endTree(pid: number, first?: number): Promise<void> {
-  if (first !== undefined) signal([first], "SIGKILL");
-  const killed = killTree(pid);
+  const killed = first === undefined ? killTree(pid) : family(pid);
+  if (first !== undefined) signal([first, ...killed], "SIGKILL");
   const isOver = () => killed.every(hasEnded) || undefined;
   await until(isOver, KILL_LIMIT_MS);
 }

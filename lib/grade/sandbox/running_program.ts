@@ -45,6 +45,8 @@ export interface Process {
    * @param read Settles when the outputs have been read.
    */
   exit(read: Promise<unknown>): Promise<number>;
+  /** Ends what is no process; absent for a process. */
+  end?: () => void;
 }
 
 /** A program that runs, or has run. */
@@ -150,6 +152,7 @@ export class RunningProgram {
   /** Ends it, and with it everything in its sandbox. */
   async stop(): Promise<void> {
     const process = await within(this.#started, START_LIMIT_MS);
+    process?.end?.();
     if (process && this.exit === undefined) await endTree(process.pid, this.innermost);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#input?.abort().catch(() => {}) ?? this.ended, KILL_LIMIT_MS);
@@ -184,4 +187,15 @@ export class RunningProgram {
       // It was ended while it was read.
     }
   }
+}
+
+/** A program that is not started yet: it shows nothing, and Ctrl+D ends it. */
+export function notStarted(): RunningProgram {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const end = () => resolve(0);
+  const input = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (bytes) => bytes.includes(CTRL_D.charCodeAt(0)) ? end() : undefined,
+  });
+  const process = { pid: NaN, input, outputs: [], exit: () => promise, end };
+  return new RunningProgram(Promise.resolve(process), true);
 }

@@ -9,7 +9,7 @@ import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
 import { copyEtc, type Tool, tools } from "./tools.ts";
-import { HolderShell, onPath, runHelper } from "./helpers.ts";
+import { HolderShell, onPath, runHelper, unusedUid } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 
 const MB = 1024 * 1024;
@@ -24,9 +24,6 @@ const OWN_TERMINALS = 32;
 export const MAX_BYTES: number = 2048 * MB;
 /** Processes and threads of all sandboxes of a submission together. */
 export const MAX_TASKS = 1024;
-/** The range of unused user IDs: each submission runs under a random one of them. */
-const FIRST_UID = 2_000_000;
-const UIDS = 1_000_000;
 
 /** Where the tmpfs is, in its mount namespace. */
 export const MOUNT = "/mnt";
@@ -104,7 +101,7 @@ export class Sandbox {
   private constructor(uid: number | undefined, found: Tool[]) {
     this.uid = uid;
     this.tools = found;
-    this.cgroup = Cgroup.make({ memory: MAX_BYTES, tasks: MAX_TASKS });
+    this.cgroup = Cgroup.make(MAX_BYTES, MAX_TASKS);
     const unshare = [
       "unshare",
       ...uid === undefined ? ["-U", "-r"] : [],
@@ -123,9 +120,7 @@ export class Sandbox {
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
-    const root = Deno.uid() === 0;
-    const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const sandbox = new Sandbox(uid, await tools());
+    const sandbox = new Sandbox(unusedUid(), await tools());
     try {
       await sandbox.#setUp();
       sandbox.leftOut.push(...await copyFolder(folder, sandbox.copy, names));
@@ -239,8 +234,6 @@ const START = `# socat leaves its own sockets open.
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 IFS= read -r name
 echo "$PPID" > "${MOUNT}/go/$name.pid"
-# A new terminal has no size, which some programs take for a width of 0.
-stty rows 50 cols 200 2> /dev/null
 ${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}
 . "${MOUNT}/go/$name"
 echo "$?" > "${MOUNT}/go/$name.exit"

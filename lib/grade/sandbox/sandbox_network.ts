@@ -33,6 +33,8 @@ const KILLED = 137;
 /** Generations below the launcher's child: shell, bubblewrap, the sandbox's first process. */
 const WRAPPERS = 3;
 const PROCESSES = 1024;
+/** socat's option for TIOCSWINSZ: 50 rows of 200 columns. A new terminal has 0 columns. */
+const TERMINAL_SIZE = "ioctl-bin=21524:x3200c80000000000";
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
@@ -87,7 +89,7 @@ export class SandboxNetwork {
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
       ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
       // socat ignores SIGPIPE, and its children would inherit that.
-      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0`,
+      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0,${TERMINAL_SIZE}`,
     ];
     await this.#shell.run(SETUP);
     this.pid = innermost(this.#shell.pid);
@@ -136,7 +138,7 @@ export class SandboxNetwork {
   async start(script: string): Promise<Process> {
     const name = `${this.#name}.${this.#count++}`;
     const go = this.#sandbox.outside(`${MOUNT}/go`);
-    await Deno.writeTextFile(`${go}/${name}`, script);
+    Deno.writeTextFileSync(`${go}/${name}`, script);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
@@ -198,7 +200,7 @@ function below(pid: number, generations: number): number | undefined {
   return last;
 }
 
-async function readCode(path: string): Promise<number> {
-  const text = await Deno.readTextFile(path).catch(() => "");
+function readCode(path: string): number {
+  const text = textOf(path);
   return text.endsWith("\n") ? Number(text) : KILLED;
 }

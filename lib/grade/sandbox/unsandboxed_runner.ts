@@ -9,7 +9,7 @@ import type { Network, Runner } from "./runner.ts";
 import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { lenientText } from "../../wire/text.ts";
-import { closingInherited, onPath, runHelper } from "./helpers.ts";
+import { closingInherited, onPath, runHelper, unusedUid } from "./helpers.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -46,9 +46,7 @@ export class UnsandboxedRunner implements Runner {
   #folder: string;
   #env: Record<string, string>;
   #trusted: boolean;
-  #uid = Deno.build.os === "linux" && Deno.uid() === 0
-    ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
-    : undefined;
+  #uid = unusedUid();
 
   /** Runs programs of a folder. @param trusted Whether they are our own: they print a line when they listen. */
   constructor(folder: string, env: Record<string, string>, trusted: boolean) {

@@ -19,6 +19,7 @@ import { LOOPBACK_ONLY, result } from "./made_up.ts";
 const FULL = result("full");
 const LESS = result("less", { "2b": LOOPBACK_ONLY, "3a": { verdict: "part" } });
 const LOOK = result("look", {}, { state: "look" });
+const TO_MARK: typeof LOOK = { ...LOOK, before: { state: "graded", why: "" } };
 
 /** Fills an export. */
 function fill(
@@ -72,6 +73,12 @@ Deno.test("Moodle's worksheet: a number from Canvas identifies nobody, and a loo
     "Not in the gradebook, enter these by hand: x",
     "Wants a look, left as it was in the gradebook: Bob Ångström",
   ]);
+});
+
+Deno.test("Moodle's worksheet: who only waits for marks by hand does not want a look", () => {
+  const { csv, notes } = fill(MOODLE, [[TO_MARK, { name: "Bob Ångström" }]]);
+  assertEquals(csv, MOODLE);
+  assertEquals(notes[0], "Waits for marks by hand, left as it was in the gradebook: Bob Ångström");
 });
 
 Deno.test("Moodle's worksheet: marks are scaled to its maximum", () => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { Failure } from "../../../cli/failure.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/handed_in.ts";
 import {
   type Cell,
@@ -58,15 +58,6 @@ export interface Gradebook {
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
   overwrite: boolean;
-}
-
-/** A gradebook that was filled. */
-export interface FilledGradebook {
-  bytes: Uint8Array;
-  /** How many marks were filled in. */
-  filled: number;
-  /** Notes for the instructor, a sentence each. */
-  notes: string[];
 }
 
 /** Marks of students who are not graded: excused, or without this assignment. */
@@ -165,10 +156,10 @@ export function fillGradebook(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
   comments: readonly string[] = [],
-): FilledGradebook {
+): { bytes: Uint8Array; filled: number; notes: string[] } {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
-  const [lost, look, kept]: string[][] = [[], [], []];
+  const [lost, look, toMark, kept]: string[][] = [[], [], [], []];
   let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
@@ -182,7 +173,7 @@ export function fillGradebook(
       }
       taken.add(row);
       if (state === "look") {
-        look.push(student.name);
+        (waitsForMarks(results[i]) ? toMark : look).push(student.name);
         continue;
       }
       isScaled ||= most !== max;
@@ -196,6 +187,7 @@ export function fillGradebook(
   const notes: [string, string[]][] = [
     ["Not in the gradebook, enter these by hand", lost],
     ["Wants a look, left as it was in the gradebook", look],
+    ["Waits for marks by hand, left as it was in the gradebook", toMark],
     ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
     ["In the gradebook without a submission, left as it was", without],
   ];
