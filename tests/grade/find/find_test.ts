@@ -43,8 +43,8 @@ async function found(files: Record<string, string>): Promise<Record<string, stri
     const { programs } = await findPrograms(folder);
     return Object.fromEntries(
       Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
-        [name, { path, words }],
-      ) => [name, [path, ...words].join(" ")]),
+        [name, { path, selector }],
+      ) => [name, [path, ...selector].join(" ")]),
     );
   } finally {
     Deno.removeSync(folder, { recursive: true });

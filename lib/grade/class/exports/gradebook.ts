@@ -60,15 +60,6 @@ export interface Gradebook {
   overwrite: boolean;
 }
 
-/** A gradebook that was filled. */
-export interface FilledGradebook {
-  bytes: Uint8Array;
-  /** How many marks were filled in. */
-  filled: number;
-  /** Notes for the instructor, a sentence each. */
-  notes: string[];
-}
-
 /** Marks of students who are not graded: excused, or without this assignment. */
 const NO_MARK = /^(EX|N\/A)$/i;
 
@@ -165,7 +156,7 @@ export function fillGradebook(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
   comments: readonly string[] = [],
-): FilledGradebook {
+): { bytes: Uint8Array; filled: number; notes: string[] } {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
   const [lost, look, toMark, kept]: string[][] = [[], [], [], []];
