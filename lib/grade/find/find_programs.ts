@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
+import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import { type Candidate, type Credentials, credentialsIn, folderOf, readFiles } from "./files.ts";
 import {
@@ -17,16 +17,27 @@ import {
   withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
+import { Imports } from "./imports.ts";
 import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./roles.ts";
 
-/** Sources in languages that the grader does not start. */
-const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
+/** Files that are no source in a language that the grader does not start: any other may be one. */
+const NO_SOURCE = new RegExp(
+  endingPattern(STARTED_LANGUAGES).source +
+    "|^[^.]+$|(?:^|/)\\.|\\.(?:md|txt|rst|adoc|tex|log|csv|json|jsonc|toml|ya?ml|xml|html?|css|ini|cfg|conf|" +
+    "config|properties|env|lock|mod|sum|gradle|csproj|sln|iml|cmake|mk|h|hh|hpp|class|jar|o|a|so|out|exe|bin|" +
+    "elf|pyc|pyi|d|pem|key|crt|cert|pcap(?:ng)?|png|jpe?g|gif|svg|webp|ico|pdf|docx?|odt|pptx?|xlsx?|zip|gz|" +
+    "tgz|tar|7z|rar|mp4|bat|cmd|ps1|patch|diff|orig|bak|sample|example|dist|dockerfile|pm)$",
+  "i",
+);
 /** A module that opens sockets, in a file whose part is not known. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** A call of another module's function. */
 const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
 /** The definition of a function in Go, Rust or Python. */
 const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
+/** A script that knows whether another one imports it. */
+const CHECKS_MAIN =
+  /require\.main\s?===?\s?module|import\.meta\.main|__FILE__\s?==\s?\$(?:0|PROGRAM_NAME)|\bunless\s?\(?caller|BASH_SOURCE/;
 /** Where one class has an entry point, the others are helpers. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
@@ -63,17 +74,18 @@ export interface Found {
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
   const { files, candidates: sources, documents, settings, unread } = await readFiles(folder);
   const candidates = withMade(sources, documents);
+  const imports = new Imports(candidates);
   const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates), words),
+    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates, imports), words),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  const known = all.filter((one) =>
-    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
+  const known = all.filter((one, i) =>
+    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, imports.isImported(candidates[i]))
   );
   ignoreSameNumbers(known);
   const programs: Found["programs"] = {};
@@ -135,7 +147,7 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
     ).map(({ path }) => path),
     ...unread,
-    ...files.filter((path) => NOT_STARTED.test(path)),
+    ...files.filter((path) => !NO_SOURCE.test(path)),
   ];
   const credentials = credentialsIn([
     ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
@@ -202,13 +214,16 @@ function byElimination(
 
 /**
  * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
- * them: sources without an entry point in its folder, and in other folders those that define a
+ * them: the files that it imports, else sources without an entry point in its folder, and in other folders those that define a
  * function it calls as a member, such as `wire.Serve(`.
  */
-function withHelpers(one: Candidate, all: Candidate[]): string {
+function withHelpers(one: Candidate, all: Candidate[], imports: Imports): string {
   const { path, source } = one;
   const traits = traitsOf(path, source);
-  if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
+  if (!traits.hasMain && !path.endsWith(".py") || traits.does !== undefined) return source;
+  const imported = imports.helpersOf(one);
+  if (imported.length > 0) return [source, ...imported.map(({ source }) => source)].join("\n");
+  if (!traits.hasMain || SCRIPT.test(path)) return source;
   const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
   const helpers = all.filter((other) =>
     other !== one && ending(other.path) === ending(path) &&
@@ -232,15 +247,11 @@ function ending(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** Whether a file has no entry point and another source imports it. */
-function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
-  const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
+/** Whether a file has no entry point of its own and another source imports it. */
+function isHelper({ path, source, traits }: Known, isImported: boolean): boolean {
   if (isLibrary(path, source)) return true;
-  if (traits.hasMain && !SCRIPT.test(path)) return false;
-  if (source === "") return false;
-  if (!/^\w+$/.test(stem)) return false;
-  const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);
-  return all.some((one) => one.path !== path && imports.test(one.source));
+  if (traits.hasMain && !(SCRIPT.test(path) && !CHECKS_MAIN.test(source))) return false;
+  return source !== "" && isImported;
 }
 
 function depth({ path }: Candidate): number {

@@ -86,6 +86,8 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
   pl: interpreted("perl"),
   rb: interpreted("ruby"),
   php: interpreted("php"),
+  lua: interpreted("lua"),
+  tcl: interpreted("tclsh"),
   sh: (from) =>
     interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(from.source) ? "bash" : "sh")(from),
 };

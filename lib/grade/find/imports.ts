@@ -1,0 +1,110 @@
+/**
+ * Which files of a submission a source file imports: a program may leave its sockets to a helper.
+ *
+ * @module
+ */
+import { type Candidate, folderOf } from "./files.ts";
+
+/** `require("./wire")`, `from "./wire.ts"`, `#include "wire.h"`, `require_relative 'wire'`. */
+const QUOTED =
+  /\b(?:from|import|require(?:_once|_relative)?|include(?:_once)?|load|do|source)\b[ (]{0,4}(?:(?:__DIR__|dirname\(__FILE__\))\s?[.,+]\s?)?["'`]([^"'`\n]{1,120})["'`]/g;
+/** `. ./wire.sh`, `source "$(dirname "$0")/wire.sh"`. */
+const SOURCED =
+  /^[ \t]*(?:\.|source)[ \t]+["']?(?:\$\{?\w{1,40}\}?|\$\([^\n)]{1,60}\))?\/?([\w./-]{1,100})/gm;
+/** Python's `from .wire import frame`, with names in parentheses or without. */
+const FROM =
+  /^[ \t]*from[ \t]+([.\w]{1,100})[ \t]+import[ \t]+(?:\(([\w,\s]{1,400})\)|([\w, \t]{1,200}))/gm;
+/** `import wire, frames` of Python, `use Wire::Frames` of Perl and PHP, `mod wire;` of Rust. */
+const NAMED =
+  /^[ \t]*(?:pub[ \t]+)?(?:import(?: static)?|use|mod|from)[ \t]+([\w.:\\]{1,100}(?:[ \t]*,[ \t]*[\w.]{1,100}){0,9})/gm;
+const JAVASCRIPT = /\.(?:[cm]?js|ts)$/;
+const ENDING = /\.(?:py|[cm]?js|ts|rb|php|p[lm]|sh|lua|tcl|h|hh|hpp|c|cc|cpp|cxx|rs)$/;
+const TEST = /(?:^|[/_.-])(?:test|spec)s?(?:[/_.-]|$)/i;
+
+/** The imports of all files of a submission. */
+export class Imports {
+  /** The files of each language family, by their stems. */
+  #files = new Map<string, Map<string, Candidate>>();
+  #direct: Map<Candidate, Candidate[]>;
+  #imported: Set<Candidate>;
+
+  /** Reads the imports of `all`. */
+  constructor(all: Candidate[]) {
+    for (const one of all) {
+      const family = familyOf(one.path);
+      if (!this.#files.has(family)) this.#files.set(family, new Map());
+      this.#files.get(family)!.set(stemOf(one.path), one);
+    }
+    this.#direct = new Map(all.map((one) => [one, this.#importsOf(one)]));
+    const importers = all.filter(({ path }) => !TEST.test(path));
+    this.#imported = new Set(importers.flatMap((one) => this.#direct.get(one)!));
+  }
+
+  /** Whether a file that is no test imports this one. */
+  isImported(one: Candidate): boolean {
+    return this.#imported.has(one);
+  }
+
+  /** The files that a file imports, and those that these import. */
+  helpersOf(one: Candidate): Candidate[] {
+    const found = new Set([one]);
+    for (const next of found) this.#direct.get(next)?.forEach((helper) => found.add(helper));
+    return [...found].slice(1);
+  }
+
+  #importsOf(one: Candidate): Candidate[] {
+    const { path, source } = one;
+    const folder = folderOf(path);
+    const files = this.#files.get(familyOf(path))!;
+    const names: string[] = [];
+    for (const [, name] of source.matchAll(QUOTED)) {
+      if (!JAVASCRIPT.test(path) || name.startsWith(".")) names.push(name.replace(ENDING, ""));
+    }
+    if (!JAVASCRIPT.test(path)) {
+      for (const [, name] of source.matchAll(SOURCED)) names.push(name.replace(ENDING, ""));
+      for (const [, module, several, line] of source.matchAll(FROM)) {
+        const inside = (several ?? line).split(",").map((name) => name.trim().split(/\s/)[0]);
+        names.push(...[module, ...inside.map((name) => `${module}.${name}`)].map(pathOf));
+      }
+      for (const [, list] of source.matchAll(NAMED)) {
+        names.push(...list.split(",").map((name) => pathOf(name.trim())));
+      }
+    }
+    const found = names.map((name) =>
+      files.get(stemOf(`${folder}/${name}`)) ?? endingWith(files, `/${stemOf(name)}`)
+    );
+    return [...new Set(found)].filter((helper): helper is Candidate =>
+      helper !== undefined && helper !== one
+    );
+  }
+}
+
+/** The path that a module's name means: `.wire.frames` is `./wire/frames`. */
+function pathOf(name: string): string {
+  const dots = name.match(/^\.*/)![0].length;
+  const up = dots === 0 ? "" : `.${"/..".repeat(dots - 1)}/`;
+  return up + name.slice(dots).replace(/::|\.+|\\/g, "/");
+}
+
+function endingWith(files: Map<string, Candidate>, end: string): Candidate | undefined {
+  if (end === "/") return undefined;
+  for (const [stem, one] of files) if (`/${stem}`.endsWith(end)) return one;
+  return undefined;
+}
+
+/** A path without `.`, `..`, its ending, and the file that makes a folder a module. */
+function stemOf(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.replace(ENDING, "").split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  if (/^(?:index|__init__)$/.test(parts.at(-1) ?? "")) parts.pop();
+  return parts.join("/");
+}
+
+/** Files of one family import each other: C and its headers, JavaScript and TypeScript. */
+function familyOf(path: string): string {
+  const ending = path.slice(path.lastIndexOf(".") + 1);
+  return JAVASCRIPT.test(path) ? "js" : /^(?:cc|cxx|cpp)$/.test(ending) ? "c" : ending;
+}
