@@ -56,7 +56,12 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
 const PACKAGES = ["@std/cli", "@std/assert", "@std/streams", "@std/bytes"];
 const PROGRAMS = ["server1.ts", "server2.ts", "client1.ts", "client2.ts"];
 const MAX_FILE_LINES = 300;
+const MAX_CLASS_LINES = 200;
+const MAX_FUNCTION_LINES = 60;
 const MAX_ROOT_FILES = 3;
+/** The beginning of a class or a function, as `deno fmt` writes it. */
+const BEGINNING =
+  /^( *)(?:export )?(?:(?:async )?function\*? |(class) |const \w+.*= (?:async )?\(|(?:static |async |get )*#?(?!(?:if|for|while|switch|catch)\b)\w+\().*[({]$/;
 /** The small files that the files of the reading order use. */
 const SUPPORT = ["server/service", "server/context", "wire/receive_buffer", "wire/byte_buffer"]
   .map((name) => `lib/${name}.ts`);
@@ -139,6 +144,24 @@ test("no file of lib has over 300 lines, and at most three are in lib itself", (
   }
   const atRoot = [...Deno.readDirSync(new URL("lib", ROOT))].filter(({ isFile }) => isFile);
   assert(atRoot.length <= MAX_ROOT_FILES, `${atRoot.map(({ name }) => name)}`);
+});
+
+test("no class of lib has over 200 lines, and no function over 60", () => {
+  for (const path of sources("lib").filter((path) => !path.endsWith(".d.ts"))) {
+    const lines = read(path).split("\n");
+    for (const [i, line] of lines.entries()) {
+      const [, indent, isClass] = line.match(BEGINNING) ?? [];
+      if (indent === undefined) continue;
+      // After its parameters a function has a body, and a call has none.
+      const close = lines.find((one, j) => j > i && one.startsWith(`${indent})`));
+      if (line.endsWith("(") && !close?.endsWith("{")) continue;
+      const end = lines.findIndex((one, j) =>
+        j > i && one.startsWith(`${indent}}`) && /^ *}[;,)]*$/.test(one)
+      );
+      const most = isClass ? MAX_CLASS_LINES : MAX_FUNCTION_LINES;
+      assert(end - i + 1 <= most, `${path}:${i + 1} has ${end - i + 1} lines`);
+    }
+  }
 });
 
 test("each file that deno.json lists for a plain deno test exists", () => {

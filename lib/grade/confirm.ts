@@ -55,14 +55,14 @@ const STATIC = /\bnot installed here\b/;
 export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
 
 /** The questions that another try has to repeat. */
-export function questionsToRepeat({ questions, isExchanged }: SubmissionResult): Question[] {
+export function questionsToRepeat({ questions, isSwapped }: SubmissionResult): Question[] {
   const all = (Object.keys(questions) as Question[]).filter((question) =>
     !isSettled(questions[question])
   );
-  return isExchanged ? withConversions(all) : all;
+  return isSwapped ? withConversions(all) : all;
 }
 
-/** The conversions are what shows that programs belong to the other question than their names say. */
+/** Adds the conversions: their answers show that the programs are swapped. */
 function withConversions(questions: Question[]): Question[] {
   return questions.length === 0 ? [] : [...new Set([...questions, "1a", "2a"] as Question[])];
 }
@@ -76,9 +76,7 @@ export function isSettled({ verdict, why, look }: Answer): boolean {
 /**
  * Confirms the verdicts of a first try.
  *
- * @param first The first try.
  * @param repeat Makes another try. If it fails, the first try counts.
- * @param rubric The marks; undefined if only some questions were asked.
  */
 export async function confirm(
   first: SubmissionResult,
@@ -92,7 +90,7 @@ export async function confirm(
   const differing = questionsToRepeat(first).filter((question) =>
     second.questions[question].verdict !== first.questions[question].verdict
   );
-  const third = await tryAgain(first.isExchanged ? withConversions(differing) : differing);
+  const third = await tryAgain(first.isSwapped ? withConversions(differing) : differing);
   if (!third) return first;
   const questions = { ...first.questions };
   for (const question of differing) {

@@ -34,8 +34,13 @@ import { PROGRAM_NAMES, type SubmissionResult } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
 import { recordLines } from "./results/record.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
-import { type GradeOptions, gradeSubmission } from "./grade_submission.ts";
-import { gradeOurOwn, gradeUnsandboxed, OUR_OWN } from "./grade_unsandboxed.ts";
+import {
+  type GradeOptions,
+  gradeOurOwn,
+  gradeSubmission,
+  gradeUnsandboxed,
+  OUR_OWN,
+} from "./grade_submission.ts";
 import { whyNoSandbox } from "./sandbox/sandbox.ts";
 import { BlockingOutput } from "../terminal/blocking_output.ts";
 import type { Output } from "../terminal/output.ts";
@@ -128,7 +133,7 @@ function nameOf(folder: string | undefined): string {
 
 type Say = (line: string) => void;
 
-/** Grades our own four programs, where it must be without sandboxes. */
+/** Grades our own four programs, in sandboxes if this machine allows them. */
 async function gradeOurs(options: GradeOptions, say: Say): Promise<SubmissionResult> {
   const why = await whyNoSandbox();
   say("Grading our own four programs.");

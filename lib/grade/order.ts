@@ -8,12 +8,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import { joinWords } from "../cli/shell_words.ts";
-import { oneLine } from "../terminal/show.ts";
+import { joinWords, splitWords } from "../cli/shell_words.ts";
 import { besideClass } from "./class/intake/class_folder.ts";
-import { splitWords } from "./find/launch.ts";
 import type { GradeOptions } from "./grade_submission.ts";
-import { DEFAULT_LAB, type Lab, type LabFile, readLab } from "./find/lab_file.ts";
+import { DEFAULT_LAB, type Lab, type ProgramSettings, readLab } from "./find/lab_file.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
 import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
 import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
@@ -26,7 +24,7 @@ import {
 } from "./results/results.ts";
 import { defaultRubric, type Rubric } from "./results/rubric.ts";
 import { toolVersions } from "./sandbox/tools.ts";
-import { readRubric } from "./results/rubric_file.ts";
+import { readRubricFile } from "./results/rubric_file.ts";
 import { isFile } from "./sandbox/paths.ts";
 
 /** The caller's folder; `deno task` itself runs in the project's folder. */
@@ -56,7 +54,10 @@ export async function labOf(given: ParsedOptions): Promise<Lab & { file?: string
 }
 
 /** The lab file's settings for the programs of a submission that is graded alone. */
-export function programsOf({ programs, submissions }: Lab, student: string | undefined): LabFile {
+export function programsOf(
+  { programs, submissions }: Lab,
+  student: string | undefined,
+): ProgramSettings {
   if (student === undefined) return programs;
   if (!Object.hasOwn(submissions, student)) {
     throw new UsageError(
@@ -69,19 +70,15 @@ export function programsOf({ programs, submissions }: Lab, student: string | und
 /** The options that a submission's questions depend on, beside its programs. */
 export function labOptions(
   { answers, file }: Lab & { file?: string },
-): { answers: LabAnswers; labFile?: string } {
-  return { answers, ...file !== undefined && { labFile: file } };
+): { answers: LabAnswers; labPath?: string } {
+  return { answers, ...file !== undefined && { labPath: file } };
 }
 
 /** The rubric that was given, or the default one. */
 export async function rubricOf(given: ParsedOptions, answers: LabAnswers): Promise<Rubric> {
   const file = pathOf("rubric", given);
   if (file === undefined) return defaultRubric(answers);
-  const shown = given.string("rubric") ?? file;
-  const content = await Deno.readFile(file).catch((error) => {
-    throw new UsageError(`Cannot read ${shown}: ${oneLine(error)}; name a rubric file`);
-  });
-  return readRubric(content, shown, answers);
+  return (await readRubricFile(file, given.string("rubric"), answers)).rubric;
 }
 
 /** The record of a run. */
@@ -105,19 +102,18 @@ export async function recordOf(
 /**
  * The command that grades the same submission with the same texts.
  *
- * @param labFile The lab file, if there is one.
  * @param student The student whose settings in the lab file are used.
  */
 export function commandFor(
   given: ParsedOptions,
   folder: string | undefined,
   seed: number,
-  labFile: string | undefined,
+  labPath: string | undefined,
   student = given.string("student"),
 ): string {
   const options: [name: string, value: string | undefined][] = [
     ...PROGRAM_NAMES.map((name): [string, string | undefined] => [name, given.string(name)]),
-    ["lab", labFile],
+    ["lab", labPath],
     ["student", student],
     ["rubric", pathOf("rubric", given)],
   ];
@@ -150,9 +146,9 @@ export async function readOrder(given: ParsedOptions): Promise<Order> {
   if (given.texts.length > 1) {
     throw new UsageError(`Cannot read "${given.texts[1]}": one folder is graded at a time`);
   }
-  const whole = await labOf(given);
-  const { answers } = whole;
-  const lab = { ...programsOf(whole, given.string("student")) };
+  const lab = await labOf(given);
+  const { answers } = lab;
+  const programs = { ...programsOf(lab, given.string("student")) };
   for (const name of PROGRAM_NAMES) {
     const run = given.string(name);
     if (run === undefined) continue;
@@ -161,9 +157,9 @@ export async function readOrder(given: ParsedOptions): Promise<Order> {
     } catch (error) {
       throw new UsageError(`Cannot read --${name}: ${(error as Error).message}`);
     }
-    lab[name] = { ...lab[name], run };
+    programs[name] = { ...programs[name], run };
   }
-  const named = given.texts[0] ?? (Object.keys(lab).length > 0 ? "." : undefined);
+  const named = given.texts[0] ?? (Object.keys(programs).length > 0 ? "." : undefined);
   const folder = named === undefined ? undefined : absolutePath(named).replace(/\/\.?$/, "");
   if (folder !== undefined && !existsSync(folder)) {
     throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
@@ -188,16 +184,16 @@ export async function readOrder(given: ParsedOptions): Promise<Order> {
   return {
     folder,
     options: {
-      lab,
-      ...labOptions(whole),
+      lab: programs,
+      ...labOptions(lab),
       rubric,
       seed,
-      command: commandFor(given, named, seed, whole.file),
+      command: commandFor(given, named, seed, lab.file),
       ...only && { only: only as Question[] },
     },
     verbose: given.has("verbose"),
     unsafe: given.has("unsafe"),
     files,
-    record: () => recordOf(given, rubric, whole, seed),
+    record: () => recordOf(given, rubric, lab, seed),
   };
 }

@@ -21,10 +21,10 @@ function isFair({ verdict }: DraftVerdict): boolean {
 }
 
 /**
- * Whether the two pairs are exchanged: one answers the other's question, and neither its own.
+ * Whether the two pairs are swapped: one answers the other's question, and neither its own.
  * Asks both pairs.
  */
-export async function areExchanged(pairs: Pair[]): Promise<boolean> {
+export async function areSwapped(pairs: Pair[]): Promise<boolean> {
   const programs = pairs.flatMap((
     { serverProgram, clientProgram },
   ) => [serverProgram, clientProgram]);
@@ -36,13 +36,15 @@ export async function areExchanged(pairs: Pair[]): Promise<boolean> {
   return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);
 }
 
-/** The programs with questions 1 and 2 exchanged; each keeps the launch that worked. */
-export function exchanged(programs: Programs, pairs: Pair[]): Programs {
+/** The programs with questions 1 and 2 swapped; each keeps the launch that worked. */
+export function swapped(programs: Programs, pairs: Pair[]): Programs {
   return Object.fromEntries(PROGRAM_NAMES.flatMap((name) => {
     const role = name.slice(0, -1);
     const from = name.endsWith("1") ? 2 : 1;
     const program = programs[`${role}${from}` as ProgramName];
-    const launch = role === "server" ? pairs[from - 1].listening?.launch : pairs[from - 1].launch;
+    const launch = role === "server"
+      ? pairs[from - 1].listening?.launch
+      : pairs[from - 1].clientLaunch;
     const documented = [...launch ? [launch] : [], ...program?.documented ?? []];
     return program ? [[name, { ...program, documented }]] : [];
   }));
@@ -55,11 +57,11 @@ export function exchanged(programs: Programs, pairs: Pair[]): Programs {
 export async function leaveOutBorrowed(
   pair: Pair,
   other: Pair | undefined,
-  conversion: DraftVerdict,
-  works: DraftVerdict,
+  ofServer: DraftVerdict,
+  ofClient: DraftVerdict,
 ): Promise<void> {
   const { serverProgram, clientProgram, listening } = pair;
-  if (serverProgram?.isBorrowed && !isFair(conversion)) {
+  if (serverProgram?.isBorrowed && !isFair(ofServer)) {
     const isOther = listening !== undefined && other !== undefined && mayBeTheOther(pair, other);
     if (isOther || !pair.serverSearch!.isNamed) {
       await listening?.close();
@@ -72,10 +74,10 @@ export async function leaveOutBorrowed(
   const otherPort = other?.listening?.where.port ?? 0;
   const callsOther = portsIn([clientProgram.source]).includes(otherPort) &&
     otherPort !== pair.listening?.where.port;
-  const isKept = isFair(works) || works.verdict === "look" && !callsOther;
+  const isKept = isFair(ofClient) || ofClient.verdict === "look" && !callsOther;
   if (pair.server && isKept) return; // one client of two servers
   pair.clientProgram = undefined;
-  pair.launch = undefined;
+  pair.clientLaunch = undefined;
   await pair.closeClient();
 }
 
@@ -83,9 +85,9 @@ export async function leaveOutBorrowed(
  * Whether the launch may cause a pair's faults: both servers have one file, and nothing shows that
  * they run as different programs.
  */
-export function isDoubtful(pair: Pair, other: Pair | undefined, conversion: DraftVerdict): boolean {
+export function isDoubtful(pair: Pair, other: Pair | undefined, ofServer: DraftVerdict): boolean {
   const isShared = other !== undefined && !other.serverProgram?.isBorrowed;
-  return !isFair(conversion) && isShared && mayBeTheOther(pair, other);
+  return !isFair(ofServer) && isShared && mayBeTheOther(pair, other);
 }
 
 /** The verdict on a pair whose server may have been started as the other one. */

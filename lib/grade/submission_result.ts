@@ -101,7 +101,7 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
   const { listening, setup: { host, port } } = pair;
   const run = name.startsWith("s")
     ? listening?.program ?? program
-    : pair.launch && fillIn(pair.launch, host, port) || program;
+    : pair.clientLaunch && fillIn(pair.clientLaunch, host, port) || program;
   const search = name.startsWith("s") ? pair.serverSearch : pair.clientSearch;
   const found: FoundProgram = {
     files: program.files,

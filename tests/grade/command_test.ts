@@ -1,7 +1,7 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { family } from "../../lib/grade/sandbox/processes.ts";
+import { family } from "../../lib/grade/sandbox/proc.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 import { needing } from "../needs.ts";
 
@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("grade plays our own four programs: all right, no remark, within 10 s alone", async () => {
+Deno.test("grade without a folder grades our own four programs: all right, no remark, within 10 s", async () => {
   const json = Deno.makeTempFileSync({ suffix: ".json" });
   try {
     const { code, stdout } = await run(["--json", json]);

@@ -35,14 +35,14 @@ function tries(...all: SubmissionResult[]) {
   return { asked, repeat };
 }
 
-Deno.test("confirm() tries what costs marks again, and keeps what is the same twice", async () => {
+Deno.test("confirm() tries a verdict that costs marks again, and keeps it if the second try agrees", async () => {
   const first = resultOf({ "1a": "right", "2a": "wrong", "3a": "part" });
   const { asked, repeat } = tries(resultOf({ "2a": "wrong", "3a": "part" }, "second"));
   assertEquals(await confirm(first, repeat, undefined), first);
   assertEquals(asked, [["2a", "3a"]]);
 });
 
-Deno.test("confirm() lets a third try decide, which explains the verdict", async () => {
+Deno.test("confirm() lets a third try decide, and takes its explanation", async () => {
   const { asked, repeat } = tries(
     resultOf({ "2a": "right", "3a": "part" }, "second"),
     resultOf({ "2a": "right" }, "third"),
@@ -55,7 +55,7 @@ Deno.test("confirm() lets a third try decide, which explains the verdict", async
   assertEquals(result.marks, 10);
 });
 
-Deno.test("confirm() leaves three different verdicts to a person", async () => {
+Deno.test("confirm() gives a look for three different verdicts", async () => {
   const { repeat } = tries(resultOf({ "3a": "part" }), resultOf({ "3a": "right" }));
   const result = await confirm(resultOf({ "3a": "wrong" }), repeat, undefined);
   assertEquals(result.questions["3a"].verdict, "look");

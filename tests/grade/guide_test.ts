@@ -7,7 +7,7 @@ import { assert } from "@std/assert";
 import { parseOptions } from "../../lib/cli/options.ts";
 import { COMMAND_LINE } from "../../lib/grade/main.ts";
 import { readLab } from "../../lib/grade/find/lab_file.ts";
-import { splitWords } from "../../lib/grade/find/launch.ts";
+import { splitWords } from "../../lib/cli/shell_words.ts";
 
 const GUIDE = new URL("../../lib/grade/README.md", import.meta.url);
 

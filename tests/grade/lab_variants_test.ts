@@ -83,7 +83,7 @@ async function graded({ files, answers, labFiles = {}, only }: Variant): Promise
       }
     }
     return await gradeSubmission(folder, {
-      ...{ rubric: defaultRubric(answers), answers, labFile: `${lab}/lab.json` },
+      ...{ rubric: defaultRubric(answers), answers, labPath: `${lab}/lab.json` },
       ...{ seed: 5, command: "deno task grade", ...only && { only } },
     });
   } finally {
@@ -128,7 +128,7 @@ test(
   },
 );
 
-test("upper and reverse: clients that convert are seen", {
+test("a lab of upper and reverse: a client that converts is found", {
   files: {
     ...programs("text", "text"),
     "client1.py": client("127.0.0.1", 9999, "text", "reply.upper()"),
@@ -143,18 +143,22 @@ test("upper and reverse: clients that convert are seen", {
   }
 });
 
-test("caesar 3 and vowels: files that are named after their answers, one of them off by one", {
-  files: programs(CAESAR_3.replace("+ 3", "+ 4"), VOWELS, ["caesar_server", "vowel_server"]),
-  answers: { server1: "caesar 3", server2: "vowels" },
-  only: CONVERSIONS,
-}, (result) => {
-  assertEquals(verdicts(result, ...CONVERSIONS), ["wrong", "right", "right", "right"]);
-});
+test(
+  "a lab of caesar 3 and vowels: programs are found by the names of the answers, and one is off by one",
+  {
+    files: programs(CAESAR_3.replace("+ 3", "+ 4"), VOWELS, ["caesar_server", "vowel_server"]),
+    answers: { server1: "caesar 3", server2: "vowels" },
+    only: CONVERSIONS,
+  },
+  (result) => {
+    assertEquals(verdicts(result, ...CONVERSIONS), ["wrong", "right", "right", "right"]);
+  },
+);
 
 const TITLE = programs("text.title()", "");
 const TITLE_ANSWER = "import sys\nfor line in sys.stdin:\n    print(line.rstrip('\\n').title())\n";
 
-test("a lab's own program says what is right; one pair alone is a lab", {
+test("a lab of one pair whose answers come from the lab's own program", {
   files: { "server.py": TITLE["server1.py"], "client.py": TITLE["client1.py"] },
   answers: { server1: { command: "python3 answer.py" } },
   labFiles: { "answer.py": TITLE_ANSWER },
@@ -165,7 +169,7 @@ test("a lab's own program says what is right; one pair alone is a lab", {
   assert(!JSON.stringify([result.questions, result.remarks]).includes("server1"));
 });
 
-test("echo: no experiment shows who answers, so that a person has to look", {
+test("a lab of echo is a look: no experiment shows which program answers", {
   files: programs("text", VOWELS),
   answers: { server1: "echo", server2: "vowels" },
   only: CONVERSIONS,

@@ -41,7 +41,7 @@ Deno.test("an archive, and a folder with only an archive, are unpacked", async (
   }
 });
 
-Deno.test("a lab.json that cannot be read is said, with the line and the column", async () => {
+Deno.test("a lab.json that is not valid is reported with line and column", async () => {
   await using folder = new Folder({ ...submission("ann"), "ann/lab.json": '{"server1": {}\n' });
   const { notes } = await open(`${folder.path}/ann`);
   assertMatch(

@@ -46,7 +46,7 @@ Deno.test("feedback names the student's own seed and tools, and neither the clas
 });
 
 Deno.test({
-  name: "toolVersions() has a version of Deno, and none of what is not there",
+  name: "toolVersions() has the version of Deno, and no version of a missing tool",
   fn: async () => {
     const tools = await toolVersions();
     assertEquals(tools.deno, Deno.version.deno);

@@ -5,9 +5,8 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
-import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
-import { gradeOurOwn } from "../../lib/grade/grade_unsandboxed.ts";
-import type { LabFile } from "../../lib/grade/find/lab_file.ts";
+import { gradeOurOwn, gradeSubmission } from "../../lib/grade/grade_submission.ts";
+import type { ProgramSettings } from "../../lib/grade/find/lab_file.ts";
 import {
   type Question,
   QUESTIONS,
@@ -26,11 +25,18 @@ const MARK = `${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 const NEEDS: Need[] = ["sandboxes", "python3"];
 const canGrade = met(...NEEDS);
 
-/** A name and what is said of it. */
+/** What a `fair.json` says: the habit, a fair teacher's verdicts, and what the test needs. */
+interface Fair {
+  why: string;
+  fair: Record<Question, string | string[]>;
+  needs?: Need[];
+}
+
+/** A submission, and the settings that it is graded with. */
 interface Fixture {
   name: string;
   folder: string;
-  lab: LabFile;
+  lab: ProgramSettings;
 }
 
 const victim = canGrade ? Deno.makeTempDirSync({ prefix: "victim" }) : "";
@@ -53,7 +59,7 @@ const fixtures: Fixture[] = [
     folder: name === "hostile" && canGrade ? hostile : fileURLToPath(new URL(name, FOLDER)),
     lab: name === "hostile"
       ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
-      : {} as LabFile,
+      : {} as ProgramSettings,
   })).sort((a, b) => a.name < b.name ? -1 : 1),
   { name: "original", folder: ORIGINAL, lab: {} },
 ];
@@ -86,8 +92,10 @@ async function resultOf(name: string): Promise<SubmissionResult> {
 }
 
 for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
-  const { why: habit, fair } = JSON.parse(Deno.readTextFileSync(`${folder}/fair.json`));
-  Deno.test(needing(NEEDS, {
+  const { why: habit, fair, needs = [] }: Fair = JSON.parse(
+    Deno.readTextFileSync(`${folder}/fair.json`),
+  );
+  Deno.test(needing([...NEEDS, ...needs], {
     name: `${name}: ${habit}`,
     sanitizeOps: false, // the others are graded at the same time
     sanitizeResources: false,
@@ -114,7 +122,7 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
 }
 
 Deno.test(needing(NEEDS, {
-  name: "the original programs: conversions right, stack traces and line seen",
+  name: "the report's original programs: conversions right, stack traces and delays found",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -134,7 +142,7 @@ Deno.test(needing(NEEDS, {
 }));
 
 Deno.test({
-  name: "our own four without sandboxes: all right, but eth1 is not run",
+  name: "our own four without sandboxes: all right, except that eth1 is not run",
   sanitizeOps: false, // the others are graded at the same time
   sanitizeResources: false,
   fn: async () => {
@@ -146,7 +154,7 @@ Deno.test({
 });
 
 Deno.test(needing(NEEDS, {
-  name: "hostile: what it tried is refused, listed, and leaves nothing behind",
+  name: "hostile: each attempt is refused and listed, and no process or file is left",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {

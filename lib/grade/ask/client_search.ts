@@ -14,7 +14,8 @@ import { commandForm } from "../read/prompts.ts";
 import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
-import { fillIn, type Launch } from "../find/launch.ts";
+import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
+import { fitOf } from "../find/roles.ts";
 
 /**
  * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
@@ -25,7 +26,7 @@ const NO_PORT = {
   why: "its port cannot be set, and the grader needs a sandbox for it",
 } as const;
 
-/** As many launches are tried with the proxy on every port that the sources name. */
+/** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
 /** A client, and its launch. */
@@ -146,16 +147,29 @@ function tookForText(
   return sent.length > 0 && given.some((word) => holds(sent, word));
 }
 
+/** The launch with a place for the text, if the client has sent an argument such as `hello`. */
+function withTextPlace({ number }: Pair, { launch, client }: Tried): Launch {
+  const sent = client.proxy.bytes("request");
+  const { given, words } = launch;
+  const isText = (word: string) =>
+    /^\w{3,}$/.test(word) && fitOf([word], `client${number}`) === 0 && holds(sent, word);
+  const at = given.findLastIndex(isText);
+  if (at < 0 || client.takesTextArgument) return launch;
+  const command = { ...launch, words: words.slice(0, words.length - given.length) };
+  return withArguments(command, given.with(at, TEXT));
+}
+
 async function connectClient(
   pair: Pair,
   server: SubmittedServer,
-  { launch, client }: Tried,
+  found: Tried,
 ): Promise<SubmittedClient> {
+  const { client } = found;
+  const launch = pair.clientLaunch = withTextPlace(pair, found);
   pair.clientSearch!.works(launch, "connects to its server");
-  pair.launch = launch;
-  if (client.sentAddress) {
+  pair.asksForTextsOnly = client.sentAddress;
+  if (client.sentAddress || launch !== found.launch) {
     await client.close();
-    pair.asksForTextsOnly = true;
     return await pair.startClient(server.dial);
   }
   client.proxy.connectTo(server.dial);
@@ -188,18 +202,19 @@ export async function askAlone(
   try {
     const search = pair.clientSearch!;
     const { ports } = pair.clientProgram!;
-    const next = () => pair.launch ? [pair.launch] : pair.searchTime.isOver ? [] : search.next();
+    const next = () =>
+      pair.clientLaunch ? [pair.clientLaunch] : pair.searchTime.isOver ? [] : search.next();
     for (let batch = next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);
         if (!client.hasEnded || client.proxy.count > 0) {
-          pair.launch = launch;
+          pair.clientLaunch = launch;
           const exchange = await client.ask(text);
           await client.close();
           const isMet = client.proxy.count > 0 ||
             pair.runner.sandboxed && !client.takesTextArgument;
           if (isMet) return { ...exchange, altered, alteredReply: exchange.received };
-          pair.launch = undefined;
+          pair.clientLaunch = undefined;
           if (!pair.runner.sandboxed) pair.clientFailure = { ...NO_PORT, screen: exchange.shown };
         }
         search.observed(launch, {
@@ -213,7 +228,7 @@ export async function askAlone(
     return undefined;
   } finally {
     // A client whose own server listens keeps its failure: it did not connect to that server.
-    if (pair.launch && !pair.listening) pair.clientFailure = undefined;
+    if (pair.clientLaunch && !pair.listening) pair.clientFailure = undefined;
     standInServer.close();
   }
 }

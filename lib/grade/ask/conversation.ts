@@ -5,7 +5,7 @@
  */
 import { concat } from "@std/bytes";
 import { alteration, alteredAnswer, alteredPartOf } from "../read/alteration.ts";
-import { fixedText, sentLength, shownPart } from "../read/answers.ts";
+import { fixedText, sentInWords, sentLength, shownPart } from "../read/answers.ts";
 import { readable } from "../read/readings.ts";
 import { askAlone, findClient, learnsCommand } from "./client_search.ts";
 import type { Conversion } from "../read/conversions.ts";
@@ -21,7 +21,7 @@ import { END_LIMIT_MS } from "./limits.ts";
 
 /** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
-/** Tries for one text: a client or a server may have ended in order after its last exchange. */
+/** Tries for one text: a client or a server may have ended normally after its last exchange. */
 const MAX_TRIES = 3;
 
 /** Asks for texts of several lengths; the proxy changes the last reply. Asks only once. */
@@ -54,6 +54,7 @@ export async function converse(pair: Pair): Promise<void> {
   const { listening, clientProgram } = pair;
   if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
   const text = pair.exchanges[0]?.text ?? pair.texts.word(9);
+  if (listening && await askTogether(pair, listening, text)) return;
   if (listening) {
     const known = pair.exchanges.find(({ sent }) => sent.length > 0);
     pair.probe = await probeServer(listening, pair.conversion, text, known);
@@ -61,7 +62,7 @@ export async function converse(pair: Pair): Promise<void> {
       const request = {
         steps: [pair.probe.sent],
         text: pair.probe.text,
-        isGreeted: true,
+        awaitsGreeting: true,
         ends: false,
       };
       await askInFrame(pair, listening, request, pair.texts.sentence());
@@ -70,6 +71,22 @@ export async function converse(pair: Pair): Promise<void> {
   if (clientProgram && !brokenProgram(clientProgram)) {
     pair.standInExchange = await pair.searchTime.during(() => askAlone(pair, text));
   }
+}
+
+/** Asks two clients at once: a server may answer none before a second one has connected. */
+async function askTogether(pair: Pair, server: SubmittedServer, text: string): Promise<boolean> {
+  if (!pair.exchanges.some(({ sent }) => sent.length > 0) || !await server.restart()) return false;
+  await pair.closeClient();
+  const first = await pair.currentClient(server);
+  const second = await pair.startClient(server.dial);
+  const [exchange] = await Promise.all([first.ask(text), second.ask(text)]);
+  await second.close();
+  await pair.closeClient();
+  if (!exchange.answered) return false;
+  pair.needsTwoClients = true;
+  const one = { ...exchange, first: true, cutShort: false, run: server.starts };
+  pair.exchanges.splice(0, Infinity, one);
+  return true;
 }
 
 /** Asks for one text, by the client at work if there is one. @returns Whether there was an answer. */
@@ -98,13 +115,15 @@ async function askOne(
     const first = isNew || pair.exchanges.length === 0;
     const cutShort = server.running.excess !== undefined;
     if (!exchange.answered) {
+      const isServed = first && hasServed(pair, server, exchange);
+      if (isServed) server.servesOnce ||= server.alive;
       const isRetried = tries < MAX_TRIES && (
-        isSpent(exchange, first) || first && hasServed(pair, server, exchange) ||
+        isServed || isSpent(exchange, first) ||
         pair.exchanges.length === 0 && exchange.sent.length === 0 &&
           await learnsCommand(pair, client)
       );
       await pair.closeClient();
-      if (!isRetried || !server.alive) await server.restart();
+      if (!isRetried || isServed || !server.alive) await server.restart();
       if (isRetried) continue;
     }
     const altered = altering?.changed() !== undefined && {
@@ -148,11 +167,13 @@ function isSpent({ sent, serverClosed }: Exchange, first: boolean): boolean {
   return !first && serverClosed && sent.length === 0;
 }
 
-/** Whether a server has ended in order after it had served an earlier client. */
+/**
+ * Whether a server has ended normally after an earlier client, or serves no other client: the verdict
+ * on 3a names this fault.
+ */
 function hasServed({ exchanges }: Pair, server: SubmittedServer, { sent }: Exchange): boolean {
-  const { exit } = server.running;
   const isSameRun = exchanges.at(-1)?.run === server.starts;
-  return exit !== undefined && isSameRun && (exit === 0 || sent.length === 0);
+  return isSameRun && (!server.running.exit || sent.length === 0);
 }
 
 /** Asks for one more text, which the proxy changes: only the server can answer the changed text. */
@@ -190,7 +211,7 @@ async function askWhole(
   if (cut) await askInFrame(pair, server, request, cut.text);
 }
 
-/** Sends a server of its own another text in the frame of a request. */
+/** Starts a copy of the server, and sends it another text in the frame of a request. */
 async function askInFrame(
   pair: Pair,
   server: SubmittedServer,
@@ -206,16 +227,18 @@ async function askInFrame(
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.whole = { text, sent, received };
+  if (received.length > 0) pair.longProbe = { text, sent, received };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {
-  return e.answered && fixedText(conversion, e) === undefined &&
-    (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length;
+  const isCut = (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length;
+  return e.answered &&
+    (isCut && fixedText(conversion, e) === undefined || sentInWords(conversion, e));
 }
 
 /** Ends a client that shows nothing: some clients show all their answers at the end. */
-async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<void> {
+async function waitForTheEnd(pair: Pair): Promise<void> {
+  const { conversion, exchanges, client } = pair;
   const answered = exchanges.filter((e) => e.answered);
   const isShown = (e: PairExchange) =>
     shownPart(conversion, e.text, e.received, e.shown) !== "none";
@@ -225,6 +248,7 @@ async function waitForTheEnd({ conversion, exchanges, client }: Pair): Promise<v
   client.running.ctrlD();
   await client.running.endsWithin(END_LIMIT_MS);
   for (const e of answered) e.shown += client.running.screen.slice(since);
+  pair.showsAtEnd = answered.some(isShown);
 }
 
 /** The bytes that a client sent from the start of its connection to its first answer. */
@@ -253,7 +277,7 @@ function recordedRequestOf(
   return {
     steps,
     text: exchange.text,
-    isGreeted: seen.has("reply"),
+    awaitsGreeting: seen.has("reply"),
     ends: seen.has("close"),
   };
 }

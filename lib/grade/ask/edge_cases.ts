@@ -34,6 +34,8 @@ export interface TwoClients {
   servedLater: boolean;
   /** The exchange of the first client. */
   first?: Exchange;
+  /** What the first client had shown before it ended. */
+  firstShown?: string;
   /** The second client, which still runs. */
   client: SubmittedClient;
 }
@@ -72,7 +74,7 @@ export async function testTwoClients(pair: Pair): Promise<TwoClients | undefined
 
 async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const server = pair.listening;
-  if (!server || !pair.launch || pair.clientFailure) return undefined;
+  if (!server || !pair.clientLaunch || pair.clientFailure) return undefined;
   if (!pair.exchanges.some(({ answered }) => answered)) return undefined; // not even one is served
   // A server that serves one client may have closed its listener: do not restart it.
   if (!(pair.isTalking && server.alive) && !await server.ensureListening()) return undefined;
@@ -106,7 +108,9 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  if (wasOver && hasAskedAlone(first)) return { ...served, second: outcome, firstServed: true };
+  if (wasOver && first.running.typed.length === 0 && hasAskedAlone(first)) {
+    return { ...served, second: outcome, firstServed: true };
+  }
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
   // The first client connects with its text only: it connected after the second one.
   if (!isConnected && asked?.answered && !again?.answered) {
@@ -116,7 +120,7 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
     ...served,
     second: outcome,
     firstServed: !wasOver && (again?.answered ?? false),
-    ...again && { first: again },
+    ...again ? { first: again } : { firstShown: first.running.screen },
   };
 }
 
@@ -137,24 +141,24 @@ async function testCtrlDOnce(
   pair: Pair,
   two: TwoClients | undefined,
 ): Promise<CtrlDOutcome | undefined> {
-  if (!pair.launch) return undefined;
+  if (!pair.clientLaunch) return undefined;
   const server = pair.clientFailure ? undefined : pair.listening;
-  if (server) await server.ensureListening();
   const standInServer = server ? undefined : startStandIn(pair.conversion, pair.texts.word(5));
   // A client that has asked its one question waits for no text.
   if (pair.exchanges.length > 1 && pair.exchanges.every(({ first }) => first)) {
     await pair.closeClient();
   }
   const isUsed = pair.isTalking;
+  if (server && !(isUsed && server.alive)) await server.ensureListening();
   let end = await endByCtrlD(
     standInServer
-      ? await pair.startClient(standInServer.dial, pair.launch, pair.clientProgram!.ports)
+      ? await pair.startClient(standInServer.dial, pair.clientLaunch, pair.clientProgram!.ports)
       : await pair.currentClient(server),
   );
   standInServer?.close();
   await pair.closeClient();
   // The client may wait for a reply, not for a line. A new client waits for its first line.
-  if (end && !end.ended && server && isUsed && await server.ensureListening()) {
+  if (end && !end.ended && server && await server.restart()) {
     end = await endByCtrlD(await pair.currentClient(server)) ?? end;
     await pair.closeClient();
   }
@@ -195,7 +199,7 @@ async function endByCtrlD(
 
 /** Starts a client whose address has no server. */
 export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | undefined> {
-  if (!pair.launch) return undefined;
+  if (!pair.clientLaunch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
   if (!client.hasEnded) await client.ask(text, NO_SERVER_LIMIT_MS);
@@ -232,7 +236,7 @@ function endOf(
   };
 }
 
-/** Waits while a server may end because its client did. */
+/** Waits for a server that ends when its client has ended. */
 async function endsWith(server: SubmittedServer, limitMs = FOLLOW_MS): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, limitMs);
 }

@@ -31,9 +31,9 @@ export interface Exchange {
 export interface PairExchange extends Exchange {
   /** Whether it was the first exchange of its client process. */
   first: boolean;
-  /** Whether the sandbox ended the server during it, for using too much. */
+  /** Whether the server exceeded a limit during it and was ended. */
   cutShort: boolean;
-  /** Which start of the server it met, counted from 1. */
+  /** The number of the start of the server, from 1. */
   run: number;
 }
 

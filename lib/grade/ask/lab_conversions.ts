@@ -10,7 +10,7 @@ import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "../results/answer_t
 import { dirname } from "node:path";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
-import { splitWords } from "../find/launch.ts";
+import { splitWords } from "../../cli/shell_words.ts";
 import { runIsolated } from "../sandbox/isolated.ts";
 import { ANSWER_PROGRAM_LIMIT_MS } from "./limits.ts";
 
@@ -19,7 +19,7 @@ interface LabOptions {
   /** The answers of the lab's servers; the assignment's own answers if absent. */
   answers?: LabAnswers;
   /** The path of the instructor's lab file: its own program runs in its folder. */
-  labFile?: string;
+  labPath?: string;
   seed: number;
 }
 
@@ -34,14 +34,14 @@ export function pairSeed(seed: number, pair: number): number {
  * @throws {Failure} If that program cannot be used.
  */
 export async function conversionsFor(
-  { answers = DEFAULT_ANSWERS, labFile = "/", seed }: LabOptions,
+  { answers = DEFAULT_ANSWERS, labPath = "/", seed }: LabOptions,
   sandboxed: boolean,
 ): Promise<Conversion[]> {
   return await Promise.all(
     specsOf(answers).map(async (spec, i) => {
       if (typeof spec === "string") return conversionOf(spec);
       const questions = questionsFor(pairSeed(seed, i + 1));
-      return conversionOf(spec, await answersOf(spec.command, labFile, questions, sandboxed));
+      return conversionOf(spec, await answersOf(spec.command, labPath, questions, sandboxed));
     }),
   );
 }
@@ -62,14 +62,13 @@ const MAX_SHOWN = 200;
  * Asks the lab's own program for the answers to all questions.
  *
  * @param command The command, without a shell: `python3 answer.py`.
- * @param labFile The lab file; the command runs in its folder, which it can only read.
+ * @param labPath The lab file; the command runs in its folder, which it can only read.
  * @param questions The questions, without line ends.
- * @param sandboxed Whether this machine allows sandboxes.
  * @throws {Failure} If the program fails, is too slow, or has no answer to a question.
  */
 export async function answersOf(
   command: string,
-  labFile: string,
+  labPath: string,
   questions: readonly string[],
   sandboxed: boolean,
 ): Promise<Map<string, string>> {
@@ -77,7 +76,7 @@ export async function answersOf(
     new Failure(`Cannot use the lab's program "${command}": ${why}`, EXIT_USAGE);
   const { stdout, stderr, code } = await runIsolated(
     splitWords(command),
-    dirname(labFile),
+    dirname(labPath),
     utf8Bytes(questions.map((question) => `${question}\n`).join("")),
     ANSWER_PROGRAM_LIMIT_MS,
     sandboxed,

@@ -7,7 +7,7 @@
 
 /** Wall time: after this, no further launch of a pair's server and client is tried. */
 export const SEARCH_LIMIT_MS = 40_000;
-/** A server has this long until it listens. */
+/** A server listens within this time. */
 export const LISTEN_LIMIT_MS = 6_000;
 /** A server without arguments that stays silent this long is tried with arguments too. */
 export const SILENT_SERVER_MS = 1_500;
@@ -16,7 +16,7 @@ export const FEWER_ARGUMENTS_MS = 300;
 /** A server whose screen is unchanged for this long waits for a line. */
 export const SERVER_PROMPT_QUIET_MS = 250;
 
-/** A client has this long until it connects or prompts, with the start of a JVM. */
+/** A client connects or prompts within this time, which includes the start of a JVM. */
 export const READY_LIMIT_MS = 8_000;
 /** A client that has shown nothing for this long may wait for a line. */
 export const SILENT_CLIENT_MS = 700;
@@ -58,5 +58,5 @@ export const NO_SERVER_LIMIT_MS = 5_000;
 /** A server that ends because its client did ends within this time. */
 export const FOLLOW_MS = 300;
 
-/** Wall time for the lab's own program: far more than a thousand short answers take. */
+/** Wall time for the lab's own program to give about a thousand short answers. */
 export const ANSWER_PROGRAM_LIMIT_MS = 20_000;

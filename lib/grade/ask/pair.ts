@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { type ClientSetup, SubmittedClient } from "./submitted_client.ts";
@@ -19,7 +20,7 @@ import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 
-/** What a run of a program has shown, its exit code if it has ended, and what it did too much of. */
+/** One run of a program: its screen, its exit code if it has ended, and the limit that it exceeded. */
 interface Run {
   screen: string;
   exit?: number;
@@ -38,7 +39,7 @@ export class Pair {
   /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
-  launch: Launch | undefined;
+  clientLaunch: Launch | undefined;
   /** The port that the client calls, if its launch does not set it. */
   calledPort: number | undefined;
   /** A request of the client that the grader can repeat. */
@@ -51,12 +52,16 @@ export class Pair {
   alteredRequest: (Exchange & { became: string }) | undefined;
   /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
-  /** The server's answer to a longer text, which the grader sends in the frame of a known request. */
-  whole: Probe | undefined;
+  /** The server's answer to a longer text, which the grader sends in the frame of a recorded request. */
+  longProbe: Probe | undefined;
   /** Whether the client's prompts ask for texts, whatever they look like. */
   asksForTextsOnly = false;
+  /** Whether the server answers a client only once a second one has connected. */
+  needsTwoClients = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
+  /** Whether the client shows all answers when its input ends, and none before. */
+  showsAtEnd = false;
   client: SubmittedClient | undefined;
   /** The client's exchange with the grader's stand-in. */
   standInExchange: Exchange | undefined;
@@ -95,12 +100,12 @@ export class Pair {
     return this.server instanceof SubmittedServer ? this.server : undefined;
   }
 
-  /** What has passed on the lines of its clients. */
+  /** The records of the clients' proxies. */
   get passed(): Passed[][] {
     return this.#clients.map(({ proxy }) => proxy.passed);
   }
 
-  /** What each run of one of its programs has shown. */
+  /** The runs of one of its programs. */
   runs(name: string): Run[] {
     const { server } = this;
     if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
@@ -109,10 +114,10 @@ export class Pair {
     }
     if (!server) return [];
     if (!(server instanceof SubmittedServer)) return [{ screen: server.screen }];
-    return [...server.screens.map((screen) => ({ screen })), shownBy(server.running)];
+    return [...server.earlier, shownBy(server.running)];
   }
 
-  /** Keeps what the server has shown so far: what it shows from now on is the remarks' doing. */
+  /** Keeps the server's runs so far: later output comes from the tests of the remarks. */
   keepRuns(): void {
     this.#keptRuns = this.runs(`server${this.number}`);
   }
@@ -131,13 +136,13 @@ export class Pair {
       );
   }
 
-  /** What a new client is started with. */
+  /** The settings of a new client. */
   get setup(): ClientSetup {
     return {
       runner: this.runner,
       number: this.number,
       conversion: this.conversion,
-      launch: this.launch ?? { ...this.clientProgram!, given: [] },
+      launch: this.clientLaunch ?? { ...this.clientProgram!, given: [] },
       host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
       port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
@@ -148,10 +153,10 @@ export class Pair {
     };
   }
 
-  /** Starts another client, by the way that is known or another. */
+  /** Starts another client, with the known launch or with another one. */
   async startClient(
     server: Dial | undefined | null,
-    launch = this.launch,
+    launch = this.clientLaunch,
     morePorts: number[] = [],
   ): Promise<SubmittedClient> {
     const client = await SubmittedClient.start({
@@ -165,24 +170,24 @@ export class Pair {
     return client;
   }
 
-  /** Whether a client is at work. */
+  /** Whether a client runs. */
   get isTalking(): boolean {
     return this.client !== undefined && !this.client.hasEnded;
   }
 
-  /** The client at work, or a new one. */
+  /** The client that runs, or a new one. */
   async currentClient(server: SubmittedServer | undefined): Promise<SubmittedClient> {
     if (this.client && !this.client.hasEnded) return this.client;
     return this.client = await this.startClient(server ? server.dial : null);
   }
 
-  /** Ends the client at work. */
+  /** Ends the client that runs. */
   async closeClient(): Promise<void> {
     await this.client?.close();
     this.client = undefined;
   }
 
-  /** Ends all of it. */
+  /** Ends client and server. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#clients.map((client) => client.close()));

@@ -1,6 +1,6 @@
 /**
  * Asks a server without its client: repeats a request that the client has sent, or tries the usual
- * frames, each on a fresh server. A new wire format is a row in {@linkcode usualFrames}.
+ * frames, each on a fresh server.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { concat } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
+import { WHY } from "../read/judgement.ts";
 import { closeQuietly, type Dial, writeAll, writeInPieces } from "../sandbox/recording_proxy.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -24,8 +25,8 @@ export interface RecordedRequest {
   steps: Uint8Array<ArrayBuffer>[];
   /** The text in the request. */
   text: string;
-  /** Whether the server sends a greeting first. */
-  isGreeted: boolean;
+  /** Whether the client waited for a greeting first. */
+  awaitsGreeting: boolean;
   /** Whether the client ended the stream after it. */
   ends: boolean;
 }
@@ -146,7 +147,9 @@ export async function replay(
   try {
     let since = 0;
     for (const [i, step] of request.steps.entries()) {
-      if (i > 0 || request.isGreeted) await connection.settle(connection.received.length, STEP_MS);
+      if (i > 0 || request.awaitsGreeting) {
+        await connection.settle(connection.received.length, STEP_MS);
+      }
       since = connection.received.length;
       if (!await connection.send(step, pieces)) return connection.received.slice(since);
     }
@@ -171,14 +174,14 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, isGreeted: true, ends: false }] : [],
+    ...known ? [{ steps: [known.sent], text: known.text, awaitsGreeting: true, ends: false }] : [],
     ...(known ? [] : usualFrames(typed)).map((bytes) => ({
       steps: [bytes],
       text,
-      isGreeted: true,
+      awaitsGreeting: true,
       ends: false,
     })),
-    { steps: [utf8Bytes(typed)], text, isGreeted: true, ends: true },
+    { steps: [utf8Bytes(typed)], text, awaitsGreeting: true, ends: true },
   ];
   let best: Probe | undefined;
   for (const request of tries) {
@@ -190,8 +193,9 @@ export async function probeServer(
       continue;
     }
     const probe = { sent: concat(request.steps), received, text: request.text };
-    const { verdict } = judgeBytes(conversion, request.text, received);
-    if (verdict === "right") return probe;
+    const { verdict, why } = judgeBytes(conversion, request.text, received);
+    // A server that converts the line's end waits for that end: the text alone got no answer.
+    if (verdict === "right" || why === WHY.lineEnd) return probe;
     if (verdict !== "none") best ??= probe;
   }
   return best;

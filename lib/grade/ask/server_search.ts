@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Built } from "../find/build.ts";
 import { fillIn, type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";

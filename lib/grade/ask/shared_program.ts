@@ -61,7 +61,7 @@ export function mayBeTheOther(pair: Pair, other: Pair): boolean {
 /** Whether a pair gives the answer of another conversion: its programs belong to the other pair. */
 export async function answersAs(pair: Pair, conversion: Conversion): Promise<boolean> {
   const server = pair.listening;
-  if (!server || !pair.launch) return false;
+  if (!server || !pair.clientLaunch) return false;
   await pair.closeClient();
   if (!await server.restart()) return false; // it may serve only the client that was there
   const text = pair.texts.word(9);

@@ -99,30 +99,39 @@ export function frameAs(
   return concat([framed, new Uint8Array(Math.max(0, request.length - framed.length))]);
 }
 
+/** A length in digits: padded with blanks or zeros, and perhaps with a line end or a colon. */
+const DIGITS_HEADER = /^( *)(\d+)( *)([^\d ]*)$/;
+
 /** A header with its length field replaced; undefined if it holds no such length. */
 function headerFor(
   before: Uint8Array<ArrayBuffer>,
   length: number,
-  reply: number,
+  replyLength: number,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const text = new TextDecoder().decode(before);
-  if (before.length > 0 && text.trim() === `${length}`) {
-    return utf8Bytes(
-      text.replace(`${length}`.padEnd(`${reply}`.length), `${reply}`)
-        .padEnd(before.length).slice(0, Math.max(before.length, `${reply}`.length)),
-    );
+  const [, left = "", digits = "", right = "", end = ""] =
+    new TextDecoder().decode(before).match(DIGITS_HEADER) ?? [];
+  if (digits !== "" && Number(digits) === length) {
+    const width = left.length + digits.length + right.length;
+    const isZeroPadded = digits.length > `${length}`.length;
+    const field = isZeroPadded
+      ? left + `${replyLength}`.padStart(digits.length, "0") + right
+      : left === ""
+      ? `${replyLength}`.padEnd(right === "" ? 0 : width)
+      : `${replyLength}`.padStart(width);
+    return utf8Bytes(field + end);
   }
   for (const size of [8, 4, 2, 1]) {
     if (before.length < size) continue;
     const at = before.length - size;
     for (const little of [false, true]) {
+      // A field of four bytes may be a length of two bytes and two zeros.
       for (const width of [size, ...size === 4 ? [2] : []]) {
         const header = before.slice();
         header.fill(0, at);
         write(header, at, width, length, little);
         if (header.every((byte, i) => byte === before[i])) {
           header.fill(0, at);
-          write(header, at, width, reply, little);
+          write(header, at, width, replyLength, little);
           return header;
         }
       }

@@ -6,15 +6,16 @@
  */
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { LookCause } from "../results/results.ts";
+import { OTHER_COMMAND } from "../find/launch_search.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 
 const SEARCHED_CHARS = 16_384;
 /** A message about arguments: the launch command lacked something. */
 const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
-/** Errors that another launch command, folder, compiler or installed module may avoid. */
+/** Errors that a newer compiler, an argument, a variable or a partner may avoid. */
 const NOT_OWN =
-  /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|UnsupportedClassVersion|NoClassDefFound|ClassNotFound|load main class|No such file|ENOENT|FileNotFound|KeyError|ArrayIndexOutOfBounds|list index out of range|index out of range|connection refused|ECONNREFUSED/i;
+  /UnsupportedClassVersion|KeyError|ArrayIndexOutOfBounds|index out of range|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
 const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
 /** The verdict on a program that does not start. */
@@ -30,22 +31,19 @@ export interface Blame {
 /**
  * Judges a program that neither listened nor connected.
  *
- * @param why What was observed.
- * @param screen What the program printed.
  * @param lab The settings of a lab file that may start it.
- * @param exit Its exit code, if it has ended.
  */
 export function blameForStart(why: string, screen: string, lab: string, exit?: number): Blame {
   const printed = screen.slice(-SEARCHED_CHARS);
   const usage = printed.match(USAGE)?.[0].trim();
   if (usage !== undefined) {
     const asks = `it asks for arguments (${lastLine(usage)})`;
-    return settled(asks, "asks for arguments that are not known", lab);
+    return unknownLaunch(asks, "asks for arguments that are not known", lab);
   }
   const own = stackTrace(printed, exit) !== undefined || SYNTAX_ERROR.test(printed);
-  return own && !NOT_OWN.test(printed)
+  return own && ![OTHER_COMMAND, NOT_OWN].some((one) => one.test(printed))
     ? { verdict: "wrong", why }
-    : settled(why, "the launch command is not known", lab);
+    : unknownLaunch(why, "the launch command is not known", lab);
 }
 
 /** What a program did that neither listened nor connected, in a few words. */
@@ -56,7 +54,7 @@ export function observedOf({ screen, exit }: RunningProgram): string {
   return `ends with ${exit}${said}`;
 }
 
-function settled(why: string, cause: string, lab: string): Blame {
+function unknownLaunch(why: string, cause: string, lab: string): Blame {
   const all = `${why}; lab.json can say how it is started: ${lab}`;
   return { verdict: "look", why: all, look: { cause, lab } };
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Credentials } from "../find/files.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
@@ -11,10 +12,10 @@ import type { Network, Runner } from "../sandbox/runner.ts";
 import { lenientText } from "../../wire/text.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
-import type { Program, RunningProgram } from "../sandbox/running_program.ts";
+import { notStarted, type Program, type RunningProgram } from "../sandbox/running_program.ts";
 import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
-import { fillIn, type Launch, TEXT } from "../find/launch.ts";
+import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import {
   ASKS_AGAIN_MS,
   CONNECT_LIMIT_MS,
@@ -27,8 +28,6 @@ import {
 } from "./limits.ts";
 
 const MAX_PROMPTS = 5;
-/** The program before the first text, where each text starts the client as its argument. */
-const SHELL = ["cat"];
 
 /** The settings of a client. */
 export interface ClientSetup {
@@ -65,8 +64,8 @@ export class SubmittedClient {
   #setup: ClientSetup;
   #program: Program;
   #network: Network;
-  #typedAt = 0;
-  #typedLines = 0;
+  /** The length of the screen when the last line was typed: what follows is new. */
+  #readTo = 0;
   #serverPids: () => number[];
 
   private constructor(
@@ -81,7 +80,7 @@ export class SubmittedClient {
     this.#program = program;
     this.#network = network;
     this.proxy = proxy;
-    this.running = network.start(this.takesTextArgument ? { ...program, words: SHELL } : program);
+    this.running = this.takesTextArgument ? notStarted() : network.start(program);
   }
 
   /**
@@ -96,16 +95,7 @@ export class SubmittedClient {
   ): Promise<SubmittedClient> {
     const network = await setup.runner.network(`client${setup.number}`);
     const proxy = new RecordingProxy(server ?? undefined);
-    let port = setup.runner.sandboxed ? setup.port : setup.runner.port();
-    if (server !== null) {
-      const end = await network.clientEnd(port);
-      port = end.port;
-      proxy.serve(end.listener, port);
-      const more = (setup.morePorts ?? []).filter((other) => other !== port);
-      await Promise.all(more.map(async (other) => {
-        proxy.serve((await network.clientEnd(other)).listener, other);
-      }));
-    }
+    const port = await acceptConnections(proxy, network, setup, server !== null);
     const program = fillIn(setup.launch, setup.host, port);
     const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
     proxy.pids = () => client.pids;
@@ -118,14 +108,14 @@ export class SubmittedClient {
 
   /** Whether a text is an argument of the program. */
   get takesTextArgument(): boolean {
-    return this.#program.words.some((word) => word.includes(TEXT));
+    return hasPlace(this.#program, TEXT);
   }
 
   /** Whether it has sent an address that was typed: its prompt asked for a text. */
   get sentAddress(): boolean {
     const { host, port } = this.#setup;
     const sent = lenientText(this.proxy.bytes("request")).trim();
-    return this.#typedLines > 0 && [host, `${port}`].includes(sent);
+    return this.typedAt.length > 0 && [host, `${port}`].includes(sent);
   }
 
   /** Whether it has ended. */
@@ -159,21 +149,17 @@ export class SubmittedClient {
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.proxy.passed.length;
-    const serverClosed =
-      this.proxy.passed.findLast(({ what }) => what !== "close")?.what === "reply end";
+    const last = this.proxy.passed.findLast(({ what }) => what !== "close");
     const screenSince = this.running.screen.length;
-    if (this.takesTextArgument) {
+    const takesArgument = this.takesTextArgument;
+    if (takesArgument) {
       await this.#startWith(typed);
       await settle(this, { passed: since, screen: 0 }, limitMs);
     }
-    for (
-      let prompts = 0;
-      prompts <= MAX_PROMPTS && !this.hasEnded && !this.takesTextArgument;
-      prompts++
-    ) {
-      const known = lines ? lines[prompts] : this.#answerTo(typed) ?? typed;
+    for (let i = 0; i <= MAX_PROMPTS && !this.hasEnded && !takesArgument; i++) {
+      const known = lines ? lines[i] : this.#answerTo(typed) ?? typed;
       if (known === undefined) break;
-      const first = this.#typedLines === 0;
+      const first = this.typedAt.length === 0;
       const { screen } = this.running;
       const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
@@ -188,9 +174,9 @@ export class SubmittedClient {
       typed,
       sent: this.proxy.bytes("request", since),
       received,
-      shown: this.running.screen.slice(this.takesTextArgument ? 0 : screenSince),
+      shown: this.running.screen.slice(takesArgument ? 0 : screenSince),
       answered: received.length > 0,
-      serverClosed,
+      serverClosed: last?.what === "reply end",
       since,
     };
   }
@@ -205,11 +191,8 @@ export class SubmittedClient {
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
-      await untilIdle(
-        () => this.pids,
-        isConnected,
-        answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS,
-      );
+      const limitMs = answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS;
+      await untilIdle(() => this.pids, isConnected, limitMs);
       if (answer === undefined) break;
     }
     return this.proxy.count > 0;
@@ -245,12 +228,17 @@ export class SubmittedClient {
   #answerTo(typed?: string): string | undefined {
     const { asksForTextsOnly, ...setup } = this.#setup;
     if (asksForTextsOnly) return undefined;
-    const known = { ...setup, role: "client" as const, ...typed !== undefined && { typed } };
-    return replyToPrompt(this.#unread, known);
+    const isConnected = this.proxy.isOpen;
+    return replyToPrompt(this.#unread, {
+      ...setup,
+      role: "client",
+      isConnected,
+      ...typed !== undefined && { typed },
+    });
   }
 
   get #unread(): string {
-    return this.running.screen.slice(this.#typedAt);
+    return this.running.screen.slice(this.#readTo);
   }
 
   /** The processes of the client, of its server, and of the proxies between them. */
@@ -261,8 +249,7 @@ export class SubmittedClient {
 
   #type(line: string): void {
     this.typedAt.push(this.proxy.passed.length);
-    this.#typedAt = this.running.screen.length;
-    this.#typedLines++;
+    this.#readTo = this.running.screen.length;
     this.running.type(line);
   }
 }
@@ -270,4 +257,22 @@ export class SubmittedClient {
 /** Whether a reply chooses from a menu: the choice is made again for each text. */
 function isMenu(answer: string, screen: string): boolean {
   return answer.length <= 2 && screen.trim().split("\n").length > 2;
+}
+
+/** Lets the proxy accept a client's connections, if there is a server. @returns The client's port. */
+async function acceptConnections(
+  proxy: RecordingProxy,
+  network: Network,
+  { runner, port, morePorts = [] }: ClientSetup,
+  hasServer: boolean,
+): Promise<number> {
+  const wanted = runner.sandboxed ? port : runner.port();
+  if (!hasServer) return wanted;
+  const end = await network.clientEnd(wanted);
+  proxy.serve(end.listener, end.port);
+  const more = morePorts.filter((other) => other !== end.port);
+  await Promise.all(more.map(async (other) => {
+    proxy.serve((await network.clientEnd(other)).listener, other);
+  }));
+  return end.port;
 }

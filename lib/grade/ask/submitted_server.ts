@@ -4,9 +4,10 @@
  *
  * @module
  */
-import type { Conversion, PairNumber } from "../read/conversions.ts";
+import type { Conversion } from "../read/conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import type { Listening } from "../sandbox/listening.ts";
+import type { Listening } from "../sandbox/proc.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -36,10 +37,12 @@ export class SubmittedServer {
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
+  /** Whether it was seen to serve no client after its first, though it runs. */
+  servesOnce = false;
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
-  /** The screens of earlier processes. */
-  readonly screens: string[] = [];
+  /** The screens of earlier processes, with the exit codes of those that ended by themselves. */
+  readonly earlier: { screen: string; exit?: number }[] = [];
 
   #network: Network;
   #attempt: Attempt;
@@ -82,16 +85,15 @@ export class SubmittedServer {
     return this.running.exit === undefined;
   }
 
-  /** Starts it again unless it listens. @returns Whether it listens. */
+  /** Starts it again unless it listens for another client. @returns Whether it listens. */
   async ensureListening(): Promise<boolean> {
-    if (this.alive && (await this.#network.listening()).length > 0) return true;
+    if (!this.servesOnce && this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
   }
 
   /** Ends it and starts it again. @returns Whether it listens. */
   async restart(): Promise<boolean> {
-    await this.running.stop();
-    this.screens.push(this.running.screen);
+    await this.#stop();
     this.starts++;
     this.running = this.#network.start(this.program);
     const known = { ...this.#setup, port: this.where.port };
@@ -121,9 +123,14 @@ export class SubmittedServer {
 
   /** Ends it. */
   async close(): Promise<void> {
-    await this.running.stop();
-    this.screens.push(this.running.screen);
+    await this.#stop();
     await this.#network.close();
+  }
+
+  async #stop(): Promise<void> {
+    const { exit } = this.running;
+    await this.running.stop();
+    this.earlier.push({ screen: this.running.screen, ...exit !== undefined && { exit } });
   }
 }
 

@@ -29,11 +29,11 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "fresh", help: "grade again what was graded before; STUDENT… may follow" },
 ];
 
-/** A submission mostly waits. Twelve at once take about 1.2 GB; more would exceed 1.5 GB. */
-const JOBS_PER_CORE = 6;
+/** A submission mostly waits: several share a core. Sixteen at once take about 1.3 GB of memory. */
+const JOBS_PER_CORE = 8;
 const MAX_JOBS = 64;
 const MAX_MARKS = 1e6;
-/** Far more than any submission takes that does not hang. */
+/** The time limit of one submission; only one that hangs takes longer. */
 const LIMIT_MS = 180_000;
 /** The exit codes that shells give for these signals. */
 const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
@@ -41,10 +41,8 @@ const EXIT_CODES: [Deno.Signal, number][] = [["SIGINT", 130], ["SIGTERM", 143]];
 /**
  * Grades the class that `--class` names, until all is graded or a signal stops it.
  *
- * @param given The command line.
  * @param cwd The folder that relative paths start from.
- * @param lab What the answers are worth, what is asked, and what else the results depend on.
- * @param grade Grades one submission.
+ * @param lab The rubric, the questions, and all else that the results depend on.
  * @param streams Where lines for a person go.
  * @returns The exit code.
  * @throws {UsageError} If `--out` is missing.
@@ -82,14 +80,9 @@ export async function runClass(
     const jobs = navigator.hardwareConcurrency * JOBS_PER_CORE;
     await gradeClass(
       {
-        folder,
-        out,
         ...lab,
-        ...decide && { decide },
-        ...merge !== undefined && { merge },
-        ...unpacked !== undefined && { unpacked },
+        ...{ folder, out, decide, merge, unpacked, gradebook },
         compare: given.has("compare"),
-        ...gradebook !== undefined && { gradebook },
         gradebookOptions: gradebookOptions(given),
         ...given.has("seed") && { seed: given.integer("seed", 0, 0, MAX_SEED) },
         jobs: given.integer("jobs", Math.min(jobs, MAX_JOBS), 1, MAX_JOBS),
@@ -126,9 +119,5 @@ function gradebookOptions(given: ParsedOptions): GradebookOptions {
   if (maximum !== undefined && !(maximum > 0 && maximum <= MAX_MARKS)) {
     throw new UsageError(`Cannot read --gradebook-max ${max}: it must be a number above 0`);
   }
-  return {
-    ...column !== undefined && { column },
-    ...maximum !== undefined && { max: maximum },
-    overwrite: given.has("overwrite"),
-  };
+  return { column, max: maximum, overwrite: given.has("overwrite") };
 }

@@ -5,14 +5,14 @@
  * @module
  */
 import { basename } from "node:path";
+import { type GradedSubmission, withRubricFile } from "./graded/graded_submission.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { compareClass } from "./compare.ts";
+import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
-import { gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { GRADER_VERSION, type GradingRecord } from "../results/record.ts";
-import { bySubmission, chosen } from "./intake/named_submissions.ts";
+import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
 import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
 import {
   fromGradebook,
@@ -21,7 +21,6 @@ import {
   readGradebook,
 } from "./exports/gradebook.ts";
 import { type NotRead, type SubmissionFiles, sumFiles } from "./graded/handed_in.ts";
-import type { GradedSubmission } from "./graded/graded_submission.ts";
 import {
   countFiles,
   type GradeSubmission,
@@ -30,13 +29,11 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
-import { openClass } from "./intake/class_folder.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { Progress } from "./progress.ts";
+import { Progress, showSummary } from "./screen.ts";
 import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
-import { showSummary } from "./summary.ts";
 
 /** How to grade a class. */
 export interface ClassOptions extends Omit<TaskOptions, "seed"> {
@@ -47,11 +44,11 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   /** Where the results go, as an absolute path. */
   out: string;
   /** Moodle's or Canvas's export to fill in. */
-  gradebook?: string;
+  gradebook?: string | undefined;
   /** How the marks are filled in. */
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
-  decide?: NewDecision;
+  decide?: NewDecision | undefined;
   /** The record of a run with a seed, for page, results and feedback. */
   record?: (seed: number) => Promise<GradingRecord>;
   /** The lab file's settings for single submissions, by a student's or a submission's name. */
@@ -59,9 +56,9 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   /** Whether to say which verdicts would change, and to change nothing. */
   compare?: boolean;
   /** Another file of decisions, whose decisions are added to those beside the class. */
-  merge?: string;
+  merge?: string | undefined;
   /** A new folder for what was graded, one folder for each student. */
-  unpacked?: string;
+  unpacked?: string | undefined;
   jobs: number;
   /** Whether to grade again what has been graded before: all, or these students alone. */
   fresh?: boolean | readonly string[];
@@ -106,8 +103,13 @@ export async function gradeClass(
   }
   const record = await options.record?.(seed);
   const files = () => filesOf(tasks, opened.notRead);
-  const file = new ResultsFile(resultsPath, tasks.length, files, seed, record);
-  for (const [i, { result }] of tasks.entries()) if (result) file.put(i, result);
+  const head = () => ({ seed, ...record && { record }, files: files() });
+  const file = new ResultsFile(resultsPath, head);
+  for (const [i, task] of tasks.entries()) {
+    if (!task.result) continue;
+    if (record) task.result = withRubricFile(task.result, record.rubric.file);
+    file.put(i, task.result);
+  }
   await file.write();
   await gradeTasks(tasks, file, progress, settings, grade);
   const done = tasks.filter((task): task is DoneTask => !!task.result);

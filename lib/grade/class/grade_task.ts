@@ -19,7 +19,7 @@ import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */
 export interface TaskOptions {
-  /** What the answers are worth. */
+  /** The marks of the answers. */
   rubric: Rubric;
   /** Everything else, as text; if it differs, all submissions are graded again. */
   asked: string;
@@ -36,8 +36,8 @@ export interface TaskOptions {
 /**
  * Grades one submission.
  *
- * @throws {Failure} If it cannot be graded; with the exit code of wrong usage if nothing can be
- * on this machine, which ends the whole class.
+ * @throws {Failure} If it cannot be graded. The exit code `EXIT_USAGE` means that this machine can
+ * grade no submission: it ends the class.
  */
 export type GradeSubmission = (
   folder: string,
@@ -47,10 +47,10 @@ export type GradeSubmission = (
   only?: readonly Question[],
 ) => Promise<SubmissionResult>;
 
-/** What an instructor's lab file says of one submission's programs. */
+/** The settings of one submission's programs in an instructor's lab file. */
 export type OwnSettings = NonNullable<GradeOptions["lab"]>;
 
-/** Such settings, and the name under which the lab file has them. */
+/** These settings, and their name in the lab file. */
 export type NamedSettings = readonly [name: string, settings: OwnSettings];
 
 /** A submission that is graded, or will be. */

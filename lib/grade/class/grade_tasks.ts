@@ -1,21 +1,26 @@
 /**
- * Grades the submissions of a class, several at once.
+ * Grades the submissions of a class, several at once; and compares stored verdicts with those that this
+ * version of the grader gives, which changes nothing.
  *
  * @module
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
-import type { SubmissionResult } from "../results/results.ts";
+import { showMarks, type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "./screen.ts";
+import { Failure } from "../../cli/failure.ts";
+import { escapeText } from "../../terminal/show.ts";
+import { questionsOf } from "../results/questions.ts";
+import { GRADER_VERSION } from "../results/record.ts";
 
-/** Where results go as they come. */
+/** Receives the results of a class. */
 export interface ResultSink {
   /** Takes a result at its index. */
   put(index: number, result: GradedSubmission): void;
-  /** Writes what it has. */
+  /** Writes the results so far. */
   write(): Promise<void>;
 }
 
@@ -106,4 +111,100 @@ async function gradeAll(
 export function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
   const names = fileNames(submissions.map(({ label }) => label));
   return new Map(submissions.map((submission, i) => [submission, names[i]]));
+}
+
+/** A verdict that would change. */
+export interface Change {
+  /** The student's name, as the page has it. */
+  label: string;
+  question: string;
+  /** The stored verdict, and the new one. */
+  from: string;
+  /** See `from`. */
+  to: string;
+  /** Why the new verdict is given. */
+  why: string;
+  /** By how much the marks of the question change. */
+  marks: number;
+}
+
+/** The verdicts that differ between two results of one submission, without decisions of a person. */
+export function changesBetween(
+  label: string,
+  stored: SubmissionResult,
+  now: SubmissionResult,
+): Change[] {
+  return questionsOf(now.answers).flatMap((question) => {
+    const [before, after] = [stored.questions[question], now.questions[question]];
+    if (!before || !after) return [];
+    const { verdict, points } = before.decidedByHand ?? before;
+    if (verdict === after.verdict) return [];
+    return [{
+      label,
+      question,
+      from: VERDICT_WORDS[verdict],
+      to: VERDICT_WORDS[after.verdict],
+      why: after.why,
+      marks: after.points - points,
+    }];
+  });
+}
+
+/**
+ * The lines of a comparison.
+ *
+ * @param versions The versions of the grader that gave the stored verdicts.
+ */
+export function comparisonLines(
+  changes: readonly Change[],
+  versions: readonly string[],
+  version: string,
+  count: number,
+): string[] {
+  const old = [...new Set(versions)].join(", ") || "an unknown version";
+  const students = new Set(changes.map(({ label }) => label));
+  return [
+    ...changes.map(({ label, question, from, to, marks, why }) =>
+      `Would change: ${label}, ${question}: ${from} -> ${to} (${marks > 0 ? "+" : ""}${
+        showMarks(marks)
+      } marks)${why === "" ? "" : `: ${why}`}`
+    ),
+    `Compared ${count} submissions, graded by ${old}, with grader ${version}: ` +
+    `${changes.length} verdict${changes.length === 1 ? "" : "s"} of ${students.size} ` +
+    `student${students.size === 1 ? "" : "s"} would change.`,
+    changes.length === 0
+      ? "Nothing was changed."
+      : "Nothing was changed; the same command with --fresh instead of --compare changes them, " +
+        "--fresh NAME those of one student.",
+  ].map(escapeText);
+}
+
+/**
+ * Grades the submissions with a stored result again, with the same texts.
+ *
+ * @returns The lines of the comparison.
+ * @throws {Failure} If nothing has a stored result.
+ */
+export async function compareClass(
+  tasks: readonly Task[],
+  progress: Progress,
+  options: TaskOptions & { out: string; jobs: number },
+  grade: GradeSubmission,
+): Promise<string[]> {
+  const stored = tasks.filter((task): task is Task & { result: GradedSubmission; key: string } =>
+    task.result !== undefined && task.key !== undefined
+  );
+  if (stored.length === 0) {
+    throw new Failure(
+      `Cannot compare: ${options.out} has no results of these submissions; grade the class first`,
+    );
+  }
+  const again: Task[] = stored.map(({ result: _, ...task }) => task);
+  await gradeTasks(again, { put: () => {}, write: async () => {} }, progress, options, grade);
+  const changes = stored.flatMap(({ submission, result }, i) => {
+    const now = again[i].result;
+    return now ? changesBetween(submission.label, result, now) : [];
+  });
+  const versions = stored.flatMap(({ result }) => result.grader ?? []);
+  return comparisonLines(changes, versions, GRADER_VERSION, stored.length);
 }

@@ -31,10 +31,7 @@ export interface ClassOutcome extends Omit<PageContent, "labels" | "links" | "da
 /**
  * Writes all files but `results.json`.
  *
- * @param outcome The results.
- * @param out The folder for them.
  * @param folder The class's folder; feedback does not name it.
- * @param gradebook The gradebook to fill in, if there is one.
  * @returns The names of the files, and notes for the instructor, a sentence each.
  */
 export async function writeOutputs(
@@ -103,10 +100,7 @@ function asLink(path: string): string {
 /**
  * Copies what was graded of each submission; links are not followed.
  *
- * @param submissions The submissions.
  * @param ownFolders The folder of each submission that was unpacked, relative to `out`.
- * @param out The folder of the results.
- * @param to A new or empty folder.
  * @returns Sentences for a person.
  * @throws {Failure} If the folder cannot be written, or holds something.
  */

@@ -5,9 +5,7 @@
  * @module
  */
 import { Failure } from "../../cli/failure.ts";
-import type { ClassFiles } from "./graded/handed_in.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
-import type { GradingRecord } from "../results/record.ts";
 import { writeAtomically } from "../results/result_files.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { MAX_SEED } from "../results/results.ts";
@@ -15,7 +13,7 @@ import { MAX_SEED } from "../results/results.ts";
 /**
  * The results of an earlier run by their keys; none if there was no such run.
  *
- * @throws {Failure} If the file is there and not ours.
+ * @throws {Failure} If the file exists and is not a results file of the grader.
  */
 export async function readEarlier(path: string): Promise<Map<string, GradedSubmission>> {
   let text: string;
@@ -40,34 +38,15 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
 /** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
   #path: string;
-  #texts: (string | undefined)[];
+  #head: () => object;
+  #texts: string[] = []; // without a result there is a hole
   #writing: Promise<void> | undefined;
   #again = false;
-  #files: () => ClassFiles;
-  #seed: number;
-  #record: GradingRecord | undefined;
 
-  /**
-   * Begins with no result.
-   *
-   * @param path The file.
-   * @param count How many results there will be.
-   * @param files The account of the files, at each time of writing.
-   * @param seed The class's seed, which is kept for the next run.
-   * @param record What the verdicts of this run depend on.
-   */
-  constructor(
-    path: string,
-    count: number,
-    files: () => ClassFiles,
-    seed: number,
-    record?: GradingRecord,
-  ) {
-    this.#seed = seed;
-    this.#record = record;
+  /** Begins with no result. @param head What the file has beside them, at each time of writing. */
+  constructor(path: string, head: () => object) {
     this.#path = path;
-    this.#files = files;
-    this.#texts = Array.from({ length: count });
+    this.#head = head;
   }
 
   /** Adds a result at its index. */
@@ -85,17 +64,9 @@ export class ResultsFile {
   async #writeAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const texts = this.#texts.filter((text) => text !== undefined);
-      const list = texts.map((text) => `\n    ${text}`).join(",");
-      const files = JSON.stringify(this.#files(), null, 2).replaceAll("\n", "\n  ");
-      const record = this.#record === undefined
-        ? ""
-        : `  "record": ${JSON.stringify(this.#record, null, 2).replaceAll("\n", "\n  ")},\n`;
-      await writeAtomically(
-        this.#path,
-        `{\n  "version": 2,\n  "seed": ${this.#seed},\n${record}  "files": ${files},\n` +
-          `  "submissions": [${list}\n  ]\n}\n`,
-      );
+      const head = JSON.stringify({ version: 2, ...this.#head() }, null, 2).slice(0, -"\n}".length);
+      const list = Object.values(this.#texts).map((text) => `\n    ${text}`).join(",");
+      await writeAtomically(this.#path, `${head},\n  "submissions": [${list}\n  ]\n}\n`);
     }
   }
 }
@@ -103,8 +74,6 @@ export class ResultsFile {
 /**
  * The seed of a class: that of its earlier results, or a new one. A seed that classes and
  * years share would let a submission answer from a table.
- *
- * @param path The results file.
  */
 export async function classSeed(path: string): Promise<number> {
   try {
@@ -117,12 +86,7 @@ export async function classSeed(path: string): Promise<number> {
   return (high % 2 ** 20) * 2 ** 32 + low;
 }
 
-/**
- * The seed of one submission's texts: those of the others do not follow from it.
- *
- * @param seed The class's.
- * @param key The hash of the submission's content.
- */
+/** The seed of one submission's texts. The seeds of other submissions cannot be computed from it. */
 export async function submissionSeed(seed: number, key: string): Promise<number> {
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(`${seed} ${key}`));
   return new DataView(digest).getUint32(0) % MAX_SEED;

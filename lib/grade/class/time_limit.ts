@@ -16,8 +16,6 @@ export class TooLate extends Error {
  * Does some work, and stops it at its time limit or by a signal.
  *
  * @param work The work; its signal stops it.
- * @param limitMs How long it may take.
- * @param signal Stops it early.
  * @throws {TooLate} If the time limit is reached.
  * @throws The signal's reason, if that stops it.
  */

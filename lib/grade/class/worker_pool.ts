@@ -62,11 +62,7 @@ export class WorkerPool implements AsyncDisposable {
   #module: string;
   #idle: Grader[] = [];
 
-  /**
-   * Starts no process yet.
-   *
-   * @param module The module that each worker runs.
-   */
+  /** Starts no process yet. */
   constructor(module: string = GRADER) {
     this.#module = module;
   }
@@ -74,9 +70,6 @@ export class WorkerPool implements AsyncDisposable {
   /**
    * Grades a submission in an idle worker.
    *
-   * @param folder The submission.
-   * @param options How to grade; they are sent as JSON.
-   * @param signal Stops it.
    * @throws {Failure} If nothing can be graded on this machine.
    * @throws The signal's reason, if it was stopped.
    */

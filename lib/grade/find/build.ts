@@ -1,6 +1,6 @@
 /**
- * From source files to commands that run them: what has to be built is built in a
- * sandbox without a network.
+ * Builds the programs of a submission, in a sandbox without a network, and makes the commands that
+ * start them.
  *
  * @module
  */
@@ -10,27 +10,28 @@ import { portsIn } from "./partners.ts";
 import { missingThing } from "./missing.ts";
 import { type LookCause, PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import type { Documented } from "./documents.ts";
-import { type Launch, splitWords, withArguments } from "./launch.ts";
+import { splitWords } from "../../cli/shell_words.ts";
+import { type Launch, withArguments } from "./launch.ts";
 import { usesUdp } from "./roles.ts";
-import type { LabFile } from "./lab_file.ts";
+import type { ProgramSettings } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 
-/** What is missing is said at the end. */
+/** Only the end of a build's output is searched: compilers name what is missing there. */
 const SEARCHED_CHARS = 16_384;
 const BUILD_LIMIT_MS = 60_000;
 
-/** A program that can be started, or why it cannot; its words do not hold a port yet. */
+/** A program: the command that starts it, or why it cannot be started. `{port}` is not filled in yet. */
 export interface Built extends Program {
-  /** Its files, relative to the submission. */
+  /** Its source files, as paths in the submission. */
   files: string[];
-  /** Its source, to see what it asks for. */
+  /** The text of its source. */
   source: string;
-  /** Numbers in the sources that may be its server's port. */
+  /** Numbers in the sources that may be ports. */
   ports: number[];
-  /** Whether it was found for the other server or client, and may be this one too. */
+  /** Whether it is the file of the other server or client, taken because this one has no file. */
   isBorrowed?: boolean;
-  /** Whether a lab file states the words. */
+  /** Whether `words` come from a lab file: no other launch is tried. */
   fixed: boolean;
   /** The launches that the submission documents, the best first. */
   documented?: Launch[];
@@ -48,22 +49,22 @@ export interface Built extends Program {
   missing?: LookCause;
 }
 
-/** Compiler messages that a wrong choice of files, version or folder causes too. */
+/** Compiler messages that the grader may have caused: by a wrong choice of files, version or folder. */
 const WRONG_PLAN =
   /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d/i;
 
-/** Starts a build, where nothing is trusted. */
+/** Starts a build in a sandbox. */
 export type Start = (program: Program) => RunningProgram;
 
 /**
  * Builds all the programs that were found.
  *
- * @param top Where the submission is for its programs.
+ * @param top The submission's folder, as its programs see it.
  */
 export async function build(
   start: Start,
   found: Found,
-  lab: LabFile,
+  lab: ProgramSettings,
   top: string,
 ): Promise<Partial<Record<ProgramName, Built>>> {
   const built: Partial<Record<ProgramName, Built>> = {};
@@ -82,7 +83,7 @@ export async function build(
       ? planFor(candidate, found.files, top)
       : undefined;
     built[name] = run !== undefined ? stated(run, candidate) : {
-      files: [candidate!.from ?? candidate!.path],
+      files: [candidate!.compiledFrom ?? candidate!.path],
       words: plan!.words,
       selector: candidate!.words,
       documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),
@@ -95,7 +96,7 @@ export async function build(
       credentials: found.credentials,
       others: plan!.others ?? [],
     };
-    // The line that a look suggests may start what the grader has built.
+    // The command that a look suggests may start an executable that the grader has built.
     const isBuilt = run === undefined || run.includes(`/${OUT}/`);
     if (isBuilt && shell === undefined && plan?.shared) await once(plan.shared);
     const own = shell !== undefined ? { shell, folder: "" } : isBuilt ? plan?.own : undefined;
@@ -116,7 +117,7 @@ export async function build(
   return built;
 }
 
-/** @returns What it showed, if it failed. */
+/** Runs a build. @returns Its output if it fails, else undefined. */
 async function runShell(
   start: Start,
   shell: string,
@@ -139,7 +140,7 @@ async function runShell(
   }
 }
 
-/** The launch of a documented command: the file is started as the document names it. */
+/** The launch for a documented command. */
 function launchOf(
   { target, isModule, env, given }: Documented,
   path: string,
@@ -160,7 +161,7 @@ function launchOf(
   return withArguments(command, given);
 }
 
-/** A program whose command is stated. */
+/** A program whose command a lab file states. */
 function stated(run: string, candidate: Candidate | undefined): Built {
   const source = candidate?.source ?? "";
   const files = candidate ? [candidate.path] : [];

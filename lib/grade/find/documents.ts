@@ -15,10 +15,10 @@ const DOCUMENT =
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
-/** A command is documented in the first lines of a source. */
+/** Of a source only the first lines are searched for commands. */
 const HEAD_LINES = 60;
 const MAX_COMMANDS = 200;
-/** Commands that are tried for one program. */
+/** The most documented commands that are tried for one program. */
 const MAX_FOR_PROGRAM = 3;
 const RUN =
   /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
@@ -28,13 +28,13 @@ const INTERPRETER =
 const SKIPPED = /^(?:run|npx|tsx|ts-node|--\S*|-A|-u|-[BW]\S*|-q|-r|-s)$/;
 const TAKES_VALUE =
   /^(?:-cp|-classpath|--class-path|--project|--manifest-path|-W|-X|-r|--import|--loader)$/;
-/** Words of which one is given. */
+/** A list of words of which one is chosen. */
 const CHOICES = /^-{0,2}\w[\w-]{0,40}(?:\|-{0,2}\w[\w-]{0,40}){1,9}$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|::1)$/;
 
 /** A command of a document. */
 export interface Documented {
-  /** The program as it is named: a path, a module, a class or a binary. */
+  /** What is started, as the document writes it: a path, a module, a class or a binary. */
   target: string;
   /** Whether the target is a Python module. */
   isModule: boolean;
@@ -42,7 +42,7 @@ export interface Documented {
   env: Record<string, string>;
   /** The arguments, with places for a host, a port and a text. */
   given: string[];
-  /** How well the arguments fit the program by their names. */
+  /** How well the arguments fit the program, by {@linkcode fitOf}. */
   fit: number;
 }
 
@@ -51,11 +51,7 @@ export function isDocument(path: string): boolean {
   return DOCUMENT.test(path);
 }
 
-/**
- * The commands in documents and in the heads of sources.
- *
- * @param texts Each file's path and text.
- */
+/** The commands in documents and in the heads of sources. */
 export function documentedCommands(texts: { path: string; source: string }[]): Documented[] {
   const found: Documented[] = [];
   const documents = texts.filter(({ path }) => isDocument(path)).slice(0, MAX_DOCUMENTS);
@@ -90,7 +86,7 @@ export function documentedFor(
   fitting.sort((a, b) => b.fit - a.fit);
   const best = fitting.filter(({ fit }) => fit === fitting[0].fit);
   const isOneWordApart = best.length === 2 && best[0].given.length === best[1].given.length;
-  // Choices are usually listed in the order of the questions.
+  // Documents usually list choices in the order of the questions.
   if (isOneWordApart && name.endsWith("2")) fitting.unshift(fitting.splice(1, 1)[0]);
   return fitting.slice(0, MAX_FOR_PROGRAM);
 }
@@ -127,9 +123,9 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 
 /** Reads one command; undefined if it names no program. */
 function commandOf(command: string): Documented | undefined {
-  // A bar before an option separates choices; elsewhere it is the shell's.
+  // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
-    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]\s?$|\*\/|\\n/,
+    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
   const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
@@ -197,7 +193,7 @@ function argumentsOf(words: string[]): string[] {
 }
 
 /**
- * An argument, with an address, a port or a placeholder replaced by its place.
+ * An argument, with an address, a port or a placeholder replaced by `{host}`, `{port}` or `{text}`.
  *
  * @param option The option or variable that it belongs to.
  */

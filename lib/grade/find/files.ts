@@ -1,6 +1,6 @@
 /**
- * The files of a submission, as far as they are read: sources, executables and documents; and the user
- * name and password that they name.
+ * Reads the files of a submission: sources, executables, documents and settings, within limits; and
+ * searches them for a user name and a password.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const MAX_SOURCE_BYTES = 64 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
 const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\.(?!vscode$).*)$/;
-/** Limits of what is read, since all sources are compared with each other. */
+/** Limits of what is read: all sources are compared with each other. */
 const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
 const SOURCE = endingPattern(STARTED_LANGUAGES);
@@ -21,17 +21,17 @@ const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
 
 /** A file that may be a program. */
 export interface Candidate {
-  /** Where it is, relative to the submission. */
+  /** Its path in the submission. */
   path: string;
-  /** What is in it; empty for an executable. */
+  /** Its text; empty for an executable. */
   source: string;
-  /** The source of which it is compiled, if that is compiled to several programs. */
-  from?: string;
-  /** The options that define macros for that. */
+  /** The path of its source, if that source is compiled to several programs. */
+  compiledFrom?: string;
+  /** The compiler's `-D` options for this program. */
   defines?: string[];
 }
 
-/** What was read of a folder. */
+/** The files of a folder. */
 export interface ReadFiles {
   /** All files, relative to the folder. */
   files: string[];
@@ -75,6 +75,15 @@ export async function readFiles(folder: string): Promise<ReadFiles> {
 /** The folder that a path is in, `` for the top. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** The length of the folder that holds several files, with its slash; 0 for the top. */
+export function sharedFolderLength(paths: string[]): number {
+  let shared = paths.length > 1 ? folderOf(paths[0]) : "";
+  while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) {
+    shared = folderOf(shared);
+  }
+  return shared === "" ? 0 : shared.length + 1;
 }
 
 async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {

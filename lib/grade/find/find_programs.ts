@@ -1,11 +1,17 @@
 /**
- * Which files of a submission are its four programs: by their names, else by what they do.
+ * Finds which files of a submission are its four programs: by names, else by the sources.
  *
  * @module
  */
 import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { type Candidate, type Credentials, credentialsIn, folderOf, readFiles } from "./files.ts";
+import {
+  type Candidate,
+  type Credentials,
+  credentialsIn,
+  readFiles,
+  sharedFolderLength,
+} from "./files.ts";
 import {
   byFolder,
   ignoreSameNumbers,
@@ -17,8 +23,8 @@ import {
   withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { Imports } from "./imports.ts";
-import { holdsBothRoles, isLibrary, programSelector, SCRIPT, traitsOf } from "./roles.ts";
+import { Imports, isHelper, withHelpers } from "./helpers.ts";
+import { holdsBothRoles, programSelector, traitsOf } from "./roles.ts";
 
 /** Files that are no source in a language that the grader does not start: any other may be one. */
 const NO_SOURCE = new RegExp(
@@ -29,39 +35,32 @@ const NO_SOURCE = new RegExp(
     "tgz|tar|7z|rar|mp4|bat|cmd|ps1|patch|diff|orig|bak|sample|example|dist|dockerfile|pm)$",
   "i",
 );
-/** A module that opens sockets, in a file whose part is not known. */
+/** The names of modules that open sockets: such a file may be a program. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
-/** A call of another module's function. */
-const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
-/** The definition of a function in Go, Rust or Python. */
-const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
-/** A script that knows whether another one imports it. */
-const CHECKS_MAIN =
-  /require\.main\s?===?\s?module|import\.meta\.main|__FILE__\s?==\s?\$(?:0|PROGRAM_NAME)|\bunless\s?\(?caller|BASH_SOURCE/;
-/** Where one class has an entry point, the others are helpers. */
+/** Languages in which the other files are helpers as soon as one file has an entry point. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
-  /** The arguments that make it that one, if it is several. */
+  /** The arguments that select this program, if the file is several programs. */
   words: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
-  /** Whether it was found for the other server or client, and may be this one too. */
+  /** Whether it is the file of the other server or client, taken because this one has no file. */
   isBorrowed?: boolean;
 }
 
-/** What a submission consists of. */
+/** The programs and files of a submission. */
 export interface Found {
-  /** The file of each program that there is. */
+  /** The file of each program that was found. */
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];
-  /** What is in its source files and settings files. */
+  /** The texts of its source files and settings files. */
   sources: string[];
   /** The user name and password that its files name. */
   credentials: Credentials;
-  /** Files that may be a program, and that none of the four uses: they forbid `absent`. */
+  /** Files that may be programs and are none of the four: while there are any, no verdict is `absent`. */
   unused: string[];
 }
 
@@ -72,24 +71,72 @@ export interface Found {
  * pair has one entry.
  */
 export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
-  const { files, candidates: sources, documents, settings, unread } = await readFiles(folder);
-  const candidates = withMade(sources, documents);
+  const read = await readFiles(folder);
+  const { files, documents, settings } = read;
+  const candidates = withMade(read.candidates, documents);
+  const known = knownPrograms(candidates, words);
+  ignoreSameNumbers(known);
+  const programs: Programs = {};
+  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+  byScore(programs, known, names);
+  byElimination(programs, known, names);
+  if (names.length === PROGRAM_NAMES.length) {
+    byFolder(programs, known, candidates, (name, one) => {
+      const selector = programSelector(one.source, name, one.traits);
+      programs[name] = { ...one, words: selector, documented: [] };
+    });
+  }
+  const documented = documentedCommands([...documents, ...candidates]);
+  for (const wanted of names) {
+    const role = wanted.slice(0, -1);
+    const named = known.find(({ path, traits }) =>
+      (traits.role ?? role) === role && documentedFor(path, wanted, documented)[0]?.fit > 0
+    );
+    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
+  }
+  takeBothRoles(programs, known, names);
+  borrow(programs, names, words);
+  for (const [name, program] of Object.entries(programs)) {
+    program.documented = documentedFor(program.path, name as ProgramName, documented);
+  }
+  uncross(programs, known);
+  return {
+    programs,
+    files,
+    sources: [...candidates, ...settings].map(({ source }) => source),
+    unused: [
+      ...unusedOf(programs, known),
+      ...read.unread,
+      ...files.filter((path) => !NO_SOURCE.test(path)),
+    ],
+    credentials: credentialsIn([
+      ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
+      ...read.candidates.map((one) => ({ ...one, isCode: true })),
+    ]),
+  };
+}
+
+type Programs = Found["programs"];
+
+/** The candidates that are no helpers of others, with their traits. */
+function knownPrograms(candidates: Candidate[], words?: readonly RegExp[]): Known[] {
+  const length = sharedFolderLength(candidates.map(({ path }) => path));
   const imports = new Imports(candidates);
-  const shared = sharedFolder(candidates);
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(shared), withHelpers(one, candidates, imports), words),
+    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates, imports), words),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  const known = all.filter((one, i) =>
+  return all.filter((one, i) =>
     (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, imports.isImported(candidates[i]))
   );
-  ignoreSameNumbers(known);
-  const programs: Found["programs"] = {};
-  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+}
+
+/** Takes the file that fits best for each program. */
+function byScore(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names) {
     const [best] = known.map((one) => ({ ...one, score: score(one, wanted) }))
       .filter(({ score }) => score > 0)
@@ -100,22 +147,10 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
     const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
     programs[wanted] = { ...best, words, documented: [] };
   }
-  byElimination(programs, known, names);
-  if (names.length === PROGRAM_NAMES.length) {
-    byFolder(programs, known, candidates, (name, one) => {
-      const selector = programSelector(one.source, name, one.traits);
-      programs[name] = { ...one, words: selector, documented: [] };
-    });
-  }
-  const documented = documentedCommands([...documents, ...candidates]);
-  for (const wanted of names) {
-    const named = known.find((one) =>
-      (one.traits.role ?? wanted.slice(0, -1)) === wanted.slice(0, -1) &&
-      documentedFor(one.path, wanted, documented)[0]?.fit > 0
-    );
-    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
-  }
-  // A file that listens and connects may hold the programs that no other file holds.
+}
+
+/** Takes a file that listens and connects for both programs of a pair that no other file holds. */
+function takeBothRoles(programs: Programs, known: Known[], names: readonly ProgramName[]): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const role = wanted.slice(0, -1);
     if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
@@ -123,6 +158,14 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
     if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
   }
+}
+
+/** Takes the other server or client for one that is missing, if its name does not forbid it. */
+function borrow(
+  programs: Programs,
+  names: readonly ProgramName[],
+  words?: readonly RegExp[],
+): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
     const isClient = wanted.startsWith("client");
@@ -136,33 +179,23 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
       ...isBorrowed && { isBorrowed },
     };
   }
-  for (const [name, program] of Object.entries(programs)) {
-    program.documented = documentedFor(program.path, name as ProgramName, documented);
-  }
-  uncross(programs, known);
+}
+
+/** The files that may be programs and are none of the four. */
+function unusedOf(programs: Programs, known: Known[]): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
-  const unused = [
-    ...known.filter(({ path, source, traits }) =>
-      (!used.has(path) || traits.isEither) &&
-      (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
-    ).map(({ path }) => path),
-    ...unread,
-    ...files.filter((path) => !NO_SOURCE.test(path)),
-  ];
-  const credentials = credentialsIn([
-    ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
-    ...sources.map((one) => ({ ...one, isCode: true })),
-  ]);
-  const read = [...candidates, ...settings].map(({ source }) => source);
-  return { programs, files, sources: read, unused, credentials };
+  return known.filter(({ path, source, traits }) =>
+    (!used.has(path) || traits.isEither) &&
+    (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
+  ).map(({ path }) => path);
 }
 
 /**
- * Who calls the port of a known server is its client; of two, the other one is the
- * other; and a client that converts nothing may be for both servers.
+ * Takes files for the missing programs: a client that calls the port of a known server; the file that
+ * is left when the other server or client is known; a client without a conversion for both servers.
  */
 function byElimination(
-  programs: Found["programs"],
+  programs: Programs,
   known: Known[],
   names: readonly ProgramName[],
 ): void {
@@ -212,59 +245,21 @@ function byElimination(
   }
 }
 
-/**
- * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
- * them: the files that it imports, else sources without an entry point in its folder, and in other folders those that define a
- * function it calls as a member, such as `wire.Serve(`.
- */
-function withHelpers(one: Candidate, all: Candidate[], imports: Imports): string {
-  const { path, source } = one;
-  const traits = traitsOf(path, source);
-  if (!traits.hasMain && !path.endsWith(".py") || traits.does !== undefined) return source;
-  const imported = imports.helpersOf(one);
-  if (imported.length > 0) return [source, ...imported.map(({ source }) => source)].join("\n");
-  if (!traits.hasMain || SCRIPT.test(path)) return source;
-  const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
-  const helpers = all.filter((other) =>
-    other !== one && ending(other.path) === ending(path) &&
-    !traitsOf(other.path, other.source).hasMain &&
-    (folderOf(other.path) === folderOf(path) ||
-      [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
-  );
-  return [source, ...helpers.map(({ source }) => source)].join("\n");
-}
-
-/** The length of the folder that holds all of the files: its name says nothing about one of them. */
-function sharedFolder(all: Candidate[]): number {
-  let shared = all.length > 1 ? folderOf(all[0].path) : "";
-  while (shared !== "" && !all.every(({ path }) => path.startsWith(`${shared}/`))) {
-    shared = folderOf(shared);
-  }
-  return shared === "" ? 0 : shared.length + 1;
-}
-
 function ending(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
-}
-
-/** Whether a file has no entry point of its own and another source imports it. */
-function isHelper({ path, source, traits }: Known, isImported: boolean): boolean {
-  if (isLibrary(path, source)) return true;
-  if (traits.hasMain && !(SCRIPT.test(path) && !CHECKS_MAIN.test(source))) return false;
-  return source !== "" && isImported;
 }
 
 function depth({ path }: Candidate): number {
   return path.split("/").length;
 }
 
-/** How well a file fits a program; 0 if it is not it. */
+/** How well a file fits a program; 0 if it cannot be that program. */
 function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
-  if (source === "" && called === undefined) return 0; // an executable must say what it is
-  // A header-like file that only helps others has neither an entry nor a socket.
+  if (source === "" && called === undefined) return 0; // only its name can say what an executable is
+  // A helper has neither a role in its name nor sockets.
   if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !isEither) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;

@@ -1,6 +1,6 @@
 /**
- * `lab.json`: what a submission, or its teacher, says about how its programs are
- * built, run and asked, where that cannot be guessed.
+ * Lab files: how programs are built, run and asked, from a submission's own `lab.json` or from the
+ * instructor's file.
  *
  * @module
  */
@@ -13,36 +13,36 @@ import {
   parseAnswer,
 } from "../results/answer_texts.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { JsonError, readJson } from "../results/json_file.ts";
-import { splitWords } from "./launch.ts";
+import { JsonError, MAX_LAB_BYTES, readJson } from "../results/json_file.ts";
+import { splitWords } from "../../cli/shell_words.ts";
 
-/** What is said of one program. */
+/** The settings of one program. */
 export interface LabEntry {
   /** A shell command that builds it, in the submission's folder. */
   build?: string;
-  /** The command that runs it; `{port}` and `{host}` stand for the server's. */
+  /** The command that runs it; `{port}` and `{host}` are replaced by the server's. */
   run?: string;
   /** The lines to type for each text, `{text}` among them. */
   type?: string[];
 }
 
-/** What is said of the programs. */
-export type LabFile = Partial<Record<ProgramName, LabEntry>>;
+/** The settings of the four programs. */
+export type ProgramSettings = Partial<Record<ProgramName, LabEntry>>;
 
 /** An instructor's lab file. */
 export interface Lab {
   /** How programs are built, run and asked. */
-  programs: LabFile;
+  programs: ProgramSettings;
   /** What the servers answer. */
   answers: LabAnswers;
   /** Further settings of single submissions, by a student's or a submission's name. */
-  submissions: Record<string, LabFile>;
+  submissions: Record<string, ProgramSettings>;
 }
 
 /** The lab without a lab file. */
 export const DEFAULT_LAB: Lab = { programs: {}, answers: DEFAULT_ANSWERS, submissions: {} };
 
-/** What an instructor's lab file says beside its programs; a submission's file cannot say it. */
+/** Keys that only an instructor's lab file may have. */
 const INSTRUCTORS_KEYS = ["answers", "submissions"];
 
 /** The programs' names in a lab of one pair, beside `server1` and `client1`. */
@@ -51,7 +51,7 @@ const ONE_PAIR = ["server", "client"];
 /**
  * Reads an instructor's lab file.
  *
- * @throws {UsageError} If there is none, or it is not as it should be.
+ * @throws {UsageError} If there is no such file, or it is not valid.
  */
 export async function readLab(path: string): Promise<Lab> {
   let content: Uint8Array;
@@ -83,9 +83,11 @@ function readAnswers(value: unknown, path: string): LabAnswers {
   const example = 'write {"server1": "upper", "server2": "reverse"}, or {"server": "upper"} alone';
   if (!isObject(value)) throw wrong(`"answers" must be an object; ${example}`);
   const { server, server1 = server, server2, ...others } = value;
-  const odd = Object.keys(others)[0];
-  if (odd !== undefined || server1 === undefined || server !== undefined && server1 !== server) {
-    throw wrong(`"answers" holds ${odd ?? Object.keys(value).join(", ")}; ${example}`);
+  const unknown = Object.keys(others)[0];
+  if (
+    unknown !== undefined || server1 === undefined || server !== undefined && server1 !== server
+  ) {
+    throw wrong(`"answers" holds ${unknown ?? Object.keys(value).join(", ")}; ${example}`);
   }
   for (const answer of [server1, server2]) {
     if (answer === undefined) continue;
@@ -104,29 +106,25 @@ function readAnswers(value: unknown, path: string): LabAnswers {
   };
 }
 
-/** A submission's own lab file that is longer is ignored. */
-const MAX_LAB_BYTES = 65_536;
-
 /** The settings of a submission's own `lab.json`; empty if it has none that can be read. */
 export async function ownLabFile(
   folder: string,
   files: string[],
   answers: LabAnswers = DEFAULT_ANSWERS,
-): Promise<LabFile> {
+): Promise<ProgramSettings> {
   if (!files.includes("lab.json")) return {};
   try {
     const path = `${folder}/lab.json`;
     if ((await Deno.lstat(path)).size > MAX_LAB_BYTES) return {};
     return parseLabFile(await Deno.readFile(path), "lab.json", answers);
   } catch {
-    return {}; // a file of the student's, and not for the grader
+    return {}; // another file of the student that happens to have this name
   }
 }
 
 /**
  * Reads the content of a submission's lab file.
  *
- * @param path Its name, for messages.
  * @param answers What the lab's servers answer: a lab of one pair has `server` and `client`.
  * @throws {UsageError} If it is not JSON of the right shape.
  */
@@ -134,7 +132,7 @@ export function parseLabFile(
   content: Uint8Array,
   path: string,
   answers: LabAnswers = DEFAULT_ANSWERS,
-): LabFile {
+): ProgramSettings {
   const wrong = (why: string) => new UsageError(`Cannot read ${path}: ${why}`);
   return checkPrograms(asObject(content, path), wrong, answers);
 }
@@ -152,12 +150,12 @@ function asObject(content: Uint8Array, path: string): Record<string, unknown> {
   return value;
 }
 
-/** Checks what is said of the programs; what only an instructor may say is left out. */
+/** Checks the settings of the programs; keys that only an instructor may use are left out. */
 function checkPrograms(
   value: unknown,
   wrong: (why: string) => UsageError,
   { server2 }: LabAnswers,
-): LabFile {
+): ProgramSettings {
   if (!isObject(value)) throw wrong('it must be an object such as {"server1": {"run": "…"}}');
   const isOnePair = server2 === undefined;
   const programs = Object.fromEntries(
@@ -183,7 +181,7 @@ function checkPrograms(
       if (key === "run") checkWords(String(what), (why) => wrong(`"${name}": ${why}`));
     }
   }
-  return programs as LabFile;
+  return programs as ProgramSettings;
 }
 
 function checkWords(command: string, wrong: (why: string) => UsageError): void {

@@ -10,8 +10,14 @@ import type { Program } from "../sandbox/running_program.ts";
 
 /** The folder for executables, unless the submission's own Makefile names another. */
 export const OUT = ".lab-build";
-/** The programs run for seconds only: the optimising compiler would cost more than it saves. */
-const JAVA = [`${newestJdk()}java`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+/** Programs run for seconds: the optimising JIT compiler would cost more time than it saves. */
+const JAVA = [
+  `${newestJdk()}java`,
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-Xshare:auto",
+  "-XX:-UsePerfData", // else a JVM may warn that another one has locked its file
+];
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
 
@@ -63,20 +69,20 @@ const interpreted = (tool: string) => ({ file }: Source): Plan => ({ words: [too
 const deno = ({ file }: Source): Plan => ({
   words: ["deno", "run", "--allow-all", "--no-check", file],
 });
-const javaScript = (from: Source): Plan =>
-  /\bDeno\./.test(from.source) ? deno(from) : interpreted("node")(from);
-const cPlusPlus = (from: Source): Plan =>
-  planC(from, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
+const javaScript = (candidate: Source): Plan =>
+  /\bDeno\./.test(candidate.source) ? deno(candidate) : interpreted("node")(candidate);
+const cPlusPlus = (candidate: Source): Plan =>
+  planC(candidate, "g++ -std=gnu++20 -w -pthread", "cc cpp cxx", "");
 
 /** The plan of each language, by the ending of the source file. */
-const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
-  py: (from) => ({ ...interpreted("python3")(from), others: otherPython(from) }),
+const PLANS: Record<StartedEnding, (candidate: Source) => Plan> = {
+  py: (candidate) => ({ ...interpreted("python3")(candidate), others: otherPython(candidate) }),
   js: javaScript,
   mjs: javaScript,
   cjs: javaScript,
   ts: deno,
   java: planJava,
-  c: (from) => planC(from, "gcc -w -pthread", "c", "-lm"),
+  c: (candidate) => planC(candidate, "gcc -w -pthread", "c", "-lm"),
   cc: cPlusPlus,
   cpp: cPlusPlus,
   cxx: cPlusPlus,
@@ -88,32 +94,33 @@ const PLANS: Record<StartedEnding, (from: Source) => Plan> = {
   php: interpreted("php"),
   lua: interpreted("lua"),
   tcl: interpreted("tclsh"),
-  sh: (from) =>
-    interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(from.source) ? "bash" : "sh")(from),
+  sh: (candidate) =>
+    interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(candidate.source) ? "bash" : "sh")(
+      candidate,
+    ),
 };
 
 /**
  * How a file is built and started, by its language; a file without a language is an executable.
  *
- * @param files All files of the submission.
  * @param top The submission's folder, as its programs see it.
  */
-export function planFor(candidate: Candidate, files: string[], top: string): Plan {
-  const { path, from: compiled = path } = candidate;
+export function planFor(found: Candidate, files: string[], top: string): Plan {
+  const { path, compiledFrom = path } = found;
   const folder = folderOf(path);
-  const file = compiled.split("/").at(-1)!;
+  const file = compiledFrom.split("/").at(-1)!;
   const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
-  // Letters that are not ASCII become `_`: the place in the list keeps two such names apart.
+  // Non-ASCII letters become `_`: the index of the file keeps two such names apart.
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
-  const from: Source = { ...candidate, folder, file, stem, files, top, out };
+  const candidate: Source = { ...found, folder, file, stem, files, top, out };
   const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
-  return plan?.(from) ?? { words: [`./${file}`] };
+  return plan?.(candidate) ?? { words: [`./${file}`] };
 }
 
 /**
- * Other commands for a Python file: as a module of each folder above it, from the top, and with
- * every folder that holds packages on the path.
+ * Other commands for a Python file: as a module of each folder above it, as a path from the top, and
+ * with every package folder in PYTHONPATH.
  */
 function otherPython({ path, folder, file, stem, files, top }: Source): Program[] {
   const parts = folder === "" ? [] : folder.split("/");
@@ -138,7 +145,7 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
   ];
 }
 
-/** A Makefile of the student's own comes first; what it makes has the source's name. */
+/** C and C++: first the student's Makefile, whose executable has the source's name, then the file alone. */
 function planC(
   { files, folder, file, stem, defines = [], top, out }: Source,
   compiler: string,
@@ -194,10 +201,9 @@ function planJava({ source, folder, stem, top }: Source): Plan {
 }
 
 /** Mono's compiler: every source of the project's folder, or the file and all helpers. */
-function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
-  const project = files.filter((path) => path.endsWith(".csproj")).map(folderOf)
-    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
-    .sort((a, b) => b.length - a.length)[0] ?? folder;
+function planCSharp(candidate: Source): Plan {
+  const { path, folder, source, top, out } = candidate;
+  const project = nearestWith(/\.csproj$/, candidate) ?? folder;
   const space = source.match(/\bnamespace\s{1,64}([\p{L}\p{N}_.]{1,256})/u)?.[1];
   const before = source.slice(0, source.search(/\bMain\s*\(/));
   const name = [...before.matchAll(/\bclass\s{1,64}([\p{L}\p{N}_]{1,256})/gu)].at(-1)?.[1];
@@ -211,11 +217,10 @@ function planCSharp({ path, files, folder, source, top, out }: Source): Plan {
   return { words: ["mono", `${out}.exe`], own: { shell, folder: project } };
 }
 
-function planGo({ files, folder, file, source, out }: Source): Plan {
+function planGo(candidate: Source): Plan {
+  const { files, folder, file, source, out } = candidate;
   const beside = files.filter((path) => path.endsWith(".go") && folderOf(path) === folder);
-  const isModule = files.some((path) =>
-    path.endsWith("go.mod") && `${folder}/`.startsWith(folderOf(path))
-  );
+  const isModule = nearestWith(/(?:^|\/)go\.mod$/, candidate) !== undefined;
   const isAlone = beside.length === 1 || !/^package main\b/m.test(source);
   const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
@@ -224,10 +229,9 @@ function planGo({ files, folder, file, source, out }: Source): Plan {
   return { words: [out], own: { shell, folder } };
 }
 
-function planRust({ files, folder, file, stem, top, out }: Source): Plan {
-  const cargo = files.filter((path) => /(?:^|\/)Cargo\.toml$/.test(path)).map(folderOf)
-    .filter((where) => where === "" || `${folder}/`.startsWith(`${where}/`))
-    .sort((a, b) => b.length - a.length)[0];
+function planRust(candidate: Source): Plan {
+  const { folder, file, stem, top, out } = candidate;
+  const cargo = nearestWith(/(?:^|\/)Cargo\.toml$/, candidate);
   if (cargo === undefined) {
     return { words: [out], own: { shell: `rustc -A warnings -o ${out} ${quoted(file)}`, folder } };
   }
@@ -238,6 +242,13 @@ function planRust({ files, folder, file, stem, top, out }: Source): Plan {
   }
   const only = `$(find ${target}/debug -maxdepth 1 -type f -perm -100 | head -1)`;
   return { words: [out], own: { shell: `${shell} && cp "${only}" ${out}`, folder: cargo } };
+}
+
+/** The nearest folder at or above a source that has a file of this name. */
+function nearestWith(name: RegExp, { files, folder }: Source): string | undefined {
+  return files.filter((path) => name.test(path)).map(folderOf)
+    .filter((above) => above === "" || `${folder}/`.startsWith(`${above}/`))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 function quoted(text: string): string {

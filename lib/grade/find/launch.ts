@@ -1,17 +1,17 @@
 /**
- * Launches: command lines with places for a host, a port and a text; and how a command line is split
- * into words.
+ * Launches: command lines with the placeholders `{host}`, `{port}` and `{text}`; and the usual
+ * arguments, which are tried if no lab file, document or usage message names any.
  *
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
 import type { Program } from "../sandbox/running_program.ts";
 
-/** In the words or the environment of a launch: the server's address. */
+/** The placeholder for the server's address, in the words or the environment of a launch. */
 export const HOST = "{host}";
-/** In the words or the environment of a launch: the server's port. */
+/** The placeholder for the server's port, in the words or the environment of a launch. */
 export const PORT = "{port}";
-/** In the words of a launch: the text to ask for. */
+/** The placeholder for the text to convert, in the words of a launch. */
 export const TEXT = "{text}";
 
 /** How to start a program; {@linkcode fillIn} fills in {@linkcode HOST} and {@linkcode PORT}. */
@@ -25,7 +25,7 @@ export function withArguments(command: Program, given: string[]): Launch {
   return { ...command, words: [...command.words, ...given], given };
 }
 
-/** Whether a launch has a place for something, such as {@linkcode PORT}. */
+/** Whether a launch has a placeholder, such as {@linkcode PORT}. */
 export function hasPlace({ words, env = {} }: Program, what: string): boolean {
   return [...words, ...Object.values(env)].some((word) => word.includes(what));
 }
@@ -47,54 +47,79 @@ export function labCommand({ words, folder, env = {} }: Program): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const place = folder === "" ? [] : ["-C", folder];
   const prefix = variables.length + place.length > 0 ? ["env", ...place, ...variables] : [];
-  // A shell takes a place such as {port} literally, so it needs no quotes.
+  // {port} means itself in a shell: it needs no quotes.
   return joinWords([...prefix, ...words]).replace(
     /'([\w:/.=-]{0,99}\{\w{4}\}[\w:/.={}-]{0,99})'/g,
     "$1",
   );
 }
 
+/** Arguments and variables for a program. */
+export interface ArgumentList {
+  given: string[];
+  env?: Record<string, string>;
+}
+
+const TAKES_ARGUMENTS =
+  /argv|\bargs?\b|ARGV|parse_?args|clap|getopt|OptionParser|commander|\bflag\.|docopt|\bclick\b|\btyper\b/i;
+const VARIABLE =
+  /(?:environ|getenv|EnvironmentVariable|process\.env|env::var|Getenv|LookupEnv|env\.get|\$ENV|ENV)\W{1,4}([A-Za-z_]\w{0,63})/g;
+const DESTRUCTURED = /\{([^{}]{0,1024})\}\s{0,64}=\s{0,64}process\.env\b/g;
+
+/** The usual arguments for an address, the fewest words first; the first list is empty. */
+export function usualArguments(source: string): ArgumentList[] {
+  const env = variablesIn(source);
+  return [
+    { given: [] },
+    ...Object.values(env).some((value) => value.includes(PORT)) ? [{ given: [], env }] : [],
+    ...[
+      ["-p", PORT],
+      [PORT],
+      [HOST, PORT],
+      [PORT, HOST],
+      [`${HOST}:${PORT}`],
+      ["--port", PORT],
+      ["--host", HOST, "--port", PORT],
+      [HOST],
+    ].map((given) => ({ given })),
+  ];
+}
+
+/** Whether a source reads arguments. */
+export function takesArguments(source: string): boolean {
+  return TAKES_ARGUMENTS.test(source);
+}
+
+/** The usual arguments for a text, for a client that reads no keyboard. */
+export function usualTextArguments(source: string): ArgumentList[] {
+  if (!takesArguments(source)) return [];
+  return [[TEXT], [HOST, PORT, TEXT], [PORT, TEXT], [HOST, TEXT], [TEXT, HOST, PORT]]
+    .map((given) => ({ given }));
+}
+
+/** Values for the environment variables that a source reads, by the names of the variables. */
+export function variablesIn(source: string): Record<string, string> {
+  const destructured = [...source.matchAll(DESTRUCTURED)].flatMap((
+    [, all],
+  ) => [...all.matchAll(/([A-Za-z_]\w{0,63})\s{0,8}(?:[:=][^,]{0,99})?(?:,|$)/g)]);
+  const names = [...source.matchAll(VARIABLE), ...destructured].map(([, name]) => name);
+  return valuesFor(names);
+}
+
 /**
- * Splits a command into words. Quotes and backslashes keep blanks inside a word.
- * Nothing is expanded: `$HOME`, `*` and `;` are ordinary characters.
+ * Values for variables whose names contain words such as `port` or `host`. Without a variable for the
+ * port, a variable for an address gets `{host}:{port}`.
  *
- * @throws {SyntaxError} If a quote is not closed or a backslash ends the command.
+ * @param others Other variables that the program reads.
  */
-export function splitWords(command: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined; // undefined between words: '' is a word too
-  let quote = "";
-  for (let i = 0; i < command.length; i++) {
-    const char = command[i];
-    if (quote === "'" && char !== "'") {
-      word += char;
-    } else if (char === quote) {
-      quote = "";
-    } else if (char === "\\") {
-      const next = command[++i];
-      if (next === undefined) {
-        throw new SyntaxError(
-          `Cannot split ${command}: nothing follows the backslash at its end`,
-        );
-      }
-      // Between double quotes a backslash is special before these four only.
-      const kept = quote === '"' && !'"\\$`'.includes(next) ? "\\" : "";
-      word = (word ?? "") + kept + next;
-    } else if (quote === "" && (char === "'" || char === '"')) {
-      quote = char;
-      word ??= "";
-    } else if (quote === "" && /\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? "") + char;
-    }
-  }
-  if (quote !== "") {
-    throw new SyntaxError(
-      `Cannot split ${command}: the quote ${quote} is not closed`,
-    );
-  }
-  if (word !== undefined) words.push(word);
-  return words;
+export function valuesFor(names: string[], others: string[] = []): Record<string, string> {
+  const isPort = (name: string) => /port/i.test(name);
+  const whole = [...names, ...others].some(isPort) ? HOST : `${HOST}:${PORT}`;
+  return Object.fromEntries([
+    ...names.filter(isPort).map((name) => [name, PORT]),
+    ...names.filter((name) =>
+      /host|addr|ip|url|endpoint|target|server/i.test(name) && !isPort(name)
+    )
+      .map((name) => [name, /addr|endpoint|target|server$/i.test(name) ? whole : HOST]),
+  ]);
 }

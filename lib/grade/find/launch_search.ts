@@ -1,6 +1,6 @@
 /**
- * The search for a launch: which commands to try, in which order, and what the program's own
- * messages add to them. Nothing is run here.
+ * The search for a launch: which commands to try, in which order, and which arguments the program's
+ * own messages add. This file starts no program.
  *
  * @module
  */
@@ -8,34 +8,40 @@ import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
 import { type Missing, missingThing } from "./missing.ts";
-import { hasPlace, HOST, labCommand, type Launch, PORT, TEXT, withArguments } from "./launch.ts";
-import { fitOf } from "./roles.ts";
-import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { valueFor } from "./usage_text.ts";
 import {
   type ArgumentList,
+  hasPlace,
+  HOST,
+  labCommand,
+  type Launch,
+  PORT,
   takesArguments,
+  TEXT,
   usualArguments,
   usualTextArguments,
   valuesFor,
   variablesIn,
-} from "./usual_arguments.ts";
+  withArguments,
+} from "./launch.ts";
+import { fitOf } from "./roles.ts";
+import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
+import { valueFor } from "./usage_text.ts";
 
-/** Messages that lead to other arguments are followed this often. */
+/** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
-/** Launches that run side by side for one message. */
+/** Launches that are tried at the same time for one message. */
 const MAX_ASKED = 4;
 /** Errors that another folder or another form of the command may avoid. */
-const OTHER_COMMAND =
+export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
-/** What a launch was seen to do. */
+/** The outcome of a launch. */
 export interface Observed {
   /** What the program printed. */
   screen: string;
-  /** In a few words, what it did: `ends with 2`. */
+  /** What the program did, in a few words: `ends with 2`. */
   what: string;
 }
 
@@ -47,7 +53,7 @@ export class LaunchSearch {
   clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
-  /** Whether the program's own messages name what it is taken for: `--decode`. */
+  /** Whether the program's own messages have an argument for its role: `--decode`. */
   isNamed = false;
   /** What the machine lacks. */
   missing: Missing | undefined;
@@ -60,16 +66,16 @@ export class LaunchSearch {
   /** The command that the usual arguments follow. */
   #command: Program;
   #selector: string[];
-  /** The launch that is most likely wanted. */
+  /** The launch that most likely is the right one: a look suggests it. */
   #likely: Launch;
-  #usual: "first" | "due" | "done";
+  #stage: "before usual" | "text arguments" | "done";
 
   /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
     this.#command = program;
-    this.#usual = program.fixed ? "done" : "first";
+    this.#stage = program.fixed ? "done" : "before usual";
     this.#selector = program.selector ?? [];
     this.#likely = program.documented?.[0] ??
       withArguments(program, program.fixed ? [] : [...this.#selector, PORT]);
@@ -82,9 +88,9 @@ export class LaunchSearch {
     for (let batch = this.#batches.shift(); batch; batch = this.#batches.shift()) {
       if (batch.length > 0) return batch;
     }
-    if (this.#usual === "done" || this.missing !== undefined) return [];
-    const texts = this.#usual === "due";
-    this.#usual = texts || this.#name.startsWith("server") ? "done" : "due";
+    if (this.#stage === "done" || this.missing !== undefined) return [];
+    const texts = this.#stage === "text arguments";
+    this.#stage = texts || this.#name.startsWith("server") ? "done" : "text arguments";
     const { source } = this.#program;
     const all = texts ? usualTextArguments(source) : usualArguments(source);
     const batch = this.#launches(
@@ -94,17 +100,20 @@ export class LaunchSearch {
     return batch.length > 0 ? batch : this.next();
   }
 
-  /** Takes in what a launch did that neither listened nor connected. */
+  /** Records the outcome of a launch that neither listened nor connected, and adds launches. */
   observed(launch: Launch, { screen: shown, what }: Observed): void {
-    const screen = this.#withUsage(shown);
+    const screen = withUsage(shown, this.#file);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
-    if (this.#usual !== "first") return; // the usual arguments are guesses, and so are its answers
-    const command: Program = { ...launch, words: this.#wordsOf(launch) };
+    if (this.#stage !== "before usual") return; // a reply to guessed arguments says nothing
+    const command: Program = {
+      ...launch,
+      words: launch.words.slice(0, -launch.given.length || undefined),
+    };
     const others = this.#program.others ?? [];
     if (OTHER_COMMAND.test(screen)) {
-      const bare = others.map((other) => withArguments(other, launch.given));
-      this.#batches.unshift(...this.#fresh(bare).map((one) => [one]));
+      const same = others.map((other) => withArguments(other, launch.given));
+      this.#batches.unshift(...this.#fresh(same).map((one) => [one]));
     } else {
       this.#command = command;
     }
@@ -116,15 +125,16 @@ export class LaunchSearch {
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
     this.usage = screen;
+    const stem = this.#file.replace(/\.[^.]*$/, "");
     const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
     const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
-      argumentsAsked(screen, given, this.#stem, this.#guesses)
+      argumentsAsked(screen, given, stem, this.#guesses)
     );
-    const ranked = this.#ranked(lists);
+    const best = ranked(lists, this.#name);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
-    const asked: Launch[] = this.#launches(command, ranked.map((given) => ({ given })));
+    const asked: Launch[] = this.#launches(command, best.map((given) => ({ given })));
     const isServer = this.#name.startsWith("server");
-    const likely = (ranked[0] ?? launch.given).map((word) =>
+    const likely = (best[0] ?? launch.given).map((word) =>
       isServer ? word.replace(TEXT, "WORD") : word
     );
     this.#likely = withArguments(command, likely);
@@ -176,7 +186,7 @@ export class LaunchSearch {
     return !fixed && (takesArguments(source) || Object.values(variablesIn(source)).includes(HOST));
   }
 
-  /** A launch with an address added, as the program's help or custom has it. */
+  /** Launches with an address, as the program's help or the usual arguments pass it. */
   addressed(launch: Launch, help: string): Launch[] {
     const usual = usualArguments(this.#program.source).filter(({ given, env = {} }) =>
       [...given, ...Object.values(env)].includes(HOST)
@@ -189,13 +199,9 @@ export class LaunchSearch {
     return JSON.stringify({ [this.#name]: { run: labCommand(this.#likely) } });
   }
 
-  /** Takes in the launch that listens or connects. */
+  /** Records the launch that listens or connects. */
   works(launch: Launch, what: string): void {
     this.tried.push({ command: labCommand(launch), observed: what });
-  }
-
-  #wordsOf({ words, given }: Launch): string[] {
-    return words.slice(0, words.length - given.length);
   }
 
   #launches(command: Program, all: ArgumentList[]): Launch[] {
@@ -208,7 +214,7 @@ export class LaunchSearch {
     );
   }
 
-  /** Those that were not tried yet. */
+  /** The launches that were not tried yet. */
   #fresh(launches: Launch[]): Launch[] {
     return launches.filter(({ words, folder, env = {} }) => {
       const key = JSON.stringify([words, folder, Object.entries(env)]);
@@ -216,34 +222,9 @@ export class LaunchSearch {
     });
   }
 
-  /** A screen whose line that begins with the program's own name is marked as its usage. */
-  #withUsage(screen: string): string {
-    const name = (this.#program.files[0] ?? "").replace(/^.*\//, "");
-    return screen.split("\n").map((line) =>
-      name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
-    ).join("\n");
-  }
-
-  get #stem(): string {
-    return (this.#program.files[0] ?? "").replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-  }
-
-  /** Values for a role or mode whose choices are listed nowhere. */
-  get #guesses(): string[] {
-    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
-    return [this.#name, role, number === "1" ? "encode" : "decode", number];
-  }
-
-  /** The lists of arguments that do not name another program, the best first. */
-  #ranked(lists: string[][]): string[][] {
-    const scored = lists.map((list) => ({ list, score: fitOf(list, this.#name) }));
-    const best = Math.max(...scored.map(({ score }) => score));
-    const left = scored.filter(({ score }) => score >= 0 || best < 0);
-    const isUndecided = left.length === 2 && left[0].score === left[1].score &&
-      left[0].list.length === left[1].list.length && lists.length === 2;
-    // Choices are usually listed in the order of the questions.
-    if (isUndecided && this.#name.endsWith("2")) left.reverse();
-    return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
+  /** The name of the program's file, without folders. */
+  get #file(): string {
+    return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
 
   /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
@@ -255,4 +236,29 @@ export class LaunchSearch {
       return [name, valueFor(example ?? "") ?? known[name] ?? fit];
     }));
   }
+
+  /** Values for an argument such as `--mode`, if no message lists its choices. */
+  get #guesses(): string[] {
+    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
+    return [this.#name, role, number === "1" ? "encode" : "decode", number];
+  }
+}
+
+/** A screen whose line that begins with the program's own name is marked as its usage. */
+function withUsage(screen: string, name: string): string {
+  return screen.split("\n").map((line) =>
+    name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
+  ).join("\n");
+}
+
+/** The lists of arguments that do not name another program, the best first. */
+function ranked(lists: string[][], name: ProgramName): string[][] {
+  const scored = lists.map((list) => ({ list, score: fitOf(list, name) }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  const left = scored.filter(({ score }) => score >= 0 || best < 0);
+  const isUndecided = left.length === 2 && left[0].score === left[1].score &&
+    left[0].list.length === left[1].list.length && lists.length === 2;
+  // Choices are usually listed in the order of the questions.
+  if (isUndecided && name.endsWith("2")) left.reverse();
+  return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
 }

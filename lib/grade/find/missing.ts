@@ -1,6 +1,6 @@
 /**
- * What this machine lacks, as compilers and interpreters say it: a module, a tool, a newer
- * version. None of it is a student's fault.
+ * Finds what this machine lacks in the messages of compilers and interpreters: a module, a tool, a
+ * newer version. The verdict is then `look`: it is not the student's fault.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Messages about missing things are at the end. */
+/** Only the end of a screen is searched: such messages end a program. */
 const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
@@ -27,7 +27,7 @@ const PYTHON_PACKAGES: Record<string, string> = {
   serial: "pyserial",
   PIL: "pillow",
 };
-/** Commands that install tools whose package has another name. */
+/** The commands that install tools: those of the table, and second tools of a language. */
 const TOOLS = new Map([
   ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map(({ tool, install }) =>
     [tool, install] as const
@@ -50,6 +50,8 @@ const WINDOWS =
 interface Kind {
   said: RegExp;
   kind: string;
+  /** The part of a name that is installed; all of it if absent. */
+  top?: (name: string) => string;
   install: (name: string) => string;
 }
 
@@ -57,6 +59,7 @@ const MODULES: Kind[] = [
   {
     said: /ModuleNotFoundError: No module named '([\w.]{1,80})'/,
     kind: "Python module",
+    top: (name) => name.split(".")[0],
     // The sandboxes' Python is the system's, whose pip asks for this option on Debian 12.
     install: (name) =>
       `/usr/bin/python3 -m pip install --break-system-packages ${PYTHON_PACKAGES[name] ?? name}`,
@@ -87,7 +90,8 @@ const MODULES: Kind[] = [
   {
     said: /cannot load such file -- ([\w/-]{1,80}) \(LoadError\)/,
     kind: "Ruby gem",
-    install: (name) => `gem install ${name.split("/")[0]}`,
+    top: (name) => name.split("/")[0],
+    install: (name) => `gem install ${name}`,
   },
   {
     said: /Can't locate \S{1,120} in @INC \(you may need to install the ([\w:]{1,80}) module/,
@@ -140,10 +144,10 @@ export function missingLanguage(unused: string[]): LookCause | undefined {
 }
 
 function missingModule(screen: string, files: string[]): Missing | undefined {
-  for (const { said, kind, install } of MODULES) {
-    const whole = screen.match(said)?.slice(1).find(Boolean);
-    if (whole === undefined) continue;
-    const name = kind === "Python module" ? whole.split(".")[0] : whole;
+  for (const { said, kind, top, install } of MODULES) {
+    const found = screen.match(said)?.slice(1).find(Boolean);
+    if (found === undefined) continue;
+    const name = top ? top(found) : found;
     if (isOwn(name, files)) continue;
     const why = `the ${kind} ${name} is not installed here`;
     return lack(why, `the ${kind} ${name}`, install(name));
@@ -172,7 +176,7 @@ function missingTool(screen: string, files: string[]): Missing | undefined {
 
 function missingHeader(screen: string, files: string[]): Missing | undefined {
   const name = screen.match(HEADER)?.[1];
-  // A header in quotes, or without a path, is the student's.
+  // A header in quotes or without a folder is the student's own.
   const isSystem = name !== undefined && screen.includes(`<${name}>`) && /^\w[^.]*\//.test(name);
   if (!isSystem || isOwn(name.split("/").at(-1)!, files)) return undefined;
   return lack(`the header ${name} is not installed here`, `the header ${name}`);

@@ -5,11 +5,11 @@
  * @module
  */
 import type { ProgramName, Role } from "../results/results.ts";
-import { type Candidate, folderOf } from "./files.ts";
+import { type Candidate, folderOf, sharedFolderLength } from "./files.ts";
 import { type ProgramNumber, roleNamed, type Traits, traitsOf } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 
-/** As many ports are listened on for a client whose server is not known. */
+/** The most ports that the proxy listens on for a client whose server is not known. */
 const MAX_PORTS = 12;
 
 /** A file and its traits. */
@@ -17,7 +17,7 @@ export interface Known extends Candidate {
   traits: Traits;
 }
 
-/** Exchanges two clients that belong to each other's servers by their ports, or else their names. */
+/** Swaps two clients that belong to each other's servers by their ports, or else their names. */
 export function uncross<T extends Candidate>(
   programs: Partial<Record<ProgramName, T>>,
   known: Known[],
@@ -39,7 +39,7 @@ export function uncross<T extends Candidate>(
   [programs.client1, programs.client2] = [client2, client1];
 }
 
-/** Whether a file has the name of one of two others, but for the role. */
+/** Whether a file has the same name as exactly one of two others, except for the word for the role. */
 export function namesOne({ path }: Candidate, first?: Candidate, second?: Candidate): boolean {
   const isOf = (other?: Candidate) => withoutRole(other?.path ?? "") === withoutRole(path);
   return first !== undefined && second !== undefined && isOf(first) !== isOf(second);
@@ -59,11 +59,10 @@ export function portsIn(sources: string[]): number[] {
 }
 
 /**
- * Gives the two servers, or the two clients, of two folders to the two questions: beside their
- * partners, else by what their folders' sources do, else by the words for an answer.
+ * Assigns the two servers, or the two clients, of two folders to the two questions: by the folders of
+ * their partners, else by the sources in the folders, else by the words `text` and `bin`.
  *
  * @param programs The programs that are known; the new ones are added by `add`.
- * @param add Adds a program.
  */
 export function byFolder(
   programs: Partial<Record<ProgramName, Candidate>>,
@@ -74,12 +73,13 @@ export function byFolder(
   for (const role of ["server", "client"] as Role[]) {
     if (programs[`${role}1`] || programs[`${role}2`]) continue;
     const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
-    // One program alone is taken for the first question; the second one may borrow it.
+    // A single program is taken for question 1; question 2 may borrow it.
     if (able.length === 1) add(`${role}1`, able[0]);
     if (able.length !== 2 || folderOf(able[0].path) === folderOf(able[1].path)) continue;
     const other = role === "server" ? "client" : "server";
     const [first, second] = [programs[`${other}1`], programs[`${other}2`]];
-    const near = (one: Candidate, to: Candidate | undefined) => to ? shared(one.path, to.path) : 0;
+    const near = (one: Candidate, to: Candidate | undefined) =>
+      to ? sharedFolderLength([one.path, to.path]) : 0;
     const [a, b] = able;
     const fit = near(a, first) + near(b, second) - near(a, second) - near(b, first);
     const isReversed = fit === 0 ? numberFor(a, b, sources) === "2" : fit < 0;
@@ -88,7 +88,7 @@ export function byFolder(
   }
 }
 
-/** If the only two servers, or clients, have the same number, the number says nothing. */
+/** Ignores the number in the names of the only two servers, or clients, if it is the same. */
 export function ignoreSameNumbers(known: Known[]): void {
   for (const role of ["server", "client"] as Role[]) {
     const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
@@ -97,9 +97,9 @@ export function ignoreSameNumbers(known: Known[]): void {
   }
 }
 
-/** The question of the first of two files: by its folder's sources, else by names. */
+/** The question of the first of two files: by the sources in its folder, else by names. */
 function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNumber | undefined {
-  const length = shared(a.path, b.path);
+  const length = sharedFolderLength([a.path, b.path]);
   const about = (one: Candidate) => {
     const top = one.path.slice(0, length) + one.path.slice(length).split("/")[0];
     const all = sources.filter(({ path }) => path.startsWith(`${top}/`));
@@ -108,13 +108,6 @@ function numberFor(a: Candidate, b: Candidate, sources: Candidate[]): ProgramNum
   const [first, second] = [about(a), about(b)];
   if (first !== second) return first ?? (second === "1" ? "2" : "1");
   return /te?xt/i.test(a.path.slice(length)) && /bin/i.test(b.path.slice(length)) ? "2" : "1";
-}
-
-/** The length of the folders that two paths have in common. */
-function shared(one: string, other: string): number {
-  let at = 0;
-  while (at < one.length && one[at] === other[at]) at++;
-  return one.lastIndexOf("/", at) + 1 || 0;
 }
 
 const COMPILE =
@@ -134,19 +127,19 @@ export function withMade(candidates: Candidate[], documents: Candidate[]): Candi
   });
 }
 
-/** What the commands that name a source make of it. */
-function programsOf(from: Candidate, lines: string[][]): Candidate[] {
+/** The programs that the compile commands make from one source. */
+function programsOf(one: Candidate, lines: string[][]): Candidate[] {
   const made = new Map<string, Candidate>();
   for (const words of lines) {
     const at = words.indexOf("-o");
     const name = words[at + 1]?.split("/").at(-1) ?? "";
-    const isOf = words.some((word) => `/${from.path}`.endsWith(`/${word.replace(/^\.\//, "")}`));
+    const isOf = words.some((word) => `/${one.path}`.endsWith(`/${word.replace(/^\.\//, "")}`));
     if (at < 0 || !isOf || !/^\w[\w.-]*$/.test(name) || made.size >= MAX_PROGRAMS) continue;
-    const folder = folderOf(from.path);
+    const folder = folderOf(one.path);
     made.set(name, {
       path: folder === "" ? name : `${folder}/${name}`,
-      source: from.source,
-      from: from.path,
+      source: one.source,
+      compiledFrom: one.path,
       defines: words.filter((word) => /^-D\w+(?:=[\w."-]{0,40})?$/.test(word)),
     });
   }

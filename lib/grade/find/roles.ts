@@ -1,20 +1,24 @@
 /**
- * What a source file is: a server or a client, of the first question or the second,
- * by what it is called and by what it does; or several of them, told apart by an
- * argument or a menu.
+ * The role of a source file: server or client, for question 1 or 2, by its name and by its source. One
+ * file may be several programs, selected by an argument or a menu.
  *
  * @module
  */
+import type { PairNumber } from "../results/questions.ts";
 import type { ProgramName, Role } from "../results/results.ts";
 
-/** What the languages call listening, and calling. */
+/** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
   /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
   /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
-/** Files of these languages need no entry point. */
+/**
+ * Files of these languages need no entry point. Python is not among them: most of its programs have
+ * one, and a file without it is more often a helper. Helpers are told apart by this pattern too
+ * (`withHelpers()` and `isHelper()` of helpers.ts).
+ */
 export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
 const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
@@ -24,10 +28,10 @@ const ENCODES =
 /** Binary to text. */
 const DECODES =
   /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|tonumber\([^()]{0,99},\s*2\)|\bbinary format B|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
-/** Names of what turns text into digits. */
+/** Names for the conversion of text to digits. */
 const ENCODER =
   /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|cl)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
-/** Names of what turns digits into text. */
+/** Names for the conversion of digits to text. */
 const DECODER =
   /decod|(?:^|[-_ ])dec(?:$|[-_ ]|se?rv|cl)|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
@@ -43,9 +47,9 @@ const STREAMS =
 
 /** The traits of a source file, as far as its text shows them. */
 export interface Traits {
-  /** Its role; undefined if it may take either, or none. */
+  /** The role; undefined if it may be both, or none. */
   role: Role | undefined;
-  /** Whether its own name, or a folder's, says so. */
+  /** Where the role is named: in the file's name or in a folder's name. */
   called: "itself" | "folder" | undefined;
   /** The question that its own name gives. */
   number: ProgramNumber | undefined;
@@ -59,15 +63,15 @@ export interface Traits {
   hasMenu: boolean;
   /** Whether it can be started by itself. */
   hasMain: boolean;
-  /** What it does with sockets. */
+  /** The role by its socket calls. */
   does: Role | undefined;
 }
 
 /** The question that a program belongs to. */
-export type ProgramNumber = "1" | "2";
+export type ProgramNumber = `${PairNumber}`;
 
 /**
- * Reads a path and what the file holds.
+ * Finds the traits of a file by its path and its source.
  *
  * @param source Empty for an executable.
  * @param words Words for what each server answers, if not the default.
@@ -132,14 +136,14 @@ export function programSelector(
   const deed = number === "1"
     ? "enc(?:ode)?r?|te?xt(?:2|_to_)bin(?:ary)?"
     : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
-  // The answer's name: only if the other one's is there too.
+  // The name of the answer selects a program only if the source names the other answer too.
   const answer = find("bin(?:ary)?") && find("te?xt") && (number === "1" ? "bin(?:ary)?" : "te?xt");
   const digit = (one: string) => find(`(?:task|q|question|part|mode)?[-_]?${one}`);
   const byNumber = isBoth
     ? digit(number) ?? find(deed) ?? (answer && find(answer)) ??
       digit(number === "1" ? "2" : "1")?.replace(/[12]/, number)
     : undefined;
-  if (isEither && byRole === undefined) return []; // a menu, then
+  if (isEither && byRole === undefined) return []; // a menu selects the program
   return [byRole, byNumber].filter((word) => word !== undefined);
 }
 
@@ -155,7 +159,7 @@ function wordsIn(source: string): string[] {
   const words = [...new Set([...quoted, ...listed])].filter((one) =>
     one !== "" && one.length < 24 && !/^eth\d$/.test(one)
   );
-  // A word that is compared shows how the others are written: `/decode`, not `Decoder`.
+  // A compared word shows the form of the others: `/decode`, not `Decoder`.
   const compared = [...source.matchAll(COMPARED)].map(([, one]) => one)
     .find((one) => numberNamed(one) !== undefined);
   const style = (word: string) => word.match(/^\W{0,2}[A-Z]?/)![0].replace(/[A-Z]/, "A");
@@ -176,7 +180,7 @@ function wordFor(words: string[], role: Role, number: ProgramNumber): string | u
   return isOtherNamed ? open[0] : undefined;
 }
 
-/** What a path calls a file; its own name counts more than its folders'. */
+/** The role that a path names; the file's name counts more than the folders' names. */
 function named(parts: string[]): { role: Role; own: boolean } | undefined {
   for (let i = parts.length - 1; i >= 0; i--) {
     const role = roleNamed(parts[i]);

@@ -1,6 +1,6 @@
 /**
- * Usage messages: which arguments a program asks for, as argparse, getopt, flag, clap, commander
- * and hand-written messages say it.
+ * Usage messages: which arguments a program asks for. Reads the messages of argparse, getopt, flag,
+ * clap and commander, and hand-written ones.
  *
  * @module
  */
@@ -25,14 +25,14 @@ const COMMANDS_LINE =
   /^\s{0,8}(?:(?:available |sub)?commands?|modes?|roles?|positional arguments)\s{0,8}:?\s{0,8}$/i;
 const OWN_COMMANDS = /^(?:help|completion|version)$/;
 
-/** Something that may be given, and the lists of words of which one gives it. */
+/** One part of a command line, and its choices: each choice is a list of words. */
 interface Part {
   choices: string[][];
   isRequired: boolean;
   option?: string;
 }
 
-/** What a message describes beside its usage lines. */
+/** The options that a message lists beside its usage lines. */
 interface Described {
   options: Map<string, Part>;
   commands: string[];
@@ -41,7 +41,7 @@ interface Described {
   guesses: string[];
 }
 
-/** Whether a screen says that the program wants other arguments. */
+/** Whether a screen asks for other arguments. */
 export function asksForArguments(screen: string): boolean {
   const read = screen.slice(-READ_CHARS);
   return hasUsage(read) ||
@@ -158,7 +158,7 @@ function partsOf(words: string[], described: Described): Part[] {
   return parts;
 }
 
-/** What can be given for a placeholder, a list of choices, or a literal word. */
+/** The choices for a placeholder, for a list of choices, or for a literal word. */
 function valuesOf(word: string, { commands, given, guesses }: Described): string[][] {
   const bare = word.replace(/^[<[({"'`]+|[>\])}"'`]+$/g, "").replace(/\.\.\.$/, "");
   if (bare.includes("://")) return [[valueFor(bare)!]];
@@ -170,12 +170,12 @@ function valuesOf(word: string, { commands, given, guesses }: Described): string
   if (isSelector(bare)) return (commands.length > 0 ? commands : guesses).map((one) => [one]);
   const value = valueFor(bare);
   if (value !== undefined) return [[value]];
-  // A plain small word may be meant literally.
+  // A word in small letters may be literal, such as a sub-command.
   const isLiteral = /^[a-z0-9][\w-]*$/.test(bare) && !/^[<[{]/.test(word);
   return isLiteral ? [[bare], [TEXT]] : [[TEXT]];
 }
 
-/** Options that are listed with what they take: `  -role string`, `--mode {a,b}  text`. */
+/** Options that are listed with their values: `  -role string`, `--mode {a,b}  text`. */
 function describedOptions(screen: string): Map<string, Part> {
   const options = new Map<string, Part>();
   const lines = screen.split("\n");

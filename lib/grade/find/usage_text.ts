@@ -1,6 +1,6 @@
 /**
- * Usage messages as text: the lines that show how a program is started, their words, and what to
- * give for a placeholder.
+ * The text of usage messages: the lines that show how a program is started, their words, and values
+ * for their placeholders.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function usageLines(screen: string): string[] {
     let text = line.slice(match.index! + match[0].length).trim();
     let at = i + 1;
     if (text === "" || /^of\b/i.test(text)) {
-      // The forms stand below, one a line.
+      // The command lines follow, one on each line.
       for (; at < lines.length && lines[at].trim() !== "" && !/^\s*-/.test(lines[at]); at++) {
         found.push(lines[at].trim());
       }
@@ -111,7 +111,7 @@ export function isSelector(name: string): boolean {
     .test(name);
 }
 
-/** What to give for a placeholder; undefined if its name says nothing. */
+/** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
   const scheme = name.match(/[a-z]{2,5}:\/\//)?.[0] ?? "";

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { fixedText, judgeBytes, judgeScreen, sentLength } from "../read/answers.ts";
+import { fixedText, judgeBytes, judgeScreen, sentInWords, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
-import { type Judgement, WHY } from "../read/judgement.ts";
-import { readable, readings } from "../read/readings.ts";
+import { type Judgement, RIGHT, WHY } from "../read/judgement.ts";
+import { readings } from "../read/readings.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { escapeText } from "../../terminal/show.ts";
 import type { Evidence } from "../results/results.ts";
@@ -18,16 +18,14 @@ const DIGITS_PER_BYTE = 9;
 
 /** Judges the server's answer to the text that its client sent. */
 export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
-  if (splitByClient(conversion, e)) {
-    return { verdict: "part", why: "each word is converted alone, and the space is missing" };
-  }
-  const text = textSent(conversion, e);
+  if (sentInWords(conversion, e)) return RIGHT; // the client's verdict names the fault
+  const text = textSent(conversion, e) ?? e.text;
   const isCut = text !== e.text;
   // The lab's program has no answer to a part of the text; the client's verdict names the cut.
-  if (isCut && conversion.name === "command") return { verdict: "right", why: "" };
+  if (isCut && conversion.name === "command") return RIGHT;
   const line = judgeBytes(conversion, text, e.received);
   // The client may have cut the text within the digits of a letter.
-  if (isCut && line.why === WHY.beside) return { verdict: "right", why: "" };
+  if (isCut && line.why === WHY.beside) return RIGHT;
   if (line.verdict === "right" || e.altered !== undefined) return line;
   const screen = judgeScreen(conversion, e.text, e.shown);
   const isLayout = line.why === WHY.grouping && screen.verdict === "right" &&
@@ -35,19 +33,16 @@ export function judgeExchange(conversion: Conversion, e: PairExchange): Judgemen
   return line.verdict === "none" || isLayout ? screen : line;
 }
 
-/** Whether the client sent each word alone, and the server answered each word. */
-export function splitByClient(conversion: Conversion, e: PairExchange): boolean {
-  return conversion.form === "bytes" && e.text.includes(" ") &&
-    !readings(e.sent, e.text).some((reading) => reading.includes(e.text)) &&
-    e.text.split(" ").every((word) => readable(e.received).includes(conversion.answer(word)));
-}
-
-/** The text that a client sent: the typed text, its beginning, or a fixed text. */
-function textSent(conversion: Conversion, e: PairExchange): string {
+/**
+ * The text that a client sent: the typed text, its beginning, or a fixed text; undefined if what was
+ * sent cannot be read.
+ */
+export function textSent(conversion: Conversion, e: PairExchange): string | undefined {
   const { text, typed, sent } = e;
   const fixed = fixedText(conversion, e);
   if (fixed !== undefined) return fixed;
-  const length = sentLength(sent, typed) ?? typed.length;
+  const length = sentLength(sent, typed);
+  if (length === undefined) return undefined;
   if (length >= typed.length) return text;
   const isText = conversion.name !== "text";
   return text.slice(0, isText ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));

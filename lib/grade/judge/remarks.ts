@@ -51,7 +51,7 @@ export async function remarksAfterwards(
   pair.keepRuns();
   if (ctrlD?.server === "dead") return delays(pair);
   if (ctrlD?.server !== "serves on") await listening.restart();
-  const isParallel = two?.second === "served";
+  const isParallel = two?.second === "served" && two.firstServed;
   return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
 }
 
@@ -88,7 +88,7 @@ export function remarksOnOneRequest({ number, exchanges }: Pair): Remark[] {
   const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
   if (runs.length < 2 || new Set(runs).size < runs.length) return [];
   const text =
-    `server${number} answers one request and ends: it has to be started again for the next ` +
+    `server${number} answers one request a run: it has to be started again for the next ` +
     "client. Accept clients in a loop.";
   return [{ id: "one-question", text, evidence: [] }];
 }

@@ -18,6 +18,9 @@ import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
+/** The exit code of a program that a signal ended is higher. */
+const SIGNALLED = 128;
+
 /** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
@@ -54,18 +57,19 @@ export async function remarksOnServer(
   for (const one of tries) {
     if (signal?.aborted || !await server.ensureListening()) break;
     if (!await one()) continue;
-    // Test again on a fresh server: an earlier request may have been the cause.
-    const remark = await server.restart() ? await one() : undefined;
+    // An earlier request may have been the cause: test again once the server answers as usual.
+    // A server of one client may end after this answer.
+    const isReady = isParallel ? await ensureAnswers(pair, server) : await server.restart();
+    const remark = isReady ? await one() : undefined;
     if (remark) remarks.push(remark);
     await ensureAnswers(pair, server);
   }
   return remarks;
 }
 
-/** Restarts a server unless it answers the usual request. */
-export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<void> {
-  if (server.alive && await answers(pair, server)) return;
-  await server.restart();
+/** Restarts a server unless it answers the usual request. @returns Whether it listens. */
+export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promise<boolean> {
+  return server.alive && await answers(pair, server) || await server.restart();
 }
 
 /** Repeats the client's request. @returns The answer if it is not the usual one. */
@@ -166,7 +170,8 @@ async function abandonedRequest(
   await untilIdle(() => server.pids, () => server.alive ? undefined : true, REMARK_LIMIT_MS);
   const screen = server.running.screen.slice(since);
   const trace = stackTrace(screen, server.running.exit);
-  return !server.alive && trace === undefined ? undefined : {
+  const endsInOrder = !server.alive && trace === undefined && server.running.exit! < SIGNALLED;
+  return endsInOrder ? undefined : {
     id,
     text: `server${pair.number} answers no client after ${what}${trace ? ` (${trace})` : ""}. ` +
       "Catch the errors of one client in the code that serves it, and go on with the next client.",

@@ -8,6 +8,7 @@ import {
   holds,
   judgeBytes,
   judgeScreen,
+  sentInWords,
   sentLength,
   shownPart,
 } from "../read/answers.ts";
@@ -15,7 +16,7 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
-import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
+import { evidenceOf, judgeExchange, textSent } from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
@@ -26,7 +27,12 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
-import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
+import {
+  clientConvertsVerdict,
+  MIN_LETTERS,
+  serverConverts,
+  unreadExchange,
+} from "./who_converts.ts";
 
 /** Causes of looks. */
 const UNREADABLE = "what passes on the wire cannot be read";
@@ -49,30 +55,30 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
     e,
     j: unread ? judgeScreen(conversion, e.text, e.shown) : judgeExchange(conversion, e),
   }));
-  const faulty = judged.filter(({ j }) => j.verdict === "wrong" || j.verdict === "none");
+  // A text that the client did not send is not the server's fault.
+  const isSent = (e: PairExchange) =>
+    unread !== undefined || e.text.length < MIN_LETTERS || textSent(conversion, e) !== undefined;
+  const faulty = judged.filter(({ e, j }) =>
+    (j.verdict === "wrong" || j.verdict === "none") && isSent(e)
+  );
   if (faulty.length > 0) return wrongAnswers(pair, judged, faulty);
   const part = judged.find(({ j }) => j.verdict === "part");
   if (part) {
     return draft("part", `In ${name}'s answer ${part.j.why}.`, evidenceOf(conversion, part.e));
   }
+  if (pair.needsTwoClients) {
+    const why = `${name} answers a client only once a second client has connected.`;
+    return draft("part", why, evidenceOf(conversion, answered[0]));
+  }
   const short = shortTextsVerdict(pair);
   if (short) return short;
-  // A text that the client did not send is not the server's fault.
   const silent = pair.exchanges.filter((e) => !e.answered && !e.cutShort && e.sent.length > 0);
   const isFirstOnly = pair.exchanges.every(({ first, answered }) => first === answered);
-  if (silent.length > 0 && isFirstOnly) {
-    return draft(
-      "part",
-      `${name} answers only the first message of a connection.`,
-      evidenceOf(conversion, silent[0]),
-    );
-  }
   if (silent.length > 0) {
-    return draft(
-      "part",
-      `${name} leaves some texts unanswered.`,
-      evidenceOf(conversion, silent[0]),
-    );
+    const what = isFirstOnly
+      ? "answers only the first message of a connection"
+      : "leaves some texts unanswered";
+    return draft("part", `${name} ${what}.`, evidenceOf(conversion, silent[0]));
   }
   if (!conversion.differsFromText) {
     return undecided(
@@ -122,7 +128,7 @@ function wrongAnswers(
   if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
     return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }
-  const lengths = (of: PairExchange[]) => of.map(({ text }) => text.length);
+  const lengths = (of: PairExchange[]) => of.map((e) => (textSent(conversion, e) ?? e.text).length);
   const isCut = faulty.every(({ j }) => j.why.startsWith(WHY.cut)) && right.length > 0 &&
     Math.max(...lengths(right)) < Math.min(...lengths(faulty.map(({ e }) => e)));
   if (isCut) {
@@ -151,23 +157,9 @@ export function clientVerdict(pair: Pair): DraftVerdict {
       ? [{ ...pair.standInExchange, first: true, cutShort: false, run: 0 }]
       : [],
   ].filter(({ received }) => readable(received).trim() !== "");
-  if (answered.length === 0) {
-    const sent = pair.exchanges.find((e) => e.sent.length > 0) ?? pair.standInExchange;
-    const converts = clientConvertsVerdict(pair, pair.exchanges);
-    if (converts) return converts;
-    if (sent && holds(sent.sent, sent.typed)) {
-      return undecided(
-        NO_PARTNER,
-        `${name} sends the text, but gets no answer: what it would show cannot be seen.`,
-        [evidenceOf(conversion, sent)],
-      );
-    }
-    return sendsNothing(pair);
-  }
-  const own = clientConvertsVerdict(pair, [
-    ...answered,
-    ...pair.exchanges.filter((e) => e.altered),
-  ]);
+  if (answered.length === 0) return unansweredVerdict(pair);
+  const altered = pair.exchanges.filter((e) => e.altered);
+  const own = clientConvertsVerdict(pair, [...answered, ...altered]);
   if (own) return own;
   if (pair.sendsLate) {
     const why = `${name} sends a text only once the next line is typed.`;
@@ -175,6 +167,11 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   }
   const unsent = unsentPart(pair, answered);
   if (unsent) return unsent;
+  const repeated = ownInputAsAnswer(pair);
+  if (repeated) {
+    const why = `${name} shows what was typed as the answer if no reply comes.`;
+    return draft("wrong", why, evidenceOf(conversion, repeated));
+  }
   const ownInput = conversion.differsFromText
     ? undefined
     : pair.exchanges.find((e) => e.altered !== undefined && !e.shown.includes(e.altered));
@@ -186,6 +183,25 @@ export function clientVerdict(pair: Pair): DraftVerdict {
       [evidenceOf(conversion, ownInput, ownInput.altered)],
     );
   }
+  return shownVerdict(pair, answered);
+}
+
+/** The verdict on a client whose texts nothing has answered. */
+function unansweredVerdict(pair: Pair): DraftVerdict {
+  const { number, conversion, exchanges, standInExchange } = pair;
+  const converts = clientConvertsVerdict(pair, exchanges);
+  if (converts) return converts;
+  const e = exchanges.find(({ sent }) => sent.length > 0) ?? standInExchange;
+  if (!e || !holds(e.sent, e.typed)) return sendsNothing(pair);
+  const why = `client${number} sends the text, but gets no answer: ` +
+    "what it would show cannot be seen.";
+  return undecided(NO_PARTNER, why, [evidenceOf(conversion, e)]);
+}
+
+/** The verdict on a client that sends what is typed: does it show what it receives? */
+function shownVerdict(pair: Pair, answered: PairExchange[]): DraftVerdict {
+  const { number, conversion } = pair;
+  const name = `client${number}`;
   const isUnread = unreadExchange(pair, answered) !== undefined;
   const parts = answered.map((e) => {
     // What the server sends cannot be read: the screen is judged as the server's answer.
@@ -229,6 +245,14 @@ function sendsNothing(pair: Pair): DraftVerdict {
   return undecided("what to type is not known", why + line, [evidence], line);
 }
 
+/** An exchange without a reply in which a client shows what was typed where it shows answers. */
+function ownInputAsAnswer({ exchanges, standInExchange }: Pair): PairExchange | undefined {
+  const { shown = "", altered = "" } = standInExchange ?? {};
+  const label = shown.slice(0, Math.max(shown.indexOf(altered), 0)).split("\n").at(-1)!;
+  if (!/\p{L}{3}/u.test(label)) return undefined;
+  return exchanges.find((e) => !e.answered && e.shown.includes(label + e.typed));
+}
+
 /** The verdict on a client that does not send all that is typed; undefined if it does. */
 function unsentPart(
   { number, conversion, exchanges, greeting }: Pair,
@@ -244,6 +268,11 @@ function unsentPart(
     const why =
       `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
     return draft("part", why, evidenceOf(conversion, cut));
+  }
+  const split = answered.find((e) => sentInWords(conversion, e));
+  if (split) {
+    const why = `${name} sends each word of what is typed as a message of its own.`;
+    return draft("part", why, evidenceOf(conversion, split));
   }
   // A client that asks for one text only, or whose server has left, need not send another.
   const prompt = lastLine(greeting);

@@ -11,22 +11,24 @@ import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_case
 import type { Verdict } from "../results/results.ts";
 import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
+/** Characters of the end of a screen. */
+const SHOWN_END = 300;
+
 /** The edge cases of a pair. */
 export interface PairOutcome {
   pair: Pair;
-  /** Two clients at once; absent if not tested. */
-  together?: TwoClients;
-  /** Ctrl+D; absent if not tested. */
-  leaving?: CtrlDOutcome;
-  /** An address without a server; absent if not tested. */
-  noServer?: NoServerOutcome;
+  /** Two clients at once; absent if not tested, as are the other outcomes. */
+  twoClients?: TwoClients | undefined;
+  ctrlD?: CtrlDOutcome | undefined;
+  /** An address without a server. */
+  noServer?: NoServerOutcome | undefined;
 }
 
 const WORST: Verdict[] = ["wrong", "part", "look", "right", "not run", "absent"];
 
 /** The worse verdict of both pairs. */
-function worse(opinions: DraftVerdict[]): DraftVerdict {
-  return opinions.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
+function worse(verdicts: DraftVerdict[]): DraftVerdict {
+  return verdicts.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
 }
 
 /** The verdict where a pair's client was not tested. */
@@ -53,7 +55,7 @@ function overall(
 
 /** 3a: Ctrl+D. The first client decides; if the second one differs, the sentence says so. */
 export function ctrlDVerdict(around: PairOutcome[]): DraftVerdict {
-  const said = around.map(leavingVerdict);
+  const said = around.map(clientCtrlDVerdict);
   const [first, second] = said.filter((one) => one !== undefined);
   if (!first) return overall(around, () => undefined);
   if (!second || second.verdict === first.verdict) return first;
@@ -61,25 +63,25 @@ export function ctrlDVerdict(around: PairOutcome[]): DraftVerdict {
   return { ...first, why: `${first.why} The two pairs differ: ${other}`.trim() };
 }
 
-function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefined {
-  if (!leaving) return undefined;
+function clientCtrlDVerdict({ pair, ctrlD }: PairOutcome): DraftVerdict | undefined {
+  if (!ctrlD) return undefined;
   const [client, server] = [`client${pair.number}`, `server${pair.number}`];
   const say = (verdict: Verdict, why: string, expected: string) =>
-    draft(verdict, why, { typed: "Ctrl+D", shown: showScreen(leaving.shown), expected });
-  if (!leaving.ended) {
+    draft(verdict, why, { typed: "Ctrl+D", shown: showScreen(ctrlD.shown), expected });
+  if (!ctrlD.ended) {
     return say("wrong", `${client} does not end at Ctrl+D.`, "the client ends");
   }
-  if (leaving.server === "dead") {
+  if (ctrlD.server === "dead") {
     const why = `After ${client} has left, ${server} still runs but answers no client.`;
     return say("wrong", why, `${server} ends or serves the next client`);
   }
-  if (leaving.trace !== undefined) {
-    const why = `At Ctrl+D ${client} ${failedEnd(leaving.trace)}.`;
+  if (ctrlD.trace !== undefined) {
+    const why = `At Ctrl+D ${client} ${failedEnd(ctrlD.trace)}.`;
     return say("part", why, "the client ends without one");
   }
-  if (leaving.serverTrace !== undefined) {
+  if (ctrlD.serverTrace !== undefined) {
     const why =
-      `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${leaving.serverTrace}.`;
+      `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${ctrlD.serverTrace}.`;
     return say("part", why, `${server} ends without one, or serves the next client`);
   }
   return draft("right");
@@ -87,28 +89,35 @@ function leavingVerdict({ pair, leaving }: PairOutcome): DraftVerdict | undefine
 
 /** 3b: two clients. */
 export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
-  return overall(around, ({ pair, together }) => {
-    if (!together) return undefined;
+  if (around.length > 0 && around.every(({ pair }) => !pair.serverProgram)) {
+    const servers = around.map(({ pair }) => `no server${pair.number}`).join(" and ");
+    return draft("absent", `There is ${servers} that two clients could use.`);
+  }
+  return overall(around, ({ pair, twoClients }) => {
+    if (!twoClients) return undefined;
     const server = `server${pair.number}`;
-    const evidence = together.first ? [evidenceOf(pair.conversion, together.first)] : [];
-    if (!together.firstServed) {
+    const { first, firstShown } = twoClients;
+    const evidence = first
+      ? evidenceOf(pair.conversion, first)
+      : { shown: showScreen(firstShown?.slice(-SHOWN_END) ?? ""), expected: "another answer" };
+    if (!twoClients.firstServed) {
       return draft(
         "wrong",
-        together.second === "served"
+        twoClients.second === "served"
           ? `The second client cuts off the first: ${server} answers the first no more.`
           : `Once a second client has connected, ${server} answers neither.`,
-        ...evidence,
+        evidence,
       );
     }
     return draft(
       "right",
       {
         served: `${server} serves both clients.`,
-        waits: together.servedLater
+        waits: twoClients.servedLater
           ? `The second client of ${server} waits until the first has left.`
           : `The second client of ${server} waits, and is not answered.`,
         refused: `The second client of ${server} is refused.`,
-      }[together.second],
+      }[twoClients.second],
     );
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWildcard } from "../sandbox/listening.ts";
+import { isWildcard } from "../sandbox/proc.ts";
 import { draft, type DraftVerdict, noServerVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 

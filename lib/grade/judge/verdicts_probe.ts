@@ -20,11 +20,13 @@ import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 export const NO_PARTNER = "a server, or a client, has no partner that works";
 
 /** The verdict on a server that does not read the whole of a long text; undefined if it does. */
-export function shortTextsVerdict({ number, conversion, whole }: Pair): DraftVerdict | undefined {
-  const judged = whole && judgeBytes(conversion, whole.text, whole.received);
-  if (!whole || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
+export function shortTextsVerdict(
+  { number, conversion, longProbe }: Pair,
+): DraftVerdict | undefined {
+  const judged = longProbe && judgeBytes(conversion, longProbe.text, longProbe.received);
+  if (!longProbe || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
   const why = `server${number} is right for short texts only: here ${judged.why}.`;
-  return draft("part", why, probeEvidence(conversion, whole));
+  return draft("part", why, probeEvidence(conversion, longProbe));
 }
 
 function probeEvidence(conversion: Conversion, { text, sent, received }: Probe): Evidence {
@@ -47,22 +49,25 @@ export function byProbe(pair: Pair): DraftVerdict {
       return draft("wrong", `${name}'s answer is wrong: ${why}.`, evidence);
     }
   }
-  const { running, screens } = pair.listening!;
-  if (
-    !pair.runner.sandboxed && [...screens, running.screen].some((screen) => IN_USE.test(screen))
-  ) {
+  const runs = pair.runs(name);
+  if (!pair.runner.sandboxed && runs.some(({ screen }) => IN_USE.test(screen))) {
     return draft("not run", `${name} cannot be started twice here: its port is in use.`);
   }
-  const trace = [...screens, running.screen].map((screen) => stackTrace(screen)).find(Boolean);
-  if (e || trace !== undefined) {
-    const said = trace === undefined ? "" : ` (${trace})`;
+  const trace = runs.map(({ screen, exit }) => stackTrace(screen, exit)).find(Boolean);
+  const said = trace === undefined ? "" : ` (${trace})`;
+  if (e) {
     return draft(
       "wrong",
       `${name} answers nothing that it is sent${said}.`,
-      e
-        ? evidenceOf(conversion, e)
-        : { shown: showScreen(screens.find(stackTrace) ?? running.screen) },
+      evidenceOf(conversion, e),
     );
+  }
+  if (trace !== undefined) {
+    // The grader guessed what to send: another request may be answered.
+    const shown = showScreen(runs.find(({ screen, exit }) => stackTrace(screen, exit))!.screen);
+    const why =
+      `${name} listens, and ends at what the grader sends${said}: ask it with its own client.`;
+    return undecided(NO_PARTNER, why, [{ shown }]);
   }
   return undecided(
     NO_PARTNER,

@@ -4,24 +4,17 @@
  * @module
  */
 import { equals } from "@std/bytes";
-import {
-  fixedText,
-  holds,
-  judgeBytes,
-  judgeScreen,
-  sentLength,
-  showsReply,
-} from "../read/answers.ts";
+import { holds, judgeBytes, judgeScreen, sentInWords, showsReply } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { evidenceOf, splitByClient } from "./exchange_judgement.ts";
+import { evidenceOf, textSent } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 
 /** Characters: a request may hold a shorter text by chance. */
-const MIN_LETTERS = 5;
+export const MIN_LETTERS = 5;
 
 /** Bytes by which a message grows for each letter: digits at least, letters at most. */
 const GROWTH = { digits: 5, letters: 3 };
@@ -31,7 +24,7 @@ function isUnreadable(conversion: Conversion, e: PairExchange): boolean {
   return e.altered === undefined && e.text.length >= MIN_LETTERS &&
     judgeScreen(conversion, e.text, e.shown).verdict === "right" &&
     ["wrong", "none"].includes(judgeBytes(conversion, e.text, e.received).verdict) &&
-    !splitByClient(conversion, e);
+    !sentInWords(conversion, e);
 }
 
 /** An exchange whose bytes cannot be read, and the reason; undefined if all can be read. */
@@ -46,7 +39,7 @@ export function unreadExchange(
   }
   const request = answered.find((e) =>
     e.text.length >= MIN_LETTERS && !e.text.includes(" ") &&
-    sentLength(e.sent, e.typed) === undefined && fixedText(conversion, e) === undefined
+    textSent(conversion, e) === undefined
   );
   return request && {
     e: request,
@@ -57,7 +50,7 @@ export function unreadExchange(
 /** Whether experiments are needed: the bytes cannot be read, or the proxy could not change them. */
 export function needsExperiments(pair: Pair): boolean {
   const answered = pair.exchanges.filter((e) => e.answered);
-  if (answered.length === 0 || !pair.listening || !pair.launch) return false;
+  if (answered.length === 0 || !pair.listening || !pair.clientLaunch) return false;
   if (unreadExchange(pair, answered)) return true;
   return !pair.alteredRequest && answered.every(({ altered }) => altered === undefined);
 }
@@ -135,8 +128,8 @@ export function clientConvertsVerdict(
   if (same) return made(`${server} sends the same for different texts`, same);
   const shows = (e?: Exchange) =>
     e && judgeScreen(conversion, e.text, e.shown).verdict === "right" ? e : undefined;
-  const exchanged = shows(experiments?.withOtherServer);
-  if (exchanged) return made(`it shows the right answer from server${3 - number} too`, exchanged);
+  const withOther = shows(experiments?.withOtherServer);
+  if (withOther) return made(`it shows the right answer from server${3 - number} too`, withOther);
   const cut = shows(experiments?.withCutReply);
   if (cut) return made("it shows the right answer though the reply broke off", cut);
   const ignored = answered.find(({ text, shown, altered, alteredReply }) =>

@@ -7,7 +7,7 @@
 import { concat, includesNeedle } from "@std/bytes";
 import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "./conversions.ts";
-import { holdsNumber, type Judgement } from "./judgement.ts";
+import { holdsNumber, type Judgement, WHY } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
 
 /** Characters: a request may hold a shorter beginning of a text by chance. */
@@ -54,7 +54,13 @@ export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Arr
   }
   const { verdict, why } = judged.find(({ verdict }) => verdict === "part") ??
     judged.find(({ isClear }) => isClear) ?? judged[0];
-  return { verdict, why };
+  const isReversed = verdict === "wrong" && conversion.name === "text" &&
+    includesNeedle(bytes, utf8Bytes(text).map(reversedBits));
+  return { verdict, why: isReversed ? WHY.reversed : why };
+}
+
+function reversedBits(byte: number): number {
+  return parseInt([...byte.toString(2).padStart(8, "0")].reverse().join(""), 2);
 }
 
 /** Whether bytes hold a text after its length, which says where the text ends. */
@@ -87,7 +93,7 @@ export function shownPart(
   const replies = [
     plain,
     ...readings(received, expected, conversion.typed(text)).filter((one) =>
-      !one.includes("\ufffd")
+      !one.includes("\ufffd") || plain.includes(one)
     ),
   ];
   if (form === "number") {
@@ -101,8 +107,10 @@ export function shownPart(
   const isCorrected = form === "bytes" && line === "wrong";
   if (!isCorrected && judgeScreen(conversion, text, shown).verdict === "right") return "all";
   // A reply's header comes before a wrong answer.
-  const body = dense(plain.trim().split(/\r?\n/).at(-1)!);
-  const isBodyShown = body !== "" && shown.split("\n").some((line) => dense(line).endsWith(body));
+  const body = plain.trim().split(/\r?\n/).at(-1)!;
+  const isBodyShown = [body, body.split("|").at(-1)!].map(dense).some((end) =>
+    end !== "" && shown.split("\n").some((line) => dense(line).endsWith(end))
+  );
   if (form === "text" && !isRight && isBodyShown) return "all";
   const answers = isRight ? [expected] : replies.map((reply) => longestRun(conversion, reply));
   const parts = answers.map((answer) => shownOf(conversion, answer, shown));
@@ -222,6 +230,21 @@ export function fixedText(
   return name === "text" && !textOf(typed).startsWith(textOf(sent))
     ? known(textOf(sent))
     : undefined;
+}
+
+/**
+ * Whether a client sent each word of a text alone, and the server answered each word. A server that
+ * answers the whole text has received the whole text.
+ */
+export function sentInWords(
+  conversion: Conversion,
+  { text, sent, received }: { text: string; sent: Uint8Array; received: Uint8Array },
+): boolean {
+  const { form, answer } = conversion;
+  return form === "bytes" && text.includes(" ") &&
+    !readings(sent, text).some((reading) => reading.includes(text)) &&
+    text.split(" ").every((word) => readable(received).includes(answer(word))) &&
+    judgeBytes(conversion, text, received).verdict !== "right";
 }
 
 function known(text: string): string | undefined {

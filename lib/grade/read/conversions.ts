@@ -9,9 +9,6 @@ import { type AnswerName, type AnswerSpec, parseAnswer } from "../results/answer
 import { judgeDigits, type Judgement, judgeNumber, judgeNumbers, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
-/** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */
-export type PairNumber = 1 | 2;
-
 /** The form of an answer: one number for each byte, one number, or a text. */
 export type AnswerForm = "bytes" | "number" | "text";
 
@@ -79,75 +76,75 @@ function changeVowel(typed: string): string {
   return typed.slice(0, -1) + (/[aeiou]$/i.test(typed) ? "z" : "a");
 }
 
-function entryOf(name: AnswerName, shift: number): Entry {
-  const caesar = (by: number): Entry => ({
-    answer: (text) => shifted(text, by),
-    differsFromText: by % LETTERS_IN_ALPHABET !== 0,
+function caesar(shift: number): Entry {
+  return {
+    answer: (text) => shifted(text, shift),
+    differsFromText: shift % LETTERS_IN_ALPHABET !== 0,
     words: /caesar|cipher|encrypt|shift|\brot/i,
-  });
-  const entries: Record<Exclude<AnswerName, "command">, Entry> = {
-    binary: {
-      form: "bytes",
-      digit: "[01]",
-      answer: digitsOf,
-      judge: (text, shown) => judgeDigits(digitsOf(text), shown),
-      alteredPart: (answer) => answer.slice(0, 8),
-      words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
-    },
-    text: {
-      answer: same,
-      typed: digitsOf,
-      textOf: (typed) =>
-        lenientText(Uint8Array.from(typed.split(" "), (group) => parseInt(group, 2))),
-      longLength: LONG_BINARY_LETTERS,
-      words: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
-    },
-    upper: { answer: (text) => text.toUpperCase(), words: /upper|capital|shout/i },
-    lower: {
-      answer: (text) => text.toLowerCase(),
-      style: "both cases",
-      words: /lower|small/i,
-    },
-    reverse: {
-      answer: (text) => [...text].reverse().join(""),
-      style: "no palindromes",
-      words: /revers|backward|mirror/i,
-    },
-    rot13: caesar(13),
-    caesar: caesar(shift),
-    length: {
-      form: "number",
-      answer: (text) => `${[...text].length}`,
-      style: "lengths",
-      words: /length|count|characters/i,
-    },
-    vowels: {
-      form: "number",
-      answer: (text) => `${text.match(/[aeiou]/gi)?.length ?? 0}`,
-      style: "vowels",
-      alterTyped: changeVowel,
-      words: /vowel/i,
-    },
-    hex: {
-      form: "bytes",
-      digit: "[0-9a-f]",
-      answer: hexOf,
-      judge: (text, shown) => judgeNumbers(hexOf(text), shown, "[0-9a-f]"),
-      alteredPart: threeGroups,
-      alterPart: (part) => part.slice(0, -1) + (part.endsWith("a") ? "b" : "a"),
-      words: /hex/i,
-    },
-    decimal: {
-      form: "bytes",
-      answer: decimalOf,
-      judge: (text, shown) => judgeNumbers(decimalOf(text), shown, "\\d"),
-      alteredPart: threeGroups,
-      words: /decimal|ascii/i,
-    },
-    echo: { answer: same, differsFromText: false, words: /echo|repeat/i },
   };
-  return entries[name as Exclude<AnswerName, "command">];
 }
+
+/** What differs between the conversions that have no argument. */
+const ENTRIES: Record<Exclude<AnswerName, "command" | "caesar">, Entry> = {
+  binary: {
+    form: "bytes",
+    digit: "[01]",
+    answer: digitsOf,
+    judge: (text, shown) => judgeDigits(digitsOf(text), shown),
+    alteredPart: (answer) => answer.slice(0, 8),
+    words: /(te?xt|str(ing)?|word|message|ascii).*bin|encod|to binary/i,
+  },
+  text: {
+    answer: same,
+    typed: digitsOf,
+    textOf: (typed) =>
+      lenientText(Uint8Array.from(typed.split(" "), (group) => parseInt(group, 2))),
+    longLength: LONG_BINARY_LETTERS,
+    words: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
+  },
+  upper: { answer: (text) => text.toUpperCase(), words: /upper|capital|shout/i },
+  lower: {
+    answer: (text) => text.toLowerCase(),
+    style: "both cases",
+    words: /lower|small/i,
+  },
+  reverse: {
+    answer: (text) => [...text].reverse().join(""),
+    style: "no palindromes",
+    words: /revers|backward|mirror/i,
+  },
+  rot13: caesar(13),
+  length: {
+    form: "number",
+    answer: (text) => `${[...text].length}`,
+    style: "lengths",
+    words: /length|count|characters/i,
+  },
+  vowels: {
+    form: "number",
+    answer: (text) => `${text.match(/[aeiou]/gi)?.length ?? 0}`,
+    style: "vowels",
+    alterTyped: changeVowel,
+    words: /vowel/i,
+  },
+  hex: {
+    form: "bytes",
+    digit: "[0-9a-f]",
+    answer: hexOf,
+    judge: (text, shown) => judgeNumbers(hexOf(text), shown, "[0-9a-f]"),
+    alteredPart: threeGroups,
+    alterPart: (part) => part.slice(0, -1) + (part.endsWith("a") ? "b" : "a"),
+    words: /hex/i,
+  },
+  decimal: {
+    form: "bytes",
+    answer: decimalOf,
+    judge: (text, shown) => judgeNumbers(decimalOf(text), shown, "\\d"),
+    alteredPart: threeGroups,
+    words: /decimal|ascii/i,
+  },
+  echo: { answer: same, differsFromText: false, words: /echo|repeat/i },
+};
 
 function hexOf(text: string): string {
   return Array.from(utf8Bytes(text), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -188,7 +185,7 @@ export function conversionOf(spec: AnswerSpec, known?: ReadonlyMap<string, strin
   const parsed = parseAnswer(spec);
   if (!parsed) throw new TypeError(`Cannot find the answer ${JSON.stringify(spec)}`);
   const { name, shift } = parsed;
-  if (name !== "command") return complete(name, entryOf(name, shift));
+  if (name !== "command") return complete(name, name === "caesar" ? caesar(shift) : ENTRIES[name]);
   const answers = [...known?.values() ?? []];
   return complete(name, {
     form: answers.length > 0 && answers.every((one) => /^\d+$/.test(one)) ? "number" : "text",

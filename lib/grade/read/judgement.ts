@@ -20,6 +20,7 @@ export const WHY = {
   lineEnd: "the line's end is converted too",
   beside: "the text is right, but another letter stands beside it",
   decimal: "the bytes are decimal numbers, not binary ones",
+  reversed: "the bits of each byte are reversed",
   other: "the digits are not those of the text",
   cut: "it ends after",
   more: "it holds more bytes than the text",
@@ -58,7 +59,7 @@ function faultOfDigits(groups: string[], digits: string): string {
   const faults: [why: string, changed: string[]][] = [
     ["leading zeros are dropped", groups.map((group) => group.replace(/^0+(?=.)/, ""))],
     ["each byte has seven digits", groups.map((group) => group.slice(1))],
-    ["the bits of each byte are reversed", groups.map((group) => [...group].reverse().join(""))],
+    [WHY.reversed, groups.map((group) => [...group].reverse().join(""))],
     ["the bytes come in the wrong order", groups.toReversed()],
     ["each bit is the opposite", groups.map((group) => group.replace(/./g, opposite))],
   ];

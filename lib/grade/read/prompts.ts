@@ -5,7 +5,8 @@
  * @module
  */
 import type { Role } from "../results/results.ts";
-import type { Conversion, PairNumber } from "./conversions.ts";
+import type { Conversion } from "./conversions.ts";
+import type { PairNumber } from "../results/questions.ts";
 
 /** The values that a prompt may ask for. */
 export interface PromptContext {
@@ -22,6 +23,8 @@ export interface PromptContext {
   credentials?: { user?: string; password?: string };
   /** The text that is typed next, if one is. */
   typed?: string;
+  /** Whether the program is connected: then it needs no address. */
+  isConnected?: boolean;
 }
 
 /** The end of a screen that is searched for a prompt or a menu. */
@@ -73,8 +76,9 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
-  const wantsPort = PORT_WORDS.test(last);
-  const wantsHost = HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last);
+  const wantsPort = !known.isConnected && PORT_WORDS.test(last);
+  const wantsHost = !known.isConnected &&
+    (HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
@@ -106,7 +110,7 @@ function menuOption(
   lines: string[],
   { number, conversion, role }: PromptContext,
 ): string | undefined {
-  const recent = lines.slice(-12);
+  const recent = lines.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-12); // without borders
   const inOneLine = [...(lines.at(-1) ?? "").matchAll(/\b(\d)\s*[-=:.)]\s*([A-Za-z][A-Za-z ]*)/g)];
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
   const options = inOneLine.length > 1 ? inOneLine : listed;

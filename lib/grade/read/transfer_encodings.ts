@@ -136,7 +136,9 @@ function fromFrames(bytes: Bytes, tag: number, size: number, little: boolean): B
 function fromWebSocket(bytes: Bytes): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];
-  let at = /^(GET |HTTP\/)/.test(text) ? text.indexOf(HEADER_END) + HEADER_END.length : 0;
+  const end = /^(GET |HTTP\/)/.test(text) ? text.indexOf(HEADER_END) : -HEADER_END.length;
+  if (end === -1) return undefined; // the handshake is not complete
+  let at = end + HEADER_END.length;
   while (at < bytes.length) {
     const [first, second] = [bytes[at], bytes[at + 1] ?? WS.length];
     if (first & WS.reserved) return undefined;

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The grader ignores a submission's own `lab.json` that is longer, in bytes. */
+export const MAX_LAB_BYTES = 65_536;
+
 /** JSON text that cannot be read; the message says why and where. */
 export class JsonError extends SyntaxError {
   override name = "JsonError";

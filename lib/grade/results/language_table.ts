@@ -1,6 +1,7 @@
 /**
- * The one table of programming languages: finding, starting, looks and the record of a run read it.
- * How a language is built and started stands in `find/languages.ts`.
+ * The table of programming languages: finding, starting, looks and the record of a run read it.
+ * How a language is built and started is in `find/languages.ts`; CODE.md lists the other places that
+ * know languages.
  *
  * @module
  */

@@ -79,6 +79,9 @@ export type Question = typeof QUESTION_TABLE[number]["id"];
 /** The questions of the assignment, in its order. */
 export const QUESTIONS: readonly Question[] = QUESTION_TABLE.map(({ id }) => id);
 
+/** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */
+export type PairNumber = 1 | 2;
+
 /** The texts about a question. */
 export interface QuestionText {
   title: string;
@@ -86,8 +89,8 @@ export interface QuestionText {
   why: string;
   /** The student's next step. */
   todo: string;
-  /** The pair of programs that it is about: server1 and client1, or server2 and client2. */
-  pair: 1 | 2;
+  /** The pair of programs that it is about. */
+  pair: PairNumber;
 }
 
 /** The texts about a question in a lab with these answers. */

@@ -79,7 +79,7 @@ export interface ManualMark {
   why: string;
 }
 
-/** Behaviour under bad network conditions or odd input; it costs no marks by default. */
+/** Behaviour under bad network conditions or unusual input; it costs no marks by default. */
 export interface Remark {
   id: RemarkId;
   /** One or two sentences: what happened, why, what to do. */
@@ -122,8 +122,8 @@ export interface SubmissionResult {
   max: number;
   questions: Record<Question, Answer>;
   remarks: Remark[];
-  /** Whether the programs of questions 1 and 2 were exchanged, because they answer so. */
-  isExchanged?: boolean;
+  /** Whether the programs of questions 1 and 2 were swapped, because they answer so. */
+  isSwapped?: boolean;
   /** The answers of the lab's servers; absent for the assignment's own answers. */
   answers?: LabAnswers;
   /** The parts that a person marks, by the rubric's names. */

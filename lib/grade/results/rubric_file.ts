@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
+import { EXIT_USAGE, Failure, UsageError } from "../../cli/failure.ts";
+import { oneLine } from "../../terminal/show.ts";
 import { readJson } from "./json_file.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 import { type Question, QUESTIONS, questionsOf, REMARK_IDS } from "./questions.ts";
@@ -18,7 +19,6 @@ const RESERVED = ["all", "late"];
  * Reads a rubric. The keys beside `total` and `questions` may be absent.
  *
  * @param content The file's content, JSON in the shape of `--rubric-example`.
- * @param file Its name, for messages.
  * @param answers What the lab's servers answer: a lab of one pair has fewer questions.
  * @throws {Failure} If it is no rubric or does not sum to its total.
  */
@@ -38,8 +38,8 @@ export function readRubric(
     return refuse((error as Error).message, see);
   }
   if (!isRecord(value)) return refuse("it is not an object", see);
-  const odd = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (odd !== undefined) refuse(`it holds "${odd}"`, `it may hold ${KEYS.join(", ")}`);
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) refuse(`it holds "${unknown}"`, `it may hold ${KEYS.join(", ")}`);
   const { total } = value;
   const part = (key: string): Record<string, unknown> => {
     const found = value[key] ?? {};
@@ -67,6 +67,18 @@ export function readRubric(
     );
   }
   return rubric;
+}
+
+/** Reads a rubric file. @throws {UsageError} If it cannot be read, or as {@linkcode readRubric}. */
+export async function readRubricFile(
+  path: string,
+  shown: string = path,
+  answers?: LabAnswers,
+): Promise<{ content: Uint8Array; rubric: Rubric }> {
+  const content = await Deno.readFile(path).catch((error) => {
+    throw new UsageError(`Cannot read ${shown}: ${oneLine(error)}; name a rubric file`);
+  });
+  return { content, rubric: readRubric(content, shown, answers) };
 }
 
 type Refuse = (why: string, todo: string) => never;
@@ -125,8 +137,8 @@ function readHalf(half: Record<string, unknown>, refuse: Refuse): Rubric["half"]
 
 function readLate(late: Record<string, unknown>, refuse: Refuse): Rubric["late"] {
   const { perDay = 0, cap = perDay === 0 ? 0 : MAX_MARKS, due, ...others } = late;
-  const odd = Object.keys(others)[0];
-  if (odd !== undefined) refuse(`"late" holds "${odd}"`, "it may hold perDay, cap and due");
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) refuse(`"late" holds "${unknown}"`, "it may hold perDay, cap and due");
   checkMarks({ "late perDay": perDay, "late cap": cap }, refuse);
   if (due !== undefined && (typeof due !== "string" || Number.isNaN(Date.parse(due)))) {
     refuse(`"late" has due ${JSON.stringify(due)}`, 'write a date and time as "2026-11-20 23:59"');

@@ -1,6 +1,6 @@
 /**
- * A control group for each submission: Linux counts and bounds the memory and the processes of all
- * its sandboxes together. Some machines allow no such group.
+ * The control group (cgroup) of a submission: Linux limits the memory and the number of processes of
+ * all its sandboxes together. Some machines allow no cgroup.
  *
  * - https://docs.kernel.org/admin-guide/cgroup-v2.html
  * - https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
@@ -10,8 +10,8 @@
 import { isFolder, known, textOf } from "./paths.ts";
 
 /**
- * A submission with hundreds of busy processes gets as much processor time as four processes of
- * the grader: the grader stays able to end them. In units of version 1, and of version 2.
+ * The CPU share of a submission, for cgroup version 1 and 2: four times that of one process. A
+ * submission with hundreds of busy processes cannot keep the grader from ending them.
  */
 const CPU_SHARES = 4 * 1024;
 const CPU_WEIGHT = 4 * 100;
@@ -24,7 +24,7 @@ export interface Bounds {
   tasks: number;
 }
 
-/** What is used, and how often a bound was reached. */
+/** The current use, and how often a limit was reached. */
 export interface Reached {
   /** Memory in use, in bytes. */
   bytes: number;
@@ -36,7 +36,7 @@ export interface Reached {
   tasks: number;
 }
 
-/** A submission's control group; version 1 of Linux's interface needs two. */
+/** A submission's cgroup. In version 1 memory, processes and CPU have a folder each. */
 export class Cgroup {
   #memory: string;
   #tasks: string;
@@ -48,7 +48,7 @@ export class Cgroup {
     this.#cpu = cpu;
   }
 
-  /** Makes one. @returns Undefined if this machine or this user is not allowed to. */
+  /** Makes a cgroup. @returns Undefined if this machine or this user may not make one. */
   static make(bounds: Bounds): Cgroup | undefined {
     const name = `lab-${Deno.pid}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     const made: string[] = [];
@@ -75,18 +75,18 @@ export class Cgroup {
     }
   }
 
-  /** Its folders. */
+  /** The folders of the cgroup. */
   get folders(): string[] {
     return [...new Set([this.#memory, this.#tasks, ...this.#cpu === undefined ? [] : [this.#cpu]])];
   }
 
-  /** Shell commands that put the shell itself into the group. */
+  /** Shell commands that move the shell itself into the cgroup. */
   get join(): string {
-    // A shell that cannot join ends: its children would have no bounds.
+    // A shell that cannot join exits: its children would have no limits.
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
-  /** What it uses now, and how often its bounds were reached. */
+  /** The current use, and how often the limits were reached. */
   reached(): Reached {
     const [events, current] = this.#memory === this.#tasks
       ? ["memory.events", "memory.current"]
@@ -102,13 +102,13 @@ export class Cgroup {
     };
   }
 
-  /** Removes it; its processes must have ended. */
+  /** Removes the cgroup; its processes must have ended. */
   remove(): void {
     for (const folder of this.folders) tryRemove(folder);
   }
 }
 
-/** Makes a group with a share of the processor time. @returns Its folder; undefined if it is refused. */
+/** Makes a cgroup with a CPU share. @returns Its folder; undefined if the kernel refuses it. */
 function shareOf(folder: string): string | undefined {
   try {
     Deno.mkdirSync(folder);
@@ -120,7 +120,7 @@ function shareOf(folder: string): string | undefined {
   }
 }
 
-/** The groups in which one for memory and one for processes can be made. */
+/** The parent folders in which cgroups for memory, processes and CPU can be made. */
 function parents(): { memory?: string; tasks?: string; cpu?: string } {
   const own = textOf("/proc/self/cgroup").trim().split("\n").map((line) => line.split(":"));
   const mounts = textOf("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
@@ -140,7 +140,7 @@ function parents(): { memory?: string; tasks?: string; cpu?: string } {
   const second = mounts.find((fields) => fields.includes("cgroup2"))?.[4];
   const path = own.find(([number]) => number === "0")?.[2];
   if (second === undefined || path === undefined) return {};
-  // A group with processes in it cannot have bounded children: hence the one above.
+  // In version 2 a cgroup that contains processes cannot limit its children: use its parent.
   const above = `${second}${path.slice(0, path.lastIndexOf("/"))}`;
   const parent = [above, second].find((folder) => {
     const given = textOf(`${folder}/cgroup.subtree_control`).trim().split(" ");
@@ -149,12 +149,12 @@ function parents(): { memory?: string; tasks?: string; cpu?: string } {
   return parent === undefined ? {} : { memory: parent, tasks: parent };
 }
 
-/** Writes a bound; some kernels do not have it. */
+/** Writes a limit; some kernels do not have it. */
 function tryWrite(path: string, text: string): void {
   known(() => Deno.writeTextFileSync(path, text));
 }
 
-/** Removes a group. While a process still ends, the shell around the sandbox removes it later. */
+/** Removes a cgroup. If a process is still ending, the outer shell of the sandbox removes it later. */
 function tryRemove(folder: string): void {
   known(() => Deno.removeSync(folder));
 }

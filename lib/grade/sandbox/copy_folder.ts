@@ -6,16 +6,15 @@
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 
-/** The rest of the tmpfs is for what is built. */
+/** The tmpfs has 256 MB: the rest is for executables and other build output. */
 const MAX_COPIED_MB = 192;
 const MAX_COPIED_FILES = 20_000;
 const MAX_LEFT_OUT = 20;
 const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
 
 /**
- * Copies a folder without following a link: its target may be a file of the machine.
+ * Copies a folder. Links are not followed: a target may be a private file of this machine.
  *
- * @param names The entries to copy; all if not given.
  * @returns The files that were left out, one sentence each.
  * @throws {Failure} If it is too large.
  */
@@ -54,7 +53,7 @@ export async function copyFolder(from: string, to: string, names?: string[]): Pr
         await copyOne(below + name, entry);
       } catch (error) {
         if (error instanceof Failure) throw error;
-        leave(below + name, "cannot be read and was left out"); // its name may be too odd
+        leave(below + name, "cannot be read and was left out"); // for example, its name is not UTF-8
       }
     }
   };

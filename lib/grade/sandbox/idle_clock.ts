@@ -1,23 +1,23 @@
 /**
- * A clock that measures how long programs were idle. On a busy machine, programs and the grader
- * wait for a processor, so that the wall clock alone says little.
+ * A clock that counts the time in which programs were idle. On a busy machine programs and the
+ * grader wait for a processor: wall time alone does not show that a program is waiting for input.
  *
  * @module
  */
-import { isBusy } from "./processes.ts";
+import { isBusy } from "./proc.ts";
 import { pause } from "./waiting.ts";
 
-/** The first pause between two looks; while nothing happens each is longer than the one before. */
+/** The pauses between two checks: they grow by `factor` from `first` to `last` while nothing happens. */
 const LOOK_MS = { first: 25, last: 100, factor: 1.4 };
-/** A late look adds at most its pause times this factor. */
+/** A check that comes late adds at most its pause times this factor to the clock. */
 const MAX_STEP = 1.6;
-/** Looks less than this time apart count as one. */
+/** A result of the same process tree that is newer than this is used again. */
 const SAME_LOOK_MS = 15;
 const MAX_SEEN = 256;
-/** A wait ends after its limit times this factor on the wall clock, however busy programs are. */
+/** A wait also ends after its limit times this factor of wall time, however busy programs are. */
 const MAX_STRETCH = 8;
 
-/** Counts idle milliseconds: it stands still while a watched program runs, or could run. */
+/** Counts idle milliseconds. The clock stops while a watched process runs or waits for a processor. */
 export class IdleClock {
   /** Idle milliseconds since the start. */
   now = 0;
@@ -36,7 +36,7 @@ export class IdleClock {
     this.#pids = pids;
   }
 
-  /** Lets time pass, and looks. */
+  /** Pauses, then checks the processes. */
   async look(): Promise<void> {
     await pause(this.#pause);
     const now = performance.now();
@@ -52,14 +52,14 @@ export class IdleClock {
     this.#pause = LOOK_MS.first;
   }
 
-  /** Whether `limitMs` idle milliseconds have passed, or far more on the wall clock. */
+  /** Whether `limitMs` idle milliseconds have passed, or {@linkcode MAX_STRETCH} times as many in all. */
   isOver(limitMs: number): boolean {
     return this.now >= limitMs ||
       performance.now() - this.#startedAt >= limitMs * MAX_STRETCH;
   }
 }
 
-/** What was seen of each process tree; twenty clocks may watch one server. */
+/** The last result for each process tree: up to twenty clocks watch one server. */
 const seen = new Map<number, { at: number; isBusy: boolean }>();
 
 function isBusyNow(pid: number): boolean {
@@ -72,9 +72,7 @@ function isBusyNow(pid: number): boolean {
   return one.isBusy;
 }
 
-/**
- * Waits until `look` returns a value; undefined if it does not within `limitMs` of idle time.
- */
+/** Calls `look` until it returns a value. Returns undefined after `limitMs` idle milliseconds. */
 export async function untilIdle<T>(
   pids: () => number[],
   look: () => T | undefined,

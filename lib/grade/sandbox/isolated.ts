@@ -6,24 +6,24 @@
  */
 import { concat } from "@std/bytes";
 import { closingInherited, HELPER_ENV } from "./helpers.ts";
-import { killTree } from "./processes.ts";
+import { killTree } from "./proc.ts";
 import { PROCESS_LIMITS } from "./sandbox.ts";
 import { systemCallFilter } from "./seccomp.ts";
-import { systemFolders } from "./start_in_sandbox.ts";
-import { tools } from "./tools.ts";
+import { systemWalls } from "./start_in_sandbox.ts";
+import { shownEtc, tools } from "./tools.ts";
 
 const FOLDER = "/lab";
 const TMP_BYTES = 64 * 1024 * 1024;
-/** What interpreters look up outside /usr. */
-const ETC = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "php", "perl", "mono"];
-/** More output is not read. */
+/** Folders of `/etc` with private keys. */
+const KEYS = /^(?:ssl|pki)$/;
+/** Output beyond this is dropped. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
-/** Bounds the processes, and opens the kernel's filter, which is `$0`, for bubblewrap. */
+/** A shell script that sets limits, and passes the seccomp filter (`$0`, escaped) to bubblewrap. */
 const START = `${PROCESS_LIMITS}
 exec 8<&0
 printf %b "$0" | { exec 9<&0 0<&8 8<&-; exec "$@"; }`;
 
-/** What a command has written; `code` is undefined if it was killed because of its time limit. */
+/** The output of a command; `code` is undefined if the command was killed at its time limit. */
 export interface IsolatedOutput {
   stdout: Uint8Array<ArrayBuffer>;
   stderr: Uint8Array<ArrayBuffer>;
@@ -33,9 +33,7 @@ export interface IsolatedOutput {
 /**
  * Runs a command.
  *
- * @param words The command and its arguments.
  * @param folder The folder that it runs in, as an absolute path.
- * @param input What it reads from its standard input.
  * @param limitMs After this time it is killed.
  * @param sandboxed False where the machine allows no sandbox: it runs without one.
  */
@@ -62,7 +60,8 @@ export async function runIsolated(
     killTree(child.pid);
   }, limitMs);
   try {
-    const writing = write(child.stdin, input);
+    // A program that ends before it has read all input is no error.
+    const writing = ReadableStream.from([input]).pipeTo(child.stdin).catch(() => {});
     const [stdout, stderr, { code }] = await Promise.all([
       read(child.stdout),
       read(child.stderr),
@@ -78,43 +77,20 @@ export async function runIsolated(
 async function walls(folder: string): Promise<string[]> {
   const shown = await tools();
   const filter = systemCallFilter();
+  const escaped = Array.from(filter ?? [], (byte) => `\\0${byte.toString(8)}`).join("");
+  const etc = shownEtc().filter((name) => !KEYS.test(name)).map((name) => `/etc/${name}`);
   const path = [...shown.flatMap(({ bin }) => bin ?? []), "/usr/local/bin:/usr/bin:/bin"].join(":");
   return [
-    ...[
-      ...closingInherited(),
-      "sh",
-      "-c",
-      START,
-      Array.from(filter ?? [], (byte) => `\\0${byte.toString(8)}`).join(""),
-    ],
+    ...[...closingInherited(), "sh", "-c", START, escaped],
     ...["bwrap", ...filter ? ["--seccomp", "9"] : []],
-    ...[
-      "--unshare-all",
-      "--unshare-user",
-      "--uid",
-      "1000",
-      "--gid",
-      "1000",
-      "--die-with-parent",
-      "--new-session",
-    ],
-    ...["--disable-userns", "--cap-drop", "ALL", ...systemFolders()],
-    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...["--unshare-all", "--unshare-user", "--new-session", ...systemWalls()],
+    ...etc.flatMap((name) => ["--ro-bind-try", name, name]),
     ...shown.flatMap(({ path, inside }) => ["--ro-bind", path, inside]),
     ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ...["--size", `${TMP_BYTES}`, "--tmpfs", "/tmp", "--ro-bind", folder, FOLDER],
     ...["--remount-ro", "/", "--chdir", FOLDER],
     ...["--setenv", "PATH", path, "--setenv", "HOME", "/tmp"],
   ];
-}
-
-/** Writes all input; a program that ends before it has read all is no error. */
-async function write(
-  stdin: WritableStream<Uint8Array<ArrayBuffer>>,
-  input: Uint8Array<ArrayBuffer>,
-) {
-  const writer = stdin.getWriter();
-  await writer.write(input).then(() => writer.close()).catch(() => {});
 }
 
 async function read(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {

@@ -8,6 +8,7 @@
 import { concat } from "@std/bytes";
 import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
+import { DIAL_LIMIT_MS, FIRST_PIECE_MS, LATE_MS, PIECE_PAUSE_MS } from "./limits.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Bytes that are recorded of all connections together. */
@@ -18,17 +19,15 @@ const RECORD_BYTES = 64;
 export const MAX_CONNECTIONS = 16;
 /** Connections in all: no client of the lab needs a tenth of them. */
 const MAX_ALL_CONNECTIONS = 512;
-const DIAL_LIMIT_MS = 2_000;
-const PIECE_PAUSE_MS = 2;
-/** The reader of a first byte has read it when it has been idle for this long. */
-const FIRST_PIECE_MS = 50;
 /** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
-const LATE_MS = 1_200;
 
-/** How the line treats replies. */
-export type Manner = "as it is" | "one byte at a time" | "late" | "cut";
+/** The payload of a full TCP segment on Ethernet. */
+const SEGMENT_BYTES = 1_460;
+
+/** How the line treats replies; the last manner is about requests. */
+export type Manner = "as it is" | "one byte at a time" | "late" | "cut" | "request in segments";
 
 /** Something that passed on the line. */
 export interface Passed {
@@ -99,6 +98,11 @@ export class RecordingProxy {
   /** How many connections there were. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Whether a client is connected. */
+  get isOpen(): boolean {
+    return this.#open > 0;
   }
 
   /**
@@ -193,7 +197,8 @@ export class RecordingProxy {
         this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
-          await writeAll(to, bytes);
+          const isSplit = this.manner === "request in segments";
+          await (isSplit ? writeInSegments(to, bytes, this.pids) : writeAll(to, bytes));
           continue;
         }
         const isLate = this.manner === "late" && late;
@@ -262,6 +267,21 @@ export async function writeInPieces(
     if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
     else await pause(PIECE_PAUSE_MS);
   }
+}
+
+/**
+ * Writes a segment, and the rest once the segment was read: how much one read returns does not
+ * depend on chance.
+ */
+async function writeInSegments(
+  to: Deno.Conn,
+  bytes: Uint8Array,
+  pids: () => number[],
+): Promise<void> {
+  await writeAll(to, bytes.subarray(0, SEGMENT_BYTES));
+  if (bytes.length <= SEGMENT_BYTES) return;
+  await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+  await writeAll(to, bytes.subarray(SEGMENT_BYTES));
 }
 
 /** Closes something that may be closed already. */

@@ -3,36 +3,43 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
-import { isWildcard, type Listening, listeningIn } from "./listening.ts";
-import { children, hasEnded, innerPid, killTree } from "./processes.ts";
+import {
+  children,
+  hasEnded,
+  innerPid,
+  isWildcard,
+  killTree,
+  type Listening,
+  listeningIn,
+  listensAt,
+} from "./proc.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";
+import { READY_LIMIT_MS } from "./limits.ts";
 
 /** The address of eth1 in every sandbox. */
 export const ETH1 = "10.0.0.1";
-const READY_LIMIT_MS = 5_000;
-/** A direction of a connection that was closed leaves the other open this long. */
+/** After one direction of a connection is closed, socat keeps the other open for this long. */
 const HALF_OPEN_S = 60;
-/** Connections that the server's end of the proxy carries at once; each is a process. */
+/** Connections at once at the server's end of the proxy; socat starts a process for each. */
 const MAX_RELAYS = 32;
-/** At the client's end; one more than a client may have shows that it has too many. */
+/** The same at the client's end: one more than a client may open, so that the proxy sees the excess. */
 const MAX_CLIENT_RELAYS = MAX_CONNECTIONS + 1;
 
 /** The relay of the client's end of the proxy. */
 interface ClientRelay {
   port: number;
   pid: number;
-  /** The socket to which it carries connections. */
+  /** The path of the unix socket to which it carries connections. */
   outside: string;
-  /** Whether it is that of the client that runs now. */
+  /** Whether the client that runs now uses it. */
   isUsed: boolean;
 }
 
-/** The relays of one network. That of a client's end serves the next client there, too. */
+/** The relays of one network. The relay of the client's end is kept for the next client there. */
 export class Relays {
   #sandbox: Sandbox;
   #shell: HolderShell;
@@ -42,11 +49,10 @@ export class Relays {
   #kept: ClientRelay | undefined;
 
   /**
-   * Starts none yet.
+   * Starts no relay yet.
    *
-   * @param shell A shell in the network.
-   * @param network Its process: relays are its children.
-   * @param name A name that no other network has.
+   * @param network The process ID of that shell: relays are its children.
+   * @param name A name that is unique among the networks.
    */
   constructor(sandbox: Sandbox, shell: HolderShell, network: number, name: string) {
     this.#sandbox = sandbox;
@@ -67,7 +73,7 @@ export class Relays {
       `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
       addressOf(where),
     );
-    await ready(() => existsSync(outside));
+    await ready(() => listensAt(`/proc/${this.#network}/net`, inside));
     return () => Deno.connect({ transport: "unix", path: outside });
   }
 
@@ -109,7 +115,7 @@ export class Relays {
     this.#kept.isUsed = false;
   }
 
-  /** Ends a relay that was kept in vain: a program must not find its port in use. */
+  /** Ends an unused relay: its port must be free for the next program. */
   async endUnused(): Promise<void> {
     if (this.#kept?.isUsed !== false) return;
     const { pid, port } = this.#kept;
@@ -118,7 +124,7 @@ export class Relays {
     await ready(() => !this.#listens(port));
   }
 
-  /** Listens at a path in place of the listener before, which removes its own path at any time. */
+  /** Listens at a path. A rename replaces the old listener, which may still remove its own path. */
   #listenAt(path: string): Deno.UnixListener {
     const fresh = this.#socket().outside;
     const listener = Deno.listen({ transport: "unix", path: fresh });
@@ -135,7 +141,7 @@ export class Relays {
     return { inside, outside: this.#sandbox.outside(inside) };
   }
 
-  /** A relay is not ended for what a program uses. @returns Its process. */
+  /** Starts a relay outside the cgroup: the limits of a program do not end it. @returns Its process ID. */
   async #start(from: string, to: string): Promise<number> {
     const said = await this.#shell.run(
       `socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 & echo $!`,
@@ -144,14 +150,14 @@ export class Relays {
   }
 }
 
-/** Where a server is met from inside its network, as socat writes it. */
+/** The address at which a relay reaches a server, in socat's form. */
 function addressOf({ address, port, device }: Listening): string {
   const host = isWildcard(address) ? (device === "eth1" ? ETH1 : "127.0.0.1") : address;
   const where = host.includes(":") ? `TCP6:[${host}]:${port}` : `TCP4:${host}:${port}`;
   return `${where},nodelay${device ? `,so-bindtodevice=${device}` : ""}`;
 }
 
-/** Waits until something is ready. @throws {Failure} If it takes too long. */
+/** Waits until `look` returns true. @throws {Failure} After {@linkcode READY_LIMIT_MS}. */
 export async function ready(look: () => boolean): Promise<void> {
   if (await until(() => look() || undefined, READY_LIMIT_MS)) return;
   throw new Failure("Cannot make a sandbox: this machine is too slow, or refuses a network");

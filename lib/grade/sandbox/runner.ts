@@ -7,7 +7,7 @@ import { startInSandbox } from "./start_in_sandbox.ts";
 import type { Dial } from "./recording_proxy.ts";
 import { ETH1 } from "./relays.ts";
 import { SandboxNetwork } from "./sandbox_network.ts";
-import type { Listening } from "./listening.ts";
+import type { Listening } from "./proc.ts";
 import type { Program, RunningProgram } from "./running_program.ts";
 import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
 
@@ -65,7 +65,7 @@ export class SandboxRunner implements Runner {
   readonly oneAtATime = false;
   readonly eth1: string = ETH1;
   #sandbox: Sandbox;
-  /** Networks without processes and sockets of earlier programs. */
+  /** Networks that are free: without processes and sockets of earlier programs. */
   #idle: SandboxNetwork[] = [];
 
   /** Runs programs of a submission. @param sandbox The submission's copy. */
@@ -92,7 +92,7 @@ export class SandboxRunner implements Runner {
     return {
       start: (program) => last = startInSandbox(this.#sandbox, prepared(opened), program, owner),
       listening: () => opened.listening(),
-      // While the program runs, its own processes are enough: the others only start and end it.
+      // While the program runs, its own processes are enough: the launcher's only start and end it.
       pids: () => [last?.innermost ?? opened.pid],
       serverEnd: (where) => opened.relays.serverEnd(where),
       clientEnd: async (port) => ({ listener: await opened.relays.clientEnd(port), port }),
@@ -109,6 +109,7 @@ export class SandboxRunner implements Runner {
     const best = this.#idle.findLastIndex(({ relays }) =>
       (relays.kept !== undefined) === isForClient
     );
+    // If none fits, `best` is -1, and the last network is taken.
     const [idle] = this.#idle.splice(best, 1);
     return idle ?? await SandboxNetwork.open(this.#sandbox);
   }
@@ -119,7 +120,7 @@ export class SandboxRunner implements Runner {
   }
 }
 
-/** A network without a relay that was kept in vain. */
+/** A network after the end of its unused relay. */
 async function prepared(network: SandboxNetwork): Promise<SandboxNetwork> {
   await network.relays.endUnused();
   return network;

@@ -5,27 +5,22 @@
  */
 import { oneLine } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
-import { endTree, hasEnded, killTree } from "./processes.ts";
+import { endTree, hasEnded, killTree } from "./proc.ts";
 import { pause, within } from "./waiting.ts";
+import { FLOOD_PAUSE_MS, KILL_LIMIT_MS, LAST_OUTPUT_MS, START_LIMIT_MS } from "./limits.ts";
 
 /** A program that writes more output is ended. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 /** Only the beginning of the output is kept: errors and prompts are there. */
 const MAX_SCREEN_CHARS = 512 * 1024;
-/** Output beyond that is read slowly: the program blocks, and the grader serves other programs. */
-const FLOOD_PAUSE_MS = 20;
-const KILL_LIMIT_MS = 2_000;
-const START_LIMIT_MS = 10_000;
 /** A shell's exit code for a command that cannot be started. */
 const NOT_STARTED = 127;
-/** After a program's end, the grader reads its remaining output for this long. */
-const LAST_OUTPUT_MS = 300;
 const CTRL_D = "\x04";
 /** Cursor movements and colours, and the terminal's echo of Ctrl+D. */
 const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
   /\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)|\x1b[=>]|\^D\x08\x08|\r/g;
 
-/** A program as it is started, where a submission's files are. */
+/** A command to start, where a submission's files are. */
 export interface Program {
   /** The program and its arguments. */
   words: string[];
@@ -37,24 +32,26 @@ export interface Program {
 
 /** A process that was started. */
 export interface Process {
-  /** Its process ID; all processes of the program descend from it. */
+  /** The process ID; all processes of the program descend from this process. */
   pid: number;
-  /** The first process of its sandbox, once there is one; its descendants are the program. */
+  /** The ID of the sandbox's first process, once it exists; the program's processes descend from it. */
   innermost?: () => number | undefined;
   input: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** Its outputs; each ends with the process. */
+  /** stdout and stderr, or the terminal; each ends with the process. */
   outputs: ReadableStream<Uint8Array<ArrayBuffer>>[];
   /**
-   * Waits for its exit code, 128 and more for a signal.
+   * Waits for the exit code; 128 plus the signal's number for a signal.
    *
    * @param read Settles when the outputs have been read.
    */
   exit(read: Promise<unknown>): Promise<number>;
+  /** Ends what is no process; absent for a process. */
+  end?: () => void;
 }
 
 /** A program that runs, or has run. */
 export class RunningProgram {
-  /** Its exit code, 128 and more for a signal; undefined while it runs. */
+  /** The exit code; 128 plus the signal's number for a signal; undefined while it runs. */
   exit: number | undefined;
   /** Why the grader ended it, if it exceeded a limit. */
   excess: string | undefined;
@@ -77,7 +74,7 @@ export class RunningProgram {
    * Follows a process that is being started.
    *
    * @param started The process. If it cannot be started, the reason is its screen.
-   * @param terminal Whether the program believes that a person sits at a terminal.
+   * @param terminal Whether the program runs on a terminal.
    */
   constructor(started: Promise<Process>, terminal: boolean) {
     this.#terminal = terminal;
@@ -155,6 +152,7 @@ export class RunningProgram {
   /** Ends it, and with it everything in its sandbox. */
   async stop(): Promise<void> {
     const process = await within(this.#started, START_LIMIT_MS);
+    process?.end?.();
     if (process && this.exit === undefined) await endTree(process.pid, this.innermost);
     await within(this.ended, KILL_LIMIT_MS);
     await within(this.#input?.abort().catch(() => {}) ?? this.ended, KILL_LIMIT_MS);
@@ -166,7 +164,7 @@ export class RunningProgram {
 
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     const decoder = new TextDecoder();
-    let rest = ""; // a control sequence may be cut in two
+    let rest = ""; // the start of a control sequence whose end is in the next chunk
     try {
       for await (const chunk of stream) {
         this.#raw += chunk.length;
@@ -189,4 +187,15 @@ export class RunningProgram {
       // It was ended while it was read.
     }
   }
+}
+
+/** A program that is not started yet: it shows nothing, and Ctrl+D ends it. */
+export function notStarted(): RunningProgram {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const end = () => resolve(0);
+  const input = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (bytes) => bytes.includes(CTRL_D.charCodeAt(0)) ? end() : undefined,
+  });
+  const process = { pid: NaN, input, outputs: [], exit: () => promise, end };
+  return new RunningProgram(Promise.resolve(process), true);
 }

@@ -1,7 +1,7 @@
 /**
  * The copy of a submission, on a tmpfs that only its sandboxes see. One process holds the mount
- * namespace with the tmpfs. This process ends with the grader, also after `kill -9`, and the kernel
- * then removes the tmpfs.
+ * namespace of the tmpfs. That process ends with the grader, also after `kill -9`; the kernel then
+ * removes the tmpfs.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { escapeText } from "../../terminal/show.ts";
 import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
 import { copyEtc, type Tool, tools } from "./tools.ts";
-import { HELPER_ENV, HolderShell, onPath } from "./helpers.ts";
+import { HolderShell, onPath, runHelper, unusedUid } from "./helpers.ts";
 import { systemCallFilter } from "./seccomp.ts";
 
 const MB = 1024 * 1024;
@@ -18,15 +18,12 @@ const DISK_FILES = 60_000;
 /** The limits of what one program writes: its changes to the submission, /tmp and /dev/shm. */
 const OWN_MB = 128;
 const OWN_FILES = 20_000;
-/** Pseudo-terminals that one program may open; a submission has twice as many for its relays. */
+/** Pseudo-terminals of one program. The launchers of a submission have twice as many. */
 const OWN_TERMINALS = 32;
 /** Memory of all sandboxes of a submission together. */
 export const MAX_BYTES: number = 2048 * MB;
 /** Processes and threads of all sandboxes of a submission together. */
 export const MAX_TASKS = 1024;
-/** User IDs that no machine uses: each submission runs under a random one of them. */
-const FIRST_UID = 2_000_000;
-const UIDS = 1_000_000;
 
 /** Where the tmpfs is, in its mount namespace. */
 export const MOUNT = "/mnt";
@@ -46,7 +43,7 @@ export const SHARED_FOLDER = "";
 const OPEN_FILES = 1024;
 const FILE_KB = 64 * 1024;
 const DATA_KB = 1536 * 1024;
-/** Shell commands that bound each process below the shell; a file's size is in units of 512 bytes. */
+/** Shell commands that limit each descendant of the shell; `ulimit -f` counts blocks of 512 bytes. */
 export const PROCESS_LIMITS = `ulimit -c 0; ulimit -f ${
   2 * FILE_KB
 }; ulimit -n ${OPEN_FILES}; ulimit -d ${DATA_KB}`;
@@ -71,13 +68,8 @@ export async function whyNoSandbox(): Promise<string | undefined> {
       [...new Set(missing)].join(" ")
     }`;
   }
-  const probe = await new Deno.Command("bwrap", {
-    args: ["--unshare-user", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "true"],
-    env: HELPER_ENV,
-    clearEnv: true,
-    cwd: "/",
-    stdin: "null",
-  }).output();
+  const spaces = ["--unshare-user", "--unshare-net", "--unshare-pid"];
+  const probe = await runHelper(["bwrap", ...spaces, "--ro-bind", "/", "/", "true"], "piped");
   if (probe.success) return undefined;
   const why = new TextDecoder().decode(probe.stderr).trim().split("\n", 1)[0];
   return `this machine allows no namespaces (${escapeText(why)}); allow them, or use --unsafe`;
@@ -115,7 +107,7 @@ export class Sandbox {
       ...uid === undefined ? ["-U", "-r"] : [],
       ...["-m", "-n", "-p", "-f", "--mount-proc", "--kill-child", "sh"],
     ];
-    // The outer shell ends last, also after the grader was killed, and removes the group.
+    // The outer shell ends last, also after the grader was killed. It removes the cgroup.
     const remove = this.cgroup?.folders.map((folder) => `rmdir '${folder}'`).join("; ");
     this.#holder = new HolderShell(
       remove === undefined ? unshare : ["sh", "-c", `"$@"; ${remove}`, "-", ...unshare],
@@ -125,17 +117,13 @@ export class Sandbox {
   /**
    * Copies a folder onto a new tmpfs.
    *
-   * @param folder The submission.
-   * @param names The entries to copy; all if not given.
    * @throws {Failure} If there is no such folder, or it is too large.
    */
   static async open(folder: string, names?: string[]): Promise<Sandbox> {
-    const root = Deno.uid() === 0;
-    const uid = root ? FIRST_UID + crypto.getRandomValues(new Uint32Array(1))[0] % UIDS : undefined;
-    const sandbox = new Sandbox(uid, await tools());
+    const sandbox = new Sandbox(unusedUid(), await tools());
     try {
       await sandbox.#setUp();
-      sandbox.leftOut.push(...await copyFolder(folder, sandbox.lab, names));
+      sandbox.leftOut.push(...await copyFolder(folder, sandbox.copy, names));
     } catch (error) {
       await sandbox.close();
       throw error;
@@ -151,8 +139,8 @@ export class Sandbox {
     });
     await this.#holder.run([
       "umask 022",
-      // Networks below this one get small tables of their own, so that /proc/net/tcp is read
-      // fast. Before Linux 6.2 they share the machine's table.
+      // Child networks get small hash tables, so that reading /proc/net/tcp is fast. Before
+      // Linux 6.2 all networks share one large table.
       "{ echo 128 > /proc/sys/net/ipv4/tcp_child_ehash_entries || :; }",
       `mount -t tmpfs -o size=${DISK_MB}m,nr_inodes=${DISK_FILES},mode=755 lab ${MOUNT}`,
       `cd ${MOUNT}`,
@@ -215,7 +203,7 @@ export class Sandbox {
   }
 
   /** The path of the copy for the grader. */
-  get lab(): string {
+  get copy(): string {
     return this.outside(LAB_SOURCE);
   }
 
@@ -238,21 +226,20 @@ export class Sandbox {
 }
 
 /**
- * The script that starts a program on a new pseudo-terminal. It reads a line with the name of the
- * file that holds the program's command, and prints the number of the relay's process.
+ * The script that starts a program on a new pseudo-terminal. It reads one line, the name of the file
+ * that contains the command, and writes two files beside that: the process ID of its parent, which is
+ * the launcher's child, and at the end the exit code.
  */
 const START = `# socat leaves its own sockets open.
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 IFS= read -r name
-echo "$PPID"
-# A new terminal has no size, which some programs take for a width of 0.
-stty rows 50 cols 200 2> /dev/null
+echo "$PPID" > "${MOUNT}/go/$name.pid"
 ${systemCallFilter() ? `exec ${FILTER_FD}< ${FILTER}` : ""}
 . "${MOUNT}/go/$name"
 echo "$?" > "${MOUNT}/go/$name.exit"
 `;
 
-/** The last process of a chain in which each process waits for one child. */
+/** Follows the first child of each process down from `pid`. @returns The last process. */
 export function innermost(pid: number): number {
   for (let last = pid;;) {
     const children = Deno.readTextFileSync(`/proc/${last}/task/${last}/children`).trim();

@@ -1,36 +1,40 @@
 /**
- * A network namespace for sandboxes: lo, eth1, and every IPv4 address, so that a
- * student's own address works too. Nothing leads out of it but the proxy's two ends.
+ * A network namespace for sandboxes. It has lo and eth1, and every IPv4 address is local, so that a
+ * hard-coded address works too. Only the two relays of the proxy lead out of it.
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
-import { lenientText, utf8Bytes } from "../../wire/text.ts";
+import { utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
 import {
+  children,
+  countsByNamespace,
+  family,
+  innerPid,
   isWildcard,
+  killTree,
   type Listening,
   listeningIn,
+  listensAt,
   parseListening,
   usedSockets,
-} from "./listening.ts";
-import { children, countsByNamespace, family, innerPid, killTree } from "./processes.ts";
+} from "./proc.ts";
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
+import { textOf } from "./paths.ts";
 import { until } from "./waiting.ts";
+import { CLEAR_LIMIT_MS } from "./limits.ts";
 
-const CLEAR_LIMIT_MS = 300;
-/** The first line on a launched program's terminal is short. */
-const MAX_LINE_BYTES = 64;
-/** The exit code after SIGKILL, which ended the start script too. */
+/** The exit code if SIGKILL ended the start script before it wrote one. */
 const KILLED = 137;
-/** A launched program's relay starts a shell, this bubblewrap, and this the sandbox's first process. */
+/** Generations below the launcher's child: shell, bubblewrap, the sandbox's first process. */
 const WRAPPERS = 3;
 const PROCESSES = 1024;
+/** socat's option for TIOCSWINSZ: 50 rows of 200 columns. A new terminal has 0 columns. */
+const TERMINAL_SIZE = "ioctl-bin=21524:x3200c80000000000";
 
 const SETUP = `ip -batch - <<'END'
 link set lo up
@@ -55,7 +59,7 @@ export class SandboxNetwork {
   #shell: HolderShell;
   /** The shell in the namespace: programs and relays descend from it. */
   pid = 0;
-  /** What starts programs there, on terminals. */
+  /** The process ID of socat, which starts programs on terminals. */
   #launcher = 0;
   #name = crypto.randomUUID().slice(0, 8);
   #relays: Relays | undefined;
@@ -84,15 +88,15 @@ export class SandboxNetwork {
     const words = [
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
       ...["socat", "-t0.02", `UNIX-LISTEN:${socket},fork,backlog=64,max-children=${PROCESSES}`],
-      // socat ignores SIGPIPE; a student's program must not inherit that.
-      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0`,
+      // socat ignores SIGPIPE, and its children would inherit that.
+      `EXEC:"env --default-signal=PIPE sh ${START_SCRIPT}",pty,stderr,echo=0,${TERMINAL_SIZE}`,
     ];
     await this.#shell.run(SETUP);
     this.pid = innermost(this.#shell.pid);
     const said = await this.#shell.run([
       "(",
       ...cgroup ? [cgroup.join] : [],
-      // Linux ends these first, and never the grader, when memory runs out.
+      // When memory runs out, Linux ends these processes first, and never the grader.
       "echo 1000 > /proc/self/oom_score_adj",
       PROCESS_LIMITS,
       ...uid !== undefined || countsByNamespace() ? [`ulimit -p ${PROCESSES}`] : [],
@@ -103,7 +107,7 @@ export class SandboxNetwork {
     const launcher = family(this.#shell.pid).find((pid) => innerPid(pid) === Number(said));
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
-    await ready(() => existsSync(this.#sandbox.outside(socket)));
+    await ready(() => listensAt(`/proc/${this.pid}/net`, socket));
     this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
   }
 
@@ -112,7 +116,7 @@ export class SandboxNetwork {
     return this.#relays!;
   }
 
-  /** Who listens. `ss` is asked only about what /proc does not show: an interface. */
+  /** The sockets that listen. `ss` is run only for what /proc does not show: the interface. */
   async listening(): Promise<Listening[]> {
     const folder = `/proc/${this.pid}/net`;
     const seen = listeningIn(folder);
@@ -134,19 +138,19 @@ export class SandboxNetwork {
   async start(script: string): Promise<Process> {
     const name = `${this.#name}.${this.#count++}`;
     const go = this.#sandbox.outside(`${MOUNT}/go`);
-    await Deno.writeTextFile(`${go}/${name}`, script);
+    Deno.writeTextFileSync(`${go}/${name}`, script);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
-      const { line, rest } = await firstLine(terminal);
-      const inner = Number(line);
-      // A program that has ended already is no process any more.
+      await ready(() => textOf(`${go}/${name}.pid`).endsWith("\n"));
+      const inner = Number(textOf(`${go}/${name}.pid`));
+      // NaN if the program has ended already.
       const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
       return {
         pid,
         innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
-        outputs: [joined(rest, terminal.readable)],
+        outputs: [terminal.readable],
         exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
       };
     } catch (error) {
@@ -156,7 +160,7 @@ export class SandboxNetwork {
   }
 
   /**
-   * Ends every program here, and every relay but that of the client's end.
+   * Kills every program here, and every relay except the one of the client's end.
    *
    * @returns Whether another program can use the network: no other socket is left, and the
    * launcher lives.
@@ -182,53 +186,21 @@ export class SandboxNetwork {
     await this.#shell.kill();
   }
 
-  /** The words that let a command of the grader's see this network and the submission's disk. */
+  /** The words before a command of the grader that has to run in this network and mount namespace. */
   get enter(): string[] {
     const words = this.#sandbox.enter.filter((word) => word !== "-n");
     return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
 }
 
-/** Reads a connection's first line, and the bytes that follow it in the same read. */
-async function firstLine(
-  from: Deno.Conn,
-): Promise<{ line: string; rest: Uint8Array<ArrayBuffer> }> {
-  let read = new Uint8Array(0);
-  const buffer = new Uint8Array(4096);
-  for (;;) {
-    const length = await from.read(buffer);
-    if (length === null) throw new Failure("Cannot start a program: its terminal is closed");
-    read = concat([read, buffer.subarray(0, length)]);
-    const end = read.indexOf(10);
-    if (end >= 0) return { line: lenientText(read.subarray(0, end)), rest: read.slice(end + 1) };
-    if (read.length > MAX_LINE_BYTES) throw new Failure("Cannot start a program: no process");
-  }
-}
-
-/** A stream with bytes before it. */
-function joined(
-  first: Uint8Array<ArrayBuffer>,
-  rest: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  if (first.length === 0) return rest;
-  const { readable, writable } = new TransformStream<
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>
-  >();
-  const writer = writable.getWriter();
-  writer.write(first).then(() => writer.releaseLock()).then(() => rest.pipeTo(writable))
-    .catch(() => {});
-  return readable;
-}
-
-/** The descendant of a process in a given generation; undefined while it does not exist. */
+/** The first descendant of a process in a given generation; undefined while there is none. */
 function below(pid: number, generations: number): number | undefined {
   let last: number | undefined = pid;
   for (let i = 0; i < generations && last !== undefined; i++) last = children(last)[0];
   return last;
 }
 
-async function readCode(path: string): Promise<number> {
-  const text = await Deno.readTextFile(path).catch(() => "");
+function readCode(path: string): number {
+  const text = textOf(path);
   return text.endsWith("\n") ? Number(text) : KILLED;
 }

@@ -1,14 +1,14 @@
 /**
- * The seccomp filter of a sandbox. It refuses system calls for the user's keys, for memory that
- * the kernel charges to no process, for sockets outside the network namespace, and for typing into
- * a terminal.
+ * The seccomp filter of a sandbox. It refuses system calls for kernel keyrings, for memory that the
+ * kernel charges to no process, for sockets outside the network namespace, and for input into a
+ * terminal (TIOCSTI).
  *
  * - https://docs.kernel.org/userspace-api/seccomp_filter.html
  *
  * @module
  */
 
-/** A machine's number for the kernel's audit, and the numbers of its system calls. */
+/** An architecture: its audit number in the kernel, and its system call numbers. */
 interface Machine {
   audit: number;
   /** socket, socketpair. */
@@ -18,8 +18,8 @@ interface Machine {
   /**
    * keyctl, add_key, request_key, memfd_create, memfd_secret, shmget, semget, msgget,
    * io_uring_setup, bpf, perf_event_open, userfaultfd; and ptrace, process_vm_readv,
-   * process_vm_writev, pidfd_getfd: the sandbox's first process has no filter, and must not
-   * be made to act for another.
+   * process_vm_writev, pidfd_getfd: the sandbox's first process has no filter, and no
+   * program may control it.
    */
   refused: number[];
 }
@@ -41,26 +41,26 @@ const MACHINES: { [arch: string]: Machine | undefined } = {
   },
 };
 
-/** AF_UNIX, AF_INET, AF_INET6: a network namespace contains these. */
+/** AF_UNIX, AF_INET, AF_INET6: the network namespace isolates these. */
 const FAMILIES = [1, 2, 10];
-/** Of AF_NETLINK only NETLINK_ROUTE, which lists interfaces: the others reach far into the kernel. */
+/** Of AF_NETLINK only NETLINK_ROUTE, which lists interfaces: other protocols expose more of the kernel. */
 const AF_NETLINK = 16;
 const NETLINK_ROUTE = 0;
-/** TIOCSTI and TIOCLINUX type into a terminal; TIOCSETD loads modules of the kernel. */
+/** TIOCSTI and TIOCLINUX insert terminal input; TIOCSETD loads kernel modules. */
 const REQUESTS = [0x5412, 0x541c, 0x5423];
 const SOL_SOCKET = 1;
-/** SO_SNDBUF and SO_RCVBUF: buffers are memory that no process is charged with. */
+/** SO_SNDBUF and SO_RCVBUF: the memory of socket buffers is charged to no process. */
 const BUFFERS = [7, 8];
-/** Where the filter finds the lower half of what it compares. */
+/** Offsets in `struct seccomp_data`: of an argument, the lower 32 bits. */
 const AT = { call: 0, machine: 4, first: 16, second: 24, third: 32 };
-/** Numbers from here on are x32's, another way to the same calls. */
+/** System call numbers from here on belong to the x32 ABI: other numbers for the same calls. */
 const X32 = 0x40000000;
 const ALLOW = 0x7fff0000;
 const ERRNO = 0x00050000;
-/** ENOSYS: as if this kernel did not have the call. Programs then do without. */
+/** ENOSYS: the kernel does not have this call. Programs have a fallback for that. */
 const REFUSE = ERRNO | 38;
 const NOT_PERMITTED = ERRNO | 1;
-/** The call succeeds and does nothing: an honest program goes on with the usual buffers. */
+/** Errno 0: the call does nothing and returns success. The program uses the default buffers. */
 const IGNORE = ERRNO | 0;
 
 const LOAD = 0x20;
@@ -68,15 +68,15 @@ const IF_EQUAL = 0x15;
 const IF_AT_LEAST = 0x35;
 const RETURN = 0x06;
 
-/** One instruction; the jumps are the numbers of instructions that are skipped. */
+/** One BPF instruction; a jump is the number of instructions to skip. */
 type Instruction = [code: number, jumpIf: number, jumpElse: number, operand: number];
 
-/** Instructions that skip a block unless a loaded value is this. */
+/** Instructions that run a block only if the loaded value equals the operand. */
 function when(operand: number, block: Instruction[], code = IF_EQUAL): Instruction[] {
   return [[code, 0, block.length, operand], ...block];
 }
 
-/** The filter for this machine; undefined if its system calls are not known here. */
+/** The filter for an architecture; undefined if it is not in {@linkcode MACHINES}. */
 export function systemCallFilter(arch: string = Deno.build.arch): Uint8Array | undefined {
   const machine = MACHINES[arch];
   if (!machine) return undefined;

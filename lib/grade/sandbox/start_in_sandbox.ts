@@ -1,11 +1,11 @@
 /**
- * Starts a program in a sandbox: with its own files, processes and network, without a variable of
- * the grader. The kernel ends all its processes with the sandbox.
+ * Starts a program in a sandbox: with its own files, processes and network, and without the grader's
+ * environment. When the sandbox ends, the kernel ends all its processes.
  *
  * @module
  */
 import { joinWords } from "../../cli/shell_words.ts";
-import { countsByNamespace } from "./processes.ts";
+import { countsByNamespace } from "./proc.ts";
 import { type Program, RunningProgram } from "./running_program.ts";
 import { ETC_SOURCE, FILTER_FD, MOUNT, type OwnFolder, type Sandbox } from "./sandbox.ts";
 import type { SandboxNetwork } from "./sandbox_network.ts";
@@ -14,21 +14,20 @@ import { DENO_DIR } from "./tools.ts";
 import { MAX_PROGRAM_TASKS, watch } from "./watch.ts";
 import { known } from "./paths.ts";
 
-/** Where the submission is, for its programs. */
+/** The path of the submission, as its programs see it. */
 export const LAB = "/lab";
 
 /** The environment of every sandbox, beside PATH. */
 const NODE_PATH = "/usr/lib/node_modules:/usr/local/lib/node_modules:/usr/share/nodejs";
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR, NODE_PATH };
 const hasFilter = systemCallFilter() !== undefined;
-/** The kernel's bound for one program; the watch ends a program that exceeds a lower one. */
+/** The kernel's limit of processes for one program. `watch.ts` ends a program at a lower limit. */
 const PROCESSES = MAX_PROGRAM_TASKS + 100;
 const LINKS = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
 /**
  * Starts a program in a sandbox.
  *
- * @param network The network that it sees.
  * @param owner The owner of the folders that it writes to, see {@linkcode Sandbox.own}.
  */
 export function startInSandbox(
@@ -52,7 +51,7 @@ function script(sandbox: Sandbox, own: OwnFolder, { words, folder, env = {} }: P
   const path = [...bins, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].join(":");
   const variables = { ...VARIABLES, PATH: path, ...env };
   const bounded = countsByNamespace() ? ["prlimit", `--nproc=${PROCESSES}`] : [];
-  // The sandbox has no terminal as its terminal: setsid gives the program its own.
+  // `setsid -c` makes the terminal the controlling terminal of the program.
   const inside = [...bounded, "setsid", "-c", ...words];
   return `${joinWords([...walls(sandbox, own, folder, variables), ...inside])}\n`;
 }
@@ -68,16 +67,13 @@ function walls(
     "bwrap",
     ...hasFilter ? ["--seccomp", FILTER_FD] : [],
     ...["user", "pid", "ipc", "uts"].map((space) => `--unshare-${space}`),
-    "--unshare-cgroup-try",
-    ...["--uid", "1000", "--gid", "1000", "--hostname", "lab"],
-    ...["--disable-userns", "--die-with-parent", "--cap-drop", "ALL"],
-    ...systemFolders(),
+    ...["--unshare-cgroup-try", "--hostname", "lab", ...systemWalls()],
     ...["--ro-bind", ETC_SOURCE, "/etc"],
     ...["--bind", `${own.private}/cache`, DENO_DIR],
     ...tools.flatMap((tool, i) => ["--ro-bind", `${MOUNT}/tools/${i}`, tool.inside]),
-    // Without capabilities a program may still set what belongs to its IPC and PID namespaces.
+    // Even without capabilities a program may write settings of its own IPC and PID namespaces.
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
-    // The sandbox's first process has no filter: its memory must not be written.
+    // The sandbox's first process has no seccomp filter: no program may write its memory.
     ...["/proc/1/mem", "/proc/1/task/1/mem"].flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ...["--dev", "/dev", "--dev-bind", `${own.private}/pts`, "/dev/pts"],
     ...["--bind", `${own.private}/tmp`, "/tmp", "--bind", `${own.private}/shm`, "/dev/shm"],
@@ -87,14 +83,12 @@ function walls(
   ];
 }
 
-/** The words that show the system's programs, to be read only. */
-export function systemFolders(): string[] {
+/** The words that take away all rights, and mount the system's programs, read-only. */
+export function systemWalls(): string[] {
+  const links = LINKS.filter((link) => known(() => Deno.lstatSync(`/${link}`).isSymlink));
   return [
-    ...["--ro-bind", "/usr", "/usr"],
-    ...LINKS.flatMap((link) =>
-      known(() => Deno.lstatSync(`/${link}`).isSymlink)
-        ? ["--symlink", `usr/${link}`, `/${link}`]
-        : []
-    ),
+    ...["--uid", "1000", "--gid", "1000", "--die-with-parent"],
+    ...["--disable-userns", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"],
+    ...links.flatMap((link) => ["--symlink", `usr/${link}`, `/${link}`]),
   ];
 }

@@ -23,7 +23,7 @@ export interface Tool {
 export const DENO_DIR = "/opt/cache";
 
 /** The command that prints each tool's folder. */
-const QUESTIONS: [command: string, args: string[]][] = [
+const FOLDER_QUERIES: [command: string, args: string[]][] = [
   ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
   ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],
   ["rustc", ["--print", "sysroot"]],
@@ -39,15 +39,15 @@ const VERSIONED: readonly (readonly [tool: string, versionArguments: readonly st
 const TOOL_LIMIT_MS = 5_000;
 const JVM_FOLDER = "/usr/lib/jvm";
 
-let found: Promise<Tool[]> | undefined;
+let knownTools: Promise<Tool[]> | undefined;
 
 /** The tools of this machine that sandboxes would not see in /usr. They are searched once. */
 export function tools(): Promise<Tool[]> {
-  return found ??= findTools();
+  return knownTools ??= findTools();
 }
 
 async function findTools(): Promise<Tool[]> {
-  const all = await Promise.all(QUESTIONS.map(async ([command, args]): Promise<string[]> => {
+  const all = await Promise.all(FOLDER_QUERIES.map(async ([command, args]): Promise<string[]> => {
     if (["/usr/bin", "/usr/local/bin"].some((folder) => isFile(`${folder}/${command}`))) return [];
     const output = await outputOf(command, args);
     const path = output?.success ? lenientText(output.stdout).trim() : "";
@@ -108,11 +108,11 @@ export function newestJdk(): string {
   return newest ? `${newest.folder}/bin/` : "";
 }
 
-let versions: Promise<Record<string, string>> | undefined;
+let knownVersions: Promise<Record<string, string>> | undefined;
 
 /** Each compiler and interpreter that is installed, with its version. They are asked once. */
 export function toolVersions(): Promise<Record<string, string>> {
-  return versions ??= findVersions();
+  return knownVersions ??= findVersions();
 }
 
 async function findVersions(): Promise<Record<string, string>> {
@@ -135,13 +135,17 @@ const SHOWN_ETC =
 /** Folders of private keys below what is shown. */
 const ETC_KEYS = ["ssl/private", "pki/tls/private"];
 
+/** The names in `/etc` that sandboxes see. */
+export function shownEtc(): string[] {
+  return namesIn("/etc").filter((name) => SHOWN_ETC.test(name) && !name.includes("'"));
+}
+
 /**
  * The shell command that copies `/etc` into the folder `etc`, without private keys and links'
  * targets. One mount then shows it; a mount for each entry takes twice the time.
  */
 export function copyEtc(): string {
-  const shown = namesIn("/etc")
-    .filter((name) => SHOWN_ETC.test(name) && !name.includes("'")).map((name) => `'/etc/${name}'`);
+  const shown = shownEtc().map((name) => `'/etc/${name}'`);
   if (shown.length === 0) return ":";
   // Some of it is for root alone: then it is left out.
   const copy = `cp -R --preserve=mode ${shown.join(" ")} etc 2> /dev/null`;

@@ -4,17 +4,16 @@
  *
  * @module
  */
-import { listeningIn } from "./listening.ts";
+import { family, listeningIn } from "./proc.ts";
 import type { Network, Runner } from "./runner.ts";
-import { family } from "./processes.ts";
 import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { lenientText } from "../../wire/text.ts";
-import { closingInherited, HELPER_ENV, onPath } from "./helpers.ts";
+import { closingInherited, onPath, runHelper, unusedUid } from "./helpers.ts";
 
 const LOOPBACK = "127.0.0.1";
 
-/** Words that keep the grader's terminal and descriptors from a command. */
+/** The words before a command that must not inherit the grader's terminal and descriptors. */
 function apart(): string[] {
   return [...closingInherited(), ...onPath("setsid") ? ["setsid", "-w", "--"] : []];
 }
@@ -47,11 +46,9 @@ export class UnsandboxedRunner implements Runner {
   #folder: string;
   #env: Record<string, string>;
   #trusted: boolean;
-  #uid = Deno.build.os === "linux" && Deno.uid() === 0
-    ? 2_000_000 + crypto.getRandomValues(new Uint16Array(1))[0]
-    : undefined;
+  #uid = unusedUid();
 
-  /** A folder of this machine. @param trusted Whether the programs are ours: they say when they listen. */
+  /** Runs programs of a folder. @param trusted Whether they are our own: they print a line when they listen. */
   constructor(folder: string, env: Record<string, string>, trusted: boolean) {
     this.#folder = folder;
     this.#env = env;
@@ -72,63 +69,46 @@ export class UnsandboxedRunner implements Runner {
     const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
     const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
-    const isStrange = !this.#trusted && Deno.build.os === "linux";
-    // A stranger's variables (PATH, LD_PRELOAD) must not reach the commands before `env`. The
-    // folder may be a link that a build made: the stranger's user enters it, not the grader.
+    const isUntrusted = !this.#trusted && Deno.build.os === "linux";
+    // Variables of an untrusted program (PATH, LD_PRELOAD) must not reach the commands before `env`.
+    // The folder may be a link that a build made: `env` enters it as the other user.
     const settings = [
-      ...isStrange ? [`--chdir=${cwd}`] : [],
+      ...isUntrusted ? [`--chdir=${cwd}`] : [],
       ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ];
     const child = [
-      ...isStrange ? apart() : [],
+      ...isUntrusted ? apart() : [],
       ...this.#asOther(),
       ...settings.length > 0 ? ["env", ...settings] : [],
       ...onTerminal
         ? ["script", "-qfeE", "never", "-c", `exec ${joinWords(command)}`, "/dev/null"]
         : command,
     ];
-    const started = spawn(child, { ...this.#env, TERM: "dumb" }, isStrange ? "/" : cwd);
+    const started = spawn(child, { ...this.#env, TERM: "dumb" }, isUntrusted ? "/" : cwd);
     return new RunningProgram(started, onTerminal);
   }
 
-  /** Ends every process of the user that a stranger's programs run as. */
+  /** Kills every process of the user that untrusted programs run as. */
   async close(): Promise<void> {
     if (this.#uid === undefined || this.#trusted) return;
-    // As that user, `kill -1` reaches all its processes and no others.
-    await new Deno.Command("setpriv", {
-      args: [...this.#asOther().slice(1), "sh", "-c", "kill -KILL -1"],
-      env: HELPER_ENV,
-      clearEnv: true,
-      cwd: "/",
-      stdin: "null",
-      stderr: "null",
-    }).output();
+    // As that user, `kill -1` reaches all processes of the user and no others.
+    await runHelper([...this.#asOther(), "sh", "-c", "kill -KILL -1"]);
   }
 
-  /** The words that start a command as the user that a stranger's programs run as. */
+  /** The words before a command that runs as the user of untrusted programs. */
   #asOther(): string[] {
     if (this.#uid === undefined || this.#trusted) return [];
     return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
   }
 
   /**
-   * The sockets that processes have open. It is asked as the user that they run as: a
-   * container's root may not look into another user's processes.
+   * The inodes of the sockets that processes have open. `find` runs as the user of the processes:
+   * root in a container may not read another user's descriptors.
    */
   async #socketsOf(pids: number[]): Promise<Set<string>> {
-    const [word, ...args] = [
-      ...this.#asOther(),
-      "find",
-      ...pids.map((pid) => `/proc/${pid}/fd`),
-      ...["-lname", "socket:*", "-printf", "%l\\n"],
-    ];
-    const { stdout } = await new Deno.Command(word, {
-      args,
-      env: HELPER_ENV,
-      clearEnv: true,
-      stdin: "null",
-      stderr: "null", // a process that has ended
-    }).output();
+    const folders = pids.map((pid) => `/proc/${pid}/fd`);
+    const find = ["find", ...folders, "-lname", "socket:*", "-printf", "%l\\n"];
+    const { stdout } = await runHelper([...this.#asOther(), ...find]);
     return new Set(lenientText(stdout).match(/\d+/g));
   }
 

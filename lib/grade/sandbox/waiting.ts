@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The first and the longest pause between two looks; each pause is longer than the one before. */
+/** The pauses between two calls: they grow from `first` to `last`. */
 const POLL_MS = { first: 2, last: 40 };
 
 /** Waits this many milliseconds. */
@@ -12,7 +12,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A promise's value; undefined if it takes longer than this. */
+/** The value of a promise; undefined if it takes longer than `limitMs`. */
 export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -25,7 +25,7 @@ export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T
   }
 }
 
-/** Calls a function until it returns a value; undefined if it returns none in time. */
+/** Calls `look` until it returns a value. Returns undefined after `limitMs`. */
 export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const end = performance.now() + limitMs;
   for (let wait = POLL_MS.first;; wait = Math.min(wait * 1.5, POLL_MS.last)) {

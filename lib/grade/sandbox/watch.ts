@@ -1,23 +1,23 @@
 /**
- * The watch over all sandboxes of a submission. It adds up what they use, with shared memory and
- * page tables, and ends the program that uses the most.
+ * Watches what all sandboxes of a submission use, with shared memory and page tables, and ends the
+ * program that uses most.
  *
  * @module
  */
-import { availableMemory, type Use, useOf } from "./processes.ts";
+import { availableMemory, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";
+import { WATCH_MS } from "./limits.ts";
 
 const MB = 1024 * 1024;
-const WATCH_MS = 300;
-/** Open files of all programs, beyond what each process has room for at its start. */
+/** The size of all file descriptor tables, beyond their initial size. */
 const MAX_FILES = 8_192;
-/** If the machine has less memory left, a program is ended. */
+/** If the machine has less available memory, the largest program is ended. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
 const KILLED = 137;
 
-/** Memory of one program: several programs run at once, and each may use this much. */
+/** The memory of one program; several programs run at once. */
 const MAX_PROGRAM_BYTES = 1024 * MB;
 /** Processes and threads of one program. */
 export const MAX_PROGRAM_TASKS = 400;
@@ -25,10 +25,10 @@ const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was en
 const TASKS = `started more than ${MAX_PROGRAM_TASKS} processes and threads and was ended`;
 
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
-/** How many processes of a submission Linux had ended for lack of memory at the last look. */
+/** By submission: how many processes Linux had ended for lack of memory at the last check. */
 const known = new WeakMap<Sandbox, number>();
 
-/** Watches a program until it ends, together with the submission's others. */
+/** Watches a program until it ends, together with the submission's other programs. */
 export function watch(sandbox: Sandbox, running: RunningProgram): void {
   running.ended.then(() => {
     if (running.exit === KILLED && newlyKilled(sandbox)) running.excess ??= MEMORY;
@@ -43,7 +43,7 @@ export function watch(sandbox: Sandbox, running: RunningProgram): void {
   follow(sandbox, first);
 }
 
-/** Whether Linux has ended a process of the submission since this was asked last. */
+/** Whether Linux has ended a process of the submission for lack of memory since the last call. */
 function newlyKilled(sandbox: Sandbox): boolean {
   const now = sandbox.cgroup?.reached().memory ?? 0;
   const before = known.get(sandbox) ?? 0;
@@ -51,7 +51,7 @@ function newlyKilled(sandbox: Sandbox): boolean {
   return now > before;
 }
 
-/** Looks every 0.3 s. With a control group, Linux counts. */
+/** Checks every {@linkcode WATCH_MS}. With a cgroup the kernel counts, without one this file does. */
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
   let refused = sandbox.cgroup?.reached().tasks ?? 0;
   while (all.size > 0) {
@@ -87,7 +87,7 @@ function look(
     if (use.memory > MAX_PROGRAM_BYTES) running.excess ??= MEMORY;
     if (use.tasks > MAX_PROGRAM_TASKS) running.excess ??= TASKS;
   }
-  // Where Linux has ended one process of several, the program is ended as a whole.
+  // Linux may have ended one process of several: end the whole program.
   if (isKilled || sum("memory") > MAX_BYTES) end("memory", MEMORY);
   if (isRefused || sum("tasks") > MAX_TASKS) end("tasks", TASKS);
   if (mustCount && sum("files") > MAX_FILES) end("files", "opened too many files and was ended");

@@ -17,6 +17,7 @@ const cases: [screen: string, verdict: "wrong" | "look"][] = [
     "look",
   ],
   ['  File "s.py", line 3\n    def\nSyntaxError: invalid syntax\n', "wrong"],
+  ['Exception in thread "main" java.net.BindException: Address already in use\n', "look"],
   ['Exception in thread "main" java.lang.UnsupportedClassVersionError: Main\n', "look"],
 ];
 

@@ -105,7 +105,7 @@ Deno.test("an archive with too many files is refused", async () => {
   assertEquals(files, {});
 });
 
-Deno.test("2 GB of zeros are refused before they take any room", async () => {
+Deno.test("an archive of 2 GB of zeros is refused before it takes disk space", async () => {
   const claimed = await unpack(zip([{ name: "zeros", content: "0", claimed: 2 ** 31 }]));
   assertMatch(claimed.why, /larger than 200 MB/);
   const zeros = new Uint8Array(MAX_BYTES / 2 + 1);
@@ -152,7 +152,7 @@ Deno.test("a name that is not valid on every system is left out", async () => {
   assertEquals([leftOut.length, files], [3, UNPACKED]);
 });
 
-Deno.test("names in Russian, Japanese and western code pages, and in UTF-8 that is not said", async () => {
+Deno.test("names in Russian, Japanese and western code pages, and in UTF-8 without its flag", async () => {
   const russian = [0x8b, 0xa0, 0xa1, 0xa0]; // "Лаба" in code page 866
   const japanese = [0x89, 0xdb, 0x91, 0xe8]; // "課題" in Shift-JIS
   const western = [0x47, 0x72, 0x94, 0xe1, 0x65]; // "Größe" in code page 437
@@ -179,7 +179,7 @@ Deno.test("folder entries with back slashes are folders", async () => {
   assertEquals([leftOut, files], [[], { "in/it/Lab 1/server1.py": "1" }]);
 });
 
-Deno.test("what macOS leaves in archives is not unpacked", async () => {
+Deno.test("files that macOS adds to archives are not unpacked", async () => {
   const { leftOut, files } = await unpack(zip([
     ...GOOD,
     { name: "__MACOSX/lab/._server1.py", content: "x" },
@@ -224,7 +224,7 @@ Deno.test(
   }),
 );
 
-Deno.test("formats that are not read are named, with the command that unpacks them", async () => {
+Deno.test("an archive in an unsupported format is refused, with the command that unpacks it", async () => {
   const signatures: [number[], RegExp][] = [
     [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], /^it is a 7z archive; unpack it with: 7z x '/],
     [[0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], /^it is a rar archive; unpack it with: unar '/],

@@ -13,8 +13,8 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
-import { commonFaults } from "../../../lib/grade/class/graded/statistics.ts";
-import { isAbout } from "../../../lib/grade/class/intake/named_submissions.ts";
+import { commonFaults, commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
+import { isAbout } from "../../../lib/grade/class/intake/class_folder.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv } from "../../../lib/grade/class/exports/marks_files.ts";
@@ -58,7 +58,7 @@ function decision(question: string, points: string, more: Partial<Decision> = {}
 
 const ann = () => graded(result("Ann Müller", { "1a": LOOK }, { state: "look", why: LOOK.why }));
 
-Deno.test("a look that is decided has marks, and the student wants a look no more", () => {
+Deno.test("a decided look has marks, and the submission is graded", () => {
   const decisions = [decision("1a", "27.5", { student: "ann muller", sentence: "I ran it." })];
   const { results: [one], notes } = applyToClass([ann()], decisions, DEFAULT_RUBRIC);
   assertEquals([one.state, one.marks, notes.length], ["graded", 97.5, 0]);
@@ -67,7 +67,7 @@ Deno.test("a look that is decided has marks, and the student wants a look no mor
   assertMatch(gradesCsv([one], [[{ name: "Ann" }]]), /,1a\r?\n$/);
 });
 
-Deno.test("decisions are taken back by the rubric, so that stored results can be weighed anew", () => {
+Deno.test("applyRubric() removes decisions from stored results, so that another rubric can be applied", () => {
   const before = ann();
   const { results: [one] } = applyToClass([before], [decision("1a", "right")], DEFAULT_RUBRIC);
   assertEquals(one.marks, 100);
@@ -76,7 +76,7 @@ Deno.test("decisions are taken back by the rubric, so that stored results can be
   assertEquals(again, before.result);
 });
 
-Deno.test("what a decision refers to has changed: it is said", () => {
+Deno.test("a decision on a verdict that has changed is reported", () => {
   const [seen, now] = [ann(), graded(result("Ann Müller", { "1a": NO_ZEROS }))];
   const made = completed(decision("1a", "right"), [seen]);
   assertEquals(made.seen, "look");
@@ -84,7 +84,7 @@ Deno.test("what a decision refers to has changed: it is said", () => {
   assertMatch(notes[0], /Ann Müller, 1a: decided on "look", the grader now says "wrong"/);
 });
 
-Deno.test("the report is marked by a person, and delay costs marks up to the cap", () => {
+Deno.test("a person marks the report, and delay costs marks up to the cap", () => {
   const rubric = {
     ...DEFAULT_RUBRIC,
     total: 110,
@@ -114,16 +114,17 @@ Deno.test("the report is marked by a person, and delay costs marks up to the cap
 
 const WITH_REPORT = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
 
-Deno.test("a student whose looks are all decided waits for marks by hand alone", () => {
+Deno.test("after all looks are decided, only the marks of a person are missing", () => {
   const whole = graded(applyRubric(ann().result, WITH_REPORT));
   const { results: [open] } = applyToClass([whole], [], WITH_REPORT);
   assertEquals([waitsForMarks(open), lookReason(open)], [false, LOOK.why]);
   const { results: [one] } = applyToClass([whole], [decision("1a", "right")], WITH_REPORT);
   assertEquals([one.state, waitsForMarks(one)], ["look", true]);
   assertEquals(lookReason(one), "A person still has to mark: report.");
+  assertEquals([commonLooks([open]).length, commonLooks([one]).length], [1, 0]);
 });
 
-Deno.test("a decision on all questions leaves no part to mark and no look in the row", async () => {
+Deno.test("a decision on all questions leaves no open look and no part to mark", async () => {
   const whole = graded(applyRubric(ann().result, WITH_REPORT));
   const { results } = applyToClass([whole], [decision("all", "60")], WITH_REPORT);
   assertEquals([results[0].state, results[0].why, results[0].marks], ["graded", "", 60]);
@@ -137,7 +138,7 @@ Deno.test("a decision on all questions leaves no part to mark and no look in the
   assert(!page.includes("not marked yet"), "the report is decided with all");
 });
 
-Deno.test("a decision without a sentence says once that it is by hand", () => {
+Deno.test("feedback says once that a decision without a sentence was made by hand", () => {
   for (const question of ["1a", "report", "all"]) {
     const whole = graded(applyRubric(ann().result, WITH_REPORT));
     const { results: [one] } = applyToClass([whole], [decision(question, "5")], WITH_REPORT);
@@ -145,14 +146,14 @@ Deno.test("a decision without a sentence says once that it is by hand", () => {
   }
 });
 
-Deno.test("remarks are free beside a part that a person marks", () => {
+Deno.test("remarks cost nothing in a rubric with a part that a person marks", () => {
   const remarked = result("Ann", {}, { remarks: [PIECES] });
   assertMatch(feedback(applyRubric(remarked, WITH_REPORT), []), /No marks hang on these\./);
   const costly = { ...WITH_REPORT, total: 112, remarks: { "one-byte-pieces": 2 } };
   assert(!feedback(applyRubric(remarked, costly), []).includes("No marks hang on these."));
 });
 
-Deno.test("a name is found without its accents and the letters of its language", () => {
+Deno.test("a student is found by a name without accents and special letters", () => {
   for (
     const [name, typed] of [
       ["Łukasz Żak", "lukasz zak"],
@@ -166,7 +167,7 @@ Deno.test("a name is found without its accents and the letters of its language",
   }
 });
 
-Deno.test("what a person has decided is not explained by the grader too", () => {
+Deno.test("feedback on a decided question has the person's sentence only", () => {
   const wrong = decision("1a", "wrong", { sentence: "There is no server to try." });
   const said = feedback(applyToClass([ann()], [wrong], DEFAULT_RUBRIC).results[0], []);
   assertMatch(said, /1a, .*: 0 of 30, decided by hand\. There is no server to try\./);
@@ -179,7 +180,7 @@ Deno.test("what a person has decided is not explained by the grader too", () => 
   assertMatch(forgiven, /Handing in late costs no marks\. You were ill\./);
 });
 
-Deno.test("a remark that costs marks is named, and 98 of 100 is not well done", () => {
+Deno.test("a remark that costs marks is named, and the feedback does not say that everything works", () => {
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 28 };
   const rubric = { ...DEFAULT_RUBRIC, questions, remarks: { "one-byte-pieces": 2 } };
   const text = feedback(applyRubric(result("Ann", {}, { remarks: [PIECES] }), rubric), []);
@@ -188,7 +189,7 @@ Deno.test("a remark that costs marks is named, and 98 of 100 is not well done", 
   assert(!text.includes("Well done"));
 });
 
-Deno.test("a decision that names no student, or two, is said and not used", () => {
+Deno.test("a decision that fits no student, or two students, is reported and not used", () => {
   const { notes } = applyToClass(
     [ann()],
     [decision("1a", "1", { student: "Zoe" })],
@@ -216,7 +217,7 @@ Deno.test("the file is CSV beside the class; a later decision replaces an earlie
   await assertRejects(() => readDecisions(path), Failure, 'row 2: "many" is neither marks');
 });
 
-Deno.test("a colleague's decisions are added; where two differ, ours stays and it is said", async () => {
+Deno.test("--merge adds a colleague's decisions; of two different ones ours stays, and this is reported", async () => {
   await using folder = new Folder();
   const [ours, theirs] = ["lab.decisions.csv", "eve.csv"].map((name) => `${folder.path}/${name}`);
   await addDecision(ours, decision("1a", "20"));
@@ -231,7 +232,7 @@ Deno.test("a colleague's decisions are added; where two differ, ours stays and i
   await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");
 });
 
-Deno.test("what a person has decided is no common fault, and no look is left to decide", async () => {
+Deno.test("a decided question is no common fault and no open look", async () => {
   const rows = [decision("1a", "part", { sentence: "Nearly." }), decision("all", "60")];
   const { results } = applyToClass([ann()], rows, DEFAULT_RUBRIC);
   assertEquals(commonFaults(results), []);

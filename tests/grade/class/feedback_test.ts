@@ -28,7 +28,7 @@ Deno.test("feedback says what is right first, then what happened, why, and what 
   assertEquals(order, order.toSorted((a, b) => a - b));
 });
 
-Deno.test("a fault that shows in three questions is reported once", () => {
+Deno.test("a fault that three questions have in common is reported once", () => {
   const text = feedback(
     result("Ann", { "2a": NO_SERVER2, "2b": NO_SERVER2, "3-client2": NO_SERVER2 }),
     [],
@@ -37,7 +37,7 @@ Deno.test("a fault that shows in three questions is reported once", () => {
   assertMatch(text, /### 2a, .*; 2b, .*; 3-client2, /);
 });
 
-Deno.test("the same fault in both halves of the lab is reported once, for both programs", () => {
+Deno.test("the same fault in both pairs of programs is reported once, for both programs", () => {
   const fault = (program: string) => ({
     ...NO_ZEROS,
     why: `${program} answers only the first message of a connection.`,
@@ -76,12 +76,12 @@ Deno.test("nothing that a program shows can end its block or become markup", () 
   assertMatch(text, /^````text\nshown {8}```\n {13}# forged\n {13}<script>\n````$/m);
 });
 
-Deno.test("what a person has to look at is said, and has no marks yet", () => {
+Deno.test("a look is named in the feedback and has no marks yet", () => {
   const text = feedback(result("Ann", {}, { state: "look", why: "It is empty" }), []);
   assertMatch(text, /a person still has to look at this\.\*\* It is empty\./);
 });
 
-Deno.test("where all is right there is nothing to work on", () => {
+Deno.test("feedback on a submission without faults has no part about what to work on", () => {
   const text = feedback(result("Ann"), []);
   assertMatch(text, /\*\*100 of 100 marks\.\*\* Everything that was asked for works\./);
   assertNotMatch(text, /What to work on|Worth knowing|not decided/);

@@ -9,6 +9,8 @@ import { type ClassOptions, gradeClass } from "../../../lib/grade/class/grade_cl
 import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
+import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
+import type { GradingRecord } from "../../../lib/grade/results/record.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
 import { text } from "../../harness.ts";
@@ -127,7 +129,7 @@ Deno.test("each student has a result; if nothing can be graded, it is a look wit
   assertEquals(out.names("feedback").length, 10);
 });
 
-Deno.test("Canvas's flat files are graded as one folder, under the students' names for them", async () => {
+Deno.test("Canvas: the files of one student are graded as one folder, with their own names", async () => {
   await using folder = new Folder({ "doejane_1_2_server1.py": "", "doejane_1_3_client1-1.py": "" });
   await using out = new Folder();
   const { grade } = grader();
@@ -171,7 +173,27 @@ Deno.test("results are kept; changed and new submissions are graded", async () =
   assertEquals(fifth.graded.length, 4, "another lab file");
 });
 
-Deno.test("a stop takes at most 3 s and keeps the results; the next run continues", async () => {
+Deno.test("the command that asks again names the rubric of the last run", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const wrong = { ...LOOPBACK_ONLY, again: "deno task grade 'a b' --verbose --seed 1 --only 2b" };
+  const commandWith = async (file?: string) => {
+    const record: GradingRecord = {
+      ...{ grader: "1", deno: "2", tools: {}, seed: 1, lab: { answers: DEFAULT_ANSWERS } },
+      rubric: { ...file !== undefined && { file }, content: DEFAULT_RUBRIC },
+    };
+    const { grade } = grader({ "2b": wrong });
+    const options = { record: () => Promise.resolve(record) };
+    return (await run(folder, out, grade, options)).submissions[0].questions["2b"].again;
+  };
+  assertEquals(await commandWith(), wrong.again);
+  const named = "deno task grade 'a b' --rubric '/c d.json' --verbose --seed 1 --only 2b";
+  assertEquals(await commandWith("/c d.json"), named);
+  assertEquals(await commandWith("/e.json"), named.replace("'/c d.json'", "/e.json"));
+  assertEquals(await commandWith(), wrong.again);
+});
+
+Deno.test("a stopped class ends within 3 s and keeps its results; the next run continues", async () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
   await using out = new Folder();
@@ -219,7 +241,7 @@ Deno.test("a submission that hangs reaches its own limit, and the next run tries
   assertEquals(again.graded, ["hangs"]);
 });
 
-Deno.test("if the grader fails on a submission, a person has to look at it", async () => {
+Deno.test("a submission on which the grader fails is a look", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bad") });
   await using out = new Folder();
   const { grade } = grader();
@@ -231,7 +253,7 @@ Deno.test("if the grader fails on a submission, a person has to look at it", asy
   assertEquals(submissions.map(({ why }) => why), ["", "The grader fails on it: oops"]);
 });
 
-Deno.test("a failure to make a sandbox is tried again once; then a person has to look", async () => {
+Deno.test("a failed sandbox is tried again once; then the submission is a look", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   const { grade } = grader();
@@ -248,7 +270,7 @@ Deno.test("a failure to make a sandbox is tried again once; then a person has to
   ]);
 });
 
-Deno.test("if the machine cannot grade, the class ends at once with the reason", async () => {
+Deno.test("a class ends at once, with the reason, on a machine that allows no sandboxes", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   const refuse = () => Promise.reject(new Failure("Cannot make sandboxes here", 2));
@@ -278,7 +300,7 @@ Deno.test("--out inside the class is refused", async () => {
   assertEquals(folder.names(), ["ann"]);
 });
 
-Deno.test("the zip of a class is graded as its folder is, and again from where it stopped", async () => {
+Deno.test("the zip of a class gives the same results as its folder, and continues after a stop", async () => {
   const files = { "server1.py": "1", "client1.py": "1" };
   const entries = ["Ann Lee_7_assignsubmission_file_", "Bob_8_assignsubmission_file_"]
     .flatMap((student) =>
@@ -296,7 +318,7 @@ Deno.test("the zip of a class is graded as its folder is, and again from where i
   assertEquals(second.graded, []);
 });
 
-Deno.test("of two archives in one folder the newer is graded, and the other is named", async () => {
+Deno.test("the newer of two archives in a folder is graded, and the other one is reported", async () => {
   await using folder = new Folder({
     "ann/lab.zip": await zip([{ name: "server1.py", content: "old" }]),
     "ann/lab-2.zip": await zip([{ name: "client1.py", content: "new" }]),
@@ -310,7 +332,7 @@ Deno.test("of two archives in one folder the newer is graded, and the other is n
   assertEquals(submissions[0].state, "look", "the absent program may be in the other archive");
 });
 
-Deno.test("a foreign results.json is not overwritten", async () => {
+Deno.test("a results.json of another program is not overwritten", async () => {
   await using folder = new Folder(submission("ann"));
   await using out = new Folder({ "results.json": "precious" });
   await assertRejects(() => run(folder, out, grader().grade), Failure, "Cannot go on from");
@@ -318,7 +340,7 @@ Deno.test("a foreign results.json is not overwritten", async () => {
   await assertRejects(() => run(folder, folder, grader().grade), Failure, "the class is in it");
 });
 
-Deno.test("a pipe gets a line for each submission; a terminal gets a status of 80 columns", async () => {
+Deno.test("progress: a line for each submission in a pipe, a status line of 80 columns on a terminal", async () => {
   const names = Array.from({ length: 12 }, (_, i) => `${"A very long name indeed ".repeat(4)}${i}`);
   await using folder = new Folder(Object.assign({}, ...names.map((name) => submission(name))));
   await using out = new Folder();
@@ -331,7 +353,7 @@ Deno.test("a pipe gets a line for each submission; a terminal gets a status of 8
   for (const line of [...lines.slice(0, 12), ...drawn]) assert(line.length <= 80, line);
 });
 
-Deno.test("decisions on a zip of a class stand beside the zip, and reach its results", async () => {
+Deno.test("decisions for a zipped class are read from the file beside the zip", async () => {
   await using folder = new Folder({
     "lab.zip": await zip([{ name: "ann/server1.py", content: "1" }]),
   });
@@ -364,7 +386,7 @@ Deno.test("--compare says which verdicts another grader gives, and changes nothi
   assertEquals(fresh.map(({ marks }) => marks), [70, 70]);
 });
 
-Deno.test("a run without the gradebook removes the filled one, whose marks may be old", async () => {
+Deno.test("a run without --gradebook removes the gradebook of an earlier run", async () => {
   await using folder = new Folder(submission("ann"));
   await using out = new Folder({ "gradebook.csv": "of an earlier run" });
   const { said } = await run(folder, out, grader().grade);
@@ -380,7 +402,7 @@ Deno.test("--compare without results is refused", async () => {
   await assertRejects(() => run(folder, out, grade, { compare: true }), Failure, "Cannot compare");
 });
 
-Deno.test("a student has the gradebook's name on the page, and is found by it", async () => {
+Deno.test("the page shows a student's name as in the gradebook, and finds the student by it", async () => {
   await using folder = new Folder({ "doejane_1_2_server1.py": "" });
   await using out = new Folder();
   await using books = new Folder({
@@ -399,7 +421,7 @@ Deno.test("a student has the gradebook's name on the page, and is found by it", 
   assertMatch(out.text("index.html"), /<h3[^>]*>Doe, Jane<\/h3>/);
 });
 
-Deno.test("a report that waits for marks is no look in the summary", async () => {
+Deno.test("a submission that waits for marks by hand is not counted as a look", async () => {
   await using folder = new Folder(submission("ann"));
   await using out = new Folder();
   const rubric = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
@@ -411,7 +433,7 @@ Deno.test("a report that waits for marks is no look in the summary", async () =>
   assertNotMatch(said, /Wants a look/);
 });
 
-Deno.test("--unpacked leaves one folder for each student, whatever was handed in", async () => {
+Deno.test("--unpacked writes one folder for each student, from folders, files and archives", async () => {
   await using folder = new Folder({
     ...submission("ann"),
     "bob.zip": await zip([{ name: "lab/server1.py", content: "1" }]),

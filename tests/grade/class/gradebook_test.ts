@@ -19,6 +19,7 @@ import { LOOPBACK_ONLY, result } from "./made_up.ts";
 const FULL = result("full");
 const LESS = result("less", { "2b": LOOPBACK_ONLY, "3a": { verdict: "part" } });
 const LOOK = result("look", {}, { state: "look" });
+const TO_MARK: typeof LOOK = { ...LOOK, before: { state: "graded", why: "" } };
 
 /** Fills an export. */
 function fill(
@@ -43,7 +44,7 @@ two ""quoted"""\r
 "Participant 9","Bob Ångström",bob@uni.example,-,12,100.00,=1+1\r
 "Participant 10",Cy,cy@uni.example,-,,100.00,`;
 
-Deno.test("Moodle's worksheet: by number, all else byte for byte", () => {
+Deno.test("Moodle's worksheet: rows are found by number, and every other byte is kept", () => {
   const { csv, notes } = fill(MOODLE, [
     [LESS, { name: "Ann Lee", number: "8", platform: "moodle" }],
     [FULL, { name: "Ann Lee", number: "7", platform: "moodle" }],
@@ -62,7 +63,7 @@ Deno.test("Moodle's worksheet: two students with one name are not confused", () 
   assertEquals(notes[0], "Not in the gradebook, enter these by hand: Ann Lee");
 });
 
-Deno.test("Moodle's worksheet: a number of Canvas means nothing, and the mark of a look is left", () => {
+Deno.test("Moodle's worksheet: a number from Canvas identifies nobody, and a look changes no mark", () => {
   const { csv, notes } = fill(MOODLE, [
     [FULL, { name: "x", number: "7", platform: "canvas" }],
     [LOOK, { name: "Bob Ångström", number: "9", platform: "moodle" }],
@@ -74,6 +75,12 @@ Deno.test("Moodle's worksheet: a number of Canvas means nothing, and the mark of
   ]);
 });
 
+Deno.test("Moodle's worksheet: who only waits for marks by hand does not want a look", () => {
+  const { csv, notes } = fill(MOODLE, [[TO_MARK, { name: "Bob Ångström" }]]);
+  assertEquals(csv, MOODLE);
+  assertEquals(notes[0], "Waits for marks by hand, left as it was in the gradebook: Bob Ångström");
+});
+
 Deno.test("Moodle's worksheet: marks are scaled to its maximum", () => {
   const { csv, notes } = fill(MOODLE.replaceAll("100.00", "10.00"), [
     [LESS, { name: "Cy" }],
@@ -82,7 +89,7 @@ Deno.test("Moodle's worksheet: marks are scaled to its maximum", () => {
   assertEquals(notes.at(-1), "The gradebook's maximum is 10: the marks were scaled to it");
 });
 
-Deno.test("Moodle's gradebook: first and last names, the column of the only assignment", () => {
+Deno.test("Moodle's gradebook: rows are found by first and last name; the only assignment gets the marks", () => {
   const csv =
     `First name;Last name;ID number;Email address;Assignment: Lab 1 (Real);Course total (Real)\nAnn;Lee;s1;ann@uni.example;-;-\nBob;Roe;s2;b@uni.example;-;-\n`;
   const filled = fill(csv, [
@@ -102,7 +109,7 @@ const CANVAS = `Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (501),Current 
 "Student, Test",99,,x,A,,\r
 `;
 
-Deno.test("Canvas: by number, login and name without signs", () => {
+Deno.test("Canvas: rows are found by number, login and name without signs", () => {
   const { csv, notes } = fill(CANVAS, [
     [LESS, { name: "doejane", number: "12", platform: "canvas" }],
     [FULL, { name: "jroe", login: "jroe" }],

@@ -1,12 +1,12 @@
 /** Every output of the grader, fed with the same strings of a hostile submission. */
 import { assert, assertEquals } from "@std/assert";
-import { comparisonLines } from "../../../lib/grade/class/compare.ts";
+import { comparisonLines } from "../../../lib/grade/class/grade_tasks.ts";
 import { addDecision, readDecisions } from "../../../lib/grade/class/decisions/decisions_file.ts";
 import { feedbackHtml, feedbackPath } from "../../../lib/grade/class/exports/feedback_files.ts";
 import { fileNames } from "../../../lib/grade/class/intake/file_names.ts";
 import { feedback } from "../../../lib/grade/class/exports/feedback.ts";
 import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
-import { fit } from "../../../lib/grade/class/progress.ts";
+import { fit } from "../../../lib/grade/class/screen.ts";
 import { markup } from "../../../lib/grade/class/page/markup.ts";
 import { toResults } from "../../../lib/grade/results/result_files.ts";
 import { answerLines, summaryLines } from "../../../lib/grade/results/screen.ts";

@@ -12,7 +12,7 @@ import {
   spreadOf,
 } from "../../../lib/grade/class/graded/statistics.ts";
 import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
-import { fit } from "../../../lib/grade/class/progress.ts";
+import { fit } from "../../../lib/grade/class/screen.ts";
 import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 
 Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet runs", () => {
@@ -46,7 +46,7 @@ Deno.test("junit.xml: a suite for each submission, all text escaped", () => {
   assertEquals(xml.match(/<testcase /g)?.length, 10);
 });
 
-Deno.test("the commonest faults: the typed text makes no difference, and a student counts once", () => {
+Deno.test("the most common faults: equal except for the typed text, and counted once for each student", () => {
   const zeros = (typed: string) => ({ ...NO_ZEROS, why: `server1 drops zeros of "${typed}"` });
   const results = [
     result("ann", { "1a": zeros("x") }),
@@ -60,7 +60,7 @@ Deno.test("the commonest faults: the typed text makes no difference, and a stude
   assertEquals(commonRemarks(results)[0].places, [2]);
 });
 
-Deno.test("what wants a look is grouped by its cause, whichever program has it", () => {
+Deno.test("looks are grouped by cause, across programs", () => {
   const look = (program: string) => ({ verdict: "look" as const, why: `${program} needs numpy` });
   const results = [
     result("ann", { "1a": look("server1"), "2a": look("server2") }, { state: "look" }),
@@ -82,7 +82,7 @@ Deno.test("the spread of marks counts each student once", () => {
   assertEquals(typeof median, "number");
 });
 
-Deno.test("a status fits its columns, wide letters and control characters counted", () => {
+Deno.test("fit() cuts a text to its columns and counts wide letters and escaped control characters", () => {
   assertEquals(fit("abc", 3), "abc");
   assertEquals(fit("abcd", 3), "ab…");
   assertEquals(fit("李李李", 5), "李李…");

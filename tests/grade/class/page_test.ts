@@ -287,7 +287,7 @@ inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (p
   assertEquals(await page.value(articles), 60);
 });
 
-Deno.test("index.html: it says that it may load nothing", async () => {
+Deno.test("index.html has a content security policy that forbids loading anything", async () => {
   assertMatch(
     await html(),
     /http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;/,

@@ -6,8 +6,7 @@ import { type ParsedOptions, parseOptions } from "../../../lib/cli/options.ts";
 import { commandFor, labOf, rubricOf } from "../../../lib/grade/order.ts";
 import { COMMAND_LINE } from "../../../lib/grade/main.ts";
 import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
-import { commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
-import { labFileFor, settingFor } from "../../../lib/grade/class/graded/look_settings.ts";
+import { commonLooks, labFileFor, settingFor } from "../../../lib/grade/class/graded/statistics.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
 import { readLab } from "../../../lib/grade/find/lab_file.ts";
 import { gradeClass } from "../../../lib/grade/class/grade_class.ts";
@@ -19,11 +18,15 @@ import { needing } from "../../needs.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";
 
-const NUMPY = "server1 cannot be run here: the module numpy is not installed here.";
+const NUMPY = "server1 cannot be run here: the Python module numpy is not installed here.";
 const look = (why: string) => ({ verdict: "look" as const, why });
+const noNumpy = () => ({
+  ...look(NUMPY),
+  look: { cause: "needs the Python module numpy", install: "pip install numpy" },
+});
 const CLASS = [
-  result("Ann Ang", { "1a": look(NUMPY), "1b": look(NUMPY) }, { state: "look", why: NUMPY }),
-  result("bob", { "1a": look(NUMPY) }, { state: "look", why: NUMPY }),
+  result("Ann Ang", { "1a": noNumpy(), "1b": noNumpy() }, { state: "look", why: NUMPY }),
+  result("bob", { "1a": noNumpy() }, { state: "look", why: NUMPY }),
   result("cy", {
     "2a": {
       ...look("There is no server2, but these files may be it: x.lua; lab.json can say"),
@@ -86,7 +89,7 @@ async function run(folder: Folder, out: Folder, ownSettings = {}) {
   return graded;
 }
 
-Deno.test("a setting for one student reaches this student alone, who alone is graded again", async () => {
+Deno.test("a setting for one student is used for this student only, and only this student is graded again", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bob") });
   await using out = new Folder();
   assertEquals([...(await run(folder, out)).keys()].sort(), ["ann", "bob"]);
@@ -96,7 +99,7 @@ Deno.test("a setting for one student reaches this student alone, who alone is gr
   await assertRejects(() => run(folder, out, { zoe: own }), Error, 'settings for "zoe"');
 });
 
-Deno.test("the lab file holds settings by name; a wrong one is refused with the name", async () => {
+Deno.test("a lab file with settings for an unknown student is refused, with the name", async () => {
   await using folder = new Folder({
     "lab.json": '{"client1": {"run": "c"}, "submissions": {"ada": {"server1": {"run": "s"}}}}',
     "bad.json": '{"submissions": {"ada": {"server9": {"run": "s"}}}}',
@@ -107,7 +110,7 @@ Deno.test("the lab file holds settings by name; a wrong one is refused with the 
   await assertRejects(() => readLab(`${folder.path}/bad.json`), Error, '"ada": "server9" is none');
 });
 
-Deno.test("the rubric and the lab file beside a class, or its zip, need no option", async () => {
+Deno.test("the rubric and the lab file beside a class or its zip are used without an option", async () => {
   await using folder = new Folder({
     "a b.rubric.json": JSON.stringify({ ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } }),
     "a b.lab.json": '{"answers": {"server1": "upper", "server2": "reverse"}}',

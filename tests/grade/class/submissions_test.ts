@@ -56,7 +56,7 @@ Deno.test("Canvas: flat files by name and number, the newest version counts", as
   );
 });
 
-Deno.test("Canvas: a program's own number is no counter of versions", async () => {
+Deno.test("Canvas: server-1.py and server-2.py are two programs, not two versions", async () => {
   const files = ["client-1.py", "server-1.py", "client-2.py", "server-2.py"];
   const flat = files.map((name, i) => [`lovelaceada_1001_5000${i >> 1}_${name}`, ""]);
   assertEquals(await list(Object.fromEntries(flat)), { lovelaceada: files.toSorted() });
@@ -64,7 +64,7 @@ Deno.test("Canvas: a program's own number is no counter of versions", async () =
   assertEquals(await list(Object.fromEntries(moodle)), { Ada: files.toSorted() });
 });
 
-Deno.test("Canvas: of archives handed in again the last counts, and the others are named", async () => {
+Deno.test("Canvas: the last version of an archive counts, and the others are reported", async () => {
   await using folder = new Folder({
     "hopper_4_61_lab.tar.gz": "",
     "hopper_4_62_lab-1.tar.gz": "",
@@ -82,7 +82,7 @@ Deno.test("Canvas: of archives handed in again the last counts, and the others a
   );
 });
 
-Deno.test("names that fit Canvas's pattern and the students' own are a doubt, and none is lost", async () => {
+Deno.test("Canvas: names that fit two patterns make a submission doubtful, and no file is lost", async () => {
   const names = ["redes_2025_1_ada.zip", "redes_2025_1_bob.zip"];
   await using folder = new Folder({ [names[0]]: "", [names[1]]: "", "roe_7_9_lab.zip": "" });
   const { submissions } = await listSubmissions(folder.path);
@@ -93,7 +93,7 @@ Deno.test("names that fit Canvas's pattern and the students' own are a doubt, an
   ]);
 });
 
-Deno.test("Moodle: the first number counts, and one number under two names is a doubt", async () => {
+Deno.test("Moodle: the first number in a name counts, and one number with two names is doubtful", async () => {
   await using folder = new Folder({
     "Mallory_111_assignsubmission_file_Bob B_999_assignsubmission_file_lab.zip": "",
     "Cy_5_assignsubmission_file_lab.zip": "",
@@ -144,12 +144,12 @@ submission_13:
   ]);
 });
 
-Deno.test("GitHub Classroom: the common beginning of all names is the assignment", async () => {
+Deno.test("GitHub Classroom: the prefix that all names share is the assignment", async () => {
   const folders = ["lab-1-ann", "lab-1-bob-b", "lab-1-cy9"].map((name) => submission(name));
   assertEquals(Object.keys(await list(Object.assign({}, ...folders))), ["ann", "bob-b", "cy9"]);
 });
 
-Deno.test("plain folders and archives: any characters can be in a name", async () => {
+Deno.test("plain folders and archives: a name may contain any characters", async () => {
   const names = [
     "=cmd|x!A1",
     "<img src=x>",

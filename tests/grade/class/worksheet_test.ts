@@ -44,7 +44,7 @@ for (
   });
 }
 
-Deno.test("readMoodleDate() of what is no date is undefined; 12:04 AM is after midnight", () => {
+Deno.test("readMoodleDate() returns undefined for other texts, and reads 12:04 AM as after midnight", () => {
   for (const other of ["", "-", "Submitted", "100,00"]) {
     assertEquals(readMoodleDate(other), undefined);
   }
@@ -52,7 +52,7 @@ Deno.test("readMoodleDate() of what is no date is undefined; 12:04 AM is after m
   assertEquals(daysAfter("2026-11-20 23:59", "Monday, 23 November 2026, 12:00 AM"), 3);
 });
 
-Deno.test("a worksheet's dates say who is late, and its names are the students' names", () => {
+Deno.test("Moodle's worksheet: the dates give the delay, and the names are the students' names", () => {
   const gradebook = readGradebook(bytes(WORKSHEET), "w.csv");
   assertEquals(fromGradebook(gradebook, STUDENTS, "2026-11-20 23:59"), [
     { name: "Ängström, Ann", days: 1 },
@@ -71,7 +71,7 @@ Deno.test("delay by the date costs marks; a person's decision replaces it", () =
   assertEquals(forgiven.result.marks, 100);
 });
 
-Deno.test("comments are filled into the worksheet as HTML; one that is there stays", () => {
+Deno.test("feedback is written into the worksheet as HTML; an existing comment stays", () => {
   const said = feedback(result("Ann", { "1a": NO_ZEROS }), []);
   const gradebook = readGradebook(bytes(WORKSHEET), "w.csv");
   const { bytes: filled, filled: count } = fillGradebook(
@@ -89,7 +89,7 @@ Deno.test("comments are filled into the worksheet as HTML; one that is there sta
   assert([...rows[1][7]].every((char) => char <= "~"));
 });
 
-Deno.test("HTML of feedback holds nothing of a student's as markup", () => {
+Deno.test("feedbackHtml() escapes all text of a student", () => {
   const name = "<script>*x*</script>";
   const html = feedbackHtml(
     feedback(result(name, { "1a": { ...NO_ZEROS, why: "a `<b>` **c**" } }), []),
@@ -120,7 +120,7 @@ for (
   });
 }
 
-Deno.test("what was not tried has no zero", () => {
+Deno.test("a question that was not run has no mark in grades.csv", () => {
   const said = feedback(result("Ann", { "2a": NO_SERVER2 }), []);
   assertMatch(said, /### 2a, server2 .*: not handed in, 30 marks/);
   assertMatch(said, /What you handed in works\. What is missing is listed below\./);

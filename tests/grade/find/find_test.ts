@@ -1,5 +1,5 @@
 /** Which files are the four programs. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
@@ -34,18 +34,23 @@ for (
 
 /** A folder with these files is searched. */
 async function found(files: Record<string, string>): Promise<Record<string, string>> {
+  return (await foundWith(files)).programs;
+}
+
+/** The same, with the files that may be programs too. */
+async function foundWith(
+  files: Record<string, string>,
+): Promise<{ programs: Record<string, string>; unused: string[] }> {
   const folder = Deno.makeTempDirSync();
   try {
     for (const [name, text] of Object.entries(files)) {
       Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, text);
     }
-    const { programs } = await findPrograms(folder);
-    return Object.fromEntries(
-      Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
-        [name, { path, words }],
-      ) => [name, [path, ...words].join(" ")]),
-    );
+    const { programs, unused } = await findPrograms(folder);
+    const own = Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed)
+      .map(([name, { path, words }]) => [name, [path, ...words].join(" ")]);
+    return { programs: Object.fromEntries(own), unused };
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -149,7 +154,7 @@ Deno.test("findPrograms() reads the words for roles from lists and sub-commands"
   assertEquals([server1, server2], ["rpc_servers.py binary", "rpc_servers.py text"]);
 });
 
-Deno.test("findPrograms() takes the class with an entry point, with what its helpers do", async () => {
+Deno.test("findPrograms() takes the class with an entry point, with the calls of its helpers", async () => {
   const menu = '"1) Server text\\n2) Server binary\\n3) Client\\n4) Client"; static void Main()';
   const programs = await found({
     "Program.cs": menu,
@@ -177,6 +182,14 @@ Deno.test("findPrograms() ignores the number of a folder that holds all files", 
   }
 });
 
+Deno.test("planFor() takes no go.mod of another folder whose name begins alike", () => {
+  const source = { path: "client2/main.go", source: "package main\nfunc main() {}" };
+  const shell = (module: string) => planFor(source, [source.path, module], "/lab").own!.shell;
+  assert(shell("client/go.mod").includes("GO111MODULE=off"));
+  assert(!shell("client2/go.mod").includes("GO111MODULE=off"));
+  assert(!shell("go.mod").includes("GO111MODULE=off"));
+});
+
 Deno.test("findPrograms() takes a source that is compiled twice for two programs", async () => {
   const rules = "decserv: pair.c\n\t$(CC) -DSECOND -o $@ $<\nencserv: pair.c\n\t$(CC) -o $@ $^\n";
   const files = {
@@ -187,7 +200,7 @@ Deno.test("findPrograms() takes a source that is compiled twice for two programs
   const programs = await found(files);
   assertEquals([programs.server1, programs.server2], ["encserv", "decserv"]);
   assertEquals([programs.client1, programs.client2], ["client.c", "client.c"]);
-  const made = { path: "decserv", source: "", from: "pair.c", defines: ["-DSECOND"] };
+  const made = { path: "decserv", source: "", compiledFrom: "pair.c", defines: ["-DSECOND"] };
   assertStringIncludes(planFor(made, Object.keys(files), "/lab").own!.shell, "'-DSECOND'");
 });
 
@@ -207,7 +220,7 @@ Deno.test("findPrograms() finds the clients and servers of shell scripts", async
   );
 });
 
-Deno.test("a module that Deno names in package.json is missing, and Deno's own error is no fault", () => {
+Deno.test("a module that package.json names and Deno does not find is missing", () => {
   const shown = 'error: Could not resolve "ws", but found it in a package.json. Deno expects …';
   assertEquals(missingThing(shown)?.look, {
     cause: "needs the Node module ws",
@@ -256,7 +269,7 @@ Deno.test("a client's login gets the user name and the password that the files n
   assertEquals(replyToPrompt("Your name: ", { ...known, credentials }), "ada");
 });
 
-Deno.test("findPrograms() tells two folders' programs apart by what the folders hold", async () => {
+Deno.test("findPrograms() tells programs apart by the sources in their folders", async () => {
   const all = (top: string, conversion: string) => ({
     [`${top}/start.c`]: "int main(void) { listen(s, 5); convert(); }",
     [`${top}/run_client.c`]: "int main(void) { connect(s); }",
@@ -273,4 +286,40 @@ Deno.test("findPrograms() takes a server alone for the first question", async ()
     "TcpClient.java": "class TcpClient { static void main(String[] a) { new Socket(h, 7000); } }",
   });
   assertEquals([server1, client1], ["Tcp.java", "TcpClient.java"]);
+});
+
+Deno.test("findPrograms() takes files whose sockets are in an imported helper, and not the helper", async () => {
+  const expected = { server1: "encode.EXT", server2: "decode.EXT" };
+  for (
+    const [ending, load, helper] of [
+      ["js", `require("./net/start")(5050, 'encode')`, "net/start"],
+      ["ts", `import { start } from "./start.ts";`, "start"],
+      ["rb", "require_relative 'start'", "start"],
+      ["php", "require_once __DIR__ . '/start.php';", "start"],
+      ["py", "from net.start import (one,\n  two)", "net/start"],
+      ["py", "from .start import one", "start"],
+      ["pl", `require "./start.pl";`, "start"],
+      ["sh", `. "$(dirname "$0")/start.sh"`, "start"],
+      ["lua", `require "net.start"`, "net/start"],
+    ]
+  ) {
+    const { programs, unused } = await foundWith({
+      [`encode.${ending}`]: load,
+      [`decode.${ending}`]: load,
+      [`${helper}.${ending}`]: "createServer( TCPServer listen( TCP-LISTEN:",
+    });
+    assertEquals(
+      [programs, unused],
+      [
+        Object.fromEntries(Object.entries(expected).map(([k, v]) => [k, v.replace("EXT", ending)])),
+        [],
+      ],
+      `${ending} ${load}`,
+    );
+  }
+});
+
+Deno.test("a file in an unknown language forbids absent; a picture does not", async () => {
+  assertEquals((await foundWith({ "server.abc": "listen" })).unused, ["server.abc"]);
+  assertEquals((await foundWith({ "server.png": "", "notes.md": "", "server.d": "" })).unused, []);
 });

@@ -8,7 +8,7 @@ import { planFor } from "../../../lib/grade/find/languages.ts";
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const SECONDS = 1_000;
 
-Deno.test("S13: an expression over a long made-up source ends soon", () => {
+Deno.test("S13: each regular expression ends soon on a long hostile source", () => {
   for (
     const source of ["class a\n".repeat(16_000), "\n".repeat(126_000), "package a".repeat(14_000)]
   ) {
@@ -19,7 +19,7 @@ Deno.test("S13: an expression over a long made-up source ends soon", () => {
   }
 });
 
-Deno.test("S13: the programs of a folder of made-up sources are found soon", async () => {
+Deno.test("S13: findPrograms() ends soon on a folder of hostile sources", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (let i = 0; i < 16; i++) {
@@ -35,7 +35,7 @@ Deno.test("S13: the programs of a folder of made-up sources are found soon", asy
   }
 });
 
-Deno.test("S14: a header that a student made up is no header that is missing here", () => {
+Deno.test("S14: an invented header in a student's include is not reported as missing here", () => {
   const error = (header: string, line: string) =>
     missingThing(
       `server1.c:1:10: fatal error: ${header}: No such file or directory\n    1 | ${line}`,

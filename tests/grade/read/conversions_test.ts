@@ -73,7 +73,7 @@ Deno.test("a reply in small letters is no masked reply in capital letters", () =
   assertEquals(holds(bytes("bvdesnard"), "BVDESNARD", "bvdesnard"), false);
 });
 
-Deno.test("shownPart() of a number wants the whole number, not its digits in a port", () => {
+Deno.test("shownPart() finds a number only as a whole, not within a port number", () => {
   const length = conversionOf("length");
   const text = "abcdefghijkl";
   assertEquals(shownPart(length, text, bytes("12"), "12 characters"), "all");
@@ -111,7 +111,7 @@ for (const spec of SPECS) {
   });
 }
 
-Deno.test("Texts: the same seed gives the same texts, in whatever order lengths are drawn", () => {
+Deno.test("Texts: the same seed gives the same texts, in any order of the lengths", () => {
   const [one, other] = [new Texts(5), new Texts(5)];
   const first = [one.word(9), one.word(4), one.word(9)];
   const [second, ...nine] = [other.word(4), other.word(9), other.word(9)];
@@ -119,7 +119,7 @@ Deno.test("Texts: the same seed gives the same texts, in whatever order lengths 
   assert(new Texts(6).word(9) !== first[0]);
 });
 
-Deno.test("a lab's program is asked for every text that is drawn, and each changed", () => {
+Deno.test("questionsFor() has every text that a seed can give, and each changed text", () => {
   const questions = new Set(questionsFor(11));
   const texts = conversionOf("upper").texts(11);
   const longLength = conversionOf({ command: "x" }).longLength;
@@ -135,7 +135,7 @@ Deno.test("a lab's program is asked for every text that is drawn, and each chang
   assert(![...questions].some((question) => question.includes("\n")));
 });
 
-Deno.test("a lab's program decides; an unknown text is an error of the grader", () => {
+Deno.test("a lab's own program gives the right answers; a text without an answer is an error", () => {
   const double = conversionOf({ command: "x" }, new Map([["abc", "6"], ["abcd", "8"]]));
   assertEquals([double.form, double.judge("abc", "Answer: 6").verdict], ["number", "right"]);
   assertThrows(() => double.answer("other"), Error, "was not asked");
@@ -151,7 +151,7 @@ async function lab(content: unknown) {
   }
 }
 
-Deno.test("a lab file says what the servers answer; without that, the assignment does", async () => {
+Deno.test("a lab file sets the answers of the servers; the assignment's own are the default", async () => {
   assertEquals((await lab({})).answers, DEFAULT_ANSWERS);
   assertEquals((await lab({ answers: { server: "upper" } })).answers, { server1: "upper" });
   const both = { server1: { command: "python3 a.py" }, server2: "caesar 3" };
@@ -177,7 +177,7 @@ for (
   });
 }
 
-Deno.test("a submission's own lab.json cannot say what is right", () => {
+Deno.test("a submission's own lab.json cannot set the answers", () => {
   const content = bytes('{"answers": {"server1": "echo"}, "server1": {"run": "./s"}}');
   assertEquals(parseLabFile(content, "lab.json"), { server1: { run: "./s" } });
 });

@@ -6,6 +6,7 @@ import {
   holds,
   judgeBytes,
   judgeScreen,
+  sentInWords,
   sentLength,
   shownPart,
 } from "../../../lib/grade/read/answers.ts";
@@ -99,13 +100,13 @@ Deno.test("judgeScreen() reads a table, and one byte in each row", () => {
   assertEquals(judgeScreen(BINARY, "hi", "1 | 01101000 | 68\n").verdict, "wrong");
 });
 
-Deno.test("sentLength() counts what a client sent of what was typed", () => {
+Deno.test("sentLength() counts how many typed characters a client sent", () => {
   assertEquals(sentLength(bytes("GET /kale%20mint"), "kale mint"), 9);
   assertEquals(sentLength(bytes("\0\x05kale m"), "kale mint"), 6);
   assertEquals(sentLength(bytes("\x16\x03\x01garbled"), "kale mint"), undefined);
 });
 
-Deno.test("alteration() changes one digit, in whatever pieces the reply comes", () => {
+Deno.test("alteration() changes one digit, however the reply is split", () => {
   const { alter, changed } = alteration(alteredPartOf(BINARY, "hi"), "01101001");
   const sent = bytes(`\0\x11${HI}`);
   for (let i = 0; i < sent.length; i++) alter(sent.subarray(i, i + 1));
@@ -155,6 +156,30 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
   const wrong = "00010110 10010110";
   assertEquals(shownPart(BINARY, "hi", bytes(btoa(wrong)), `Answer: ${wrong}`), "all");
+  const noUtf8 = new Uint8Array([...bytes("4:"), 0x76, 0xa6, 0x9e, 0xf6, ...bytes(",")]);
+  assertEquals(shownPart(TEXT, "name", noUtf8, "| v\ufffd\ufffd\ufffd\n+-- (4 chars)"), "all");
+});
+
+Deno.test("sentInWords() is true where the server never received the whole text", () => {
+  const words = { text: "hi ho", sent: bytes("hiho"), received: bytes(`${HI}${digitsOf("ho")}`) };
+  assertEquals(sentInWords(BINARY, words), true);
+  assertEquals(sentInWords(BINARY, { ...words, sent: bytes("hi ho") }), false);
+  const query = { ...words, sent: bytes("GET /?q=hi+ho"), received: bytes(digitsOf("hi ho")) };
+  assertEquals(sentInWords(BINARY, query), false);
+});
+
+Deno.test("replyToPrompt() gives a connected client no address", () => {
+  const known = {
+    number: 2,
+    conversion: TEXT,
+    role: "client",
+    host: "10.0.0.1",
+    port: 5050,
+  } as const;
+  const greeting = "Server: Hello, client! Enter 'bye' to exit.";
+  assertEquals(replyToPrompt(greeting, { ...known, isConnected: true }), undefined);
+  assertEquals(replyToPrompt("Server port: ", { ...known, isConnected: true }), undefined);
+  assertEquals(replyToPrompt("Name: ", { ...known, isConnected: true }), "ada");
 });
 
 for (
@@ -177,6 +202,7 @@ for (
     ["1) Server 1\n2) Client 1\n3) Server 2\n4) Client 2\n0) Exit\nChoice: ", 2, "4"],
     ["1) Exit\n2) Send message\n> ", 1, "2"],
     ["+----+\n| 1  encoder |\n| 2  decoder |\n+----+\nchoice: ", 2, "2"],
+    ["+---+\n| 1  text   -> binary |\n| 2  binary -> text |\n| q  quit |\n+---+\nchoice: ", 2, "2"],
     ["1  h  01101000\n2  i  01101001\n> ", 1, undefined],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["Another text? (y/n) ", 1, "y"],
@@ -202,6 +228,11 @@ for (
     ["\x02\0hi", `\x11\0${HI}`],
     ["\0\x02\0\0hi", `\0\x11\0\0${HI}`],
     ["2".padEnd(64) + "hi", "17".padEnd(64) + HI],
+    ["   2hi", `  17${HI}`],
+    ["2\nhi", `17\n${HI}`],
+    ["2\r\nhi", `17\r\n${HI}`],
+    ["00002hi", `00017${HI}`],
+    ["2:hi,", `17:${HI},`],
     ['{"text": "hi"}', `{"text": "${HI}"}`],
   ]
 ) {
@@ -230,6 +261,7 @@ for (
     ["hi\n", "longer\n"],
     ["\x00\x02hi", "\x00\x06longer"],
     ["2   hi", "6   longer"],
+    ["2\nhi", "6\nlonger"],
     [`hi${"\0".repeat(10)}`, `longer${"\0".repeat(6)}`],
     ["a name for hi", undefined],
   ] as const
@@ -271,7 +303,7 @@ Deno.test("refusals() lists what a sandbox refuses, and no ordinary failure", ()
   assertEquals(refusals("connection refused\nNo such file or directory: 'notes.txt'\n"), []);
 });
 
-Deno.test("judgeBytes() takes a text behind its own length as it is", () => {
+Deno.test("judgeBytes() reads a text after its length, whatever the text is", () => {
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
 });

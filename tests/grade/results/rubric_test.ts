@@ -80,7 +80,7 @@ Deno.test("right has all marks, part half of them, the rest none", () => {
   ]);
 });
 
-Deno.test("what half right is worth is the rubric's, for all questions or for one", () => {
+Deno.test("a rubric sets the share for a half right answer, for all questions or for one", () => {
   const half = { all: 0.4, "2b": 0.2 };
   const { questions } = applyRubric(
     result("ann", { "2b": LOOPBACK_ONLY, "3b": { verdict: "part" } }),
@@ -89,13 +89,13 @@ Deno.test("what half right is worth is the rubric's, for all questions or for on
   assertEquals([questions["2b"].points, questions["3b"].points], [2, 1.6]);
 });
 
-Deno.test("another rubric weighs the same verdicts anew", () => {
+Deno.test("applyRubric() gives the same verdicts the marks of another rubric", () => {
   const first = applyRubric(result("ann", { "1a": NO_ZEROS }), DEFAULT_RUBRIC);
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 10, "2a": 50 };
   assertEquals([first.marks, applyRubric(first, { ...DEFAULT_RUBRIC, questions }).marks], [70, 90]);
 });
 
-Deno.test("no marks hang on what was not run", () => {
+Deno.test("a question that was not run has no marks", () => {
   const { marks, max } = applyRubric(
     result("ann", { "2b": { verdict: "not run" } }),
     DEFAULT_RUBRIC,
@@ -103,7 +103,7 @@ Deno.test("no marks hang on what was not run", () => {
   assertEquals([marks, max], [90, 90]);
 });
 
-Deno.test("a remark's marks are had by programs that answer without it", () => {
+Deno.test("a submission that answers and does not get a remark has the marks of that remark", () => {
   const marksOf = (one: ReturnType<typeof result>) => applyRubric(one, withRemark).marks;
   assertEquals(marksOf(result("ann")), 110);
   assertEquals(marksOf(result("bob", {}, { remarks: [PIECES, PIECES] })), 100);

@@ -7,7 +7,7 @@ import { startStandIn } from "../../../lib/grade/ask/stand_in.ts";
 import { judgeBytes } from "../../../lib/grade/read/answers.ts";
 import { conversionOf } from "../../../lib/grade/read/conversions.ts";
 import { showScreen } from "../../../lib/grade/results/quoted_text.ts";
-import { useOf } from "../../../lib/grade/sandbox/processes.ts";
+import { useOf } from "../../../lib/grade/sandbox/proc.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
 import { needing } from "../../needs.ts";
 
@@ -25,7 +25,7 @@ function quickly<T>(what: string, work: () => T): T {
   return value;
 }
 
-Deno.test("a reply that expands a thousandfold is read no further", () => {
+Deno.test("a compressed reply is not decompressed beyond its limit", () => {
   const bomb = gzipSync(new Uint8Array(12 * MB));
   const encoded = new TextEncoder().encode(
     Array(40).fill(btoa(String.fromCharCode(...bomb))).join(" "),
@@ -45,7 +45,7 @@ Deno.test("a long reply without an answer is judged soon", () => {
   }
 });
 
-Deno.test("a screen of line breaks is shown, and blamed for nothing, soon", () => {
+Deno.test("showScreen() and blameForStart() end soon on a screen of line breaks", () => {
   const screen = `${"\n".repeat(MB / 2)}x`;
   quickly("showScreen", () => showScreen(screen));
   quickly("blameForStart", () => blameForStart("it ends", screen, "{}"));
@@ -53,7 +53,7 @@ Deno.test("a screen of line breaks is shown, and blamed for nothing, soon", () =
   assertEquals(showScreen("\n\n"), "");
 });
 
-Deno.test("a client that sends without end is cut off by the server that stands in", async () => {
+Deno.test("the stand-in closes the connection of a client that sends without end", async () => {
   const server = startStandIn(CONVERSION, "abcdefgh");
   const conn = await server.dial();
   try {

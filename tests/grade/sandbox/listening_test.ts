@@ -1,6 +1,6 @@
 /** Who listens, as the kernel writes it. */
 import { assertEquals } from "@std/assert";
-import { listeningIn } from "../../../lib/grade/sandbox/listening.ts";
+import { listeningIn, listensAt } from "../../../lib/grade/sandbox/proc.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid";
 
@@ -33,6 +33,23 @@ Deno.test("listeningIn() reads addresses in the kernel's own order, and lists li
       "fe80:0000:0000:0000:0000:0000:0000:0001 8083",
     ]);
     assertEquals(listeningIn(folder, new Set(["5"])), [{ address: "0.0.0.0", port: 80 }]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("listensAt() waits for listen(): bind() has made the path already", async () => {
+  const folder = await Deno.makeTempDir();
+  const row = (flags: string, path: string) =>
+    `ffff888004f3a000: 00000002 00000000 ${flags} 0001 01 4711 ${path}`;
+  const table = (...rows: string[]) =>
+    Deno.writeTextFile(`${folder}/unix`, ["Num       RefCount Protocol", ...rows].join("\n"));
+  try {
+    assertEquals(listensAt(folder, "/run/a.0"), false);
+    await table(row("00000000", "/run/a.0"), row("00010000", "/run/a.01"));
+    assertEquals(listensAt(folder, "/run/a.0"), false);
+    await table(row("00000000", "/run/a.0"), row("00010000", "/run/a.0"));
+    assertEquals(listensAt(folder, "/run/a.0"), true);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

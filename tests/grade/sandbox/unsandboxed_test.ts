@@ -32,7 +32,8 @@ Deno.test(needing(["root", "setpriv", "setsid"], {
 }));
 
 Deno.test(needing(["linux", "setsid"], {
-  name: "S9: a command's words are no options of what starts it; a command that is missing is said",
+  name:
+    "S9: the words of a command are no options of the commands before it; a missing command is reported",
   fn: async () => {
     const runner = new UnsandboxedRunner(Deno.cwd(), HELPER_ENV, false);
     const running = runner.run({ words: ["--reuid=0", "id"], folder: "" }, false);

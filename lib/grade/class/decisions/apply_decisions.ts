@@ -7,7 +7,7 @@
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import { halfOf, latePenalty, marksOf, type Rubric, withTotals } from "../../results/rubric.ts";
 import { BY_HAND, type GradedSubmission, isSettled, seenOf } from "../graded/graded_submission.ts";
-import { isAbout } from "../intake/named_submissions.ts";
+import { isAbout } from "../intake/class_folder.ts";
 import type { Submission } from "../intake/submissions.ts";
 import { addDecision, type Decision, decisionsPath, readDecisions } from "./decisions_file.ts";
 import type { Question } from "../../results/questions.ts";
@@ -116,9 +116,7 @@ export interface DecidedResult {
 /**
  * Applies a submission's decisions.
  *
- * @param graded The result, with its marks by the rubric.
  * @param decisions The decisions on this submission alone.
- * @param label The student's name, for the notes.
  */
 export function applyDecisions(
   graded: GradedSubmission,

@@ -27,7 +27,7 @@ export interface Decision {
 }
 
 const COLUMNS = ["student", "submission", "question", "points", "sentence", "seen"] as const;
-/** A name that a spreadsheet would take for a formula has an apostrophe before it in the file. */
+/** A cell that a spreadsheet would run as a formula gets an apostrophe before it in the file. */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 const GUARDED = /^'(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 const VERDICTS = ["right", "part", "wrong", "absent", "none"];
@@ -70,7 +70,7 @@ export async function readDecisions(path: string): Promise<Decision[]> {
   });
 }
 
-/** Checks marks or a verdict. @throws What `wrong` makes of the reason. */
+/** Checks marks or a verdict. @throws The error that `wrong` makes from the reason. */
 export function checkPoints(points: string, wrong: (why: string) => Error): void {
   if (VERDICTS.includes(points) || /^\d+([.,]\d{1,2})?$/.test(points)) return;
   throw wrong(`"${points}" is neither marks, such as 7.5, nor one of ${VERDICTS.join(", ")}`);
@@ -80,7 +80,6 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
  * Adds the decisions of another file. Where both files decide one question differently, the
  * first file's decision stays.
  *
- * @param path The file beside the class.
  * @param other A colleague's file.
  * @returns A sentence for each decision that is not taken over, and the number of the others.
  * @throws {Failure} If there is no such file, or it cannot be used.

@@ -4,7 +4,7 @@
  *
  * ```sh
  * deno task autograder autograder.zip
-deno task autograder autograder.zip --rubric rubric.json
+ * deno task autograder autograder.zip --rubric rubric.json
  * ```
  *
  * @module
@@ -17,7 +17,7 @@ import { runProgram } from "../../../cli/program.ts";
 import { BlockingOutput } from "../../../terminal/blocking_output.ts";
 import { oneLine } from "../../../terminal/show.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
-import { readRubric } from "../../results/rubric_file.ts";
+import { readRubricFile } from "../../results/rubric_file.ts";
 import { createZip, type ZipWriter } from "../intake/packages.ts";
 
 const PROJECT = new URL("../../../../", import.meta.url);
@@ -64,7 +64,6 @@ exit 0
 /**
  * Writes the zip.
  *
- * @param path The zip's path.
  * @param rubric The content of a rubric file; without it the grader's own rubric counts.
  * @throws {Failure} If it cannot be written.
  */
@@ -123,14 +122,8 @@ async function run(given: ParsedOptions): Promise<string> {
   const here = Deno.env.get("INIT_CWD") ?? Deno.cwd();
   const path = resolve(here, given.texts[0] ?? "autograder.zip");
   const file = given.string("rubric");
-  let rubric: Uint8Array | undefined;
-  if (file !== undefined) {
-    rubric = await Deno.readFile(resolve(here, file)).catch((error) => {
-      throw new UsageError(`Cannot read ${file}: ${oneLine(error)}; name a rubric file`);
-    });
-    readRubric(rubric, file);
-  }
-  await writeAutograder(path, rubric);
+  const rubric = file === undefined ? undefined : await readRubricFile(resolve(here, file), file);
+  await writeAutograder(path, rubric?.content);
   return path;
 }
 

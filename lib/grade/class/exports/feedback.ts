@@ -38,7 +38,6 @@ interface Fault {
 /**
  * The feedback for one student.
  *
- * @param result The student's result, no other student's.
  * @param hidden Paths of the machine that it was graded on: none is shown.
  * @param record What the verdicts depended on.
  * @param gradebookMax The maximum of the gradebook, to which marks are scaled.
@@ -121,32 +120,29 @@ function losses({ remarks, late }: GradedSubmission): string[] {
       ? []
       : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
   );
-  const days = late && (late.days === 1 ? "1 day" : `${late.days} days`);
-  const isSaid = late && (late.penalty > 0 || !late.byDate);
-  const lines = isSaid
-    ? [
-      ...costly,
-      `- Handed in ${days} late: ${showMarks(late.penalty)} marks less.${
-        late.why && ` ${inline(sentence(late.why))}`
-      }`.replace("Handed in 0 days late: 0 marks less.", "Handing in late costs no marks."),
-    ]
-    : costly;
-  return lines.length === 0 ? [] : ["", ...lines];
+  if (late && (late.penalty > 0 || !late.byDate)) {
+    const days = late.days === 1 ? "1 day" : `${late.days} days`;
+    const said = late.days === 0 && late.penalty === 0
+      ? "Handing in late costs no marks."
+      : `Handed in ${days} late: ${showMarks(late.penalty)} marks less.`;
+    costly.push(`- ${said}${late.why && ` ${inline(sentence(late.why))}`}`);
+  }
+  return costly.length === 0 ? [] : ["", ...costly];
 }
 
 /** What a person has decided, with the person's sentence. */
-function byHand({ questions, answers, manual = {}, decidedTotal }: GradedSubmission): string[] {
+function byHand(result: GradedSubmission): string[] {
+  const { questions, answers, manual = {}, decidedTotal } = result;
   const decided = questionsOf(answers).filter((question) => questions[question]?.decidedByHand);
   return [
-    ...decided.map((question) => {
-      const { points, max, why } = questions[question];
-      return `- ${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
-        showMarks(max)
-      }, ${decidedBecause(why)}`;
-    }),
-    ...Object.entries(manual).filter(([, { points }]) => points !== undefined).map((
-      [name, { points = 0, max, why }],
-    ) => `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, ${decidedBecause(why)}`),
+    ...decided.map((question) =>
+      `- ${titleOf(question, result)}, ${decidedBecause(questions[question].why)}`
+    ),
+    ...Object.entries(manual).flatMap(([name, { points, max, why }]) =>
+      points === undefined
+        ? []
+        : `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, ${decidedBecause(why)}`
+    ),
     ...decidedTotal ? [`- All marks, ${decidedBecause(decidedTotal.why)}`] : [],
   ];
 }
@@ -158,14 +154,10 @@ function decidedBecause(why: string): string {
 
 function titleOf(question: Question, { questions, answers }: GradedSubmission): string {
   const { points, max, verdict } = questions[question];
-  if (verdict === "absent") {
-    return `${question}, ${questionTitle(question, answers)}: not handed in, ${
-      showMarks(max)
-    } marks`;
-  }
-  return `${question}, ${questionTitle(question, answers)}: ${showMarks(points)} of ${
-    showMarks(max)
-  }`;
+  const marks = verdict === "absent"
+    ? `not handed in, ${showMarks(max)} marks`
+    : `${showMarks(points)} of ${showMarks(max)}`;
+  return `${question}, ${questionTitle(question, answers)}: ${marks}`;
 }
 
 function showFault({ questions, answers }: Fault, result: GradedSubmission): string[] {

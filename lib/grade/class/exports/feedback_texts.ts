@@ -5,10 +5,10 @@
  * @module
  */
 import { isFault } from "../graded/statistics.ts";
-import { type GradedSubmission, showMarks, waitsForMarks } from "../graded/graded_submission.ts";
+import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
+import { type ProgramName, showMarks } from "../../results/results.ts";
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionText } from "../../results/questions.ts";
-import type { ProgramName } from "../../results/results.ts";
 
 /** The share of the marks from which most of a submission works. */
 const MOST = 0.75;

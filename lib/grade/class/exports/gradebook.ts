@@ -5,7 +5,7 @@
  * @module
  */
 import { Failure } from "../../../cli/failure.ts";
-import type { GradedSubmission } from "../graded/graded_submission.ts";
+import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
 import type { Student } from "../graded/handed_in.ts";
 import {
   type Cell,
@@ -15,8 +15,14 @@ import {
   type EncodedText,
   readCells,
 } from "./csv_file.ts";
-import { type Columns, findColumns, maxBeside, valueAt } from "./gradebook_columns.ts";
-import { matchStudents, type Row } from "./gradebook_match.ts";
+import {
+  type Columns,
+  findColumns,
+  matchStudents,
+  maxBeside,
+  type Row,
+  valueAt,
+} from "./gradebook_columns.ts";
 import {
   daysAfter,
   type MarkFormat,
@@ -28,9 +34,9 @@ import {
 /** How marks are filled in. */
 export interface GradebookOptions {
   /** The title of the column for the marks; needed if several are possible. */
-  column?: string;
+  column?: string | undefined;
   /** The maximum of that column; needed if the export does not say it. */
-  max?: number;
+  max?: number | undefined;
   /** Whether marks that are in the gradebook are replaced. */
   overwrite?: boolean;
 }
@@ -69,8 +75,6 @@ const NO_MARK = /^(EX|N\/A)$/i;
 /**
  * Reads an export.
  *
- * @param bytes The file.
- * @param file Its name, for messages.
  * @throws {Failure} If it is no such export, several columns are possible, or the maximum
  * is unknown.
  */
@@ -153,8 +157,6 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
 /**
  * Fills the marks in. What wants a look is left as it is.
  *
- * @param gradebook The gradebook.
- * @param results The results.
  * @param students Who handed each in, in the same order.
  * @param comments The feedback of each as HTML, for a worksheet's column of comments.
  */
@@ -166,7 +168,7 @@ export function fillGradebook(
 ): FilledGradebook {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
-  const [lost, look, kept]: string[][] = [[], [], []];
+  const [lost, look, toMark, kept]: string[][] = [[], [], [], []];
   let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
@@ -180,7 +182,7 @@ export function fillGradebook(
       }
       taken.add(row);
       if (state === "look") {
-        look.push(student.name);
+        (waitsForMarks(results[i]) ? toMark : look).push(student.name);
         continue;
       }
       isScaled ||= most !== max;
@@ -194,6 +196,7 @@ export function fillGradebook(
   const notes: [string, string[]][] = [
     ["Not in the gradebook, enter these by hand", lost],
     ["Wants a look, left as it was in the gradebook", look],
+    ["Waits for marks by hand, left as it was in the gradebook", toMark],
     ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
     ["In the gradebook without a submission, left as it was", without],
   ];

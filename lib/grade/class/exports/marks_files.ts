@@ -7,9 +7,9 @@
 import { escapeText } from "../../../terminal/show.ts";
 import { stringify } from "@std/csv";
 import { type Question, QUESTIONS, questionsOf, questionTitle } from "../../results/questions.ts";
-import { type GradedSubmission, labAnswersOf, showMarks } from "../graded/graded_submission.ts";
+import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
+import { type Answer, showMarks, VERDICT_WORDS } from "../../results/results.ts";
 import type { Student } from "../graded/handed_in.ts";
-import { type Answer, VERDICT_WORDS } from "../../results/results.ts";
 import { isFault } from "../graded/statistics.ts";
 import { Markup, markup } from "../page/markup.ts";
 
@@ -21,7 +21,6 @@ const FORMULA = /(^|[;,|\t])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 /**
  * `grades.csv`: a row for each submission. If a person has to look, the marks are empty.
  *
- * @param results The results.
  * @param students Who handed each in, in the same order.
  */
 export function gradesCsv(

@@ -1,15 +1,14 @@
 /**
- * A graded submission of a class: its result, and where it came from.
+ * A graded submission of a class: its result, where it came from, and the commands that ask its
+ * questions again.
  *
  * @module
  */
 import { isDefault, type LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
-
-export { showMarks } from "../../results/results.ts";
-
 import type { SubmissionFiles } from "./handed_in.ts";
+import { joinWords, splitWords } from "../../../cli/shell_words.ts";
 
 /** The reason of a decision without a sentence. */
 export const BY_HAND = "Decided by hand.";
@@ -85,4 +84,29 @@ export function seenOf(result: GradedSubmission, question: string): string {
   const answer = result.questions[question as Question];
   const verdict = answer?.decidedByHand?.verdict ?? answer?.verdict ?? "";
   return [verdict, result.key?.slice(0, 8) ?? ""].join(" ").trim();
+}
+
+/** A result whose commands name this run's rubric: another run may have stored the result. */
+export function withRubricFile(
+  result: GradedSubmission,
+  file: string | undefined,
+): GradedSubmission {
+  const renew = <T extends { again?: string }>(one: T): T =>
+    one.again === undefined ? one : { ...one, again: renamed(one.again, file) };
+  const questions = Object.entries(result.questions).map(([name, answer]) => [name, renew(answer)]);
+  return {
+    ...result,
+    questions: Object.fromEntries(questions),
+    remarks: result.remarks.map(renew),
+  };
+}
+
+/** A command with another `--rubric`, or without one. */
+function renamed(command: string, file: string | undefined): string {
+  const words = splitWords(command);
+  const old = words.indexOf("--rubric");
+  if (old >= 0) words.splice(old, 2);
+  const at = words.indexOf("--verbose");
+  if (file !== undefined) words.splice(at < 0 ? words.length : at, 0, "--rubric", file);
+  return joinWords(words);
 }

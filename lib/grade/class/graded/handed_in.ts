@@ -56,7 +56,7 @@ export interface ClassFiles {
   graded: number;
   /** Files of submissions that are not graded yet. */
   waiting: number;
-  /** Files that no submission was graded by. */
+  /** Files that are not graded. */
   notRead: NotRead[];
   /** Entries of archives that were not unpacked; they are not counted as files. */
   leftOut: NotRead[];
@@ -97,4 +97,16 @@ export function byReason(files: readonly NotRead[]): { why: string; files: strin
   return [...Map.groupBy(files, ({ why }) => why)]
     .map(([why, files]) => ({ why, files: files.map(({ file }) => file) }))
     .sort((a, b) => b.files.length - a.files.length);
+}
+
+/** Letters that Unicode does not decompose into a plain letter and an accent; page.js gets them. */
+export const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  ...{ ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ŧ: "t", ı: "i" },
+  ...{ ß: "ss", æ: "ae", œ: "oe", þ: "th" },
+};
+
+/** Removes accents and capitals, as page.js does: Müller becomes muller, and Łukasz lukasz. */
+export function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+    .replace(/[^a-z]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);
 }

@@ -1,16 +1,17 @@
 /**
- * What a class has in common: how its marks are spread, and the faults, looks and remarks that
- * several students or answers have.
+ * What a class has in common: how its marks are spread, the faults, looks and remarks that several
+ * students or answers have, and what settles its looks.
  *
  * @module
  */
 import { type Question, questionsOf, remarkTitle } from "../../results/questions.ts";
 import { type Answer, type Verdict, VERDICT_WORDS } from "../../results/results.ts";
-import { type GradedSubmission, lookReason } from "./graded_submission.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded_submission.ts";
+import { joinWords } from "../../../cli/shell_words.ts";
 
 /** A fault, or a remark, that some students have. */
 export interface CommonFault {
-  /** The questions that it shows in; none for a remark. */
+  /** The questions that have it; none for a remark. */
   questions: Question[];
   /** What it is, in a few words. */
   label: string;
@@ -26,8 +27,8 @@ export function isFault({ verdict }: Answer): boolean {
 }
 
 /**
- * The kind of a fault: its sentence without what is typed, shown and counted in it.
- * The same fault is one in both halves of the lab, and in every language.
+ * The kind of a fault: its sentence without quoted texts, numbers and the number of the pair.
+ * Equal faults of both pairs, and in all languages, have one kind.
  */
 export function kindOf(why: string): string {
   const kind = why.replace(/"[^"]{0,400}"|“[^”]{0,400}”|`[^`]{0,400}`/g, "…")
@@ -42,7 +43,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
   return gather(results, ({ questions, answers }) =>
     questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
-      if (!isFault(answer) || answer.decidedByHand) return []; // a person's sentence is no kind
+      if (!isFault(answer) || answer.decidedByHand) return []; // a person wrote the sentence
       const kind = kindOf(answer.why);
       const label = kind || VERDICT_WORDS[answer.verdict];
       return [{ key: kind || `${question} ${label}`, label, question }];
@@ -53,7 +54,7 @@ export function commonFaults(results: readonly GradedSubmission[]): CommonFault[
 export function commonLooks(results: readonly GradedSubmission[]): CommonFault[] {
   return gather(results, (result) => {
     const { questions, answers, state, decidedTotal } = result;
-    if (decidedTotal) return []; // a person has decided all questions together
+    if (decidedTotal || waitsForMarks(result)) return []; // nothing is left to decide
     const looks = questionsOf(answers).flatMap((question) => {
       const answer = questions[question];
       if (answer?.verdict !== "look" || answer.why === "") return [];
@@ -130,4 +131,70 @@ export function spreadOf(results: readonly GradedSubmission[]): Spread {
     tens: tens(graded),
     tensLook: tens(look),
   };
+}
+
+/** What settles the looks of one cause. */
+export interface LookSetting {
+  /** The command that installs what is missing. */
+  install?: string;
+  /** Whom to grade again after the installation: the words after `--fresh`. */
+  fresh?: string;
+  /** What the class's lab file has to say of each student's programs, by the student's name. */
+  programs?: Record<string, Record<string, object>>;
+}
+
+/** Shown before each installation: a hostile student may publish a package and import it. */
+export const INSTALL_WARNING =
+  "The names below come from the students' code: install only what you know, since a name may be misspelt.";
+/** What settles the looks of one cause, for all submissions that have it. */
+export function settingFor(
+  { places, questions }: CommonFault,
+  results: readonly GradedSubmission[],
+  labels: readonly string[],
+): LookSetting {
+  const causes = places.flatMap((place) =>
+    questions.flatMap((question) => {
+      const { verdict, look } = results[place].questions[question] ?? {};
+      return verdict === "look" && look ? [{ place, look }] : [];
+    })
+  );
+  const install = causes.find(({ look }) => look.install)?.look.install;
+  if (install !== undefined) {
+    return { install, fresh: joinWords(places.map((place) => labels[place])) };
+  }
+  const programs = labelled();
+  for (const { place, look } of causes) {
+    if (look.lab === undefined) continue;
+    programs[labels[place]] = { ...programs[labels[place]], ...parsed(look.lab) };
+  }
+  return Object.keys(programs).length > 0 ? { programs } : {};
+}
+
+/**
+ * One lab file for all causes: it can be pasted as a whole.
+ *
+ * @returns The file, to be completed by a person; undefined if nothing needs it.
+ */
+export function labFileFor(settings: readonly LookSetting[]): string | undefined {
+  const submissions = labelled();
+  for (const { programs = {} } of settings) {
+    for (const [label, own] of Object.entries(programs)) {
+      submissions[label] = { ...submissions[label], ...own };
+    }
+  }
+  return Object.keys(submissions).length > 0 ? JSON.stringify({ submissions }, null, 2) : undefined;
+}
+
+/** An empty record without a prototype: a label may be "__proto__". */
+function labelled(): Record<string, Record<string, object>> {
+  return Object.create(null);
+}
+
+/** A setting as an object; `lab.json` lines may have no braces around them. */
+function parsed(lab: string): Record<string, object> {
+  try {
+    return JSON.parse(lab.trim().startsWith("{") ? lab : `{${lab}}`);
+  } catch {
+    return {};
+  }
 }

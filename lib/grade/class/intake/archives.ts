@@ -38,10 +38,6 @@ const SUBMISSION: ArchiveLimits = { files: MAX_FILES, bytes: MAX_BYTES, ms: UNPA
 /**
  * Unpacks an archive; its content tells the format.
  *
- * @param archive The archive's path.
- * @param folder The path of a new folder.
- * @param signal Stops the work.
- * @param limits What the archive may take.
  * @returns What was left out, or why the archive cannot be unpacked; then there is no folder.
  * @throws {Failure} If a package that reads archives cannot be loaded.
  */

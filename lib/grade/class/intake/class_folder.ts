@@ -1,15 +1,17 @@
 /**
- * The class's folder: as it is, or unpacked from the zip that a learning system offers.
+ * The class's folder: as it is, or unpacked from the zip that a learning system offers; and how its
+ * submissions are found by name.
  *
  * @module
  */
 import { basename } from "node:path";
-import { Failure } from "../../../cli/failure.ts";
+import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import { oneLine } from "../../../terminal/show.ts";
 import { isArchiveName, unpackArchive, withoutArchiveEnding } from "./archives.ts";
 import { CLASS_ZIP } from "./limits.ts";
 import { isSystemName } from "./submission_names.ts";
-import { type ClassFolder, listSubmissions } from "./submissions.ts";
+import { type ClassFolder, listSubmissions, type Submission } from "./submissions.ts";
+import { fold } from "../graded/handed_in.ts";
 
 /** Where a class's zip is unpacked, below the results. */
 const UNPACKED = "class";
@@ -29,9 +31,6 @@ export interface OpenClass extends ClassFolder {
 /**
  * Lists a class, after making the folder for the results.
  *
- * @param path The class's folder or zip.
- * @param out The folder for the results.
- * @param signal Stops the work.
  * @throws {Failure} If the class cannot be read or the results cannot be written there.
  */
 export async function openClass(
@@ -85,4 +84,59 @@ async function makeOutFolder(out: string, folder: string | undefined): Promise<v
     }
   }
   await Deno.mkdir(out, { recursive: true }).catch((error) => refuse(oneLine(error)));
+}
+
+/** The submissions of the students that are named. @throws {Failure} If a name fits none. */
+export function chosen(
+  submissions: readonly Submission[],
+  names: boolean | readonly string[] = false,
+): Set<Submission> {
+  if (typeof names === "boolean") return new Set();
+  return new Set(names.flatMap((student) => {
+    const fitting = submissions.filter((one) => isAbout({ student, submission: "" }, one));
+    if (fitting.length > 0) return fitting;
+    throw new Failure(`Cannot grade "${student}" again: there is no such student`, EXIT_USAGE);
+  }));
+}
+
+/**
+ * Finds what is set for single submissions.
+ *
+ * @param named What is set, by a student's or a submission's name.
+ * @throws {Failure} If a name fits no submission, or several.
+ */
+export function bySubmission<T>(
+  submissions: readonly Submission[],
+  named: Readonly<Record<string, T>>,
+): Map<Submission, [name: string, value: T]> {
+  return new Map(
+    Object.entries(named).map(([name, value]) => {
+      const fitting = submissions.filter((one) => isAbout({ student: name, submission: "" }, one));
+      if (fitting.length === 1) return [fitting[0], [name, value]];
+      const why = fitting.length === 0 ? "there is no such student" : "several students fit";
+      throw new Failure(`Cannot use the lab file's settings for "${name}": ${why}`, EXIT_USAGE);
+    }),
+  );
+}
+
+/** Whether a decision or setting names a submission: by the submission's or the student's name. */
+export function isAbout(
+  { student, submission }: { student: string; submission: string },
+  { source, label, name, gradebookName, students }: Submission,
+): boolean {
+  if (submission !== "") return submission === source;
+  const wanted = fold(student).trim();
+  const names = [
+    source,
+    label,
+    name,
+    gradebookName,
+    ...students.flatMap(({ name, number, login, email }) => [
+      name,
+      number,
+      login,
+      email,
+    ]),
+  ];
+  return names.some((one) => one !== undefined && fold(one).trim() === wanted);
 }

@@ -115,8 +115,8 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /**
- * Of a submission's files those that can be programs, and the archives. `lab.json` counts
- * as a program: it may say how to run a file of any name.
+ * Selects the files that may be programs, and the archives. `lab.json` counts as a program: it may
+ * say how a file of any name is run.
  *
  * @param anyName Whether a class's lab file may do so too.
  */

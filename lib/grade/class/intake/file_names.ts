@@ -14,7 +14,6 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "__pycache__": "Python's compiled files",
   ".pytest_cache": "Python's cache",
   ".mypy_cache": "Python's cache",
-  ".vscode": "an editor's settings",
   ".idea": "an editor's settings",
 };
 const FILES: readonly (readonly [RegExp, string])[] = [
@@ -68,7 +67,6 @@ const NOT_JAPANESE = /[\uff61-\uff9f\ue000-\uf8ff]/;
 /**
  * Decodes names that are neither ASCII nor UTF-8, all in one encoding.
  *
- * @param names The bytes of each name.
  * @returns The names, or undefined if nothing but code page 437 fits.
  */
 export function decodeNames(names: readonly Uint8Array[]): string[] | undefined {

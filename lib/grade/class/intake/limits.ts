@@ -1,6 +1,6 @@
 /**
- * Limits of what is handed in: far above what the lab needs, and low enough that one
- * submission does not delay the class.
+ * Limits of a submission: far above the needs of the lab, and low enough that one submission does not
+ * delay the class.
  *
  * @module
  */

@@ -1,9 +1,8 @@
 /**
  * The packages that read and write archives: zip.js and modern-tar, from npm.
  *
- * They are loaded by a computed name, where they are used and nowhere else. Deno
- * downloads every package whose name it can see, and `deno compile` embeds it: the lab's
- * four programs would carry both.
+ * The import names are variables, so that Deno does not see them: it would download both packages for
+ * each program, and `deno compile` would embed them in the four programs of the lab.
  *
  * @module
  */
@@ -47,7 +46,7 @@ export interface ZipWriter {
   close(): Promise<unknown>;
 }
 
-/** What is used of https://gildas-lormeau.github.io/zip.js/ */
+/** The part of its API that is used: https://gildas-lormeau.github.io/zip.js/ */
 interface ZipModule {
   configure(options: { useWebWorkers: boolean }): void;
   Reader: new (file: Deno.FsFile) => {
@@ -69,7 +68,7 @@ export interface TarEntry {
   body: ReadableStream<Uint8Array>;
 }
 
-/** What is used of https://www.npmjs.com/package/modern-tar */
+/** The part of its API that is used: https://www.npmjs.com/package/modern-tar */
 interface TarModule {
   createTarDecoder(options: { strict: boolean }): TransformStream<Uint8Array, TarEntry>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { JsonError, readJson } from "../../results/json_file.ts";
+import { JsonError, MAX_LAB_BYTES, readJson } from "../../results/json_file.ts";
 import type { NotRead } from "../graded/handed_in.ts";
 import { unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
@@ -12,8 +12,6 @@ import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
 import { newestArchive } from "./versions.ts";
 
-/** The grader ignores a submission's own `lab.json` that is longer. */
-const MAX_LAB_BYTES = 65_536;
 /** Why the files of a submission without a program are not read. */
 const NOTHING_TO_RUN = "nothing in its submission can be run";
 
@@ -33,10 +31,8 @@ export interface Prepared {
  * Prepares a submission. A folder with programs is graded where it is. An archive is
  * unpacked, and single files are copied, into a folder that stays for a person to look at.
  *
- * @param submission What was handed in.
  * @param files Its files, from {@linkcode listFiles}.
  * @param ownFolder Where to unpack and copy to; its former content is removed.
- * @param signal Stops the work.
  * @param anyName Whether a lab file may name a program of any file name.
  * @throws {Unusable} If there is nothing to grade.
  */

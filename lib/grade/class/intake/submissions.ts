@@ -55,7 +55,6 @@ const MANY_ARCHIVES = 3;
 /**
  * Lists a class's submissions.
  *
- * @param folder The class's folder.
  * @throws {Failure} If it cannot be read or holds none.
  */
 export async function listSubmissions(folder: string): Promise<ClassFolder> {

@@ -15,8 +15,7 @@ import {
   isFault,
   spreadOf,
 } from "../graded/statistics.ts";
-import { PLAIN_LETTERS } from "../graded/folded_text.ts";
-import type { ClassFiles } from "../graded/handed_in.ts";
+import { type ClassFiles, PLAIN_LETTERS } from "../graded/handed_in.ts";
 import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
 import type { GradingRecord } from "../../results/record.ts";
 import { filesSection, recordSection, settingsSection } from "./page_sections.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Question } from "../../results/questions.ts";
-import { type Answer, VERDICT_WORDS } from "../../results/results.ts";
-import { BY_HAND, type GradedSubmission, seenOf, showMarks } from "../graded/graded_submission.ts";
+import { type Answer, showMarks, VERDICT_WORDS } from "../../results/results.ts";
+import { BY_HAND, type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 
 /** The button that opens the form of decide.js; a look counts as left until it is decided. */

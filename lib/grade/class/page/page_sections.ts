@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { CommonFault } from "../graded/statistics.ts";
+import { type CommonFault, INSTALL_WARNING, labFileFor, settingFor } from "../graded/statistics.ts";
 import type { GradedSubmission } from "../graded/graded_submission.ts";
-import { INSTALL_WARNING, labFileFor, settingFor } from "../graded/look_settings.ts";
 import { Markup, markup, plainList } from "./markup.ts";
 import { escapeText } from "../../../terminal/show.ts";
 import { byReason, type ClassFiles, filesSentence, type NotRead } from "../graded/handed_in.ts";

@@ -18,7 +18,7 @@ import {
   VERDICT_WORDS,
   VERDICTS,
 } from "../../results/results.ts";
-import { fold } from "../graded/folded_text.ts";
+import { fold } from "../graded/handed_in.ts";
 import { isFault } from "../graded/statistics.ts";
 import {
   cut,
@@ -51,7 +51,6 @@ export function chip(verdict: Verdict): Markup {
 /**
  * A student's row.
  *
- * @param result The result.
  * @param id The details' id.
  * @param kinds By what the row can be found.
  * @param distinct What tells the student from another of the same name.

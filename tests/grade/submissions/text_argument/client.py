@@ -1,4 +1,4 @@
-"""python3 client.py HOST PORT TEXT"""
+"""python3 client.py 127.0.0.1 7300 hello"""
 
 import socket
 import sys

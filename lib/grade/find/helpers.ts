@@ -1,9 +1,12 @@
 /**
- * Which files of a submission a source file imports: a program may leave its sockets to a helper.
+ * Which files of a submission are helpers of others: a program may leave its sockets to a file that it
+ * imports.
  *
  * @module
  */
 import { type Candidate, folderOf } from "./files.ts";
+import type { Known } from "./partners.ts";
+import { isLibrary, SCRIPT, traitsOf } from "./roles.ts";
 
 /** `require("./wire")`, `from "./wire.ts"`, `#include "wire.h"`, `require_relative 'wire'`. */
 const QUOTED =
@@ -17,6 +20,13 @@ const FROM =
 /** `import wire, frames` of Python, `use Wire::Frames` of Perl and PHP, `mod wire;` of Rust. */
 const NAMED =
   /^[ \t]*(?:pub[ \t]+)?(?:import(?: static)?|use|mod|from)[ \t]+([\w.:\\]{1,100}(?:[ \t]*,[ \t]*[\w.]{1,100}){0,9})/gm;
+/** A call of another module's function. */
+const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
+/** The definition of a function in Go, Rust or Python. */
+const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
+/** A script that knows whether another one imports it. */
+const CHECKS_MAIN =
+  /require\.main\s?===?\s?module|import\.meta\.main|__FILE__\s?==\s?\$(?:0|PROGRAM_NAME)|\bunless\s?\(?caller|BASH_SOURCE/;
 const JAVASCRIPT = /\.(?:[cm]?js|ts)$/;
 const ENDING = /\.(?:py|[cm]?js|ts|rb|php|p[lm]|sh|lua|tcl|h|hh|hpp|c|cc|cpp|cxx|rs)$/;
 const TEST = /(?:^|[/_.-])(?:test|spec)s?(?:[/_.-]|$)/i;
@@ -58,7 +68,8 @@ export class Imports {
     const files = this.#files.get(familyOf(path))!;
     const names: string[] = [];
     for (const [, name] of source.matchAll(QUOTED)) {
-      if (!JAVASCRIPT.test(path) || name.startsWith(".")) names.push(name.replace(ENDING, ""));
+      if (path.endsWith(".lua")) names.push(pathOf(name));
+      else if (!JAVASCRIPT.test(path) || name.startsWith(".")) names.push(name.replace(ENDING, ""));
     }
     if (!JAVASCRIPT.test(path)) {
       for (const [, name] of source.matchAll(SOURCED)) names.push(name.replace(ENDING, ""));
@@ -77,6 +88,35 @@ export class Imports {
       helper !== undefined && helper !== one
     );
   }
+}
+
+/**
+ * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
+ * them: the files that it imports, else sources without an entry point in its folder, and in other folders those that define a
+ * function it calls as a member, such as `wire.Serve(`.
+ */
+export function withHelpers(one: Candidate, all: Candidate[], imports: Imports): string {
+  const { path, source } = one;
+  const traits = traitsOf(path, source);
+  if (!traits.hasMain && !path.endsWith(".py") || traits.does !== undefined) return source;
+  const imported = imports.helpersOf(one);
+  if (imported.length > 0) return [source, ...imported.map(({ source }) => source)].join("\n");
+  if (!traits.hasMain || SCRIPT.test(path)) return source;
+  const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
+  const helpers = all.filter((other) =>
+    other !== one && familyOf(other.path) === familyOf(path) &&
+    !traitsOf(other.path, other.source).hasMain &&
+    (folderOf(other.path) === folderOf(path) ||
+      [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
+  );
+  return [source, ...helpers.map(({ source }) => source)].join("\n");
+}
+
+/** Whether a file has no entry point of its own and another source imports it. */
+export function isHelper({ path, source, traits }: Known, isImported: boolean): boolean {
+  if (isLibrary(path, source)) return true;
+  if (traits.hasMain && !(SCRIPT.test(path) && !CHECKS_MAIN.test(source))) return false;
+  return source !== "" && isImported;
 }
 
 /** The path that a module's name means: `.wire.frames` is `./wire/frames`. */

@@ -1,0 +1,229 @@
+/**
+ * What a person sees of a class: a line for each submission, on a terminal one more line with the
+ * submissions under way and an estimate of the remaining time, and a summary.
+ *
+ * @module
+ */
+import type { BlockingOutput } from "../../terminal/blocking_output.ts";
+import { escapeText } from "../../terminal/show.ts";
+import { utf8Bytes } from "../../wire/text.ts";
+import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
+import { showMarks } from "../results/results.ts";
+import type { Submission } from "./intake/submissions.ts";
+import type { ClassOutcome } from "./outputs.ts";
+import { byReason, filesSentence } from "./graded/handed_in.ts";
+import { showNames } from "./intake/contents.ts";
+import { commonLooks, INSTALL_WARNING, settingFor, spreadOf } from "./graded/statistics.ts";
+
+const COLUMNS = 80;
+const REDRAW_MS = 1_000;
+const ERASE_LINE = "\r\x1b[K";
+/** An estimate needs this many graded submissions. */
+const ESTIMATE_FROM = 3;
+const NO_COLUMN = /^\p{M}$/u;
+const TWO_COLUMNS =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+
+/** Text cut to a number of terminal columns, its control characters escaped. */
+export function fit(text: string, columns: number = COLUMNS): string {
+  let width = 0;
+  let kept = "";
+  let short = "";
+  for (const char of escapeText(text)) {
+    width += NO_COLUMN.test(char) ? 0 : TWO_COLUMNS.test(char) ? 2 : 1;
+    if (width > columns) return `${short}…`;
+    kept += char;
+    if (width < columns) short = kept;
+  }
+  return kept;
+}
+
+/** Shows the progress. */
+export class Progress {
+  #out: BlockingOutput;
+  #status: BlockingOutput | undefined;
+  #total: number;
+  #done = 0;
+  #graded = 0;
+  #running = new Set<Submission>();
+  #since = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * Starts to redraw the status.
+   *
+   * @param status The terminal on which the status is redrawn, if there is one.
+   */
+  constructor(out: BlockingOutput, status: BlockingOutput | undefined, total: number) {
+    this.#out = out;
+    this.#status = status;
+    this.#total = total;
+    if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
+  }
+
+  /** Adds a submission that is being graded. */
+  start(submission: Submission): void {
+    this.#running.add(submission);
+    this.#draw();
+  }
+
+  /** Removes a submission whose verdicts are confirmed later. */
+  suspend(submission: Submission): void {
+    this.#running.delete(submission);
+    this.#draw();
+  }
+
+  /** Prints one line for the submissions whose results an earlier run has stored. */
+  skip(count: number): void {
+    if (count === 0) return;
+    this.#done += count;
+    this.#out.line(`${this.#count()} graded in an earlier run; their results are kept`);
+    this.#out.flush();
+  }
+
+  /** Prints the line of a submission. */
+  finish(submission: Submission, { state, why, marks, max }: GradedSubmission): void {
+    this.#running.delete(submission);
+    this.#done++;
+    this.#graded++;
+    const outcome = state === "look"
+      ? `wants a look: ${why}`
+      : `${showMarks(marks)} of ${showMarks(max)}`;
+    this.#erase();
+    this.#out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
+    this.#out.flush();
+    this.#draw();
+  }
+
+  /** Removes the status line. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #erase(): void {
+    this.#show(ERASE_LINE);
+  }
+
+  #draw(): void {
+    const [first, second, ...others] = this.#running;
+    if (first === undefined) return;
+    const names = [first, second].flatMap((one) => one ? [fit(one.label, 14)] : []).join(", ");
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    const status =
+      `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;
+    this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
+  }
+
+  /** How many of all are done: `[ 7/45]`. */
+  #count(): string {
+    return `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
+  }
+
+  /** Estimates the remaining time by the pace of this run. */
+  #estimate(): string {
+    if (this.#graded < ESTIMATE_FROM) return "";
+    const seconds = (performance.now() - this.#since) / 1000;
+    const left = Math.ceil(seconds / this.#graded * (this.#total - this.#done));
+    return left < 100 ? `, about ${left} s left` : `, about ${Math.round(left / 60)} min left`;
+  }
+
+  #show(text: string): void {
+    if (!this.#status) return;
+    this.#status.buffer.append(utf8Bytes(text));
+    this.#status.flush();
+  }
+}
+
+/** The most files or students that are named for one reason; the page names all of them. */
+const MAX_SHOWN = 10;
+
+/** What the summary says beside the results. */
+export interface About {
+  /** How long it took. */
+  seconds: number;
+  /** Where the files are. */
+  outFolder: string;
+  /** Their names. */
+  files: readonly string[];
+  /** Notes for the instructor, a sentence each. */
+  notes: readonly string[];
+}
+
+/** The last lines. */
+export function showSummary(outcome: ClassOutcome, about: About): string[] {
+  const { results, submissions, handedIn } = outcome;
+  const { seconds, outFolder, files, notes } = about;
+  const { graded, look, mean, median } = spreadOf(results);
+  const stopped = handedIn - results.length;
+  const reasons = (fits: (result: GradedSubmission) => boolean) =>
+    byReason(
+      results.flatMap((result, i) =>
+        fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
+      ),
+    );
+  const toMark = results.filter(waitsForMarks).length;
+  const wantsLook = reasons((result) => result.state === "look" && !waitsForMarks(result));
+  const looks = [
+    ...wantsLook.map(({ why, files }) => `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`),
+    ...reasons(waitsForMarks).map(({ why, files }) =>
+      `Waits for marks by hand: ${showNames(files, MAX_SHOWN)}: ${why}`
+    ),
+  ];
+  return [
+    "",
+    `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
+    `${look - toMark} want${look - toMark === 1 ? "s" : ""} a look${
+      toMark === 0 ? "" : `, ${toMark} wait${toMark === 1 ? "s" : ""} for marks by hand`
+    }.`,
+    ...mean === undefined ? [] : [
+      `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
+    ],
+    ...looks,
+    ...settings(outcome),
+    ...notes,
+    filesSentence(outcome.files),
+    ...byReason(outcome.files.notRead).map(({ why, files }) =>
+      `Not read, because ${why}: ${showNames(files, MAX_SHOWN)}`
+    ),
+    ...byReason(outcome.files.leftOut).map(({ why, files }) =>
+      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN)}`
+    ),
+    `Written to ${outFolder}: ${files.join(", ")}`,
+    ...stopped > 0
+      ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]
+      : [],
+  ].flatMap((line) => wrap(escapeText(line)));
+}
+
+/** The installations and the lab file settings that settle looks. */
+function settings({ results, submissions, title }: ClassOutcome): string[] {
+  const labels = submissions.map(({ label }) => label);
+  const all = commonLooks(results).map((look) => ({ look, ...settingFor(look, results, labels) }));
+  const installs = all.flatMap(({ look, install, fresh }) =>
+    install === undefined ? [] : [
+      `Settles ${look.places.length} (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
+    ]
+  );
+  const named = new Set(all.flatMap(({ programs = {} }) => Object.keys(programs)));
+  return [
+    ...installs.length === 0 ? [] : [INSTALL_WARNING, ...installs],
+    ...named.size === 0 ? [] : [
+      `Settles ${named.size}: the page has lines for ${title}.lab.json beside the class, to be completed`,
+    ],
+  ];
+}
+
+/** Breaks a line at blanks; the following lines are indented. */
+function wrap(line: string): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while ([...rest].length > COLUMNS) {
+    const at = rest.lastIndexOf(" ", COLUMNS);
+    const blank = at > 4 ? at : rest.indexOf(" ", COLUMNS);
+    if (blank < 0) break;
+    lines.push(rest.slice(0, blank));
+    rest = `  ${rest.slice(blank + 1)}`;
+  }
+  return [...lines, rest];
+}

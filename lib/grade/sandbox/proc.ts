@@ -1,0 +1,278 @@
+/**
+ * Processes and sockets, as /proc shows them: parents and children, what a process uses, whether it is
+ * busy, and which sockets listen.
+ *
+ * @module
+ */
+import { until } from "./waiting.ts";
+import { known, namesIn, textOf } from "./paths.ts";
+import { KILL_LIMIT_MS } from "./limits.ts";
+
+const KB = 1024;
+/** The initial size of a process's file descriptor table on Linux. */
+const FILES_AT_START = 64;
+/** A shared mapping in `/proc/…/maps` that is not a file on a disk. */
+const SHARED_MAPPING = /^([\da-f]+)-([\da-f]+) ..[-x]s \S+ \S+ \S+ +\/(?:dev\/zero|memfd:)/gm;
+/** CPU time in hundredths of a second: a thread that has used more is taken for an endless loop. */
+const LOOP_TICKS = 200;
+/** The same limit for all threads of a process: a server may start one endless loop per client. */
+const ALL_LOOPS_TICKS = 800;
+/** Indexes into the fields of {@linkcode statOf}. */
+const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
+/** At most this many processes of a tree are read. */
+const MAX_FAMILY = 400;
+
+/** The IDs of a process and its descendants. */
+export function family(pid: number): number[] {
+  const pids = [pid];
+  for (const parent of pids) {
+    if (pids.length > MAX_FAMILY) break;
+    pids.push(...children(parent));
+  }
+  return pids;
+}
+
+/** The IDs of a process's children. */
+export function children(pid: number): number[] {
+  return tasks(pid).flatMap((task) =>
+    textOf(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
+  );
+}
+
+/** A process's number in its own PID namespace; NaN if it has ended. */
+export function innerPid(pid: number): number {
+  return Number(textOf(`/proc/${pid}/status`).match(/^NSpid:.*?(\d+)$/m)?.[1] ?? NaN);
+}
+
+/** What a process and its descendants use. */
+export interface Use {
+  /** Bytes of anonymous memory, page tables and shared mappings. */
+  memory: number;
+  /** Processes and threads. */
+  tasks: number;
+  /** The size of the file descriptor tables, beyond their initial size. */
+  files: number;
+}
+
+/** Adds up what a process and its descendants use. */
+export function useOf(pid: number): Use {
+  const use = { memory: 0, tasks: 0, files: 0 };
+  if (pid === 0) return use;
+  for (const member of family(pid)) {
+    const status = textOf(`/proc/${member}/status`);
+    use.tasks += Number(status.match(/^Threads:\s*(\d+)/m)?.[1] ?? 0);
+    use.files += Math.max(0, Number(status.match(/^FDSize:\s*(\d+)/m)?.[1] ?? 0) - FILES_AT_START);
+    // Page tables count: a large mapping that is only read needs no other memory.
+    const kilobytes = [...status.matchAll(/^(?:RssAnon|VmPTE):\s*(\d+)/gm)].map(([, n]) =>
+      Number(n)
+    );
+    use.memory += KB * kilobytes.reduce((sum, n) => sum + n, 0) + sharedBytes(member);
+  }
+  return use;
+}
+
+/**
+ * The bytes of a process's shared mappings that are no files: the kernel keeps their pages even if
+ * they are in no process's resident memory. 0 where root in a container may not read the mappings.
+ */
+function sharedBytes(pid: number): number {
+  let bytes = 0;
+  for (const [, from, to] of textOf(`/proc/${pid}/maps`).matchAll(SHARED_MAPPING)) {
+    bytes += parseInt(to, 16) - parseInt(from, 16);
+  }
+  return bytes;
+}
+
+/** The memory that Linux can still allocate, in bytes. */
+export function availableMemory(): number {
+  return KB * Number(textOf("/proc/meminfo").match(/^MemAvailable:\s*(\d+)/m)?.[1] ?? Infinity);
+}
+
+/**
+ * Whether a process or a descendant runs or waits for a processor: then it may still produce output.
+ * A thread in an endless loop does not count.
+ */
+export function isBusy(pid: number): boolean {
+  if (pid === 0) return true; // the process is being started
+  // One pass, and two files for a process with one thread: each wait calls this many times a second.
+  const pids = [pid];
+  for (const member of pids) {
+    if (pids.length > MAX_FAMILY) break;
+    const stat = statOf(`/proc/${member}/stat`);
+    const hasOneThread = stat[THREADS] === "1";
+    const [, all] = useOfTask(stat);
+    for (const task of hasOneThread ? [member] : tasks(member)) {
+      const folder = `/proc/${member}/task/${task}`;
+      const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
+      const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
+      if ((state === "R" || state === "D") && isWorking) return true;
+      pids.push(...textOf(`${folder}/children`).split(" ").filter(Boolean).map(Number));
+    }
+  }
+  return false;
+}
+
+/** The fields of `/proc/…/stat` from the state on; the name before it may contain any character. */
+function statOf(path: string): string[] {
+  const stat = textOf(path);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** A thread's state, and its CPU time in hundredths of a second. */
+function useOfTask(stat: string[]): [state: string, ticks: number] {
+  return [stat[0], Number(stat[USER_TICKS] ?? 0) + Number(stat[SYSTEM_TICKS] ?? 0)];
+}
+
+/**
+ * Kills a process and its descendants, and waits until they have ended.
+ *
+ * @param first The first process of a PID namespace among them, if there is one: the kernel kills the
+ * whole namespace with it, however fast its processes fork.
+ */
+export async function endTree(pid: number, first?: number): Promise<void> {
+  const killed = first === undefined ? killTree(pid) : family(pid);
+  if (first !== undefined) signal([first, ...killed], "SIGKILL");
+  const isOver = () => killed.every(hasEnded) || undefined;
+  await until(isOver, KILL_LIMIT_MS);
+}
+
+/** Whether a process has ended or is a zombie. */
+export function hasEnded(pid: number): boolean {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
+/**
+ * Kills a process and its descendants. SIGSTOP comes first, so that they cannot fork. The function
+ * never awaits between SIGSTOP and SIGKILL: if the grader ended there, they would stay stopped.
+ *
+ * @returns The IDs of the processes.
+ */
+export function killTree(pid: number): number[] {
+  let known = 0;
+  for (let all = family(pid); all.length > known; all = family(pid)) {
+    known = all.length;
+    signal(all, "SIGSTOP");
+  }
+  const all = family(pid).reverse();
+  signal(all, "SIGKILL");
+  return all;
+}
+
+function signal(pids: number[], name: Deno.Signal): void {
+  for (const pid of pids) {
+    if (!(pid > 1)) continue; // kill() takes 0 and negative numbers for process groups
+    known(() => Deno.kill(pid, name)); // it may have ended
+  }
+}
+
+/**
+ * Whether Linux counts a user's processes per user namespace. Before 5.14 it counts all processes of
+ * the user: then only `watch.ts` limits a submission's processes.
+ */
+export function countsByNamespace(): boolean {
+  const [major, minor] = Deno.osRelease().split(".").map(Number);
+  return major > 5 || major === 5 && minor >= 14;
+}
+
+/** The IDs of the threads of a process; none if it has ended, or this is not Linux. */
+function tasks(pid: number): string[] {
+  return namesIn(`/proc/${pid}/task`);
+}
+
+/** A socket that listens. */
+export interface Listening {
+  /** The address, `0.0.0.0` or `::` for all of them. */
+  address: string;
+  port: number;
+  /** The interface that it is bound to with SO_BINDTODEVICE, if any. */
+  device?: string;
+}
+
+/** The state of a socket that listens. */
+const LISTENING = "0A";
+
+/** The flags of a unix socket that listens. */
+const ACCEPTS = "00010000";
+
+/** A TCP socket of a network, listening, connected or being closed. */
+export interface UsedSocket {
+  /** The inode; 0 if no process has the socket open. */
+  inode: string;
+  isListening: boolean;
+}
+
+/** The TCP sockets in a network. @param folder A process's `/proc/…/net`. */
+export function usedSockets(folder: string): UsedSocket[] {
+  return rows(folder).map(([, , , state, , , , , , inode]) => ({
+    inode,
+    isListening: state === LISTENING,
+  }));
+}
+
+/** Whether an address is the wildcard address. */
+export function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/**
+ * The listening sockets of a network, without their interfaces.
+ *
+ * @param folder A process's `/proc/…/net`.
+ * @param sockets The inodes of the sockets to list; all sockets if absent.
+ */
+export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
+  return rows(folder)
+    .filter(([, , , state, , , , , , inode]) =>
+      state === LISTENING && (sockets?.has(inode) ?? true)
+    )
+    .map(([, local]) => {
+      const [address, port] = local.split(":");
+      return { address: kernelAddress(address), port: parseInt(port, 16) };
+    });
+}
+
+/**
+ * Whether a unix socket at a path accepts connections: its path exists before it listens.
+ *
+ * @param folder A process's `/proc/…/net`.
+ * @param path The path as that process sees it.
+ */
+export function listensAt(folder: string, path: string): boolean {
+  return textOf(`${folder}/unix`).split("\n").some((row) =>
+    row.endsWith(` ${path}`) && row.split(" ")[3] === ACCEPTS
+  );
+}
+
+/** The rows of both tables, without their headings. */
+function rows(folder: string): string[][] {
+  return ["tcp", "tcp6"].flatMap((table) =>
+    textOf(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
+      .map((line) => line.trim().split(/\s+/))
+  );
+}
+
+/** The listening sockets in the output of `ss -Hltn`: it has interfaces, which /proc does not show. */
+export function parseListening(said: string): Listening[] {
+  return said.split("\n").flatMap((line) => {
+    const local = line.trim().split(/\s+/)[3] ?? "";
+    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
+    if (!match) return [];
+    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
+    const address = bare === "*" ? "::" : bare;
+    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
+  });
+}
+
+/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
+function kernelAddress(hex: string): string {
+  const bytes = hex.match(/.{8}/g)!.flatMap((word) =>
+    word.match(/../g)!.map((byte) => parseInt(byte, 16)).reverse()
+  );
+  const isMapped = hex.startsWith("0000000000000000FFFF0000");
+  if (bytes.length === 4 || isMapped) return bytes.slice(-4).join(".");
+  const last = bytes.pop()!;
+  if (bytes.every((byte) => byte === 0) && last <= 1) return last === 0 ? "::" : "::1";
+  const digits = [...bytes, last].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.match(/.{4}/g)!.join(":");
+}
