@@ -63,7 +63,9 @@ export async function leaveOutBorrowed(
   const { serverProgram, clientProgram, listening } = pair;
   if (serverProgram?.isBorrowed && !isFair(ofServer)) {
     const isOther = listening !== undefined && other !== undefined && mayBeTheOther(pair, other);
-    if (isOther || !pair.serverSearch!.isNamed) {
+    const { isNamed, hasChoices } = pair.serverSearch!;
+    // With another choice the file may be this server: isDoubtful() makes that a `look`.
+    if (!hasChoices && (isOther || !isNamed)) {
       await listening?.close();
       pair.server = undefined;
     }

@@ -61,7 +61,8 @@ export function decodeFast(
     const room = run.to + full + CHUNK_BYTES - reply.length;
     if (room > 0) reply.extend(room);
     if (run.state === START) decodeFullGroups(digits, view, end, reply.view, run);
-    stuck = !decodeAnyGroups(digits, view, end, reply.view, run);
+    stuck = !decodeAnyGroups(view, end, reply.view, run) &&
+      !decodeWideSpaces(digits, end, reply.view, run);
   }
   const { from, to, seen, state } = run;
   reply.length = to;
@@ -132,8 +133,6 @@ const STATES = LONG + FULL + 1;
 // Kinds of characters, two bits each; 0 and 1 are the two digits.
 const GAP = 2;
 const OTHER = 3;
-const GAPS = 0xaa; // four kinds
-const OTHERS = 0x55; // the lower bit of each of four kinds
 // A step is one number: up to two decoded bytes, their count, STOPS, then the next state.
 const BYTES = 0xffff;
 const COUNT = 16; // bits below the count
@@ -198,13 +197,46 @@ function digitsOf(group: number): number {
   return 31 - Math.clz32(group);
 }
 
+// A part of the input in which ASCII spaces replace white space beyond ASCII, then two zeros.
+const plain = new Uint8Array(CHUNK_BYTES + 2);
+const plainView = new DataView(plain.buffer);
+
+/**
+ * Decodes about {@linkcode CHUNK_BYTES} of input that has white space beyond ASCII.
+ *
+ * @returns Whether something was decoded.
+ */
+function decodeWideSpaces(digits: Uint8Array, end: number, out: DataView, run: Run): boolean {
+  const { from } = run;
+  const length = Math.min(CHUNK_BYTES, end - from);
+  plain.set(digits.subarray(from, from + length));
+  plain.fill(0, length, length + 2);
+  for (let i = 0; i < length;) {
+    if (plain[i] < 0x80) {
+      i++;
+    } else if (plain[i] === 0xe2 && plain[i + 1] === 0x80 && (plain[i + 2] ^ 0x80) <= 0x0a) {
+      plain[i] = plain[i + 1] = plain[i + 2] = SPACE; // U+2000 to U+200A, the usual ones
+      i += 3;
+    } else {
+      const space = spaceAt(plain, i, length);
+      if (space === 0) break;
+      for (const after = i + space; i < after; i++) plain[i] = SPACE;
+    }
+  }
+  run.from = 0;
+  decodeAnyGroups(plainView, length, out, run);
+  run.from += from;
+  // The last step may have ended inside a white space character: skip the rest of it.
+  while (plain[run.from - from] === SPACE && (digits[run.from] & 0xc0) === 0x80) run.from++;
+  return run.from > from;
+}
+
 /**
  * Decodes groups of any length between any white space for about {@linkcode CHUNK_BYTES}.
  *
  * @returns Whether more can be decoded: false near the end, and at a wrong character.
  */
 function decodeAnyGroups(
-  digits: Uint8Array,
   view: DataView,
   end: number,
   out: DataView,
@@ -216,21 +248,13 @@ function decodeAnyGroups(
   while (i < stop) {
     const word = view.getInt32(i, true);
     const kinds = pairs[word & 0xffff] << 4 | pairs[word >>> 16];
-    let step = four[state << 8 | kinds];
-    let read = 4;
-    if (step & STOPS) { // perhaps white space beyond ASCII: it and all after it count as gaps
-      const before = Math.clz32(kinds & kinds >> 1 & OTHERS) - 25 >> 1;
-      const space = spaceAt(digits, i + before, end);
-      const after = 0xff >> 2 * before;
-      step = four[state << 8 | kinds & ~after | GAPS & after];
-      if (space === 0 || step & STOPS) break;
-      read = before + space;
-    }
+    const step = four[state << 8 | kinds];
+    if (step & STOPS) break;
     out.setUint16(at, step, true);
     seen |= step;
     at += step >> COUNT & 3;
     state = step >> NEXT;
-    i += read;
+    i += 4;
   }
   const more = i >= stop && stop < end - 3;
   // Return to the start of a short group: decodeFullGroups() may continue there.

@@ -16,6 +16,7 @@ import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
 import { fitOf } from "../find/roles.ts";
+import { valueFor } from "../find/usage_text.ts";
 
 /**
  * Verdict for a client with a hard-coded port when there is no sandbox: the proxy cannot sit
@@ -151,8 +152,11 @@ function tookForText(
 function withTextPlace({ number }: Pair, { launch, client }: Tried): Launch {
   const sent = client.proxy.bytes("request");
   const { given, words } = launch;
-  const isText = (word: string) =>
-    /^\w{3,}$/.test(word) && fitOf([word], `client${number}`) === 0 && holds(sent, word);
+  // The value of an option such as `-pass` is no text.
+  const isPlace = (before = "") => !before.startsWith("-") || valueFor(before) === TEXT;
+  const isText = (word: string, i: number) =>
+    /^\w{3,}$/.test(word) && isPlace(given[i - 1]) && fitOf([word], `client${number}`) === 0 &&
+    holds(sent, word);
   const at = given.findLastIndex(isText);
   if (at < 0 || client.takesTextArgument) return launch;
   const command = { ...launch, words: words.slice(0, words.length - given.length) };

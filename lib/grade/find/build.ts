@@ -85,7 +85,7 @@ export async function build(
     built[name] = run !== undefined ? stated(run, candidate) : {
       files: [candidate!.compiledFrom ?? candidate!.path],
       words: plan!.words,
-      selector: candidate!.words,
+      selector: candidate!.selector,
       documented: candidate!.documented.map((one) => launchOf(one, candidate!.path, plan!.words)),
       folder: folderOf(candidate!.path),
       source: candidate!.source,

@@ -22,6 +22,9 @@ const MAX_COMMANDS = 200;
 const MAX_FOR_PROGRAM = 3;
 const RUN =
   /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
+/** Between commands: a line end, a word, or the blanks before a second `./program`. */
+const NEXT_COMMAND =
+  /\n|\s(?:or|oder|ou|o|and|und)\s|\s(?=\.\/\w)(?<=(?:^|\s)\.\/\S{1,80}\s[^\n]{0,200})/;
 const INTERPRETER =
   /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl|lua|tclsh|bash|sh)$/;
 /** Words between a runner and the program. */
@@ -58,7 +61,7 @@ export function documentedCommands(texts: { path: string; source: string }[]): D
   const heads = texts.filter(({ path }) => !isDocument(path))
     .map(({ source }) => source.slice(0, MAX_CHARS).split("\n", HEAD_LINES).join("\n"));
   for (const text of [...documents.map(({ path, source }) => readable(path, source)), ...heads]) {
-    for (const line of text.slice(0, MAX_CHARS).split(/\n|\s(?:or|oder|ou|o|and|und)\s/)) {
+    for (const line of text.slice(0, MAX_CHARS).split(NEXT_COMMAND)) {
       const command = line.slice(0, MAX_LINE).match(RUN)?.[1];
       const one = command === undefined ? undefined : commandOf(command);
       if (one) found.push(...alternatives(one.given).map((given) => ({ ...one, given })));

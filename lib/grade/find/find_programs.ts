@@ -13,18 +13,17 @@ import {
   sharedFolderLength,
 } from "./files.ts";
 import {
+  byElimination,
   byFolder,
   ignoreSameNumbers,
   type Known,
   namesOne,
-  portsIn,
   uncross,
   withMade,
-  withoutRole,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { Imports, isHelper, withHelpers } from "./helpers.ts";
-import { holdsBothRoles, programSelector, traitsOf } from "./roles.ts";
+import { listensAndConnects, programSelector, traitsOf } from "./roles.ts";
 
 /** Files that are no source in a language that the grader does not start: any other may be one. */
 const NO_SOURCE = new RegExp(
@@ -43,7 +42,7 @@ const NEEDS_MAIN = /\.(?:cs|java)$/i;
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
   /** The arguments that select this program, if the file is several programs. */
-  words: string[];
+  selector: string[];
   /** The commands that the submission documents for it, the best first. */
   documented: Documented[];
   /** Whether it is the file of the other server or client, taken because this one has no file. */
@@ -67,35 +66,34 @@ export interface Found {
 /**
  * Finds the programs in a folder.
  *
- * @param words Words for what each server answers, where it is not the default: a lab of one
- * pair has one entry.
+ * @param answers Words for the answer of each server, if not the default: a lab of one pair has one
+ * entry.
  */
-export async function findPrograms(folder: string, words?: readonly RegExp[]): Promise<Found> {
+export async function findPrograms(folder: string, answers?: readonly RegExp[]): Promise<Found> {
   const read = await readFiles(folder);
   const { files, documents, settings } = read;
   const candidates = withMade(read.candidates, documents);
-  const known = knownPrograms(candidates, words);
+  const known = knownPrograms(candidates, answers);
   ignoreSameNumbers(known);
   const programs: Programs = {};
-  const names = PROGRAM_NAMES.filter((name) => words?.length !== 1 || name.endsWith("1"));
+  const names = PROGRAM_NAMES.filter((name) => answers?.length !== 1 || name.endsWith("1"));
+  const add = (name: ProgramName, one: Known) => {
+    const selector = programSelector(one.source, name, one.traits);
+    programs[name] = { ...one, selector, documented: [] };
+  };
   byScore(programs, known, names);
-  byElimination(programs, known, names);
-  if (names.length === PROGRAM_NAMES.length) {
-    byFolder(programs, known, candidates, (name, one) => {
-      const selector = programSelector(one.source, name, one.traits);
-      programs[name] = { ...one, words: selector, documented: [] };
-    });
-  }
+  byElimination(programs, known, names, add);
+  if (names.length === PROGRAM_NAMES.length) byFolder(programs, known, candidates, add);
   const documented = documentedCommands([...documents, ...candidates]);
   for (const wanted of names) {
     const role = wanted.slice(0, -1);
     const named = known.find(({ path, traits }) =>
       (traits.role ?? role) === role && documentedFor(path, wanted, documented)[0]?.fit > 0
     );
-    if (named) programs[wanted] ??= { ...named, words: [], documented: [] };
+    if (named) programs[wanted] ??= { ...named, selector: [], documented: [] };
   }
   takeBothRoles(programs, known, names);
-  borrow(programs, names, words);
+  borrow(programs, names, answers);
   for (const [name, program] of Object.entries(programs)) {
     program.documented = documentedFor(program.path, name as ProgramName, documented);
   }
@@ -119,12 +117,12 @@ export async function findPrograms(folder: string, words?: readonly RegExp[]): P
 type Programs = Found["programs"];
 
 /** The candidates that are no helpers of others, with their traits. */
-function knownPrograms(candidates: Candidate[], words?: readonly RegExp[]): Known[] {
+function knownPrograms(candidates: Candidate[], answers?: readonly RegExp[]): Known[] {
   const length = sharedFolderLength(candidates.map(({ path }) => path));
   const imports = new Imports(candidates);
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates, imports), words),
+    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates, imports), answers),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
@@ -144,8 +142,11 @@ function byScore(programs: Programs, known: Known[], names: readonly ProgramName
     if (!best) continue;
     const { source, traits } = best;
     const isOne = traits.number === wanted.slice(-1);
-    const words = programSelector(source, wanted, { ...traits, isBoth: traits.isBoth && !isOne });
-    programs[wanted] = { ...best, words, documented: [] };
+    const selector = programSelector(source, wanted, {
+      ...traits,
+      hasBothConversions: traits.hasBothConversions && !isOne,
+    });
+    programs[wanted] = { ...best, selector, documented: [] };
   }
 }
 
@@ -156,7 +157,9 @@ function takeBothRoles(programs: Programs, known: Known[], names: readonly Progr
     if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
     const partner =
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
-    if (partner && holdsBothRoles(partner.source)) programs[wanted] = { ...partner, words: [] };
+    if (partner && listensAndConnects(partner.source)) {
+      programs[wanted] = { ...partner, selector: [] };
+    }
   }
 }
 
@@ -164,18 +167,18 @@ function takeBothRoles(programs: Programs, known: Known[], names: readonly Progr
 function borrow(
   programs: Programs,
   names: readonly ProgramName[],
-  words?: readonly RegExp[],
+  answers?: readonly RegExp[],
 ): void {
   for (const wanted of names.filter((name) => !programs[name])) {
     const other = programs[`${wanted.slice(0, -1)}${wanted.endsWith("1") ? 2 : 1}` as ProgramName];
     const isClient = wanted.startsWith("client");
     if (!other || isClient && namesOne(other, programs.server1, programs.server2)) continue;
-    const traits = traitsOf(other.path, other.source, words);
+    const traits = traitsOf(other.path, other.source, answers);
     if (traits.number !== undefined) continue; // its own name says which question it is for
-    const isBorrowed = isClient || !traits.isBoth;
+    const isBorrowed = isClient || !traits.hasBothConversions;
     programs[wanted] = {
       ...other,
-      words: programSelector(other.source, wanted, { ...traits, isBoth: true }),
+      selector: programSelector(other.source, wanted, { ...traits, hasBothConversions: true }),
       ...isBorrowed && { isBorrowed },
     };
   }
@@ -185,64 +188,9 @@ function borrow(
 function unusedOf(programs: Programs, known: Known[]): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
   return known.filter(({ path, source, traits }) =>
-    (!used.has(path) || traits.isEither) &&
+    (!used.has(path) || traits.hasBothRoles) &&
     (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
   ).map(({ path }) => path);
-}
-
-/**
- * Takes files for the missing programs: a client that calls the port of a known server; the file that
- * is left when the other server or client is known; a client without a conversion for both servers.
- */
-function byElimination(
-  programs: Programs,
-  known: Known[],
-  names: readonly ProgramName[],
-): void {
-  for (const wanted of names.filter((name) => !programs[name])) {
-    const role = wanted.slice(0, -1);
-    const another = wanted.endsWith("1") ? "2" : "1";
-    const taken = new Set(Object.values(programs).map(({ path }) => path));
-    const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
-    const left = able.filter(({ path }) => !taken.has(path));
-    const calls = ({ source }: Known, number: string) => {
-      const server = programs[`server${number}` as ProgramName];
-      const ports = portsIn([source]);
-      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
-    };
-    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
-    const other = role === "client" ? "server" : "client";
-    const [first, second] = ["1", "2"].map((number) =>
-      programs[`${other}${number}` as ProgramName]
-    );
-    const isNamedForOne = able.length === 1 && namesOne(able[0], first, second);
-    const isForBoth = able.length === 1 && first && second && !isNamedForOne;
-    const general = able.filter((one) =>
-      role === "client" && !isNamedForOne && one.traits.isBoth &&
-      (calls(one, wanted.slice(-1)) || !calls(one, another))
-    );
-    const partner = programs[`${other}${wanted.slice(-1)}` as ProgramName];
-    const alike = left.filter((one) =>
-      partner && withoutRole(one.path) === withoutRole(partner.path)
-    );
-    const one = isForBoth
-      ? able[0]
-      : alike.length === 1
-      ? alike[0]
-      : calling.length === 1
-      ? calling[0]
-      : left.length === 1 && programs[`${role}${another}` as ProgramName]
-      ? left[0]
-      : general.length === 1
-      ? general[0]
-      : undefined;
-    if (!one) continue;
-    programs[wanted] = {
-      ...one,
-      words: programSelector(one.source, wanted, one.traits),
-      documented: [],
-    };
-  }
 }
 
 function ending(path: string): string {
@@ -257,14 +205,15 @@ function depth({ path }: Candidate): number {
 function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
-  const { called, does, number, likely, isEither, isBoth, hasMain } = traits;
+  const { called, does, number, likely, hasBothRoles, hasBothConversions, hasMain } = traits;
   if (source === "" && called === undefined) return 0; // only its name can say what an executable is
   // A helper has neither a role in its name nor sockets.
   if (source !== "" && called === undefined && does === undefined) return 0;
-  if (traits.role !== role && !isEither) return 0;
+  if (traits.role !== role && !hasBothRoles) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;
-  const isSeveral = (isEither || isBoth && number === undefined) &&
-    (isBoth && (isEither || traits.hasMenu) || programSelector(source, wanted, traits).length > 0);
+  const isSeveral = (hasBothRoles || hasBothConversions && number === undefined) &&
+    (hasBothConversions && (hasBothRoles || traits.hasMenu) ||
+      programSelector(source, wanted, traits).length > 0);
   if (!isNamed && !isSeveral) return 0;
   return 10 + (number === asked ? 10 : isNamed ? 8 : 0) +
     (called === "itself" ? 6 : called ? 3 : 0) +

@@ -25,7 +25,7 @@ import {
 } from "./launch.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { valueFor } from "./usage_text.ts";
+import { hasUsage, valueFor } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
@@ -34,6 +34,9 @@ const MAX_ASKED = 4;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
+/** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
+const BEFORE_COMMAND =
+  /^\s{0,80}$|:\s{0,8}$|\b(?:python[\d.]*|node|ruby|perl|php)\s{1,8}(?:\S{0,80}\/)?$/;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
@@ -102,14 +105,12 @@ export class LaunchSearch {
 
   /** Records the outcome of a launch that neither listened nor connected, and adds launches. */
   observed(launch: Launch, { screen: shown, what }: Observed): void {
-    const screen = withUsage(shown, this.#file);
+    const words = launch.words.slice(0, -launch.given.length || undefined);
+    const screen = withUsage(shown, [this.#file, words.at(-1)!]);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
     if (this.#stage !== "before usual") return; // a reply to guessed arguments says nothing
-    const command: Program = {
-      ...launch,
-      words: launch.words.slice(0, -launch.given.length || undefined),
-    };
+    const command: Program = { ...launch, words };
     const others = this.#program.others ?? [];
     if (OTHER_COMMAND.test(screen)) {
       const same = others.map((other) => withArguments(other, launch.given));
@@ -146,6 +147,11 @@ export class LaunchSearch {
       asked.slice(MAX_ASKED, 2 * MAX_ASKED),
       ...optional.slice(0, MAX_ASKED).map((one) => [one]),
     );
+  }
+
+  /** Whether the program's usage message has words of which one is to be chosen: `bin|txt`. */
+  get hasChoices(): boolean {
+    return this.usage !== undefined && selectorsIn(this.usage).length > 1;
   }
 
   /** The launch that makes a program print its help. */
@@ -245,10 +251,12 @@ export class LaunchSearch {
 }
 
 /** A screen whose line that begins with the program's own name is marked as its usage. */
-function withUsage(screen: string, name: string): string {
-  return screen.split("\n").map((line) =>
-    name !== "" && line.trimStart().startsWith(`${name} `) ? `usage: ${line.trim()}` : line
-  ).join("\n");
+function withUsage(screen: string, names: string[]): string {
+  return screen.split("\n").map((line) => {
+    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
+      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
+    return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
+  }).join("\n");
 }
 
 /** The lists of arguments that do not name another program, the best first. */

@@ -88,6 +88,57 @@ export function byFolder(
   }
 }
 
+/**
+ * Takes files for the missing programs: a client that calls the port of a known server; the file that
+ * is left when the other server or client is known; a client without a conversion for both servers.
+ */
+export function byElimination(
+  programs: Partial<Record<ProgramName, Candidate>>,
+  known: Known[],
+  names: readonly ProgramName[],
+  add: (name: ProgramName, one: Known) => void,
+): void {
+  for (const wanted of names.filter((name) => !programs[name])) {
+    const role = wanted.slice(0, -1);
+    const another = wanted.endsWith("1") ? "2" : "1";
+    const taken = new Set(Object.values(programs).map(({ path }) => path));
+    const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
+    const left = able.filter(({ path }) => !taken.has(path));
+    const calls = ({ source }: Known, number: string) => {
+      const server = programs[`server${number}` as ProgramName];
+      const ports = portsIn([source]);
+      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
+    };
+    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
+    const other = role === "client" ? "server" : "client";
+    const [first, second] = ["1", "2"].map((number) =>
+      programs[`${other}${number}` as ProgramName]
+    );
+    const isNamedForOne = able.length === 1 && namesOne(able[0], first, second);
+    const isForBoth = able.length === 1 && first && second && !isNamedForOne;
+    const general = able.filter((one) =>
+      role === "client" && !isNamedForOne && one.traits.hasBothConversions &&
+      (calls(one, wanted.slice(-1)) || !calls(one, another))
+    );
+    const partner = programs[`${other}${wanted.slice(-1)}` as ProgramName];
+    const alike = left.filter((one) =>
+      partner && withoutRole(one.path) === withoutRole(partner.path)
+    );
+    const one = isForBoth
+      ? able[0]
+      : alike.length === 1
+      ? alike[0]
+      : calling.length === 1
+      ? calling[0]
+      : left.length === 1 && programs[`${role}${another}` as ProgramName]
+      ? left[0]
+      : general.length === 1
+      ? general[0]
+      : undefined;
+    if (one) add(wanted, one);
+  }
+}
+
 /** Ignores the number in the names of the only two servers, or clients, if it is the same. */
 export function ignoreSameNumbers(known: Known[]): void {
   for (const role of ["server", "client"] as Role[]) {

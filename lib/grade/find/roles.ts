@@ -56,9 +56,9 @@ export interface Traits {
   /** The question that its folders give, or else what it does. */
   likely: ProgramNumber | undefined;
   /** Whether it has the code of a server and of a client. */
-  isEither: boolean;
+  hasBothRoles: boolean;
   /** Whether it has the code of both conversions, or is a client that needs none. */
-  isBoth: boolean;
+  hasBothConversions: boolean;
   /** Whether it shows a menu that chooses what it is. */
   hasMenu: boolean;
   /** Whether it can be started by itself. */
@@ -81,18 +81,18 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
   const called = named(parts);
   const does = doing(source);
   const [encodes, decodes] = [ENCODES.test(source), DECODES.test(source)];
-  const isEither = called === undefined && LISTENS.test(source) && CONNECTS.test(source) &&
+  const hasBothRoles = called === undefined && LISTENS.test(source) && CONNECTS.test(source) &&
     /serv/i.test(source) && /client/i.test(source);
   const isOnePair = words?.length === 1;
   const byWords = words && (numberByWords(parts.join("/"), words) ?? numberByWords(source, words));
   return {
-    role: called?.role ?? (isEither ? undefined : does),
+    role: called?.role ?? (hasBothRoles ? undefined : does),
     called: called && (called.own ? "itself" : "folder"),
     number: isOnePair ? "1" : numberOf(parts.slice(-1)),
     likely: isOnePair ? "1" : numberOf(parts.slice(0, -1)) ??
       (words ? byWords : questionByBehaviour(source, encodes, decodes)),
-    isEither,
-    isBoth: words
+    hasBothRoles,
+    hasBothConversions: words
       ? !isOnePair && does === "client" && byWords === undefined
       : encodes && decodes || does === "client" && !encodes && !decodes,
     hasMenu: MENU.test(source),
@@ -119,7 +119,7 @@ export function usesUdp(source: string): boolean {
 export function programSelector(
   source: string,
   name: ProgramName,
-  { isEither, isBoth, hasMenu }: Traits,
+  { hasBothRoles, hasBothConversions, hasMenu }: Traits,
 ): string[] {
   if (hasMenu) return [];
   const role = name.slice(0, -1) as Role;
@@ -127,23 +127,23 @@ export function programSelector(
   const words = wordsIn(source);
   const find = (pattern: string) =>
     words.find((one) => new RegExp(`^(?:-{0,2}|/)(?:${pattern})$`, "i").test(one));
-  if (isEither) {
+  if (hasBothRoles) {
     const whole = wordFor(words, role, number);
     if (whole) return [whole];
   }
   const short = role === "server" ? "s(?:erv(?:er)?|rv)?|listen" : "c(?:li(?:ent)?)?|connect";
-  const byRole = isEither ? find(short) : undefined;
+  const byRole = hasBothRoles ? find(short) : undefined;
   const deed = number === "1"
     ? "enc(?:ode)?r?|te?xt(?:2|_to_)bin(?:ary)?"
     : "dec(?:ode)?r?|bin(?:ary)?(?:2|_to_)te?xt";
   // The name of the answer selects a program only if the source names the other answer too.
   const answer = find("bin(?:ary)?") && find("te?xt") && (number === "1" ? "bin(?:ary)?" : "te?xt");
   const digit = (one: string) => find(`(?:task|q|question|part|mode)?[-_]?${one}`);
-  const byNumber = isBoth
+  const byNumber = hasBothConversions
     ? digit(number) ?? find(deed) ?? (answer && find(answer)) ??
       digit(number === "1" ? "2" : "1")?.replace(/[12]/, number)
     : undefined;
-  if (isEither && byRole === undefined) return []; // a menu selects the program
+  if (hasBothRoles && byRole === undefined) return []; // a menu selects the program
   return [byRole, byNumber].filter((word) => word !== undefined);
 }
 
@@ -201,7 +201,7 @@ export function roleNamed(name: string): Role | undefined {
 }
 
 /** Whether a source both listens and connects. */
-export function holdsBothRoles(source: string): boolean {
+export function listensAndConnects(source: string): boolean {
   return LISTENS.test(source) && CONNECTS.test(source);
 }
 

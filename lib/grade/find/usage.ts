@@ -164,7 +164,8 @@ function valuesOf(word: string, { commands, given, guesses }: Described): string
   if (bare.includes("://")) return [[valueFor(bare)!]];
   if (/[|,/]/.test(bare) && !/host|addr|ip/i.test(bare)) {
     const all = bare.split(/[|,/]/).map((one) => one.replace(/[<>\s]/g, "")).filter(Boolean);
-    if (all.length > 1) return all.map((one) => [one]);
+    const known = all.filter((one) => given.includes(one));
+    if (all.length > 1) return (known.length > 0 ? known : all).map((one) => [one]);
   }
   if (given.includes(bare)) return [[bare]];
   if (isSelector(bare)) return (commands.length > 0 ? commands : guesses).map((one) => [one]);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { HOST_WORDS, PORT_WORDS } from "../results/address_words.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
 
 const USAGE =
@@ -118,10 +119,11 @@ export function valueFor(name: string): string | undefined {
   if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}`;
   if (/url|uri/i.test(name)) return `http://${HOST}:${PORT}`;
   if (/target|remote|endpoint|^-*(?:to|connect)$/i.test(name)) return `${HOST}:${PORT}`;
-  if (/port|puerto/i.test(name)) return PORT;
+  if (/port/i.test(name) || PORT_WORDS.test(name)) return PORT;
   if (/iface|interface/i.test(name)) return "eth1";
   if (
-    /host|\bip|ip\b|addr|bind|listen|direcci|endere|server(?!.{0,20}(?:mode|role|[12]))/i.test(name)
+    HOST_WORDS.test(name) ||
+    /host|\bip|ip\b|addr|bind|listen|server(?!.{0,20}(?:mode|role|[12]))/i.test(name)
   ) {
     return HOST;
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Role } from "../results/results.ts";
+import { HOST_WORDS, PORT_WORDS } from "../results/address_words.ts";
 import type { Conversion } from "./conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 
@@ -36,9 +37,6 @@ const PASSWORD_WORDS =
 /** Words in prompts, in English, Spanish, Portuguese, French, German, Italian and Turkish. */
 const TEXT_WORDS =
   /te?xt|string|messag|sentence|binary|word|input data|mensa[jg]e|cadena|frase|palabra|nachricht|binär|binari|metin|mesaj|ikili|текст|строк|сообщ|данны|文字|文本|字符|字符串|消息|二进制|文章|メッセージ|テキスト|문자|텍스트|văn bản|chuỗi|chuoi|thông điệp|tin nhắn|teks|testo|слов|двоичн|메시지|نص/i;
-const PORT_WORDS = /\bports?\b|puerto|\bporta\b|порт|端口|ポート|포트|θύρα|cổng|منفذ/i;
-const HOST_WORDS =
-  /\bhost|\bip\b|\bip[-_ ]?addr|address|server name|hostname|direcci|endere|adres|indirizzo|адрес|хост|地址|主机|アドレス|ホスト|주소|호스트|διεύθυνση|địa chỉ|عنوان/i;
 /** Some clients ask for the number of letters before they ask for the text. */
 const LENGTH_WORDS =
   /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;

@@ -16,25 +16,8 @@ import { isFolder, known, textOf } from "./paths.ts";
 const CPU_SHARES = 4 * 1024;
 const CPU_WEIGHT = 4 * 100;
 
-/** What a submission may use in all. */
-export interface Bounds {
-  /** Memory, with files on tmpfs and the kernel's buffers, in bytes. */
-  memory: number;
-  /** Processes and threads. */
-  tasks: number;
-}
-
-/** The current use, and how often a limit was reached. */
-export interface Reached {
-  /** Memory in use, in bytes. */
-  bytes: number;
-  /** Processes and threads now. */
-  running: number;
-  /** How many processes Linux ended for lack of memory. */
-  memory: number;
-  /** How often a process could not be started. */
-  tasks: number;
-}
+/** The current use of memory and tasks, and how often Linux has killed or refused a process. */
+export type Reached = Record<"bytes" | "running" | "killed" | "refused", number>;
 
 /** A submission's cgroup. In version 1 memory, processes and CPU have a folder each. */
 export class Cgroup {
@@ -48,8 +31,14 @@ export class Cgroup {
     this.#cpu = cpu;
   }
 
-  /** Makes a cgroup. @returns Undefined if this machine or this user may not make one. */
-  static make(bounds: Bounds): Cgroup | undefined {
+  /**
+   * Makes a cgroup.
+   *
+   * @param bytes Memory, with files on tmpfs and the kernel's buffers.
+   * @param maxTasks Processes and threads.
+   * @returns Undefined if this machine or this user may not make one.
+   */
+  static make(bytes: number, maxTasks: number): Cgroup | undefined {
     const name = `lab-${Deno.pid}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     const made: string[] = [];
     try {
@@ -64,8 +53,8 @@ export class Cgroup {
       }
       const isSecond = memory === tasks;
       const limit = isSecond ? "memory.max" : "memory.limit_in_bytes";
-      Deno.writeTextFileSync(`${group.#memory}/${limit}`, `${bounds.memory}`);
-      Deno.writeTextFileSync(`${group.#tasks}/pids.max`, `${bounds.tasks}`);
+      Deno.writeTextFileSync(`${group.#memory}/${limit}`, `${bytes}`);
+      Deno.writeTextFileSync(`${group.#tasks}/pids.max`, `${maxTasks}`);
       if (isSecond) tryWrite(`${group.#memory}/memory.swap.max`, "0");
       if (isSecond) tryWrite(`${group.#memory}/cpu.weight`, `${CPU_WEIGHT}`);
       return group;
@@ -86,19 +75,21 @@ export class Cgroup {
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
+  /** The memory in use now. */
+  get bytes(): number {
+    const file = this.#memory === this.#tasks ? "memory.current" : "memory.usage_in_bytes";
+    return Number(textOf(`${this.#memory}/${file}`));
+  }
+
   /** The current use, and how often the limits were reached. */
   reached(): Reached {
-    const [events, current] = this.#memory === this.#tasks
-      ? ["memory.events", "memory.current"]
-      : ["memory.oom_control", "memory.usage_in_bytes"];
-    const ended = textOf(`${this.#memory}/${events}`);
-    const refused = textOf(`${this.#tasks}/pids.events`);
-    const bytes = textOf(`${this.#memory}/${current}`);
+    const events = this.#memory === this.#tasks ? "memory.events" : "memory.oom_control";
+    const count = (pattern: RegExp, path: string) => Number(textOf(path).match(pattern)?.[1] ?? 0);
     return {
-      bytes: Number(bytes),
+      bytes: this.bytes,
       running: Number(textOf(`${this.#tasks}/pids.current`)),
-      memory: Number(ended.match(/^oom_kill (\d+)/m)?.[1] ?? 0),
-      tasks: Number(refused.match(/^max (\d+)/m)?.[1] ?? 0),
+      killed: count(/^oom_kill (\d+)/m, `${this.#memory}/${events}`),
+      refused: count(/^max (\d+)/m, `${this.#tasks}/pids.events`),
     };
   }
 

@@ -101,7 +101,7 @@ export class Sandbox {
   private constructor(uid: number | undefined, found: Tool[]) {
     this.uid = uid;
     this.tools = found;
-    this.cgroup = Cgroup.make({ memory: MAX_BYTES, tasks: MAX_TASKS });
+    this.cgroup = Cgroup.make(MAX_BYTES, MAX_TASKS);
     const unshare = [
       "unshare",
       ...uid === undefined ? ["-U", "-r"] : [],

@@ -36,6 +36,20 @@ const cases: [
     "{host} {port}",
   ],
   ["README.md", "./server1 9000   # then the client", "server1.c", "server1", "{port}"],
+  [
+    "README.md",
+    "./tool serve binary 4001     ./tool serve text 4002",
+    "tool.rs",
+    "server1",
+    "serve binary {port}",
+  ],
+  [
+    "README.md",
+    "./tool serve binary 4001 ./tool serve text 4002",
+    "tool.rs",
+    "server2",
+    "serve text {port}",
+  ],
   ["README.md", "python3 -m lab.server1 [--port P]", "lab/server1.py", "server1", ""],
   ["README.md", "python3 lab.py serve --mode 2", "lab.py", "server1", undefined],
   [

@@ -49,7 +49,7 @@ async function foundWith(
     }
     const { programs, unused } = await findPrograms(folder);
     const own = Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed)
-      .map(([name, { path, words }]) => [name, [path, ...words].join(" ")]);
+      .map(([name, { path, selector }]) => [name, [path, ...selector].join(" ")]);
     return { programs: Object.fromEntries(own), unused };
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -174,6 +174,12 @@ Deno.test("LaunchSearch reads a usage that begins with the program's own name", 
   );
 });
 
+Deno.test("LaunchSearch reads a usage in a language that it does not know, by the program's path", () => {
+  const message = "χρήση: lab.py bin|txt διεύθυνση θύρα\n";
+  assertEquals(afterMessage("server1", message)[0], "$ python3 lab.py bin {host} {port}");
+  assertEquals(afterMessage("server2", message)[0], "$ python3 lab.py txt {host} {port}");
+});
+
 Deno.test("LaunchSearch fills a variable as the message's example has it", () => {
   const search = new LaunchSearch(PROGRAM, "client1");
   const [bare] = search.next();

@@ -201,7 +201,7 @@ attack("S2: shared memory that no process seems to have is bounded, and said", a
   const { screen, excess } = await place.python(SHARED);
   const got = 64 * Number(screen.trim().split("\n").at(-1));
   assert(got <= 2_048, `${got} MB`);
-  assertEquals(excess, "used more than 1024 MB of memory and was ended");
+  assertEquals(excess, "used more than 896 MB of memory and was ended");
 });
 
 attack("S2: the number of files is bounded", async (place) => {

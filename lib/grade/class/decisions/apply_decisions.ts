@@ -106,24 +106,18 @@ export function completed(
   };
 }
 
-/** A result with its decisions, and notes on them. */
-export interface DecidedResult {
-  result: GradedSubmission;
-  /** A sentence for each decision that does not fit any more. */
-  notes: string[];
-}
-
 /**
  * Applies a submission's decisions.
  *
  * @param decisions The decisions on this submission alone.
+ * @returns The result, and a sentence for each decision that does not fit any more.
  */
 export function applyDecisions(
   graded: GradedSubmission,
   decisions: readonly Decision[],
   rubric: Rubric,
   label: string,
-): DecidedResult {
+): { result: GradedSubmission; notes: string[] } {
   const notes: string[] = [];
   const questions = { ...graded.questions };
   const manual = { ...graded.manual };

@@ -11,10 +11,15 @@ import {
   type Cell,
   changeCells,
   type CsvText,
+  daysAfter,
   decodeFile,
   type EncodedText,
+  type MarkFormat,
+  markFormat,
   readCells,
-} from "./csv_file.ts";
+  readNumber,
+  writeMark,
+} from "./gradebook_file.ts";
 import {
   type Columns,
   findColumns,
@@ -23,13 +28,6 @@ import {
   type Row,
   valueAt,
 } from "./gradebook_columns.ts";
-import {
-  daysAfter,
-  type MarkFormat,
-  markFormat,
-  readNumber,
-  writeMark,
-} from "./gradebook_values.ts";
 
 /** How marks are filled in. */
 export interface GradebookOptions {
@@ -58,15 +56,6 @@ export interface Gradebook {
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
   overwrite: boolean;
-}
-
-/** A gradebook that was filled. */
-export interface FilledGradebook {
-  bytes: Uint8Array;
-  /** How many marks were filled in. */
-  filled: number;
-  /** Notes for the instructor, a sentence each. */
-  notes: string[];
 }
 
 /** Marks of students who are not graded: excused, or without this assignment. */
@@ -165,7 +154,7 @@ export function fillGradebook(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
   comments: readonly string[] = [],
-): FilledGradebook {
+): { bytes: Uint8Array; filled: number; notes: string[] } {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
   const [lost, look, toMark, kept]: string[][] = [[], [], [], []];

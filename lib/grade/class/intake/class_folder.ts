@@ -21,13 +21,6 @@ export function besideClass(classPath: string, ending: string): string {
   return `${withoutArchiveEnding(classPath.replace(/\/+$/, ""))}.${ending}`;
 }
 
-/** A class that can be graded. */
-export interface OpenClass extends ClassFolder {
-  /** The folder of the submissions. */
-  folder: string;
-  title: string;
-}
-
 /**
  * Lists a class, after making the folder for the results.
  *
@@ -37,7 +30,7 @@ export async function openClass(
   path: string,
   out: string,
   signal: AbortSignal,
-): Promise<OpenClass> {
+): Promise<ClassFolder & { folder: string; title: string }> {
   const { isFile } = await Deno.stat(path).catch((error) => {
     throw new Failure(
       `Cannot read the class ${path}: ${oneLine(error)}; name a folder, or the zip of a class`,
