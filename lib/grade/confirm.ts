@@ -104,9 +104,15 @@ export async function confirm(
     why: [...new Set(looks.map(({ why }) => why))].join(" "),
     marks: Object.values(questions).reduce((sum, { points }) => sum + points, 0),
     // A reason quotes the launch that was judged.
-    programs: { ...first.programs, ...third.programs },
+    programs: { ...first.programs, ...startedIn(third) },
   };
   return rubric ? applyRubric(result, rubric) : result;
+}
+
+/** The programs that a try has started: it may have asked one pair only. */
+function startedIn({ programs }: SubmissionResult): SubmissionResult["programs"] {
+  const all = Object.entries(programs);
+  return Object.fromEntries(all.filter(([, { tried = [] }]) => tried.length > 0));
 }
 
 /** The verdict that two of three tries gave, as the last of them explains it. */

@@ -29,10 +29,9 @@ import {
 } from "./order.ts";
 import { openSubmission } from "./open_submission.ts";
 import { wantsLook } from "./class/graded/graded_submission.ts";
-import { writeAtomically } from "./results/result_files.ts";
+import { recordLines, writeAtomically } from "./results/result_files.ts";
 import { PROGRAM_NAMES, type SubmissionResult } from "./results/results.ts";
 import { applyRubric, rubricExample } from "./results/rubric.ts";
-import { recordLines } from "./results/record.ts";
 import { answerLines, summaryLines, wrap } from "./results/screen.ts";
 import {
   type GradeOptions,

@@ -13,8 +13,14 @@ import { besideClass } from "./class/intake/class_folder.ts";
 import type { GradeOptions } from "./grade_submission.ts";
 import { DEFAULT_LAB, type Lab, type ProgramSettings, readLab } from "./find/lab_file.ts";
 import type { LabAnswers } from "./results/answer_texts.ts";
-import { GRADER_VERSION, type GradingRecord } from "./results/record.ts";
-import { checkWritable, toCheck50, toGradescope, toResults } from "./results/result_files.ts";
+import {
+  checkWritable,
+  GRADER_VERSION,
+  type GradingRecord,
+  toCheck50,
+  toGradescope,
+  toResults,
+} from "./results/result_files.ts";
 import {
   MAX_SEED,
   PROGRAM_NAMES,

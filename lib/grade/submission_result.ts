@@ -11,7 +11,7 @@ import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import { refusals } from "./read/stack_traces.ts";
 import { DEFAULT_ANSWERS, isDefault, type LabAnswers } from "./results/answer_texts.ts";
 import { questionsOf } from "./results/questions.ts";
-import { GRADER_VERSION } from "./results/record.ts";
+import { GRADER_VERSION } from "./results/result_files.ts";
 import {
   type Answer,
   type FoundProgram,

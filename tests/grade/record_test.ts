@@ -5,7 +5,11 @@ import config from "../../deno.json" with { type: "json" };
 import { feedback } from "../../lib/grade/class/exports/feedback.ts";
 import { classPage } from "../../lib/grade/class/page/page.ts";
 import { DEFAULT_ANSWERS } from "../../lib/grade/results/answer_texts.ts";
-import { type GradingRecord, recordLines, type Results } from "../../lib/grade/results/record.ts";
+import {
+  type GradingRecord,
+  recordLines,
+  type Results,
+} from "../../lib/grade/results/result_files.ts";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
 import { toolVersions } from "../../lib/grade/sandbox/tools.ts";
 import { text } from "../harness.ts";

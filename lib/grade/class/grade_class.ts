@@ -11,7 +11,7 @@ import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
 import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
-import { GRADER_VERSION, type GradingRecord } from "../results/record.ts";
+import { GRADER_VERSION, type GradingRecord } from "../results/result_files.ts";
 import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
 import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
 import {

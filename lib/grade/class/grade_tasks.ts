@@ -14,7 +14,7 @@ import type { Progress } from "./screen.ts";
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
-import { GRADER_VERSION } from "../results/record.ts";
+import { GRADER_VERSION } from "../results/result_files.ts";
 
 /** Receives the results of a class. */
 export interface ResultSink {

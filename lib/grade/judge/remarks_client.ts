@@ -19,6 +19,8 @@ import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 
+/** Tries of a test whose client or server may have ended in order. */
+const MAX_TRIES = 3;
 /** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -90,8 +92,6 @@ class TestedClient {
   #pair: Pair;
   #server: SubmittedServer;
   #client: SubmittedClient | undefined;
-  /** Whether the client was started for the current test. */
-  isNew = false;
 
   constructor(pair: Pair, server: SubmittedServer) {
     this.#pair = pair;
@@ -100,8 +100,7 @@ class TestedClient {
 
   /** The client, or a new one if it has ended. Undefined if the server does not listen. */
   async get(): Promise<SubmittedClient | undefined> {
-    this.isNew = this.#client === undefined || this.#client.hasEnded;
-    if (!this.isNew) return this.#client;
+    if (this.#client && !this.#client.hasEnded) return this.#client;
     await this.drop();
     if (!await this.#server.ensureListening()) return undefined;
     const launch = this.#pair.clientLaunch!;
@@ -189,7 +188,12 @@ async function unusualText(
     await tested.restart();
     e = await ask();
   }
-  if (!e || isRight(conversion, e)) return undefined;
+  if (!e) return undefined;
+  if (isRight(conversion, e)) {
+    // The next test would receive what this client has not read.
+    if (shownPart(conversion, text, e.received, e.shown) !== "all") await tested.drop();
+    return undefined;
+  }
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
   return remark(
     id,
@@ -225,20 +229,24 @@ async function manner(
   { manner, id, what }: MannerTest,
 ): Promise<Remark | undefined> {
   const { number, conversion, texts } = pair;
-  let failed: Exchange | undefined;
-  for (let tries = 0; tries < 2; tries++) {
+  const failed: Exchange[] = [];
+  for (let tries = 0; tries < MAX_TRIES && failed.length < 2; tries++) {
     const client = await tested.get();
     if (!client) return undefined;
     client.proxy.manner = manner;
-    failed = await client.ask(texts.word(7));
+    const e = await client.ask(texts.word(7));
     client.proxy.manner = "as it is";
-    const { text, answered, received, shown } = failed;
-    if (answered && shownPart(conversion, text, received, shown) === "all") return undefined;
+    if (!e.answered) { // a server that serves one client may have ended
+      await tested.restart();
+      continue;
+    }
+    if (shownPart(conversion, e.text, e.received, e.shown) === "all") return undefined;
+    failed.push(e);
     await tested.fail();
   }
-  return failed?.answered
-    ? remark(id, `client${number} ${what}`, evidenceOf(conversion, failed))
-    : undefined;
+  return failed.length < 2
+    ? undefined
+    : remark(id, `client${number} ${what}`, evidenceOf(conversion, failed[0]));
 }
 
 /** Asks for a text; the proxy closes the connection in the middle of the reply. */
@@ -246,13 +254,13 @@ async function cutReply(
   { number, texts }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
-  for (;;) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const client = await tested.get();
     if (!client) return undefined;
     client.proxy.manner = "cut";
     const e = await client.ask(texts.word(7));
-    if (!e.answered && !tested.isNew) {
-      await tested.fail();
+    if (!e.answered) {
+      await tested.restart();
       continue;
     }
     if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
@@ -260,7 +268,7 @@ async function cutReply(
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);
-    if (!e.answered || ended && trace === undefined) return undefined;
+    if (ended && trace === undefined) return undefined;
     return remark(
       "cut-reply",
       ended
@@ -271,6 +279,7 @@ async function cutReply(
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }
+  return undefined;
 }
 
 function isRight(conversion: Conversion, e: Exchange): boolean {

@@ -57,7 +57,7 @@ export class RecordingProxy {
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
-  /** How many replies the line holds at the moment. */
+  /** How many pieces the line holds at the moment. */
   holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
@@ -197,13 +197,13 @@ export class RecordingProxy {
         this.alter[what]?.(bytes);
         if (what === "request") {
           late = true;
-          const isSplit = this.manner === "request in segments";
-          await (isSplit ? writeInSegments(to, bytes, this.pids) : writeAll(to, bytes));
+          if (this.manner !== "request in segments") await writeAll(to, bytes);
+          else await this.#held(() => writeInSegments(to, bytes, this.pids));
           continue;
         }
         const isLate = this.manner === "late" && late;
         late = false;
-        if (!await this.#deliver(to, bytes, isLate)) {
+        if (!await this.#held(() => this.#deliver(to, bytes, isLate))) {
           closeQuietly(from);
           break;
         }
@@ -219,21 +219,26 @@ export class RecordingProxy {
     }
   }
 
-  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
-  async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
+  /** Passes something on; until then the exchange is not over. */
+  async #held<T>(pass: () => Promise<T>): Promise<T> {
     this.holding++;
     try {
-      if (isLate) await pause(LATE_MS);
-      const isCut = this.manner === "cut";
-      const part = isCut ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
-      if (this.manner !== "one byte at a time") await writeAll(to, part);
-      else await writeInPieces(to, part, this.pids);
-      if (isCut) await pause(PIECE_PAUSE_MS);
-      return !isCut;
+      return await pass();
     } finally {
       this.holding--;
       this.lastAt = performance.now();
     }
+  }
+
+  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
+  async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
+    if (isLate) await pause(LATE_MS);
+    const isCut = this.manner === "cut";
+    const part = isCut ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
+    if (this.manner !== "one byte at a time") await writeAll(to, part);
+    else await writeInPieces(to, part, this.pids);
+    if (isCut) await pause(PIECE_PAUSE_MS);
+    return !isCut;
   }
 
   #note(connection: number, what: Passed["what"], bytes: Uint8Array<ArrayBuffer>): void {

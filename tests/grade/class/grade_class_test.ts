@@ -10,7 +10,7 @@ import type { GradeSubmission } from "../../../lib/grade/class/grade_task.ts";
 import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_submission.ts";
 import type { SubmissionResult } from "../../../lib/grade/results/results.ts";
 import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
-import type { GradingRecord } from "../../../lib/grade/results/record.ts";
+import type { GradingRecord } from "../../../lib/grade/results/result_files.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
 import { text } from "../../harness.ts";

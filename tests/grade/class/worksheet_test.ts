@@ -9,7 +9,7 @@ import {
   fromGradebook,
   readGradebook,
 } from "../../../lib/grade/class/exports/gradebook.ts";
-import { daysAfter, readMoodleDate } from "../../../lib/grade/class/exports/gradebook_values.ts";
+import { daysAfter, readMoodleDate } from "../../../lib/grade/class/exports/gradebook_file.ts";
 import { applyDecisions, withDelay } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { bytes, text } from "../../harness.ts";

@@ -7,7 +7,7 @@
 import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { hexOf } from "../../results/quoted_text.ts";
-import { type GradingRecord, recordSentence } from "../../results/record.ts";
+import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import {
   type Answer,

@@ -11,10 +11,15 @@ import {
   type Cell,
   changeCells,
   type CsvText,
+  daysAfter,
   decodeFile,
   type EncodedText,
+  type MarkFormat,
+  markFormat,
   readCells,
-} from "./csv_file.ts";
+  readNumber,
+  writeMark,
+} from "./gradebook_file.ts";
 import {
   type Columns,
   findColumns,
@@ -23,13 +28,6 @@ import {
   type Row,
   valueAt,
 } from "./gradebook_columns.ts";
-import {
-  daysAfter,
-  type MarkFormat,
-  markFormat,
-  readNumber,
-  writeMark,
-} from "./gradebook_values.ts";
 
 /** How marks are filled in. */
 export interface GradebookOptions {

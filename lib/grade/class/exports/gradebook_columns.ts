@@ -13,8 +13,7 @@
  *
  * @module
  */
-import type { Cell } from "./csv_file.ts";
-import { readMoodleDate, readNumber } from "./gradebook_values.ts";
+import { type Cell, readMoodleDate, readNumber } from "./gradebook_file.ts";
 import type { Student } from "../graded/handed_in.ts";
 
 /** The kinds of exports. */

@@ -6,11 +6,10 @@
 import { dirname } from "node:path";
 import { JsonError, MAX_LAB_BYTES, readJson } from "../../results/json_file.ts";
 import type { NotRead } from "../graded/handed_in.ts";
-import { unpackArchive } from "./archives.ts";
+import { newestArchive, unpackArchive } from "./archives.ts";
 import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
 import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
-import { newestArchive } from "./versions.ts";
 
 /** Why the files of a submission without a program are not read. */
 const NOTHING_TO_RUN = "nothing in its submission can be run";

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { oneLine } from "../../../terminal/show.ts";
 import { Failure } from "../../../cli/failure.ts";
 import type { NotRead, Part, Student } from "../graded/handed_in.ts";
-import { isArchiveName } from "./archives.ts";
+import { isArchiveName, newestVersions } from "./archives.ts";
 import {
   isSystemName,
   METADATA_FILE,
@@ -18,7 +18,6 @@ import {
   readOwner,
 } from "./submission_names.ts";
 import { whyIgnored } from "./file_names.ts";
-import { newestVersions } from "./versions.ts";
 
 /** What one student, or one group, handed in. */
 export interface Submission {

@@ -17,17 +17,19 @@ import {
 } from "../graded/statistics.ts";
 import { type ClassFiles, PLAIN_LETTERS } from "../graded/handed_in.ts";
 import { type GradedSubmission, labAnswersOf, waitsForMarks } from "../graded/graded_submission.ts";
-import type { GradingRecord } from "../../results/record.ts";
-import { filesSection, recordSection, settingsSection } from "./page_sections.ts";
-import { Markup, markup } from "./markup.ts";
+import type { GradingRecord } from "../../results/result_files.ts";
 import {
   faultIds,
   faultsPicture,
+  filesSection,
   LOOKS,
   questionsPicture,
+  recordSection,
+  settingsSection,
   shortName,
   spreadPicture,
-} from "./page_pictures.ts";
+} from "./page_parts.ts";
+import { Markup, markup } from "./markup.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
 import { utf8Bytes } from "../../../wire/text.ts";
 
