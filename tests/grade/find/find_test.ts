@@ -4,8 +4,8 @@ import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
 import { credentialsIn } from "../../../lib/grade/find/files.ts";
-import { onPath } from "../../../lib/grade/sandbox/helpers.ts";
 import { text } from "../../harness.ts";
+import { type Need, needing } from "../../needs.ts";
 import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 
 for (
@@ -285,7 +285,7 @@ Deno.test("findPrograms() takes a server alone for the first question", async ()
   assertEquals([server1, client1], ["Tcp.java", "TcpClient.java"]);
 });
 
-const HELPED: [tool: string, source: string, files: Record<string, string>][] = [
+const HELPED: [tool: Need, source: string, files: Record<string, string>][] = [
   ["gcc", "q1/server.c", {
     "q1/server.c": "int bits(void); int main(void) { return bits(); }",
     "q1/bits.c": "int bits(void) { return 0; }",
@@ -298,9 +298,8 @@ const HELPED: [tool: string, source: string, files: Record<string, string>][] = 
   }],
 ];
 for (const [tool, path, files] of HELPED) {
-  Deno.test({
+  Deno.test(needing([tool], {
     name: `planFor() builds ${path} with the helpers beside it, and without another program's`,
-    ignore: !onPath(tool),
     fn: async () => {
       const top = Deno.makeTempDirSync();
       try {
@@ -318,5 +317,5 @@ for (const [tool, path, files] of HELPED) {
         Deno.removeSync(top, { recursive: true });
       }
     },
-  });
+  }));
 }
