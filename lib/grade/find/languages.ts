@@ -92,6 +92,8 @@ const PLANS: Record<StartedEnding, (candidate: Source) => Plan> = {
   pl: interpreted("perl"),
   rb: interpreted("ruby"),
   php: interpreted("php"),
+  lua: interpreted("lua"),
+  tcl: interpreted("tclsh"),
   sh: (candidate) =>
     interpreted(/^#!.{0,80}\bbash\b|\/dev\/tcp\//.test(candidate.source) ? "bash" : "sh")(
       candidate,

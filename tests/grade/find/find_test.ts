@@ -36,18 +36,23 @@ for (
 
 /** A folder with these files is searched. */
 async function found(files: Record<string, string>): Promise<Record<string, string>> {
+  return (await foundWith(files)).programs;
+}
+
+/** The same, with the files that may be programs too. */
+async function foundWith(
+  files: Record<string, string>,
+): Promise<{ programs: Record<string, string>; unused: string[] }> {
   const folder = Deno.makeTempDirSync();
   try {
     for (const [name, text] of Object.entries(files)) {
       Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, text);
     }
-    const { programs } = await findPrograms(folder);
-    return Object.fromEntries(
-      Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
-        [name, { path, selector }],
-      ) => [name, [path, ...selector].join(" ")]),
-    );
+    const { programs, unused } = await findPrograms(folder);
+    const own = Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed)
+      .map(([name, { path, selector }]) => [name, [path, ...selector].join(" ")]);
+    return { programs: Object.fromEntries(own), unused };
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -319,3 +324,39 @@ for (const [tool, path, files] of HELPED) {
     },
   }));
 }
+
+Deno.test("findPrograms() takes files whose sockets are in an imported helper, and not the helper", async () => {
+  const expected = { server1: "encode.EXT", server2: "decode.EXT" };
+  for (
+    const [ending, load, helper] of [
+      ["js", `require("./net/start")(5050, 'encode')`, "net/start"],
+      ["ts", `import { start } from "./start.ts";`, "start"],
+      ["rb", "require_relative 'start'", "start"],
+      ["php", "require_once __DIR__ . '/start.php';", "start"],
+      ["py", "from net.start import (one,\n  two)", "net/start"],
+      ["py", "from .start import one", "start"],
+      ["pl", `require "./start.pl";`, "start"],
+      ["sh", `. "$(dirname "$0")/start.sh"`, "start"],
+      ["lua", `require "net.start"`, "net/start"],
+    ]
+  ) {
+    const { programs, unused } = await foundWith({
+      [`encode.${ending}`]: load,
+      [`decode.${ending}`]: load,
+      [`${helper}.${ending}`]: "createServer( TCPServer listen( TCP-LISTEN:",
+    });
+    assertEquals(
+      [programs, unused],
+      [
+        Object.fromEntries(Object.entries(expected).map(([k, v]) => [k, v.replace("EXT", ending)])),
+        [],
+      ],
+      `${ending} ${load}`,
+    );
+  }
+});
+
+Deno.test("a file in an unknown language forbids absent; a picture does not", async () => {
+  assertEquals((await foundWith({ "server.abc": "listen" })).unused, ["server.abc"]);
+  assertEquals((await foundWith({ "server.png": "", "notes.md": "", "server.d": "" })).unused, []);
+});
