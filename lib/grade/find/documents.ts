@@ -11,7 +11,7 @@ import { readable } from "./readable_document.ts";
 import { usageWords, valueFor } from "./usage_text.ts";
 
 const DOCUMENT =
-  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|\.vscode\/launch\.json|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
+  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|\.vscode\/launch\.json|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
@@ -21,11 +21,12 @@ const MAX_COMMANDS = 200;
 /** The most documented commands that are tried for one program. */
 const MAX_FOR_PROGRAM = 3;
 const RUN =
-  /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
+  /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
 /** Between commands: a line end, a word, or the blanks before a second `./program`. */
 const NEXT_COMMAND =
   /\n|\s(?:or|oder|ou|o|and|und)\s|\s(?=\.\/\w)(?<=(?:^|\s)\.\/\S{1,80}\s[^\n]{0,200})/;
-const INTERPRETER = /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl|bash|sh)$/;
+const INTERPRETER =
+  /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl|lua|tclsh|bash|sh)$/;
 /** Words between a runner and the program. */
 const SKIPPED = /^(?:run|npx|tsx|ts-node|--\S*|-A|-u|-[BW]\S*|-q|-r|-s)$/;
 const TAKES_VALUE =
@@ -114,7 +115,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
   if (`/${path}`.endsWith(`/${target}`)) return true;
   const parts = whole.split("/");
   const last = target.split("/").at(-1)!;
-  const isFile = /\.(?:py|[cm]?[jt]s|java|go|rb|php|pl|sh)$/.test(last);
+  const isFile = /\.(?:py|[cm]?[jt]s|java|go|rb|php|pl|lua|tcl|sh)$/.test(last);
   if (isFile) return false;
   const name = last.replace(/\.(?:out|exe|bin)$/, "").split(".").at(-1);
   const stem = parts.at(-1);
@@ -186,7 +187,7 @@ function argumentsOf(words: string[]): string[] {
       (word.startsWith("{") ||
         choices.split("|").some((one) => roleNamed(one) ?? numberNamed(one)));
     if (isSelector) given.push(choices);
-    if (isSelector || word.startsWith("[")) continue;
+    if (isSelector || /^[[?]/.test(word)) continue;
     if (/^(?:\.\.\.|→|->|=>|\(|or$|and$|in$|to$)/.test(word)) break;
     const isOption = word.startsWith("-") && !word.includes("=");
     given.push(isOption ? word : valueOf(word, given.at(-1)));

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { endingPattern, OTHER_LANGUAGES } from "../results/language_table.ts";
+import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import {
   type Candidate,
   type Credentials,
   credentialsIn,
-  folderOf,
   readFiles,
   sharedFolderLength,
 } from "./files.ts";
@@ -23,16 +22,20 @@ import {
   withMade,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { isLibrary, listensAndConnects, programSelector, SCRIPT, traitsOf } from "./roles.ts";
+import { Imports, isHelper, withHelpers } from "./helpers.ts";
+import { listensAndConnects, programSelector, traitsOf } from "./roles.ts";
 
-/** Sources in languages that the grader does not start. */
-const NOT_STARTED = endingPattern(OTHER_LANGUAGES);
+/** Files that are no source in a language that the grader does not start: any other may be one. */
+const NO_SOURCE = new RegExp(
+  endingPattern(STARTED_LANGUAGES).source +
+    "|^[^.]+$|(?:^|/)\\.|\\.(?:md|txt|rst|adoc|tex|log|csv|json|jsonc|toml|ya?ml|xml|html?|css|ini|cfg|conf|" +
+    "config|properties|env|lock|mod|sum|gradle|csproj|sln|iml|cmake|mk|h|hh|hpp|class|jar|o|a|so|out|exe|bin|" +
+    "elf|pyc|pyi|d|pem|key|crt|cert|pcap(?:ng)?|png|jpe?g|gif|svg|webp|ico|pdf|docx?|odt|pptx?|xlsx?|zip|gz|" +
+    "tgz|tar|7z|rar|mp4|bat|cmd|ps1|patch|diff|orig|bak|sample|example|dist|dockerfile|pm)$",
+  "i",
+);
 /** The names of modules that open sockets: such a file may be a program. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
-/** A call of another module's function. */
-const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
-/** The definition of a function in Go, Rust or Python. */
-const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
 /** Languages in which the other files are helpers as soon as one file has an entry point. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
@@ -102,7 +105,7 @@ export async function findPrograms(folder: string, answers?: readonly RegExp[]):
     unused: [
       ...unusedOf(programs, known),
       ...read.unread,
-      ...files.filter((path) => NOT_STARTED.test(path)),
+      ...files.filter((path) => !NO_SOURCE.test(path)),
     ],
     credentials: credentialsIn([
       ...[...settings, ...documents].map((one) => ({ ...one, isCode: false })),
@@ -116,16 +119,17 @@ type Programs = Found["programs"];
 /** The candidates that are no helpers of others, with their traits. */
 function knownPrograms(candidates: Candidate[], answers?: readonly RegExp[]): Known[] {
   const length = sharedFolderLength(candidates.map(({ path }) => path));
+  const imports = new Imports(candidates);
   const all = candidates.map((one) => ({
     ...one,
-    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates), answers),
+    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates, imports), answers),
   }));
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  return all.filter((one) =>
-    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, candidates)
+  return all.filter((one, i) =>
+    (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, imports.isImported(candidates[i]))
   );
 }
 
@@ -189,38 +193,8 @@ function unusedOf(programs: Programs, known: Known[]): string[] {
   ).map(({ path }) => path);
 }
 
-/**
- * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
- * them: sources without an entry point in its folder, and in other folders those that define a
- * function it calls as a member, such as `wire.Serve(`.
- */
-function withHelpers(one: Candidate, all: Candidate[]): string {
-  const { path, source } = one;
-  const traits = traitsOf(path, source);
-  if (!traits.hasMain || traits.does !== undefined || SCRIPT.test(path)) return source;
-  const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
-  const helpers = all.filter((other) =>
-    other !== one && ending(other.path) === ending(path) &&
-    !traitsOf(other.path, other.source).hasMain &&
-    (folderOf(other.path) === folderOf(path) ||
-      [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
-  );
-  return [source, ...helpers.map(({ source }) => source)].join("\n");
-}
-
 function ending(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
-}
-
-/** Whether a file has no entry point and another source imports it. */
-function isHelper({ path, source, traits }: Known, all: Candidate[]): boolean {
-  const stem = path.split("/").at(-1)!.replace(/\.\w+$/, "");
-  if (isLibrary(path, source)) return true;
-  if (traits.hasMain && !SCRIPT.test(path)) return false;
-  if (source === "") return false;
-  if (!/^\w+$/.test(stem)) return false;
-  const imports = new RegExp(`\\b(?:import|from|require|include|use|mod)\\b.{0,80}\\b${stem}\\b`);
-  return all.some((one) => one.path !== path && imports.test(one.source));
 }
 
 function depth({ path }: Candidate): number {

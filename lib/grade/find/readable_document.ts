@@ -29,7 +29,8 @@ interface Configured {
 /** A document with one command a line; empty if it is not of its format. */
 export function readable(path: string, text: string): string {
   try {
-    if (path.endsWith("package.json")) return scripts(text);
+    if (path.endsWith("package.json")) return valuesOf(JSON.parse(text).scripts);
+    if (/deno\.jsonc?$/.test(path)) return valuesOf(JSON.parse(withoutComments(text)).tasks);
     if (path.endsWith("launch.json")) return debugged(text);
     if (/compose\.ya?ml$/.test(path)) return contained(text);
   } catch {
@@ -39,14 +40,17 @@ export function readable(path: string, text: string): string {
   return /[Mm]akefile$/.test(path) ? withValues(text) : text;
 }
 
-function scripts(text: string): string {
-  return Object.values(JSON.parse(text).scripts ?? {}).join("\n");
+function valuesOf(commands: Record<string, unknown> = {}): string {
+  return Object.values(commands).map(plain).join("\n");
 }
 
-/** The commands of a `launch.json`, which may hold comments. */
+function withoutComments(json: string): string {
+  return json.replace(/(^|[\s{,[])\/\/.{0,999}$/gm, "$1").replace(/,(?=\s{0,99}[\]}])/g, "");
+}
+
+/** The commands of a `launch.json`. */
 function debugged(text: string): string {
-  const bare = text.replace(/(^|[\s{,[])\/\/.{0,999}$/gm, "$1").replace(/,(?=\s{0,99}[\]}])/g, "");
-  const all: Configured[] = JSON.parse(bare).configurations ?? [];
+  const all: Configured[] = JSON.parse(withoutComments(text)).configurations ?? [];
   return all.map(({ type, program, module, mainClass, args, env }) => {
     const place = plain(program ?? mainClass).replace(/\$\{\w{1,40}\}\//, "");
     const named = module === undefined ? [place] : ["-m", plain(module)];

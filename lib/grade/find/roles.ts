@@ -9,25 +9,25 @@ import type { ProgramName, Role } from "../results/results.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
+  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /**
  * Files of these languages need no entry point. Python is not among them: most of its programs have
  * one, and a file without it is more often a helper. Helpers are told apart by this pattern too
- * (`withHelpers()` and `isHelper()` of find_programs.ts).
+ * (`withHelpers()` and `isHelper()` of helpers.ts).
  */
-export const SCRIPT = /\.(?:sh|pl|rb|php|js|mjs|cjs|ts)$/i;
+export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
 const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
 /** Text to binary: eight digits a byte. */
 const ENCODES =
-  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
+  /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|\bbinary scan\b|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
 /** Binary to text. */
 const DECODES =
-  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
+  /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|tonumber\([^()]{0,99},\s*2\)|\bbinary format B|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 /** Names for the conversion of text to digits. */
 const ENCODER =
   /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|cl)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;

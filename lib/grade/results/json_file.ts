@@ -13,8 +13,8 @@ export class JsonError extends SyntaxError {
 }
 
 /**
- * A string, a comment to the end of the line, or a comment between marks. Either may lack its
- * end: a search that fails at each of many beginnings is quadratic.
+ * A string, a comment to the end of the line, or a block comment. The end of each may be missing: a
+ * pattern that fails at many beginnings would take quadratic time.
  */
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"?|\/\/[^\n]*|\/\*(?:[^]*?\*\/|[^]*)/g;
 /** Messages of `JSON.parse` that carry no position. */
@@ -61,8 +61,9 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * Where JSON text stops being valid. `JSON.parse` does not always say it, but whether a
- * beginning of the text is only incomplete: the longest such beginning is searched for.
+ * The index at which JSON text stops being valid. The messages of `JSON.parse` do not always have it,
+ * but they show whether a beginning of the text is only incomplete: a binary search finds the longest
+ * such beginning.
  */
 function firstError(text: string): number {
   const isIncomplete = (length: number) => {

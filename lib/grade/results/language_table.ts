@@ -50,6 +50,20 @@ const STARTED = [
   },
   { name: "Ruby", endings: ["rb"], tool: "ruby" },
   { name: "PHP", endings: ["php"], tool: "php" },
+  {
+    name: "Lua",
+    endings: ["lua"],
+    tool: "lua",
+    versionArguments: ["-v"],
+    install: "apt-get install lua5.4 lua-socket",
+  },
+  {
+    name: "Tcl",
+    endings: ["tcl"],
+    tool: "tclsh",
+    versionArguments: ["/dev/null"],
+    install: "apt-get install tcl",
+  },
   { name: "shell", endings: ["sh"], tool: "bash" },
 ] as const satisfies readonly Language[];
 
@@ -74,7 +88,6 @@ export const OTHER_LANGUAGES: readonly Language[] = [
   { name: "Groovy", endings: ["groovy"], install: "apt-get install groovy" },
   { name: "Haskell", endings: ["hs"], install: "apt-get install ghc" },
   { name: "OCaml", endings: ["ml"], install: "apt-get install ocaml" },
-  { name: "Lua", endings: ["lua"], install: "apt-get install lua5.4 lua-socket" },
   { name: "Dart", endings: ["dart"] },
   { name: "Elixir", endings: ["ex", "exs"], install: "apt-get install elixir" },
   { name: "Erlang", endings: ["erl"], install: "apt-get install erlang" },

@@ -6,7 +6,7 @@
  */
 import { answerText, DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 
-/** Why one read is not one message; the teaching texts and the remarks say it. */
+/** The explanation of TCP streams in teaching texts and remarks. */
 export const STREAM =
   "TCP carries a stream of bytes, not messages: one recv or read may return a part of a message, or two messages at once.";
 const CLIENT = {

@@ -51,7 +51,7 @@ export function hexOf(shown: string): string {
 
 /** A screen as text, with its line breaks as `\n`. */
 export function showScreen(screen: string): string {
-  let end = screen.length; // a regular expression would be quadratic in the line breaks
+  let end = screen.length; // a regular expression would take quadratic time
   while (screen[end - 1] === "\n") end--;
   const chars = [...screen.slice(0, Math.min(end, 4 * SHOWN_CHARS))];
   const shown = escapeText(chars.slice(0, SHOWN_CHARS).join(""));

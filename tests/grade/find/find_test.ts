@@ -4,6 +4,8 @@ import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
 import { credentialsIn } from "../../../lib/grade/find/files.ts";
+import { text } from "../../harness.ts";
+import { type Need, needing } from "../../needs.ts";
 import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 
 for (
@@ -34,18 +36,23 @@ for (
 
 /** A folder with these files is searched. */
 async function found(files: Record<string, string>): Promise<Record<string, string>> {
+  return (await foundWith(files)).programs;
+}
+
+/** The same, with the files that may be programs too. */
+async function foundWith(
+  files: Record<string, string>,
+): Promise<{ programs: Record<string, string>; unused: string[] }> {
   const folder = Deno.makeTempDirSync();
   try {
     for (const [name, text] of Object.entries(files)) {
       Deno.mkdirSync(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, text);
     }
-    const { programs } = await findPrograms(folder);
-    return Object.fromEntries(
-      Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed).map((
-        [name, { path, selector }],
-      ) => [name, [path, ...selector].join(" ")]),
-    );
+    const { programs, unused } = await findPrograms(folder);
+    const own = Object.entries(programs).filter(([, { isBorrowed }]) => !isBorrowed)
+      .map(([name, { path, selector }]) => [name, [path, ...selector].join(" ")]);
+    return { programs: Object.fromEntries(own), unused };
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -281,4 +288,75 @@ Deno.test("findPrograms() takes a server alone for the first question", async ()
     "TcpClient.java": "class TcpClient { static void main(String[] a) { new Socket(h, 7000); } }",
   });
   assertEquals([server1, client1], ["Tcp.java", "TcpClient.java"]);
+});
+
+const HELPED: [tool: Need, source: string, files: Record<string, string>][] = [
+  ["gcc", "q1/server.c", {
+    "q1/server.c": "int bits(void); int main(void) { return bits(); }",
+    "q1/bits.c": "int bits(void) { return 0; }",
+    "q2/bits.c": "int bits(void) { return 1; }",
+  }],
+  ["go", "server1.go", {
+    "server1.go": "package main\n\nfunc main() { bits() }\n",
+    "client1.go": "package main\n\nfunc main() { bits() }\n",
+    "bits.go": "package main\n\nfunc bits() {}\n",
+  }],
+];
+for (const [tool, path, files] of HELPED) {
+  Deno.test(needing([tool], {
+    name: `planFor() builds ${path} with the helpers beside it, and without another program's`,
+    fn: async () => {
+      const top = Deno.makeTempDirSync();
+      try {
+        for (const [name, source] of Object.entries({ ...files, ".lab-build/x": "" })) {
+          Deno.mkdirSync(`${top}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
+          Deno.writeTextFileSync(`${top}/${name}`, source);
+        }
+        const { shell, folder } = planFor({ path, source: files[path] }, Object.keys(files), top)
+          .own!;
+        const args = ["-c", shell];
+        const { success, stderr } = await new Deno.Command("sh", { args, cwd: `${top}/${folder}` })
+          .output();
+        assert(success, text(stderr));
+      } finally {
+        Deno.removeSync(top, { recursive: true });
+      }
+    },
+  }));
+}
+
+Deno.test("findPrograms() takes files whose sockets are in an imported helper, and not the helper", async () => {
+  const expected = { server1: "encode.EXT", server2: "decode.EXT" };
+  for (
+    const [ending, load, helper] of [
+      ["js", `require("./net/start")(5050, 'encode')`, "net/start"],
+      ["ts", `import { start } from "./start.ts";`, "start"],
+      ["rb", "require_relative 'start'", "start"],
+      ["php", "require_once __DIR__ . '/start.php';", "start"],
+      ["py", "from net.start import (one,\n  two)", "net/start"],
+      ["py", "from .start import one", "start"],
+      ["pl", `require "./start.pl";`, "start"],
+      ["sh", `. "$(dirname "$0")/start.sh"`, "start"],
+      ["lua", `require "net.start"`, "net/start"],
+    ]
+  ) {
+    const { programs, unused } = await foundWith({
+      [`encode.${ending}`]: load,
+      [`decode.${ending}`]: load,
+      [`${helper}.${ending}`]: "createServer( TCPServer listen( TCP-LISTEN:",
+    });
+    assertEquals(
+      [programs, unused],
+      [
+        Object.fromEntries(Object.entries(expected).map(([k, v]) => [k, v.replace("EXT", ending)])),
+        [],
+      ],
+      `${ending} ${load}`,
+    );
+  }
+});
+
+Deno.test("a file in an unknown language forbids absent; a picture does not", async () => {
+  assertEquals((await foundWith({ "server.abc": "listen" })).unused, ["server.abc"]);
+  assertEquals((await foundWith({ "server.png": "", "notes.md": "", "server.d": "" })).unused, []);
 });

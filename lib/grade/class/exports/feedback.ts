@@ -1,6 +1,6 @@
 /**
- * What a student gets back, in Markdown: what is right first, then each fault once,
- * with why it happens and what to look at.
+ * The feedback for a student, in Markdown: first what is right, then each fault once, with its cause
+ * and the next step.
  *
  * @module
  */
@@ -22,9 +22,9 @@ import { isFault, kindOf } from "../graded/statistics.ts";
 import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
 
 const MAX_EVIDENCE_CHARS = 600;
-/** A command that works in the sandbox only. */
+/** A launch command that works only in the sandbox. */
 const BUILT = /\/lab\/|-XX:/;
-/** A longer text is not typed by hand. */
+/** A longer text is not repeated in the instruction to type it. */
 const MAX_TYPED_CHARS = 60;
 /** The number of exchanges that show a fault. */
 const MAX_EXCHANGES = 2;
@@ -98,7 +98,7 @@ function inGradebook({ marks, max }: GradedSubmission, most = max): string {
   return ` (${showMarks(marks / max * most)} of ${showMarks(most)} in the gradebook)`;
 }
 
-/** One fault for each kind; what a person has decided has the person's sentence alone. */
+/** One fault for each kind; questions that a person has decided are left out. */
 function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
   const faults = new Map<string, Fault>();
   for (const question of questionsOf(answers)) {

@@ -28,7 +28,7 @@ export function feedbackHtml(markdown: string): string {
       html.push(lineHtml(line));
     }
   }
-  // A gradebook's encoding may lack a character.
+  // The encoding of the gradebook may lack a character: use references.
   return html.join("").replaceAll("</ul><ul>", "")
     .replace(/[^\n -~]/gu, (char) => `&#${char.codePointAt(0)};`);
 }
@@ -66,7 +66,7 @@ export function feedbackPath(
   return canvas === undefined ? undefined : `${plain(canvas)}_feedback.md`;
 }
 
-/** A name without what leads elsewhere on Windows, and without control characters. */
+/** A file name without backslashes and control characters. */
 function plain(name: string): string {
   return name.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "_");
 }

@@ -10,7 +10,7 @@ import { type ProgramName, showMarks } from "../../results/results.ts";
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionText } from "../../results/questions.ts";
 
-/** The share of the marks from which most of a submission works. */
+/** From this share of the marks on, most of a submission works. */
 const MOST = 0.75;
 
 /** The result in a few words. */
@@ -62,17 +62,17 @@ export function opening(result: GradedSubmission, faults: number): string {
     : "Much of it does not work yet. That is often one mistake at the beginning: start with the first point below.";
 }
 
-/** Help with a question. */
+/** The teaching texts for a question. */
 export interface Teaching {
-  /** How the thing works, and how it usually goes wrong. */
+  /** How it works, and its usual faults. */
   why: string;
-  /** What to look at, or to do. */
+  /** The student's next step. */
   todo: string;
   /** The programs that the question is about. */
   programs: readonly [server: ProgramName, client: ProgramName];
 }
 
-/** Help with what happened, where it is not what usually goes wrong with the question. */
+/** Teaching texts for single faults. They replace the question's own texts. */
 const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] = [
   [/conversion (itself|of its own)/, {
     why:
@@ -121,7 +121,7 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
   }],
 ];
 
-/** Help with a question, for what happened. */
+/** The teaching texts for a question and the fault that was found. */
 export function teachingOn(question: Question, happened: string, answers?: LabAnswers): Teaching {
   const special = SPECIAL.find(([pattern]) => pattern.test(happened))?.[1];
   const { why, todo, pair } = questionText(question, answers);

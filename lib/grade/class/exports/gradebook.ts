@@ -126,7 +126,7 @@ function maxOf({ kind, maxRow, students }: Columns, column: number): number | un
   return max === undefined || max === 0 ? undefined : max;
 }
 
-/** What identifies each student. */
+/** The students' rows, with all that identifies a student. */
 function rowsOf({ students, number, names }: Columns, markColumn: number): Row[] {
   const isEmail = (value: string) => /^\S+@\S+$/.test(value);
   const own = Array.from({ length: markColumn }, (_, i) => i)
@@ -144,7 +144,7 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
 }
 
 /**
- * Fills the marks in. What wants a look is left as it is.
+ * Fills the marks in. A submission with an open look changes nothing.
  *
  * @param students Who handed each in, in the same order.
  * @param comments The feedback of each as HTML, for a worksheet's column of comments.
@@ -199,7 +199,7 @@ export function fillGradebook(
   };
 }
 
-/** Changes a row's mark, or returns the one that is kept. */
+/** Changes a row's mark. @returns The old mark if it is kept, else undefined. */
 function keptMark(
   { cells }: Row,
   { markColumn, format, overwrite }: Gradebook,
@@ -230,10 +230,10 @@ function addComment(
 }
 
 /**
- * What a gradebook says of each submission with one student: the student's name, and how many
- * days after a date it was handed in.
+ * The data of a gradebook on each submission of one student: the student's name, and the delay in
+ * days.
  *
- * @param due The date; without it no days are known.
+ * @param due The deadline; without it the delay is unknown.
  */
 export function fromGradebook(
   { rows, platform, handedIn }: Gradebook,

@@ -19,11 +19,11 @@ import type { Student } from "../graded/handed_in.ts";
 /** The kinds of exports. */
 export type ExportKind = "worksheet" | "moodle" | "canvas";
 
-/** Where what stands in an export. */
+/** The columns and the rows of an export. */
 export interface Columns {
   kind: ExportKind;
   students: Cell[][];
-  /** Columns that can hold the marks; exactly one if it is clear. */
+  /** Columns that may be the one for the marks; exactly one if it is clear. */
   marks: number[];
   /** The column of the maximum, beside the marks of a worksheet. */
   max: number | undefined;
@@ -46,7 +46,7 @@ const IDENTIFIER = /^(\D+?)\s*(\d+)$/;
 /** `Assignment: Lab 1 (Real)`, with the colon and the brackets of Chinese and Japanese. */
 const MOODLE_ITEM = /^(.*?[:：].*?)\s*[(（][^()（）]+[)）]\s*$/;
 
-/** Finds the columns. Rows that are shorter than the header hold no student. */
+/** Finds the columns. A row that is shorter than the header is no student. */
 export function findColumns(rows: Cell[][]): Columns {
   const titles = rows[0]?.map(({ value }) => value.trim()) ?? [];
   const body = rows.slice(1).filter((row) => row.length >= titles.length - 1 && row.length > 1);

@@ -30,7 +30,7 @@ export interface CsvText {
 const SEPARATORS = [",", ";", "\t"];
 const BOM = "\ufeff";
 
-/** Splits a CSV file into rows of cells; the separator is the header's most frequent. */
+/** Splits a CSV file into rows of cells. The separator is the most frequent one of the header. */
 export function readCells(text: string): CsvText {
   const start = text.startsWith(BOM) ? BOM.length : 0;
   const header = text.slice(start).match(/^(?:"[^"]*"|[^"\r\n])*/)![0].replace(/"[^"]*"/g, "");
@@ -70,7 +70,7 @@ function endOfCell(text: string, start: number, separator: string): number {
     for (at++; at < text.length; at++) {
       if (text[at] !== '"') continue;
       if (text[at + 1] !== '"') break;
-      at++; // two quotes are one quote of the value
+      at++; // two quotes in a quoted cell mean one quote
     }
   }
   while (at < text.length && !`${separator}\r\n`.includes(text[at])) at++;

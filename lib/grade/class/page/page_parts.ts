@@ -143,12 +143,12 @@ function shownFaults(faults: readonly CommonFault[], id: string): readonly Commo
   return id === LOOKS ? faults : faults.slice(0, MAX_FAULTS);
 }
 
-/** A question as a column's head names it. */
+/** The short name of a question, for the head of a column. */
 export function shortName(question: string): string {
   return question.replace("3-client", "c");
 }
 
-/** The section; empty if neither an installation nor a setting helps. */
+/** The section on what settles the looks; empty if no installation and no setting does. */
 export function settingsSection(
   looks: readonly CommonFault[],
   results: readonly GradedSubmission[],
@@ -193,7 +193,7 @@ function copied(text: string): Markup {
   return markup`<div class="again"><code class="plain">${text}</code><button type="button">Copy</button></div>`;
 }
 
-/** The section; it is open if a file was not read. */
+/** The section on the files of the class. */
 export function filesSection(files: ClassFiles): Markup {
   const { notRead, leftOut } = files;
   return markup`<section class="card files" aria-labelledby="files-title">

@@ -41,7 +41,7 @@ export interface Links {
   files?: string;
 }
 
-/** A verdict's letter on its colour. */
+/** A verdict as a letter on a colour. */
 export function chip(verdict: Verdict): Markup {
   return markup`<span class="chip ${verdict.replace(" ", "-")}" aria-hidden="true">${
     verdict[0].toUpperCase()
@@ -52,8 +52,8 @@ export function chip(verdict: Verdict): Markup {
  * A student's row.
  *
  * @param id The details' id.
- * @param kinds By what the row can be found.
- * @param distinct What tells the student from another of the same name.
+ * @param kinds The filters that show the row.
+ * @param distinct A text that distinguishes students of the same name.
  */
 export function studentRow(
   result: GradedSubmission,
