@@ -161,6 +161,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   const dead = new AbortController();
   const either = AbortSignal.any([dead.signal, ...signal ? [signal] : []]);
   const beside = only || isOneOfMany ? Promise.resolve([]) : remarksBeside(pair, either);
+  beside.catch(() => {}); // it is awaited below; a stop may end it before
   // One after another: the next client uses the network of the previous one.
   const isLost = questions.wantWrongAddress(pair);
   const noServer = isLost ? await testWithoutServer(pair) : undefined;

@@ -113,6 +113,66 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   }));
 }
 
+/**
+ * A shell script for a PID namespace of its own: it counts namespaces of each kind, mounts and
+ * processes before a command, while it runs and after a signal has ended it.
+ */
+const COUNTING = `
+count() {
+  for kind in cgroup ipc mnt net pid user uts; do
+    readlink /proc/[0-9]*/ns/$kind | sort -u | wc -l
+  done
+  wc -l < /proc/self/mountinfo
+  grep -c tmpfs /proc/self/mountinfo
+  cat /proc/[0-9]*/comm | grep -cvE '^(bash|cat|grep)$'
+}
+signal=$1; shift
+before=$(count 2>&-)
+"$@" > /dev/null 2>&1 & pid=$!
+until [ $(readlink /proc/[0-9]*/ns/net | sort -u | wc -l) -gt 2 ] || ! kill -0 $pid; do
+  sleep 0.1
+done
+during=$(count 2>&-)
+kill -$signal $pid; wait $pid; code=$?
+for try in 1 2 3 4 5; do
+  after=$(count 2>&-)
+  [ "$after" = "$before" ] && break
+  sleep 1
+done
+echo $code; echo $before; echo $during; echo $after
+`;
+
+Deno.test(needing(["sandboxes", "python3", "bash", "root", "unshare", "mount"], {
+  name: "no namespace, mount, tmpfs or process is left of a grader that a signal ends",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    await using _ = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+    const deno = [Deno.execPath(), "run", "--allow-all", "lib/grade/main.ts", SUBMISSION];
+    await Promise.all(["INT", "TERM", "KILL"].map(async (signal) => {
+      const { stdout } = await new Deno.Command("unshare", {
+        args: [
+          "-mpf",
+          "--mount-proc",
+          "--kill-child",
+          "bash",
+          "-c",
+          COUNTING,
+          "-",
+          signal,
+          ...deno,
+        ],
+        cwd: ROOT,
+        env: { TMPDIR: folder },
+      }).output();
+      const [code, before, during, after] = new TextDecoder().decode(stdout).split("\n");
+      assertEquals(code, signal === "KILL" ? "137" : "130");
+      assertEquals(after, before, `after ${signal}`);
+      const [, , , networks] = during.split(" ");
+      assert(Number(networks) > 2, `it has not started anything yet: ${during}`);
+    }));
+  },
+}));
+
 /** When a process started, so that a number that is used again is not mistaken. */
 function startOf(pid: number): string {
   try {

@@ -17,6 +17,11 @@ import { known } from "./paths.ts";
 /** The path of the submission, as its programs see it. */
 export const LAB = "/lab";
 
+/**
+ * Deno opens its terminal again by the path of standard input. In the sandbox `/dev/console` is that
+ * terminal; the path from outside, such as `/dev/pts/0`, does not exist, and reads would block Deno.
+ */
+const ON_CONSOLE = ["sh", "-c", 'exec "$@" <>/dev/console >&0 2>&0', "sh"];
 /** The environment of every sandbox, beside PATH. */
 const NODE_PATH = "/usr/lib/node_modules:/usr/local/lib/node_modules:/usr/share/nodejs";
 const VARIABLES = { HOME: LAB, LANG: "C.UTF-8", TERM: "dumb", DENO_DIR, NODE_PATH };
@@ -52,7 +57,8 @@ function script(sandbox: Sandbox, own: OwnFolder, { words, folder, env = {} }: P
   const variables = { ...VARIABLES, PATH: path, ...env };
   const bounded = countsByNamespace() ? ["prlimit", `--nproc=${PROCESSES}`] : [];
   // `setsid -c` makes the terminal the controlling terminal of the program.
-  const inside = [...bounded, "setsid", "-c", ...words];
+  const reopened = words.includes("deno") ? ON_CONSOLE : [];
+  const inside = [...bounded, "setsid", "-c", ...reopened, ...words];
   return `${joinWords([...walls(sandbox, own, folder, variables), ...inside])}\n`;
 }
 
