@@ -11,6 +11,8 @@ export const PACKAGES = {
   bash: "bash",
   bwrap: "bubblewrap",
   chromium: "chromium",
+  gcc: "gcc",
+  go: "golang-go",
   haproxy: "haproxy",
   ip: "iproute2",
   mount: "mount",

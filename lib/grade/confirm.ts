@@ -112,7 +112,7 @@ export async function confirm(
 /** The programs that a try has started: it may have asked one pair only. */
 function startedIn({ programs }: SubmissionResult): SubmissionResult["programs"] {
   const all = Object.entries(programs);
-  return Object.fromEntries(all.filter(([, { tried = [] }]) => tried.length > 0));
+  return Object.fromEntries(all.filter(([, { tried }]) => tried?.length !== 0));
 }
 
 /** The verdict that two of three tries gave, as the last of them explains it. */

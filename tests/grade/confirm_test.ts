@@ -55,6 +55,14 @@ Deno.test("confirm() lets a third try decide, and takes its explanation", async 
   assertEquals(result.marks, 10);
 });
 
+Deno.test("confirm() keeps what the first try says of a program that the third did not start", async () => {
+  const third = resultOf({ "2a": "right" }, "third");
+  third.programs.server1!.tried = [];
+  const { repeat } = tries(resultOf({ "2a": "right" }, "second"), third);
+  const result = await confirm(resultOf({ "2a": "wrong" }), repeat, undefined);
+  assertEquals(result.programs.server1?.run, "first");
+});
+
 Deno.test("confirm() gives a look for three different verdicts", async () => {
   const { repeat } = tries(resultOf({ "3a": "part" }), resultOf({ "3a": "right" }));
   const result = await confirm(resultOf({ "3a": "wrong" }), repeat, undefined);

@@ -152,14 +152,16 @@ function planC(
   endings: string,
   libraries: string,
 ): Plan {
-  // Sources without a main are helpers, which may lie anywhere.
+  // Sources without a main are helpers: those of the file's own folder, or of any folder.
   const sources = endings.split(" ").map((ending) => `-name '*.${ending}'`).join(" -o ");
-  const helpers = `$(find ${top} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
+  const helpers = (where: string) =>
+    `$(find ${where} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
   const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
   const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
   const macros = defines.map(quoted).join(" ");
   const compile = `${compiler} ${macros} ${includes} -o ${out} ${quoted(file)}`;
-  const plain = `${compile} ${libraries} || ${compile} ${helpers} ${libraries}`;
+  const plain = ["", helpers("."), helpers(top)].map((more) => `${compile} ${more} ${libraries}`)
+    .join(" || ");
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
   );
@@ -225,7 +227,9 @@ function planGo(candidate: Source): Plan {
   const whole = `go build -o ${out} .`;
   const shell = isAlone && isModule
     ? `${whole} || { ${OLDER_GO} && ${whole}; }`
-    : `go build -o ${out} ${quoted(file)} || GO111MODULE=off go build -o ${out} .`;
+    : `go build -o ${out} ${quoted(file)} || go build -o ${out} ${quoted(file)} ` +
+      `$(find . -maxdepth 1 -name '*.go' ! -name '*_test.go' -exec grep -LE '^func main *\\(' {} +)` +
+      ` || GO111MODULE=off go build -o ${out} .`;
   return { words: [out], own: { shell, folder } };
 }
 

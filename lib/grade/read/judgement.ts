@@ -33,6 +33,11 @@ export const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" }
 const LINE_ENDS = ["00001010", "00001101 00001010", "00001101", "00000000"];
 /** A shorter beginning of an answer may be shown by chance. */
 const MIN_CUT = { bytes: 1, letters: 3 };
+/** The most words in one pattern: V8 refuses one that is much larger. */
+const MAX_PATTERN_WORDS = 500;
+/** The most characters beside an answer that are looked at. */
+const NEXT_CHARS = 10;
+const NEVER = /(?!)/;
 
 /** Judges binary digits. @param expected The right digits, in groups of eight. */
 export function judgeDigits(expected: string, shown: string): Judgement {
@@ -45,7 +50,8 @@ export function judgeDigits(expected: string, shown: string): Judgement {
   const digits = shown.replace(/[^01]/g, "");
   if (digits.includes(groups.join(""))) return { verdict: "part", why: WHY.grouping };
   const codes = groups.map((group) => parseInt(group, 2));
-  if (new RegExp(`(?<!\\d)${codes.join("[^\\d]{1,3}")}(?!\\d)`).test(shown)) {
+  const list = codes.slice(0, MAX_PATTERN_WORDS).join("[^\\d]{1,3}");
+  if (new RegExp(`(?<!\\d)${list}(?!\\d)`).test(shown)) {
     return { verdict: "wrong", why: WHY.decimal };
   }
   const shortest = groups.length === 1 ? /[01]{4}/ : /[01]{5}/;
@@ -80,7 +86,24 @@ function opposite(digit: string): string {
 
 /** Whether a screen shows the whole answer, and no further group next to it. */
 function holdsRun(shown: string, digits: string): boolean {
-  return new RegExp(`(?<![01])(?<![01]{8} )${digits}(?![01])(?! [01]{8}(?![01]))`).test(shown);
+  return holds(shown, digits, /(?:[01]|[01]{8} )$/, /^(?:[01]| [01]{8}(?![01]))/);
+}
+
+/**
+ * Whether a part of a text stands anywhere, but not directly after `before` or before `after`. A
+ * pattern with the whole part would be too large for a long text.
+ */
+function holds(shown: string, part: string, before: RegExp, after: RegExp): boolean {
+  for (let at = shown.indexOf(part); at >= 0; at = shown.indexOf(part, at + 1)) {
+    if (isFree(shown, at, at + part.length, before, after)) return true;
+  }
+  return false;
+}
+
+/** Whether a part of a text is neither directly after `before` nor directly before `after`. */
+function isFree(text: string, start: number, end: number, before: RegExp, after: RegExp): boolean {
+  return !before.test(text.slice(Math.max(0, start - NEXT_CHARS), start)) &&
+    !after.test(text.slice(end, end + NEXT_CHARS));
 }
 
 /** Whether a screen shows the answer among further groups that are no line ends and no padding. */
@@ -97,8 +120,7 @@ function holdsMore(shown: string, digits: string): boolean {
  */
 export function judgeText(text: string, shown: string, typed: string): Judgement {
   const [before, after] = [isLetter(text.at(0)), isLetter(text.at(-1))];
-  const exact = `${before ? "(?<!\\p{L})" : ""}${escapeRegExp(text)}${after ? "(?!\\p{L})" : ""}`;
-  if (new RegExp(exact, "u").test(shown)) return RIGHT;
+  if (holds(shown, text, before ? /\p{L}$/u : NEVER, after ? /^\p{L}/u : NEVER)) return RIGHT;
   if (shown.includes(text)) {
     return { verdict: "part", why: WHY.beside };
   }
@@ -136,11 +158,33 @@ function lettersOf(from: string): string {
   return from.replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
 const NOT_GROUPED = "the numbers are right, but not with one space between them";
+
+/** Whether a text holds words with something that fits `between` between two of them. */
+function holdsList(
+  text: string,
+  words: string[],
+  between: string,
+  before: RegExp,
+  after: RegExp,
+): boolean {
+  const parts = Array.from(
+    { length: Math.ceil(words.length / MAX_PATTERN_WORDS) },
+    (_, i) => words.slice(i * MAX_PATTERN_WORDS, (i + 1) * MAX_PATTERN_WORDS).join(between),
+  );
+  for (const { index, 0: { length } } of text.matchAll(new RegExp(parts[0], "g"))) {
+    let end = index + length;
+    const isWhole = parts.slice(1).every((part) => {
+      const next = new RegExp(between + part, "y");
+      next.lastIndex = end;
+      const matches = next.test(text);
+      end = next.lastIndex;
+      return matches;
+    });
+    if (isWhole && isFree(text, index, end, before, after)) return true;
+  }
+  return false;
+}
 
 /**
  * Judges hexadecimal or decimal numbers, one for each byte.
@@ -151,13 +195,15 @@ export function judgeNumbers(expected: string, shown: string, digit: string): Ju
   const groups = expected.split(" ");
   const text = shown.toLowerCase();
   const isHex = digit !== "\\d";
-  const test = (words: string[], between: string, end = "") =>
-    new RegExp(`(?<!${digit})${words.join(between)}${end}(?!${digit})`).test(text);
+  const [before, after] = [new RegExp(`${digit}$`), new RegExp(`^${digit}`)];
+  const exact = groups.join(" ");
+  const test = (words: string[], between: string) => holdsList(text, words, between, before, after);
   const ends = isHex ? ["0a", "0d 0a", "0d", "00"] : ["10", "13 10", "13", "0"];
-  if (ends.some((end) => test(groups, " ", ` ${end}(?! ${digit})`))) {
+  const last = new RegExp(`^ ?${digit}`);
+  if (ends.some((end) => holds(text, `${exact} ${end}`, before, last))) {
     return { verdict: "part", why: WHY.lineEnd };
   }
-  if (test(groups, " ")) return RIGHT;
+  if (holds(text, exact, before, after)) return RIGHT;
   const between = isHex ? "[^0-9a-z]{0,4}(?:0x)?" : "[^0-9]{1,4}";
   const start = (words: string[]) => [isHex ? `(?:0x)?${words[0]}` : words[0], ...words.slice(1)];
   if (test(start(groups), between) || isHex && text.includes(groups.join(""))) {
@@ -165,7 +211,9 @@ export function judgeNumbers(expected: string, shown: string, digit: string): Ju
   }
   if (!new RegExp(`(?<![0-9a-z])${digit}{2,3}(?![0-9a-z])`).test(text)) return NOTHING;
   const has = (words: string[]) => words.length > 0 && test(words, between);
-  const other = groups.map((group) => parseInt(group, isHex ? 16 : 10).toString(isHex ? 10 : 16));
+  const other = groups.slice(0, MAX_PATTERN_WORDS).map((group) =>
+    parseInt(group, isHex ? 16 : 10).toString(isHex ? 10 : 16)
+  );
   const why = new RegExp(other.join("[^0-9a-z]{0,4}(?:0x)?")).test(text)
     ? `the numbers are ${isHex ? "decimal, not hexadecimal" : "hexadecimal, not decimal"}`
     : has(groups.toReversed())

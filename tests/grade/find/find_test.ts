@@ -4,6 +4,8 @@ import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
 import { credentialsIn } from "../../../lib/grade/find/files.ts";
+import { text } from "../../harness.ts";
+import { type Need, needing } from "../../needs.ts";
 import { replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 
 for (
@@ -287,6 +289,41 @@ Deno.test("findPrograms() takes a server alone for the first question", async ()
   });
   assertEquals([server1, client1], ["Tcp.java", "TcpClient.java"]);
 });
+
+const HELPED: [tool: Need, source: string, files: Record<string, string>][] = [
+  ["gcc", "q1/server.c", {
+    "q1/server.c": "int bits(void); int main(void) { return bits(); }",
+    "q1/bits.c": "int bits(void) { return 0; }",
+    "q2/bits.c": "int bits(void) { return 1; }",
+  }],
+  ["go", "server1.go", {
+    "server1.go": "package main\n\nfunc main() { bits() }\n",
+    "client1.go": "package main\n\nfunc main() { bits() }\n",
+    "bits.go": "package main\n\nfunc bits() {}\n",
+  }],
+];
+for (const [tool, path, files] of HELPED) {
+  Deno.test(needing([tool], {
+    name: `planFor() builds ${path} with the helpers beside it, and without another program's`,
+    fn: async () => {
+      const top = Deno.makeTempDirSync();
+      try {
+        for (const [name, source] of Object.entries({ ...files, ".lab-build/x": "" })) {
+          Deno.mkdirSync(`${top}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
+          Deno.writeTextFileSync(`${top}/${name}`, source);
+        }
+        const { shell, folder } = planFor({ path, source: files[path] }, Object.keys(files), top)
+          .own!;
+        const args = ["-c", shell];
+        const { success, stderr } = await new Deno.Command("sh", { args, cwd: `${top}/${folder}` })
+          .output();
+        assert(success, text(stderr));
+      } finally {
+        Deno.removeSync(top, { recursive: true });
+      }
+    },
+  }));
+}
 
 Deno.test("findPrograms() takes files whose sockets are in an imported helper, and not the helper", async () => {
   const expected = { server1: "encode.EXT", server2: "decode.EXT" };

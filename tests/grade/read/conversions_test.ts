@@ -196,3 +196,13 @@ Deno.test("a lab of one pair has a server and a client; a lab of two has not", a
   assertEquals(parseLabFile(content, "lab.json", { server1: "upper" }), { server1: server });
   assertThrows(() => parseLabFile(content, "lab.json"), UsageError, '"server" is none of server1');
 });
+
+for (const name of ["binary", "text", "hex", "decimal"] as const) {
+  Deno.test(`${name}: a long answer is judged whole`, () => {
+    const conversion = conversionOf(name);
+    const text = "comnetsii ".repeat(1_000) + "xyz";
+    const answer = conversion.answer(text);
+    assertEquals(conversion.judge(text, `Received: ${answer}\r\n`).verdict, "right");
+    assertEquals(conversion.judge(text, answer.slice(0, -3)).verdict, "wrong");
+  });
+}

@@ -62,9 +62,9 @@ export function commonLooks(results: readonly GradedSubmission[]): CommonFault[]
       const label = cause.replace(/\b(server|client)[12]\b(?!\.\w)/g, "$1"); // no file's name
       return [{ key: label, label, question }];
     });
-    return looks.length === 0 && state === "look"
-      ? [{ key: lookReason(result), label: lookReason(result) }]
-      : looks;
+    if (looks.length > 0 || state !== "look") return looks;
+    const label = lookReason(result).replace(/: only .*/s, ""); // no file's name
+    return [{ key: label, label }];
   });
 }
 
