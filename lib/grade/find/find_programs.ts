@@ -22,8 +22,8 @@ import {
   withMade,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { Imports, isHelper, withHelpers } from "./helpers.ts";
-import { listensAndConnects, programSelector, traitsOf } from "./roles.ts";
+import { helpersOf, Imports, isHelper } from "./helpers.ts";
+import { listensAndConnects, mayBe, programSelector, traitsOf } from "./roles.ts";
 
 /** Files that are no source in a language that the grader does not start: any other may be one. */
 const NO_SOURCE = new RegExp(
@@ -36,6 +36,8 @@ const NO_SOURCE = new RegExp(
 );
 /** The names of modules that open sockets: such a file may be a program. */
 const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+/** Folders with earlier versions of programs. */
+const OLD_FOLDER = /(?:^|\/)(?:old|backup|bak|archived?|previous|deprecated|drafts?)\//i;
 /** Languages in which the other files are helpers as soon as one file has an entry point. */
 const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
@@ -103,7 +105,7 @@ export async function findPrograms(folder: string, answers?: readonly RegExp[]):
     files,
     sources: [...candidates, ...settings].map(({ source }) => source),
     unused: [
-      ...unusedOf(programs, known),
+      ...unusedOf(programs, known, candidates, names),
       ...read.unread,
       ...files.filter((path) => !NO_SOURCE.test(path)),
     ],
@@ -120,16 +122,25 @@ type Programs = Found["programs"];
 function knownPrograms(candidates: Candidate[], answers?: readonly RegExp[]): Known[] {
   const length = sharedFolderLength(candidates.map(({ path }) => path));
   const imports = new Imports(candidates);
-  const all = candidates.map((one) => ({
-    ...one,
-    traits: traitsOf(one.path.slice(length), withHelpers(one, candidates, imports), answers),
-  }));
+  const all = candidates.map((one) => {
+    const whole = [one, ...helpersOf(one, candidates, imports)].map(({ source }) => source).join(
+      "\n",
+    );
+    // A program may leave its sockets to its helpers; else its own source alone says what it is.
+    const shown = traitsOf(one.path, one.source).does === undefined ? whole : one.source;
+    return { ...one, whole, traits: traitsOf(one.path.slice(length), shown, answers) };
+  });
   const entered = new Set(
     all.filter(({ traits }) => traits.hasMain).map(({ path }) => ending(path)),
   );
   const isClass = (path: string) => NEEDS_MAIN.test(path) && entered.has(ending(path));
-  return all.filter((one, i) =>
+  const known = all.filter((one, i) =>
     (one.traits.hasMain || !isClass(one.path)) && !isHelper(one, imports.isImported(candidates[i]))
+  );
+  const isOld = ({ path }: Known) => OLD_FOLDER.test(path);
+  return known.filter((one) =>
+    !isOld(one) ||
+    !known.some((other) => other.traits.role === one.traits.role && !isOld(other))
   );
 }
 
@@ -157,7 +168,10 @@ function takeBothRoles(programs: Programs, known: Known[], names: readonly Progr
     if (known.some(({ traits }) => traits.role === role && traits.does === role)) continue;
     const partner =
       programs[`${role === "client" ? "server" : "client"}${wanted.slice(-1)}` as ProgramName];
-    if (partner && listensAndConnects(partner.source)) {
+    // Its helpers count only if no other file has the role.
+    const isAlone = !names.some((name) => name.startsWith(role) && programs[name]);
+    const whole = known.find(({ path }) => isAlone && path === partner?.path)?.whole;
+    if (partner && listensAndConnects(whole ?? partner.source)) {
       programs[wanted] = { ...partner, selector: [] };
     }
   }
@@ -185,12 +199,22 @@ function borrow(
 }
 
 /** The files that may be programs and are none of the four. */
-function unusedOf(programs: Programs, known: Known[]): string[] {
+function unusedOf(
+  programs: Programs,
+  known: Known[],
+  candidates: Candidate[],
+  names: readonly ProgramName[],
+): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
-  return known.filter(({ path, source, traits }) =>
+  // Without any server (or client), each source that listens (or connects) may be a part of one.
+  const parts = (["server", "client"] as const)
+    .filter((role) => !names.some((name) => name.startsWith(role) && programs[name]))
+    .flatMap((role) => candidates.filter(({ source }) => mayBe(role, source)));
+  const others = known.filter(({ path, source, traits }) =>
     (!used.has(path) || traits.hasBothRoles) &&
     (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
-  ).map(({ path }) => path);
+  );
+  return [...new Set([...others, ...parts].map(({ path }) => path))];
 }
 
 function ending(path: string): string {

@@ -91,25 +91,21 @@ export class Imports {
 }
 
 /**
- * The source of a file, and of its helpers if it has an entry point and leaves the sockets to
- * them: the files that it imports, else sources without an entry point in its folder, and in other folders those that define a
- * function it calls as a member, such as `wire.Serve(`.
+ * The helpers of a file: the files that it imports, else sources without an entry point in its folder,
+ * and in other folders those that define a function it calls as a member, such as `wire.Serve(`.
  */
-export function withHelpers(one: Candidate, all: Candidate[], imports: Imports): string {
+export function helpersOf(one: Candidate, all: Candidate[], imports: Imports): Candidate[] {
   const { path, source } = one;
-  const traits = traitsOf(path, source);
-  if (!traits.hasMain && !path.endsWith(".py") || traits.does !== undefined) return source;
-  const imported = imports.helpersOf(one);
-  if (imported.length > 0) return [source, ...imported.map(({ source }) => source)].join("\n");
-  if (!traits.hasMain || SCRIPT.test(path)) return source;
+  const { hasMain } = traitsOf(path, source);
+  const imported = hasMain || path.endsWith(".py") ? imports.helpersOf(one) : [];
+  if (imported.length > 0 || !hasMain || SCRIPT.test(path)) return imported;
   const called = [...source.matchAll(MEMBER_CALL)].map(([, name]) => name);
-  const helpers = all.filter((other) =>
+  return all.filter((other) =>
     other !== one && familyOf(other.path) === familyOf(path) &&
     !traitsOf(other.path, other.source).hasMain &&
     (folderOf(other.path) === folderOf(path) ||
       [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
   );
-  return [source, ...helpers.map(({ source }) => source)].join("\n");
 }
 
 /** Whether a file has no entry point of its own and another source imports it. */

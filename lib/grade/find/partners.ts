@@ -14,6 +14,8 @@ const MAX_PORTS = 12;
 
 /** A file and its traits. */
 export interface Known extends Candidate {
+  /** Its source and its helpers'. */
+  whole: string;
   traits: Traits;
 }
 

@@ -11,13 +11,13 @@ import type { ProgramName, Role } from "../results/results.ts";
 const LISTENS =
   /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
+  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\bhttps?\.(?:request|get)\s*\(|\bfetch\s*\(|\burlopen\s*\(|\brequests\.(?:get|post)\s*\(|HttpClient|http\.Post|Net::HTTP|curl_init|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /**
  * Files of these languages need no entry point. Python is not among them: most of its programs have
  * one, and a file without it is more often a helper. Helpers are told apart by this pattern too
- * (`withHelpers()` and `isHelper()` of helpers.ts).
+ * (`helpersOf()` and `isHelper()` of helpers.ts).
  */
 export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
@@ -192,7 +192,7 @@ function named(parts: string[]): { role: Role; own: boolean } | undefined {
 /** The role that a name, a part of a path or an argument gives. */
 export function roleNamed(name: string): Role | undefined {
   const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|ser[wv][ae]r|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
+    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
       .test(name);
   const isClient =
     /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
@@ -200,9 +200,14 @@ export function roleNamed(name: string): Role | undefined {
   return isServer === isClient ? undefined : isServer ? "server" : "client";
 }
 
+/** Whether a source has the calls of a role. */
+export function mayBe(role: Role, source: string): boolean {
+  return (role === "server" ? LISTENS : CONNECTS).test(source);
+}
+
 /** Whether a source both listens and connects. */
 export function listensAndConnects(source: string): boolean {
-  return LISTENS.test(source) && CONNECTS.test(source);
+  return mayBe("server", source) && mayBe("client", source);
 }
 
 function doing(source: string): Role | undefined {

@@ -20,6 +20,9 @@ const MAX_HEADERS = 16;
 const MAX_BYTES = 64 * 1024;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,6})(?:;[^\r\n]{0,80})?\r?\n/;
 const NETSTRING_SIZE = /^(\d{1,6}):/;
+/** Digits of a length that is written as text, such as `0050` or `00000050`. */
+const LENGTH_DIGITS = [4, 5, 6, 8, 10, 16];
+const FORM = /^(?=.{0,80}=)[\w.*=&-]{0,99}[+%][\w.*+%=&-]*\s*$/;
 const LENGTH_BYTES = [1, 2, 4, 8];
 const TAG_BYTES = [0, 1, 2, 4];
 const HEADER_END = "\r\n\r\n";
@@ -36,6 +39,10 @@ const DECODERS: Decode[] = [
   (bytes) => fromChunks(bytes, 16),
   (bytes) => fromChunks(bytes, 10),
   fromNetstrings,
+  ...LENGTH_DIGITS.flatMap((digits) =>
+    [10, 16].map((radix): Decode => (bytes) => fromDigits(bytes, digits, radix))
+  ),
+  fromForm,
   fromWebSocket,
   ...LENGTH_BYTES.flatMap((size) =>
     TAG_BYTES.flatMap((tag) =>
@@ -110,6 +117,31 @@ function fromNetstrings(bytes: Bytes): Bytes | undefined {
     at = end + 1;
   }
   return concat(parts);
+}
+
+/** Joins the payloads of frames whose length is written in digits; undefined if anything else comes. */
+function fromDigits(bytes: Bytes, digits: number, radix: number): Bytes | undefined {
+  const text = latin1(bytes);
+  const isLength = radix === 10 ? /^\d+$/ : /^[\da-f]+$/i;
+  const parts: Bytes[] = [];
+  for (let at = 0; at < text.length;) {
+    const head = text.slice(at, at + digits);
+    const start = at + digits;
+    const end = start + parseInt(head, radix);
+    if (head.length < digits || !isLength.test(head) || end > text.length) return undefined;
+    parts.push(bytes.slice(start, end));
+    at = end;
+  }
+  return concat(parts);
+}
+
+/** The fields of a form, `result=a+b&ok=1`, with their blanks and letters. */
+function fromForm(bytes: Bytes): Bytes | undefined {
+  const text = latin1(bytes);
+  if (!FORM.test(text)) return undefined;
+  const plain = text.replaceAll("+", " ")
+    .replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
 }
 
 /**

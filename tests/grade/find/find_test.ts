@@ -360,3 +360,17 @@ Deno.test("a file in an unknown language forbids absent; a picture does not", as
   assertEquals((await foundWith({ "server.abc": "listen" })).unused, ["server.abc"]);
   assertEquals((await foundWith({ "server.png": "", "notes.md": "", "server.d": "" })).unused, []);
 });
+
+Deno.test("findPrograms() takes no earlier version of a program, and no absent server for a helper's", async () => {
+  const { programs } = await foundWith({
+    "server1.py": "listen(",
+    "client.py": "connect(",
+    "old/server2.py": "listen(",
+  });
+  assertEquals([programs.server1, programs.server2], ["server1.py", undefined]);
+  const java = await foundWith({
+    "Main.java": "public static void main(String[] a) { new Socket(h, p); Sunucu.run(); }",
+    "Sunucu.java": "class Sunucu { void run() { new ServerSocket(); } }",
+  });
+  assertEquals(java.programs.server1, "Main.java");
+});
