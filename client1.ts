@@ -18,7 +18,7 @@ export function main(args: string[]): Promise<number> {
     summary: "client1 sends texts to server1 and shows their binary values.",
     interface: "lo",
     examples: [
-      ["", "type texts; an empty line ends the client"],
+      ["", "type texts; an empty line ends it"],
       ["comm comnet", "send these texts"],
       ["-q < words.txt", "replies alone, one a line"],
     ],

@@ -18,7 +18,7 @@ export function main(args: string[]): Promise<number> {
     summary: "client2 sends binary digits to server2 and shows their text.",
     interface: "eth1",
     examples: [
-      ["", "type digits; an empty line ends the client"],
+      ["", "type digits; an empty line ends it"],
       ['"01101000 01101001"', "send these digits"],
       ["-q < digits.txt", "replies alone, one a line"],
     ],

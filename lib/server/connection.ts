@@ -69,6 +69,10 @@ export class Connection {
         // A read that completes at once lets no other client run: a busy client must yield here.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
+        // finish() never sees a client that sends without a pause: it is always answering then.
+        if (this.#context.shutdown.late && this.#phase === "waiting") {
+          this.#drainWithError(STOPPED_MESSAGE);
+        }
         const count = await this.#conn.read(room);
         if (count === null) return this.#logEnd(truncationReason(this.#exchange.decoder));
         this.#turn.add(count);

@@ -67,6 +67,42 @@ test("A1, A9: a busy server that stops answers 300 clients that had sent before"
   }
 });
 
+/** Sends requests without a pause, reads all replies, and prints the status of the last one. */
+const BUSY_CLIENT = `
+import socket, sys, threading
+client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+requests = (b"\\x00\\x00\\x03\\xe8" + b"a" * 1000) * 50
+def send():
+    try:
+        while True: client.sendall(requests)
+    except OSError: pass
+threading.Thread(target=send, daemon=True).start()
+replies = client.makefile("rb")
+status = None
+while header := replies.read(4):
+    if status is None: print("busy", flush=True)
+    status = header[0]
+    replies.read(int.from_bytes(header[1:], "big"))
+print("status", status)
+`;
+
+test("A1: clients that send without a pause are not cut off when the server has no more time", async () => {
+  await using server = await startServer("server1", ["-M", "-T", "1", "-q"]);
+  const clients = await times(
+    2,
+    () => Promise.resolve(new Program(["python3", "-c", BUSY_CLIENT, `${server.port}`])),
+  );
+  try {
+    for (const client of clients) await client.stdout.match(/busy/);
+    await endsInTime(server);
+    // A client whose requests were all answered for a moment is drained without an error frame.
+    for (const client of clients) await client.stdout.match(/status [01]/);
+    assertEquals(server.stderr.text.match(/had not taken .*/g), null);
+  } finally {
+    for (const client of clients) await client[Symbol.asyncDispose]();
+  }
+});
+
 test("A2: clients in the accept queue are answered when the server stops", async () => {
   for (const threads of [1, 2]) {
     await using server = await startServer("server1", ["-M", "-q", "-T", `${threads}`]);
