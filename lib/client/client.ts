@@ -111,7 +111,7 @@ export class Client {
         throw this.#protocolFailure(error.message);
       }
       this.#checkKind(frames.unfinished());
-      if (this.#config.out.interruptible) await this.#config.out.taken(); // else a write blocks: read no faster than shown
+      if (this.#config.out.interruptible) await this.#config.out.taken(); // read no faster than shown (else a write waits itself)
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }

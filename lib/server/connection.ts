@@ -15,9 +15,9 @@ import { FairTurn, LARGE_BYTES } from "./fair_turn.ts";
 import { STOPPED_MESSAGE } from "./stopping.ts";
 
 /**
- * `waiting`: a read waits for bytes. `answering`: requests are answered, or their replies
- * written. `draining`: the last frame is sent; input is read and dropped, because close() with
- * unread input would reset the connection. `closed`: the socket is closed.
+ * `waiting`: a read waits for bytes. `answering`: requests are answered, or their replies written.
+ * `draining`: after the last frame, input is read and dropped: close() with unread input would reset
+ * the connection.
  */
 type Phase = "waiting" | "answering" | "draining" | "closed";
 
@@ -66,7 +66,7 @@ export class Connection {
       this.#conn.setKeepAlive(true); // finds a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // A read that completes at once lets no other client run: a busy client must yield here.
+        // If a read has its bytes already, `await` continues before Deno looks at other sockets: yield.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
         // finish() never sees a client that sends without a pause: it is always answering then.
@@ -187,8 +187,7 @@ export class Connection {
     }
   }
 
-  // A deadline may close the connection during an await. TypeScript does not see that: it would call
-  // the comparison always false.
+  // During an await a deadline may close the connection: TypeScript would call the comparison false.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }

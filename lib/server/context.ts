@@ -19,7 +19,7 @@ import type { GracefulShutdown } from "./stopping.ts";
 export interface ServerConfig {
   /** How it answers requests. */
   service: Service;
-  /** The zone of its address: `%eth1` if that is link-local, else empty. */
+  /** What follows a link-local IPv6 address, as in `fe80::1%eth1`; else empty. */
   zone: string;
   /** Its limits of time and memory. */
   limits: Limits;

@@ -16,7 +16,7 @@ import { FRAME_COST } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
-/** The largest receive buffer that is kept between frames, in bytes; without headroom, none is. */
+/** The largest receive buffer that is kept between frames, in bytes. Under `quota.hasHeadroom` only. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** The error for a client whose message or reply gets no memory. */
 export const NO_MEMORY_MESSAGE =
@@ -64,8 +64,8 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error follows the replies: in this batch if both fit into the buffer's first half (the
-    // error takes less than the other half: no further memory), else in the next batch.
+    // The error follows the replies: in this batch if they fill at most half of a small buffer, since the
+    // error fits into the rest without new memory; else in the next batch.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;

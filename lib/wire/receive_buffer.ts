@@ -55,7 +55,7 @@ export class ReceiveBuffer {
     this.#full = this.tail === this.bytes.length;
   }
 
-  /** Frees the memory beyond `maxBytes`, if every received byte is consumed. */
+  /** Replaces a buffer of more than `maxBytes` by a small one, if every received byte is consumed. */
   shrink(maxBytes: number): void {
     if (this.head !== this.tail || this.bytes.length <= Math.max(maxBytes, IDLE_BYTES)) return;
     const { buffer } = this.bytes;

@@ -15,7 +15,7 @@ const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
 /** Errors that a newer compiler, an argument, a variable or a partner may avoid. */
 const NOT_OWN =
-  /UnsupportedClassVersion|KeyError|ArrayIndexOutOfBounds|index out of range|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
+  /UnsupportedClassVersion|KeyError|IndexOutOf(?:Bounds|Range)|index out of (?:range|bounds)|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
 const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
 
 /** The verdict on a program that does not start. */

@@ -28,6 +28,7 @@ const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
 const CHECKS_MAIN =
   /require\.main\s?===?\s?module|import\.meta\.main|__FILE__\s?==\s?\$(?:0|PROGRAM_NAME)|\bunless\s?\(?caller|BASH_SOURCE/;
 const JAVASCRIPT = /\.(?:[cm]?js|ts)$/;
+/** Endings that an import may leave out. */
 const ENDING = /\.(?:py|[cm]?js|ts|rb|php|p[lm]|sh|lua|tcl|h|hh|hpp|c|cc|cpp|cxx|rs)$/;
 const TEST = /(?:^|[/_.-])(?:test|spec)s?(?:[/_.-]|$)/i;
 

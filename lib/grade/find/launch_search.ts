@@ -36,7 +36,7 @@ export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 /** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
 const BEFORE_COMMAND =
-  /^\s{0,80}$|:\s{0,8}$|\b(?:python[\d.]*|node|ruby|perl|php)\s{1,8}(?:\S{0,80}\/)?$/;
+  /^\s{0,80}$|:\s{0,8}$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 

@@ -110,7 +110,7 @@ const CLASS_VERSION = /UnsupportedClassVersionError.{0,200}class file version (\
 const FIRST_CLASS_VERSION = 44;
 const RUST_VERSION = /requires rustc (\S{1,20}) or newer/;
 const TOOL =
-  /(?:sh|bash|env|make|script): (?:line )?(?:\d{1,4}: )?(?:exec: )?[‘'"]?([\w+-][\w.+-]{0,40})['"’]?: (?:not found|command not found|No such file)|execvp ([\w+-][\w.+-]{0,40}): No such file|(?:sh: \d{1,4}: |exec: |execvp )"?([\w+-][\w.+-]{0,40})"?: (?:not found|No such file|executable file)/;
+  /(?:sh|bash|env|make|script): (?:line )?(?:\d{1,4}: )?(?:exec: )?[‘'"]?([\w+-][\w.+-]{0,40})['"’]?: (?:not found|command not found|No such file)|(?:execvp|setsid: failed to execute) ([\w+-][\w.+-]{0,40}): No such file|(?:sh: \d{1,4}: |exec: |execvp )"?([\w+-][\w.+-]{0,40})"?: (?:not found|No such file|executable file)/;
 const HEADER = /fatal error: ([\w./+-]{1,120}): No such file/;
 
 /**
@@ -170,7 +170,8 @@ function missingVersion(screen: string): Missing | undefined {
 
 function missingTool(screen: string, files: string[]): Missing | undefined {
   const name = screen.match(TOOL)?.slice(1).find(Boolean);
-  if (name === undefined || isOwn(name, files)) return undefined;
+  // A folder `go/` and a file `go.mod` do not make `go` the student's own program.
+  if (name === undefined || !TOOLS.has(name) && isOwn(name, files)) return undefined;
   return lack(`${name} is not installed here`, name, TOOLS.get(name) ?? `apt-get install ${name}`);
 }
 

@@ -10,9 +10,9 @@ import { HOST, PORT, TEXT } from "./launch.ts";
 const USAGE =
   /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
 const RUNNER =
-  /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
+  /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|lua|tclsh|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
 const FILE =
-  /\.(?:py|js|mjs|cjs|ts|c|cpp|java|go|rs|rb|php|pl|jar|exe|sh|kt|cs|out)$|^\.\/|^%|^<?(?:prog|program|script|executable|binary)(?:name)?>?$/i;
+  /\.(?:py|js|mjs|cjs|ts|c|cpp|java|go|rs|rb|php|pl|lua|tcl|jar|exe|sh|kt|cs|out)$|^\.\/|^%|^<?(?:prog|program|script|executable|binary)(?:name)?>?$/i;
 /** A quoted or plain word of a list of choices. */
 const CHOICE = `[‘'"\`]?[\\w-]{1,40}['"\`’]?`;
 const LISTS = [

@@ -16,14 +16,19 @@ export interface Language {
   tool?: string;
   /** The arguments that make the tool print its version; `--version` if absent. */
   versionArguments?: readonly string[];
-  /** The command that installs the tool on Debian. */
+  /** The command that installs the tool on Debian; if absent, `apt-get install` and its name. */
   install?: string;
 }
 
 const STARTED = [
   { name: "Python", endings: ["py"], tool: "python3" },
-  { name: "JavaScript", endings: ["js", "mjs", "cjs"], tool: "node" },
-  { name: "TypeScript", endings: ["ts"], tool: "deno" },
+  {
+    name: "JavaScript",
+    endings: ["js", "mjs", "cjs"],
+    tool: "node",
+    install: "apt-get install nodejs",
+  },
+  { name: "TypeScript", endings: ["ts"], tool: "deno", install: "npm install -g deno" },
   {
     name: "Java",
     endings: ["java"],

@@ -374,3 +374,12 @@ Deno.test("findPrograms() takes no earlier version of a program, and no absent s
   });
   assertEquals(java.programs.server1, "Main.java");
 });
+
+Deno.test("a missing tool is named in a sandbox too, whatever the submission's folders are called", () => {
+  const shown = "setsid: failed to execute lua: No such file or directory";
+  assertEquals(missingThing(shown, ["lua/server1.lua"])?.why, "lua is not installed here");
+  const go = missingThing("sh: 1: go: not found\n", ["go/server.go", "go.mod"]);
+  assertEquals(go?.look.install, "apt-get install golang");
+  const node = missingThing("setsid: failed to execute node: No such file or directory");
+  assertEquals(node?.look.install, "apt-get install nodejs");
+});
