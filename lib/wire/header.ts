@@ -9,8 +9,7 @@
  * +--------+----------------------+------------------------------+
  * ```
  *
- * Byte 0 is the highest byte of a 4-byte big-endian length, the header of the original lab's clients:
- * with status 0 both are the same bytes.
+ * With status 0 the four bytes are those of the original lab's clients: a 4-byte big-endian length.
  *
  * @module
  */
