@@ -152,16 +152,20 @@ function planC(
   endings: string,
   libraries: string,
 ): Plan {
-  // Sources without a main are helpers: those of the file's own folder, or of any folder.
+  // Sources without a main are helpers: those of the file's own folder, or of a folder above it.
   const sources = endings.split(" ").map((ending) => `-name '*.${ending}'`).join(" -o ");
   const helpers = (where: string) =>
     `$(find ${where} -type f \\( ${sources} \\) -exec grep -LE 'main *\\(' {} +)`;
-  const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))];
+  const parts = folder.split("/");
+  const near = (where: string) => `${where}/.`.split("/").findIndex((part, i) => part !== parts[i]);
+  const folders = [...new Set(files.filter((path) => /\.(h|hh|hpp)$/.test(path)).map(folderOf))]
+    .sort((a, b) => near(b) - near(a));
   const includes = folders.map((where) => `-I${quoted(`${top}/${where}`)}`).join(" ");
   const macros = defines.map(quoted).join(" ");
   const compile = `${compiler} ${macros} ${includes} -o ${out} ${quoted(file)}`;
-  const plain = ["", helpers("."), helpers(top)].map((more) => `${compile} ${more} ${libraries}`)
-    .join(" || ");
+  const above = parts.slice(1).map((_, i) => helpers(Array(i + 1).fill("..").join("/")));
+  const plain = ["", helpers("."), ...above, helpers(top)]
+    .map((more) => `${compile} ${more} ${libraries}`).join(" || ");
   const at = [folder, ""].find((where) =>
     files.some((file) => folderOf(file) === where && /(?:^|\/)(?:GNU)?[Mm]akefile$/.test(file))
   );

@@ -16,7 +16,7 @@ const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /**
  * Files of these languages need no entry point. Python is not among them: most of its programs have
- * one, and a file without it is more often a helper. Helpers are told apart by this pattern too
+ * one, and a file without it is more often a helper. This pattern also distinguishes helpers
  * (`helpersOf()` and `isHelper()` of helpers.ts).
  */
 export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;

@@ -23,6 +23,10 @@ const OPTION_LINE =
   /^\s{1,16}(-{1,2}[\w-]{1,40})(?:,\s{0,4}(--[\w-]{1,40}))?(?:[ =]([<{[]?[\w|,:{}<>[\] -]{0,80}?[>}\]]?))?(?:\s{2,}|\t|:|$)(.{0,400})$/;
 const COMMANDS_LINE =
   /^\s{0,8}(?:(?:available |sub)?commands?|modes?|roles?|positional arguments)\s{0,8}:?\s{0,8}$/i;
+/** The usual values of options of one letter. */
+const VALUE_OF_LETTER: Record<string, string> = {
+  ...{ "-p": PORT, "-h": HOST, "-H": HOST, "-i": HOST, "-a": HOST, "-d": HOST, "-s": HOST },
+};
 const OWN_COMMANDS = /^(?:help|completion|version)$/;
 
 /** One part of a command line, and its choices: each choice is a list of words. */
@@ -148,7 +152,9 @@ function partsOf(words: string[], described: Described): Part[] {
     const next = attached ?? words[i + 1];
     const takesValue = next !== undefined && !/^\[/.test(next) && !/^-/.test(next);
     if (takesValue && attached === undefined) i++;
-    const values = takesValue ? valuesOf(next, described) : [[]];
+    // argparse names the value of `-p` `P`: only the letter says what it is.
+    const own = next === option.slice(1).toUpperCase() ? VALUE_OF_LETTER[option] : undefined;
+    const values = own ? [[own]] : takesValue ? valuesOf(next, described) : [[]];
     const known = described.options.get(option);
     const choices = known && known.choices.length > 1 && values.length <= 1
       ? known.choices

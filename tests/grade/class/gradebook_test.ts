@@ -63,7 +63,7 @@ Deno.test("Moodle's worksheet: two students with one name are not confused", () 
   assertEquals(notes[0], "Not in the gradebook, enter these by hand: Ann Lee");
 });
 
-Deno.test("Moodle's worksheet: a number from Canvas identifies nobody, and a look changes no mark", () => {
+Deno.test("Moodle's worksheet: a number from Canvas identifies no student, and a look changes no mark", () => {
   const { csv, notes } = fill(MOODLE, [
     [FULL, { name: "x", number: "7", platform: "canvas" }],
     [LOOK, { name: "Bob Ångström", number: "9", platform: "moodle" }],

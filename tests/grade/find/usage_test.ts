@@ -186,3 +186,15 @@ Deno.test("LaunchSearch fills a variable as the message's example has it", () =>
   search.observed(bare, { screen: "set LAB_WHERE=host:port\n", what: "ends with 1" });
   assertEquals(search.next()[0].env, { LAB_WHERE: "{host}:{port}" });
 });
+
+Deno.test("argumentsAsked() knows the usual options of one letter", () => {
+  const usage = (list: string) =>
+    `usage: cliente.py [-h] ${list}\ncliente.py: error: the following ` +
+    "arguments are required: -p";
+  assertEquals(argumentsAsked(usage("-p P -d D"), [], "cliente")[0], [
+    "-p",
+    "{port}",
+    "-d",
+    "{host}",
+  ]);
+});

@@ -76,7 +76,7 @@ export interface Teaching {
 const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] = [
   [/conversion (itself|of its own)/, {
     why:
-      "The lab asks the server to convert: over the line goes what was typed, and what is shown is what came back. A client that converts by itself would not need a server.",
+      "The lab asks the server to convert: the client sends what is typed, and shows the reply. A client that converts by itself would not need a server.",
     todo: "Send what was typed as it is, and print what the server replies.",
   }],
   [/only the first message|texts unanswered/, {
