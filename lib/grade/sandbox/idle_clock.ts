@@ -52,10 +52,9 @@ export class IdleClock {
     this.#pause = LOOK_MS.first;
   }
 
-  /** Whether `limitMs` idle milliseconds have passed, or {@linkcode MAX_STRETCH} times as many in all. */
-  isOver(limitMs: number): boolean {
-    return this.now >= limitMs ||
-      performance.now() - this.#startedAt >= limitMs * MAX_STRETCH;
+  /** Whether `limitMs` idle milliseconds have passed, or `maxMs` in all. */
+  isOver(limitMs: number, maxMs = limitMs * MAX_STRETCH): boolean {
+    return this.now >= limitMs || performance.now() - this.#startedAt >= maxMs;
   }
 }
 
@@ -72,16 +71,20 @@ function isBusyNow(pid: number): boolean {
   return one.isBusy;
 }
 
-/** Calls `look` until it returns a value. Returns undefined after `limitMs` idle milliseconds. */
+/**
+ * Calls `look` until it returns a value. Returns undefined after `limitMs` idle milliseconds, or
+ * `maxMs` in all.
+ */
 export async function untilIdle<T>(
   pids: () => number[],
   look: () => T | undefined,
   limitMs: number,
+  maxMs?: number,
 ): Promise<T | undefined> {
   const clock = new IdleClock(pids);
   for (;;) {
     const seen = look();
-    if (seen !== undefined || clock.isOver(limitMs)) return seen;
+    if (seen !== undefined || clock.isOver(limitMs, maxMs)) return seen;
     await clock.look();
   }
 }

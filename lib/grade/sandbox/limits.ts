@@ -30,7 +30,9 @@ export const GROWTH_MS = 60;
 export const DIAL_LIMIT_MS = 2_000;
 /** The pause between two pieces of a reply. */
 export const PIECE_PAUSE_MS = 2;
-/** A client has read the first byte of a reply when it has been idle for this long. */
+/** A program has read the first piece of a message when it has been idle for this long. */
 export const FIRST_PIECE_MS = 50;
+/** A busy machine may delay that for this long. */
+export const MAX_FIRST_PIECE_MS = 4_000;
 /** The delay of a late reply. */
 export const LATE_MS = 1_200;

@@ -8,7 +8,13 @@
 import { concat } from "@std/bytes";
 import { untilIdle } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
-import { DIAL_LIMIT_MS, FIRST_PIECE_MS, LATE_MS, PIECE_PAUSE_MS } from "./limits.ts";
+import {
+  DIAL_LIMIT_MS,
+  FIRST_PIECE_MS,
+  LATE_MS,
+  MAX_FIRST_PIECE_MS,
+  PIECE_PAUSE_MS,
+} from "./limits.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Bytes that are recorded of all connections together. */
@@ -269,7 +275,7 @@ export async function writeInPieces(
   for (let at = 0; at < bytes.length;) {
     const piece = at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES;
     at += await to.write(bytes.subarray(at, at + piece));
-    if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+    if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS, MAX_FIRST_PIECE_MS);
     else await pause(PIECE_PAUSE_MS);
   }
 }
@@ -285,7 +291,7 @@ async function writeInSegments(
 ): Promise<void> {
   await writeAll(to, bytes.subarray(0, SEGMENT_BYTES));
   if (bytes.length <= SEGMENT_BYTES) return;
-  await untilIdle(pids, () => undefined, FIRST_PIECE_MS);
+  await untilIdle(pids, () => undefined, FIRST_PIECE_MS, MAX_FIRST_PIECE_MS);
   await writeAll(to, bytes.subarray(SEGMENT_BYTES));
 }
 
