@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { FIRST_PIECE_MS, MAX_FIRST_PIECE_MS } from "./limits.ts";
 import { isBusy } from "./proc.ts";
 import { pause } from "./waiting.ts";
 
@@ -87,4 +88,9 @@ export async function untilIdle<T>(
     if (seen !== undefined || clock.isOver(limitMs, maxMs)) return seen;
     await clock.look();
   }
+}
+
+/** Waits until programs have read what was sent to them: until they are idle. */
+export async function untilRead(pids: () => number[]): Promise<void> {
+  await untilIdle(pids, () => undefined, FIRST_PIECE_MS, MAX_FIRST_PIECE_MS);
 }

@@ -6,15 +6,9 @@
  * @module
  */
 import { concat } from "@std/bytes";
-import { untilIdle } from "./idle_clock.ts";
+import { untilRead } from "./idle_clock.ts";
 import { pause, within } from "./waiting.ts";
-import {
-  DIAL_LIMIT_MS,
-  FIRST_PIECE_MS,
-  LATE_MS,
-  MAX_FIRST_PIECE_MS,
-  PIECE_PAUSE_MS,
-} from "./limits.ts";
+import { DIAL_LIMIT_MS, LATE_MS, PIECE_PAUSE_MS } from "./limits.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Bytes that are recorded of all connections together. */
@@ -275,7 +269,7 @@ export async function writeInPieces(
   for (let at = 0; at < bytes.length;) {
     const piece = at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES;
     at += await to.write(bytes.subarray(at, at + piece));
-    if (at === 1) await untilIdle(pids, () => undefined, FIRST_PIECE_MS, MAX_FIRST_PIECE_MS);
+    if (at === 1) await untilRead(pids);
     else await pause(PIECE_PAUSE_MS);
   }
 }
@@ -291,7 +285,7 @@ async function writeInSegments(
 ): Promise<void> {
   await writeAll(to, bytes.subarray(0, SEGMENT_BYTES));
   if (bytes.length <= SEGMENT_BYTES) return;
-  await untilIdle(pids, () => undefined, FIRST_PIECE_MS, MAX_FIRST_PIECE_MS);
+  await untilRead(pids);
   await writeAll(to, bytes.subarray(SEGMENT_BYTES));
 }
 
