@@ -23,8 +23,8 @@ const record: GradingRecord = {
   grader: "9.8.7",
   deno: "2.9.6",
   tools: { python3: "3.11.2", gcc: "12.2.0" },
-  rubric: { file: "/home/ada/rubric.json", content: DEFAULT_RUBRIC },
-  lab: { file: "/home/ada/lab.json", answers: { ...DEFAULT_ANSWERS, server1: "upper" } },
+  rubric: { file: "/srv/ada/rubric.json", content: DEFAULT_RUBRIC },
+  lab: { file: "/srv/ada/lab.json", answers: { ...DEFAULT_ANSWERS, server1: "upper" } },
   seed: 4711,
 };
 

@@ -28,7 +28,7 @@ import { listensAndConnects, mayBe, programSelector, traitsOf } from "./roles.ts
 /** Files that are no source in a language that the grader does not start: any other may be one. */
 const NO_SOURCE = new RegExp(
   endingPattern(STARTED_LANGUAGES).source +
-    "|^[^.]+$|(?:^|/)\\.|\\.(?:md|txt|rst|adoc|tex|log|csv|json|jsonc|toml|ya?ml|xml|html?|css|ini|cfg|conf|" +
+    "|(?:^|/)[^./]+$|(?:^|/)\\.|\\.(?:md|txt|rst|adoc|tex|log|csv|json|jsonc|toml|ya?ml|xml|html?|css|ini|cfg|conf|" +
     "config|properties|env|lock|mod|sum|gradle|csproj|sln|iml|cmake|mk|h|hh|hpp|class|jar|o|a|so|out|exe|bin|" +
     "elf|pyc|pyi|d|pem|key|crt|cert|pcap(?:ng)?|png|jpe?g|gif|svg|webp|ico|pdf|docx?|odt|pptx?|xlsx?|zip|gz|" +
     "tgz|tar|7z|rar|mp4|bat|cmd|ps1|patch|diff|orig|bak|sample|example|dist|dockerfile|pm)$",

@@ -358,7 +358,10 @@ Deno.test("findPrograms() takes files whose sockets are in an imported helper, a
 
 Deno.test("a file in an unknown language forbids absent; a picture does not", async () => {
   assertEquals((await foundWith({ "server.abc": "listen" })).unused, ["server.abc"]);
-  assertEquals((await foundWith({ "server.png": "", "notes.md": "", "server.d": "" })).unused, []);
+  assertEquals(
+    (await foundWith({ "server.png": "", "notes.md": "", "v1.0/Makefile": "" })).unused,
+    [],
+  );
 });
 
 Deno.test("findPrograms() takes no earlier version of a program, and no absent server for a helper's", async () => {
