@@ -14,7 +14,7 @@ import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { Probe, RecordedRequest } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { SubmittedServer } from "./submitted_server.ts";
+import { type ServerSetup, SubmittedServer } from "./submitted_server.ts";
 import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
@@ -132,8 +132,19 @@ export class Pair {
     if (!program) return;
     this.server = brokenProgram(program) ??
       await this.searchTime.during(() =>
-        startServer(this.runner, this.number, this.conversion, this.serverSearch!, this.searchTime)
+        startServer(this.runner, this.serverSetup, this.serverSearch!, this.searchTime)
       );
+  }
+
+  /** The settings of the server. */
+  get serverSetup(): ServerSetup {
+    const { number, conversion, host, serverSearch } = this;
+    return { number, conversion, host, clientPorts: serverSearch?.clientPorts ?? [] };
+  }
+
+  /** The address that the assignment wants for the server. */
+  get host(): string {
+    return this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1";
   }
 
   /** The settings of a new client. */
@@ -143,7 +154,7 @@ export class Pair {
       number: this.number,
       conversion: this.conversion,
       launch: this.clientLaunch ?? { ...this.clientProgram!, given: [] },
-      host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
+      host: this.host,
       port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
       searchTime: this.searchTime,

@@ -23,6 +23,7 @@ import {
   variablesIn,
   withArguments,
 } from "./launch.ts";
+import { modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { hasUsage, valueFor } from "./usage_text.ts";
@@ -31,6 +32,8 @@ import { hasUsage, valueFor } from "./usage_text.ts";
 const MAX_ROUNDS = 5;
 /** Launches that are tried at the same time for one message. */
 const MAX_ASKED = 4;
+/** At most this many modes of a file that is several programs are tried. */
+const MAX_MODES = 12;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
@@ -165,15 +168,30 @@ export class LaunchSearch {
     return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
   }
 
-  /** Whether another search is about the same file. */
-  hasFileOf(other: LaunchSearch): boolean {
-    const file = this.#program.files[0];
-    return file !== undefined && file === other.#program.files[0];
+  /** Whether it searches for a launch of this file. */
+  hasFile(file: string): boolean {
+    return file === this.#program.files[0];
   }
 
-  /** Puts launches before all others. */
-  prefer(launches: Launch[]): void {
-    this.#batches.unshift(...launches.slice(0, MAX_ASKED).map((one) => [one]));
+  /** The commands that may start the program, without arguments. */
+  get commands(): Launch[] {
+    const { others = [] } = this.#program;
+    return [this.#program, ...others].map((command) => withArguments(command, []));
+  }
+
+  /** The words that may select one of several programs: those of its message, then of its source. */
+  modes(screen: string): string[][] {
+    const words = modesIn(this.#program.source).map((word) => [word]);
+    return distinct([...selectorsIn(withUsage(screen, [this.#file])), ...words]).slice(
+      0,
+      MAX_MODES,
+    );
+  }
+
+  /** Puts batches of launches before all others. */
+  prefer(batches: Launch[][]): void {
+    const first = batches.slice(0, MAX_ASKED).map((batch) => this.#fresh(batch));
+    this.#batches.unshift(...first);
   }
 
   /** Launches whose arguments name this program and no other, as the program's help lists them. */
@@ -257,6 +275,11 @@ function withUsage(screen: string, names: string[]): string {
       .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
     return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
   }).join("\n");
+}
+
+/** The lists without those that came before. */
+function distinct(lists: string[][]): string[][] {
+  return [...new Map(lists.map((list) => [list.join("\0"), list])).values()];
 }
 
 /** The lists of arguments that do not name another program, the best first. */

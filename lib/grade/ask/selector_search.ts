@@ -1,0 +1,128 @@
+/**
+ * A file that is several programs: finds the arguments that select each of them, by its help and by
+ * running it with each word that its source compares.
+ *
+ * @module
+ */
+import { HOST, type Launch, PORT, withArguments } from "../find/launch.ts";
+import { type LaunchSearch, OTHER_COMMAND } from "../find/launch_search.ts";
+import { fitOf } from "../find/roles.ts";
+import type { ProgramName } from "../results/results.ts";
+import type { Pair } from "./pair.ts";
+import { helpOf, type Observation, observe } from "./server_search.ts";
+
+/** So many launches run side by side. */
+const AT_ONCE = 4;
+/** So many modes are tried with an address, or with another mode. */
+const MAX_LONGER = 5;
+/** The arguments that a mode may need. */
+const ADDRESSES = [[HOST, PORT], [HOST], [PORT]];
+
+type Searches = Map<ProgramName, LaunchSearch>;
+
+/** Puts the arguments first that select a program of a file that is several. */
+export async function learnSelectors(pairs: Pair[]): Promise<void> {
+  await Promise.all([
+    learnFromHelp(pairs, "serverSearch"),
+    learnFromHelp(pairs, "clientSearch"),
+  ]);
+  const files = Map.groupBy(pairs, (pair) => pair.serverProgram?.files[0]);
+  await Promise.all([...files].map(async ([file, [pair]]) => {
+    if (file === undefined) return;
+    const searches: Searches = new Map();
+    for (const { number, serverSearch, clientSearch } of pairs) {
+      if (serverSearch?.hasFile(file)) searches.set(`server${number}`, serverSearch);
+      if (clientSearch?.hasFile(file)) searches.set(`client${number}`, clientSearch);
+    }
+    const isOpen = [...searches.values()].some((one) => !one.isNamed && !one.isDocumented);
+    if (searches.size > 1 && isOpen) {
+      await pair.searchTime.during(() => learnModes(pair, searches));
+    }
+  }));
+}
+
+/** Asks a file that is both servers, or both clients, for its help. */
+async function learnFromHelp(
+  [one, other]: Pair[],
+  role: "serverSearch" | "clientSearch",
+): Promise<void> {
+  const searches = [one[role], other[role]];
+  const [first, second] = searches;
+  const file = one[role === "serverSearch" ? "serverProgram" : "clientProgram"]?.files[0];
+  if (!first || !second || file === undefined || !second.hasFile(file)) return;
+  if (searches.some((search) => search!.isDocumented)) return;
+  const help = await helpOf(one.runner, one.serverSetup, first.help);
+  for (const search of [first, second]) search.prefer(search.selecting(help).map((one) => [one]));
+}
+
+/** Runs a file with each of its modes: those that listen are servers, the others may be clients. */
+async function learnModes(pair: Pair, searches: Searches): Promise<void> {
+  const { runner, serverSetup, serverSearch, searchTime } = pair;
+  const run = async (launches: Launch[]) => {
+    const seen: Observation[] = [];
+    for (let i = 0; i < launches.length && !searchTime.isOver; i += AT_ONCE) {
+      seen.push(...await observe(runner, serverSetup, launches.slice(i, i + AT_ONCE)));
+    }
+    return seen;
+  };
+  const [command, ...others] = serverSearch!.commands;
+  let [plain] = await run([command]);
+  if (OTHER_COMMAND.test(plain.screen)) {
+    plain = (await run(others)).find(({ screen }) => !OTHER_COMMAND.test(screen)) ?? plain;
+  }
+  if (!plain.where && plain.exit === undefined) return; // a menu may select the program
+  const modes = serverSearch!.modes(plain.screen);
+  const launches = (lists: string[][]) => lists.map((list) => withArguments(plain.launch, list));
+  const known = (await run(launches(modes))).filter((one) => differs(one, plain));
+  if (!plain.where && !known.some(({ where }) => where)) {
+    const heads = (known.length > 0 ? known.map(({ launch }) => launch.given) : modes)
+      .slice(0, MAX_LONGER);
+    const tails = [...ADDRESSES, ...modes.slice(0, MAX_LONGER)];
+    const longer = heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
+    known.push(...await run(launches(longer)));
+  }
+  const servers = assigned(known.filter(({ where }) => where));
+  const listening = known.filter(({ where }) => where).map(({ launch }) => launch.given.join());
+  const clients = modes.filter((mode) =>
+    !listening.some((one) => `${one},`.startsWith(`${mode},`))
+  );
+  for (const [name, search] of searches) {
+    if (name.startsWith("server")) {
+      const own = servers[Number(name.at(-1)) - 1] ?? servers[0];
+      search.prefer(own ? [[own.launch]] : []);
+    } else {
+      const isKnown = (mode: string[]) =>
+        known.some(({ launch }) => launch.given.join() === mode.join());
+      const best = clients.map((mode, i) => ({
+        mode,
+        score: fitOf(mode, name) + (isKnown(mode) ? 4 : 0) + (name.endsWith(`${i + 1}`) ? 1 : 0),
+      })).filter(({ score }) => score >= 0).sort((a, b) => b.score - a.score).slice(0, MAX_LONGER);
+      const more = [[], ...ADDRESSES];
+      const second = (servers[Number(name.at(-1)) - 1] ?? servers[0])?.launch.given.slice(1) ?? [];
+      if (second.some((word) => !word.includes("{"))) more.unshift(second);
+      search.prefer(
+        best.map(({ mode }) => launches(more.map((tail) => [...mode, ...tail]))),
+      );
+    }
+  }
+}
+
+/** Whether a mode changes what a program does: a word that it does not know changes nothing. */
+function differs({ launch, screen, where, exit }: Observation, plain: Observation): boolean {
+  const shown = (text: string) =>
+    launch.given.reduce((left, word) => left.replaceAll(word, ""), text).replace(/\W|\d/g, "");
+  return shown(screen) !== shown(plain.screen) || exit !== plain.exit ||
+    where?.address !== plain.where?.address || where?.port !== plain.where?.port;
+}
+
+/** The launches of server1 and of server2: by their names, their addresses, and their order. */
+function assigned(all: Observation[]): Observation[] {
+  const score = ({ launch, where }: Observation, number: number) =>
+    4 * fitOf(launch.given, `server${number}` as ProgramName) +
+    (/^127\.|^::1$/.test(where!.address) === (number === 1) ? 1 : 0);
+  const pairs = all.flatMap((first) =>
+    all.filter((second) => second !== first).map((second) => [first, second])
+  );
+  const sum = ([first, second]: Observation[]) => score(first, 1) + score(second, 2);
+  return pairs.toSorted((a, b) => sum(b) - sum(a))[0] ?? all;
+}
