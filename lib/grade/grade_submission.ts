@@ -172,10 +172,7 @@ export async function gradeOurOwn(
   return { ...result, seconds: secondsSince(since) };
 }
 
-async function inSandboxes(
-  folder: string,
-  options: GradeOptions,
-): Promise<SubmissionResult> {
+async function inSandboxes(folder: string, options: GradeOptions): Promise<SubmissionResult> {
   const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
   const sandbox = await Sandbox.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
   try {
