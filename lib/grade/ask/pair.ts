@@ -19,6 +19,7 @@ import { brokenProgram, type StartFailure, startServer } from "./server_search.t
 import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
+import { portsIn } from "../find/partners.ts";
 
 /** One run of a program: its screen, its exit code if it has ended, and the limit that it exceeded. */
 interface Run {
@@ -91,7 +92,6 @@ export class Pair {
     readonly searchTime: SearchTime,
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
-    if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
@@ -138,8 +138,9 @@ export class Pair {
 
   /** The settings of the server. */
   get serverSetup(): ServerSetup {
-    const { number, conversion, host, serverSearch } = this;
-    return { number, conversion, host, clientPorts: serverSearch?.clientPorts ?? [] };
+    const { number, conversion, host, clientProgram } = this;
+    const { source = "", ports = [] } = clientProgram ?? {};
+    return { number, conversion, host, calledPorts: portsIn([source]), clientPorts: ports };
   }
 
   /** The address that the assignment wants for the server. */

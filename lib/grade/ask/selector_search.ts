@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HOST, type Launch, PORT, withArguments } from "../find/launch.ts";
+import { HOST, type Launch, passesPort, PORT, withArguments } from "../find/launch.ts";
 import { type LaunchSearch, OTHER_COMMAND } from "../find/launch_search.ts";
 import { fitOf } from "../find/roles.ts";
 import type { ProgramName } from "../results/results.ts";
@@ -37,6 +37,11 @@ export async function learnSelectors(pairs: Pair[]): Promise<void> {
     const isOpen = [...searches.values()].some((one) => !one.isNamed && !one.isDocumented);
     if (searches.size > 1 && isOpen) {
       await pair.searchTime.during(() => learnModes(pair, searches));
+      for (const { number, clientProgram, clientSearch } of pairs) {
+        const other = searches.get(number === 1 ? "client2" : "client1");
+        const isOther = clientSearch && searches.has(`client${number}`) && other?.isNamed;
+        if (isOther && !clientSearch.isNamed) clientProgram!.isBorrowed = true;
+      }
     }
   }));
 }
@@ -81,11 +86,12 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
     const longer = heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
     known.push(...await run(launches(longer)));
   }
-  const servers = assigned(known.filter(({ where }) => where));
-  const listening = known.filter(({ where }) => where).map(({ launch }) => launch.given.join());
-  const clients = modes.filter((mode) =>
-    !listening.some((one) => `${one},`.startsWith(`${mode},`))
-  );
+  const all = known.filter(({ where }) => where);
+  const asGiven = all.filter(({ launch }) => passesPort(launch));
+  const listening = asGiven.length > 0 ? asGiven : all;
+  const servers = assigned(listening);
+  const used = new Set(listening.flatMap(({ launch }) => launch.given));
+  const clients = modes.filter((mode) => !mode.every((word) => used.has(word)));
   for (const [name, search] of searches) {
     if (name.startsWith("server")) {
       const own = servers[Number(name.at(-1)) - 1] ?? servers[0];
@@ -100,6 +106,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
       const more = [[], ...ADDRESSES];
       const second = (servers[Number(name.at(-1)) - 1] ?? servers[0])?.launch.given.slice(1) ?? [];
       if (second.some((word) => !word.includes("{"))) more.unshift(second);
+      search.isNamed ||= clients.some((mode) => fitOf(mode, name) > 0);
       search.prefer(
         best.map(({ mode }) => launches(more.map((tail) => [...mode, ...tail]))),
       );

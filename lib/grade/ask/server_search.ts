@@ -158,9 +158,9 @@ export async function observe(
     const pids = () => attempts.flatMap(({ network, running }) => pidsOf(network, running));
     const isOver = () => attempts.every(({ where }) => where !== null) || undefined;
     await untilIdle(pids, isOver, SILENT_SERVER_MS);
-    return attempts.map(({ launch, running: { screen, exit }, where }) => ({
-      ...{ launch, screen, exit },
-      where: where ?? undefined,
+    return attempts.map((one) => ({
+      ...{ launch: one.launch, screen: one.running.screen, exit: one.running.exit },
+      where: listensAsGiven(one) ? one.where! : undefined,
     }));
   } finally {
     await endOthers(attempts, undefined);

@@ -39,7 +39,7 @@ export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 /** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
 const BEFORE_COMMAND =
-  /^\s{0,80}$|:\s{0,8}$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/;
+  /^\s{0,80}(?:\p{L}{2,16}\s{1,4})?(?:\.\/)?$|:\s{0,8}(?:\.\/)?$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/u;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
@@ -55,8 +55,6 @@ export interface Observed {
 export class LaunchSearch {
   /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
-  /** Numbers in the partner's source that may be its port. */
-  clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
   /** Whether the program's own messages have an argument for its role: `--decode`. */
@@ -190,7 +188,8 @@ export class LaunchSearch {
 
   /** Puts batches of launches before all others. */
   prefer(batches: Launch[][]): void {
-    const first = batches.slice(0, MAX_ASKED).map((batch) => this.#fresh(batch));
+    const first = batches.slice(0, MAX_ASKED);
+    this.#fresh(first.flat()); // they are not tried a second time
     this.#batches.unshift(...first);
   }
 
@@ -232,7 +231,8 @@ export class LaunchSearch {
     const isServer = this.#name.startsWith("server");
     return this.#fresh(
       all.map(({ given, env }) => ({
-        ...withArguments(command, given),
+        // What a server wants beside its address is most often a number, or a switch.
+        ...withArguments(command, isServer ? given.map((word) => word.replace(TEXT, "1")) : given),
         env: { ...command.env, ...env },
       })).filter((launch) => !isServer || !hasPlace(launch, TEXT)),
     );

@@ -12,7 +12,8 @@ const LITERAL = /(["'`])((?:-{1,2}|\/)?[\p{L}\p{N}][\p{L}\p{N}_-]{0,23})\1/gu;
 const COMPARED_BEFORE =
   /(?:[!=]==?|\b(?:eq|ne|case|when|in)\b[^;:\n]{0,60}|(?:cmp|[eE]quals?|[cC]ontains|[iI]ncludes|[iI]ndexOf|[mM]atch(?:es)?|has|Some|choices\s?=|%w|command|parser)\w{0,12}\s?[[({][^;\n]{0,60})[\s[({]*$/;
 /** Behind a word that is compared, or that is the name of a branch. */
-const COMPARED_AFTER = /^[\])}]*\s*(?:[!=]==?|=>|->|\|\s*["'`]|\.[eE]quals|(?:eq|ne|in)\b)/;
+const COMPARED_AFTER =
+  /^(?:,\s?["'`]?[\w-]{1,24}["'`]?){0,3}[\])}]*\s*(?:[!=]==?|=>|->|\|\s*["'`]|\.[eE]quals|(?:eq|ne|in)\b)/;
 /** Behind the key of a table of functions. */
 const KEY_AFTER =
   /^\]?\s*[:=,]\s*(?:\[\s*)?(?:[A-Za-z_]\w*\s*(?:[,}).;[(]|$)|lambda|func|async|new|\(|&|\\)/m;

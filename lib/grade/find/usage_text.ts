@@ -121,6 +121,7 @@ export function valueFor(name: string): string | undefined {
   if (/target|remote|endpoint|^-*(?:to|connect)$/i.test(name)) return `${HOST}:${PORT}`;
   if (/port/i.test(name) || PORT_WORDS.test(name)) return PORT;
   if (/iface|interface/i.test(name)) return "eth1";
+  if (/(?:^|[^a-z])(?:num|count|threads|workers|backlog|max)(?:$|[^a-z])/i.test(name)) return "5";
   if (
     HOST_WORDS.test(name) ||
     /host|\bip|ip\b|addr|bind|listen|server(?!.{0,20}(?:mode|role|[12]))/i.test(name)
