@@ -72,14 +72,17 @@ export class LaunchSearch {
   #selector: string[];
   /** The launch that most likely is the right one: a look suggests it. */
   #likely: Launch;
-  #stage: "before usual" | "text arguments" | "done";
+  /** The arguments that are tried when no message asks for any, in this order. */
+  #guesses: ("usual" | "modes" | "texts")[] = ["usual", "modes", "texts"];
+  #isGuessing = false;
 
   /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
     this.#command = program;
-    this.#stage = program.fixed ? "done" : "before usual";
+    if (program.fixed) this.#guesses = [];
+    else if (name.startsWith("server")) this.#guesses.pop();
     this.#selector = program.selector ?? [];
     this.#likely = program.documented?.[0] ??
       withArguments(program, program.fixed ? [] : [...this.#selector, PORT]);
@@ -92,15 +95,16 @@ export class LaunchSearch {
     for (let batch = this.#batches.shift(); batch; batch = this.#batches.shift()) {
       if (batch.length > 0) return batch;
     }
-    if (this.#stage === "done" || this.missing !== undefined) return [];
-    const texts = this.#stage === "text arguments";
-    this.#stage = texts || this.#name.startsWith("server") ? "done" : "text arguments";
+    const guess = this.missing === undefined ? this.#guesses.shift() : undefined;
+    if (guess === undefined) return [];
+    this.#isGuessing = true;
     const { source } = this.#program;
-    const all = texts ? usualTextArguments(source) : usualArguments(source);
-    const batch = this.#launches(
-      this.#command,
-      all.map((one) => ({ ...one, given: [...this.#selector, ...one.given] })),
-    );
+    const all = guess === "modes"
+      ? ranked(this.modes(""), this.#name).slice(0, MAX_ASKED)
+        .flatMap((mode) => [{ given: mode }, { given: [...mode, PORT] }])
+      : (guess === "usual" ? usualArguments(source) : usualTextArguments(source))
+        .map((one) => ({ ...one, given: [...this.#selector, ...one.given] }));
+    const batch = this.#launches(this.#command, all);
     return batch.length > 0 ? batch : this.next();
   }
 
@@ -110,7 +114,7 @@ export class LaunchSearch {
     const screen = withUsage(shown, [this.#file, words.at(-1)!]);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
-    if (this.#stage !== "before usual") return; // a reply to guessed arguments says nothing
+    if (this.#isGuessing) return; // a reply to guessed arguments says nothing
     const command: Program = { ...launch, words };
     const others = this.#program.others ?? [];
     if (OTHER_COMMAND.test(screen)) {
@@ -130,7 +134,7 @@ export class LaunchSearch {
     const stem = this.#file.replace(/\.[^.]*$/, "");
     const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
     const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
-      argumentsAsked(screen, given, stem, this.#guesses)
+      argumentsAsked(screen, given, stem, this.#values)
     );
     const best = ranked(lists, this.#name);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
@@ -254,7 +258,7 @@ export class LaunchSearch {
   /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
   #variables(names: string[], screen: string): Record<string, string> {
     const known = valuesFor(names, Object.keys(variablesIn(this.#program.source)));
-    const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
+    const fit = this.#values[/mode|op/i.test(names.join()) ? 2 : 0];
     return Object.fromEntries(names.map((name) => {
       const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
       return [name, valueFor(example ?? "") ?? known[name] ?? fit];
@@ -262,7 +266,7 @@ export class LaunchSearch {
   }
 
   /** Values for an argument such as `--mode`, if no message lists its choices. */
-  get #guesses(): string[] {
+  get #values(): string[] {
     const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
     return [this.#name, role, number === "1" ? "encode" : "decode", number];
   }
