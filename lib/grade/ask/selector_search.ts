@@ -34,7 +34,7 @@ export async function learnSelectors(pairs: Pair[]): Promise<void> {
       if (serverSearch?.hasFile(file)) searches.set(`server${number}`, serverSearch);
       if (clientSearch?.hasFile(file)) searches.set(`client${number}`, clientSearch);
     }
-    const isOpen = [...searches.values()].some((one) => !one.isNamed && !one.isDocumented);
+    const isOpen = [...searches.values()].some((one) => !one.isSelected);
     if (searches.size > 1 && isOpen) {
       await pair.searchTime.during(() => learnModes(pair, searches));
       for (const { number, clientProgram, clientSearch } of pairs) {
@@ -75,7 +75,8 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
   if (OTHER_COMMAND.test(plain.screen)) {
     plain = (await run(others)).find(({ screen }) => !OTHER_COMMAND.test(screen)) ?? plain;
   }
-  if (!plain.where && plain.exit === undefined) return; // a menu may select the program
+  const isAsked = plain.typed.length > 0 || !plain.where && plain.exit === undefined;
+  if (isAsked) return; // a menu may select the program
   const modes = serverSearch!.modes(plain.screen);
   const launches = (lists: string[][]) => lists.map((list) => withArguments(plain.launch, list));
   const known = (await run(launches(modes))).filter((one) => differs(one, plain));
@@ -86,7 +87,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
     const longer = heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
     known.push(...await run(launches(longer)));
   }
-  const all = known.filter(({ where }) => where);
+  const all = [plain, ...known].filter(({ where }) => where);
   const asGiven = all.filter(({ launch }) => passesPort(launch));
   const listening = asGiven.length > 0 ? asGiven : all;
   const servers = assigned(listening);
@@ -94,7 +95,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
   const clients = modes.filter((mode) => !mode.every((word) => used.has(word)));
   for (const [name, search] of searches) {
     if (name.startsWith("server")) {
-      const own = servers[Number(name.at(-1)) - 1] ?? servers[0];
+      const own = servers[Number(name.at(-1)) - 1];
       search.prefer(own ? [[own.launch]] : []);
     } else {
       const isKnown = (mode: string[]) =>

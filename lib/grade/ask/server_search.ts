@@ -143,6 +143,8 @@ export interface Observation {
   launch: Launch;
   screen: string;
   exit: number | undefined;
+  /** The replies to its prompts. */
+  typed: readonly string[];
   /** Where it listens. */
   where: Listening | undefined;
 }
@@ -159,7 +161,10 @@ export async function observe(
     const isOver = () => attempts.every(({ where }) => where !== null) || undefined;
     await untilIdle(pids, isOver, SILENT_SERVER_MS);
     return attempts.map((one) => ({
-      ...{ launch: one.launch, screen: one.running.screen, exit: one.running.exit },
+      launch: one.launch,
+      screen: one.running.screen,
+      exit: one.running.exit,
+      typed: one.running.typed,
       where: listensAsGiven(one) ? one.where! : undefined,
     }));
   } finally {

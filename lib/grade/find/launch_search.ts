@@ -170,6 +170,11 @@ export class LaunchSearch {
     return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
   }
 
+  /** Whether arguments are known that name this program. */
+  get isSelected(): boolean {
+    return this.isNamed || this.isDocumented || fitOf(this.#selector, this.#name) > 0;
+  }
+
   /** Whether it searches for a launch of this file. */
   hasFile(file: string): boolean {
     return file === this.#program.files[0];
@@ -181,13 +186,18 @@ export class LaunchSearch {
     return [this.#program, ...others].map((command) => withArguments(command, []));
   }
 
-  /** The words that may select one of several programs: those of its message, then of its source. */
+  /** The words that may select a program: of documents, of the program's message, of its source. */
   modes(screen: string): string[][] {
-    const words = modesIn(this.#program.source).map((word) => [word]);
-    return distinct([...selectorsIn(withUsage(screen, [this.#file])), ...words]).slice(
-      0,
-      MAX_MODES,
-    );
+    const { documented = [], source, words } = this.#program;
+    const usage = withUsage(screen, [this.#file, words.at(-1)!]);
+    const lists = [
+      ...documented.map(({ given }) =>
+        given.filter((word) => /^\p{L}[\p{L}\p{N}_-]*$/u.test(word))
+      ),
+      ...selectorsIn(usage),
+      ...modesIn(source).map((word) => [word]),
+    ];
+    return distinct(lists).filter(({ length }) => length > 0).slice(0, MAX_MODES);
   }
 
   /** Puts batches of launches before all others. */

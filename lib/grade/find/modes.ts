@@ -42,8 +42,9 @@ export function modesIn(source: string): string[] {
     const before = source.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index);
     const line = before.slice(before.lastIndexOf("\n") + 1);
     const after = source.slice(match.index + all.length, match.index + all.length + CONTEXT_CHARS);
-    if (COMPARED_BEFORE.test(line) || COMPARED_AFTER.test(after)) add(word, 2);
-    else if (KEY_AFTER.test(after)) add(word, 1);
+    if (COMPARED_BEFORE.test(line) || COMPARED_AFTER.test(after)) {
+      add(word, /^\d$/.test(word) ? 0 : 2);
+    } else if (KEY_AFTER.test(after)) add(word, 1);
   }
   if (TABLE.test(source)) {
     for (const form of BARE) {
@@ -60,5 +61,8 @@ export function modesIn(source: string): string[] {
   }
   const likely = (word: string) =>
     scores.get(word)! + ((counts.get(word.replace(/^\W+/, "")) ?? 0) > 1 ? 1 : 0);
-  return [...scores.keys()].sort((a, b) => likely(b) - likely(a)).slice(0, MAX_MODES);
+  const words = [...scores.keys()].sort((a, b) => likely(b) - likely(a));
+  // A digit is compared in many programs, most often as a letter of a typed line.
+  const named = words.filter((word) => !/^\d$/.test(word));
+  return (named.length > 0 ? named : words).slice(0, MAX_MODES);
 }
