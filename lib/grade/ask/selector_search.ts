@@ -6,8 +6,10 @@
  */
 import { HOST, type Launch, passesPort, PORT, withArguments } from "../find/launch.ts";
 import { type LaunchSearch, OTHER_COMMAND } from "../find/launch_search.ts";
+import { modesOf } from "../find/modes.ts";
 import { fitOf } from "../find/roles.ts";
 import type { ProgramName } from "../results/results.ts";
+import type { Program } from "../sandbox/running_program.ts";
 import type { Pair } from "./pair.ts";
 import { helpOf, type Observation, observe } from "./server_search.ts";
 
@@ -22,17 +24,14 @@ type Searches = Map<ProgramName, LaunchSearch>;
 
 /** Puts the arguments first that select a program of a file that is several. */
 export async function learnSelectors(pairs: Pair[]): Promise<void> {
-  await Promise.all([
-    learnFromHelp(pairs, "serverSearch"),
-    learnFromHelp(pairs, "clientSearch"),
-  ]);
+  await Promise.all([learnFromHelp(pairs, "server"), learnFromHelp(pairs, "client")]);
   const files = Map.groupBy(pairs, (pair) => pair.serverProgram?.files[0]);
   await Promise.all([...files].map(async ([file, [pair]]) => {
     if (file === undefined) return;
     const searches: Searches = new Map();
-    for (const { number, serverSearch, clientSearch } of pairs) {
-      if (serverSearch?.hasFile(file)) searches.set(`server${number}`, serverSearch);
-      if (clientSearch?.hasFile(file)) searches.set(`client${number}`, clientSearch);
+    for (const { number, serverSearch, clientSearch, serverProgram, clientProgram } of pairs) {
+      if (serverProgram?.files[0] === file) searches.set(`server${number}`, serverSearch!);
+      if (clientProgram?.files[0] === file) searches.set(`client${number}`, clientSearch!);
     }
     const isOpen = [...searches.values()].some((one) => !one.isSelected);
     if (searches.size > 1 && isOpen) {
@@ -47,22 +46,18 @@ export async function learnSelectors(pairs: Pair[]): Promise<void> {
 }
 
 /** Asks a file that is both servers, or both clients, for its help. */
-async function learnFromHelp(
-  [one, other]: Pair[],
-  role: "serverSearch" | "clientSearch",
-): Promise<void> {
-  const searches = [one[role], other[role]];
-  const [first, second] = searches;
-  const file = one[role === "serverSearch" ? "serverProgram" : "clientProgram"]?.files[0];
-  if (!first || !second || file === undefined || !second.hasFile(file)) return;
-  if (searches.some((search) => search!.isDocumented)) return;
-  const help = await helpOf(one.runner, one.serverSetup, first.help);
-  for (const search of [first, second]) search.prefer(search.selecting(help).map((one) => [one]));
+async function learnFromHelp([one, other]: Pair[], role: "server" | "client"): Promise<void> {
+  const [file, same] = [one, other].map((pair) => pair[`${role}Program`]?.files[0]);
+  const searches = [one, other].map((pair) => pair[`${role}Search`]!);
+  if (file === undefined || file !== same || searches.some((one) => one.isDocumented)) return;
+  const help = await helpOf(one.runner, one.serverSetup, searches[0].help);
+  for (const search of searches) search.prefer(search.selecting(help).map((one) => [one]));
 }
 
 /** Runs a file with each of its modes: those that listen are servers, the others may be clients. */
 async function learnModes(pair: Pair, searches: Searches): Promise<void> {
-  const { runner, serverSetup, serverSearch, searchTime } = pair;
+  const { runner, serverSetup, searchTime } = pair;
+  const program = pair.serverProgram!;
   const run = async (launches: Launch[]) => {
     const seen: Observation[] = [];
     for (let i = 0; i < launches.length && !searchTime.isOver; i += AT_ONCE) {
@@ -70,14 +65,15 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
     }
     return seen;
   };
-  const [command, ...others] = serverSearch!.commands;
-  let [plain] = await run([command]);
+  const bare = (command: Program) => withArguments(command, []);
+  let [plain] = await run([bare(program)]);
   if (OTHER_COMMAND.test(plain.screen)) {
-    plain = (await run(others)).find(({ screen }) => !OTHER_COMMAND.test(screen)) ?? plain;
+    const others = await run((program.others ?? []).map(bare));
+    plain = others.find(({ screen }) => !OTHER_COMMAND.test(screen)) ?? plain;
   }
   const isAsked = plain.typed.length > 0 || !plain.where && plain.exit === undefined;
   if (isAsked) return; // a menu may select the program
-  const modes = serverSearch!.modes(plain.screen);
+  const modes = modesOf(program, plain.screen);
   const launches = (lists: string[][]) => lists.map((list) => withArguments(plain.launch, list));
   const known = (await run(launches(modes))).filter((one) => differs(one, plain));
   if (!plain.where && !known.some(({ where }) => where)) {

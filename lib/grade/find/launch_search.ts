@@ -23,23 +23,18 @@ import {
   variablesIn,
   withArguments,
 } from "./launch.ts";
-import { modesIn } from "./modes.ts";
+import { modesOf } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { hasUsage, valueFor } from "./usage_text.ts";
+import { valueFor, withUsage } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
 /** Launches that are tried at the same time for one message. */
 const MAX_ASKED = 4;
-/** At most this many modes of a file that is several programs are tried. */
-const MAX_MODES = 12;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
-/** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
-const BEFORE_COMMAND =
-  /^\s{0,80}(?:\p{L}{2,16}\s{1,4})?(?:\.\/)?$|:\s{0,8}(?:\.\/)?$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/u;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
@@ -100,7 +95,7 @@ export class LaunchSearch {
     this.#isGuessing = true;
     const { source } = this.#program;
     const all = guess === "modes"
-      ? ranked(this.modes(""), this.#name).slice(0, MAX_ASKED)
+      ? ranked(modesOf(this.#program, ""), this.#name).slice(0, MAX_ASKED)
         .flatMap((mode) => [{ given: mode }, { given: [...mode, PORT] }])
       : (guess === "usual" ? usualArguments(source) : usualTextArguments(source))
         .map((one) => ({ ...one, given: [...this.#selector, ...one.given] }));
@@ -126,7 +121,10 @@ export class LaunchSearch {
     this.missing = missingThing(screen, this.#program.all);
     const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b, c]) => a ?? b ?? c);
     if (variables.length > 0) {
-      const env = { ...launch.env, ...this.#variables(variables, screen) };
+      const env = {
+        ...launch.env,
+        ...variableValues(variables, screen, this.#program.source, this.#name),
+      };
       this.#batches.unshift(this.#fresh([{ ...launch, env }]));
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
@@ -134,7 +132,7 @@ export class LaunchSearch {
     const stem = this.#file.replace(/\.[^.]*$/, "");
     const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
     const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
-      argumentsAsked(screen, given, stem, this.#values)
+      argumentsAsked(screen, given, stem, valuesOf(this.#name))
     );
     const best = ranked(lists, this.#name);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
@@ -173,31 +171,6 @@ export class LaunchSearch {
   /** Whether arguments are known that name this program. */
   get isSelected(): boolean {
     return this.isNamed || this.isDocumented || fitOf(this.#selector, this.#name) > 0;
-  }
-
-  /** Whether it searches for a launch of this file. */
-  hasFile(file: string): boolean {
-    return file === this.#program.files[0];
-  }
-
-  /** The commands that may start the program, without arguments. */
-  get commands(): Launch[] {
-    const { others = [] } = this.#program;
-    return [this.#program, ...others].map((command) => withArguments(command, []));
-  }
-
-  /** The words that may select a program: of documents, of the program's message, of its source. */
-  modes(screen: string): string[][] {
-    const { documented = [], source, words } = this.#program;
-    const usage = withUsage(screen, [this.#file, words.at(-1)!]);
-    const lists = [
-      ...documented.map(({ given }) =>
-        given.filter((word) => /^\p{L}[\p{L}\p{N}_-]*$/u.test(word))
-      ),
-      ...selectorsIn(usage),
-      ...modesIn(source).map((word) => [word]),
-    ];
-    return distinct(lists).filter(({ length }) => length > 0).slice(0, MAX_MODES);
   }
 
   /** Puts batches of launches before all others. */
@@ -264,36 +237,27 @@ export class LaunchSearch {
   get #file(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
-
-  /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
-  #variables(names: string[], screen: string): Record<string, string> {
-    const known = valuesFor(names, Object.keys(variablesIn(this.#program.source)));
-    const fit = this.#values[/mode|op/i.test(names.join()) ? 2 : 0];
-    return Object.fromEntries(names.map((name) => {
-      const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
-      return [name, valueFor(example ?? "") ?? known[name] ?? fit];
-    }));
-  }
-
-  /** Values for an argument such as `--mode`, if no message lists its choices. */
-  get #values(): string[] {
-    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
-    return [this.#name, role, number === "1" ? "encode" : "decode", number];
-  }
 }
 
-/** A screen whose line that begins with the program's own name is marked as its usage. */
-function withUsage(screen: string, names: string[]): string {
-  return screen.split("\n").map((line) => {
-    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
-      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
-    return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
-  }).join("\n");
+/** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
+function variableValues(
+  names: string[],
+  screen: string,
+  source: string,
+  name: ProgramName,
+): Record<string, string> {
+  const known = valuesFor(names, Object.keys(variablesIn(source)));
+  const fit = valuesOf(name)[/mode|op/i.test(names.join()) ? 2 : 0];
+  return Object.fromEntries(names.map((variable) => {
+    const example = screen.match(new RegExp(`\\b${variable}=(\\S{1,80})`))?.[1];
+    return [variable, valueFor(example ?? "") ?? known[variable] ?? fit];
+  }));
 }
 
-/** The lists without those that came before. */
-function distinct(lists: string[][]): string[][] {
-  return [...new Map(lists.map((list) => [list.join("\0"), list])).values()];
+/** Values for an argument such as `--mode`, if no message lists its choices. */
+function valuesOf(name: ProgramName): string[] {
+  const [role, number] = [name.slice(0, -1), name.slice(-1)];
+  return [name, role, number === "1" ? "encode" : "decode", number];
 }
 
 /** The lists of arguments that do not name another program, the best first. */

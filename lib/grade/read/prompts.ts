@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { roleNamed } from "../find/roles.ts";
 import type { Role } from "../results/results.ts";
-import { HOST_WORDS, PORT_WORDS } from "../results/address_words.ts";
+import { HOST_WORDS, PORT_WORDS, roleNamed } from "../results/program_words.ts";
 import type { Conversion } from "./conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 
