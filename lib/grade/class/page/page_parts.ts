@@ -38,10 +38,12 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
     const top = FLOOR - high - highLook;
     const all = count + tensLook[i];
     return markup`
-      <rect class="fill-bar" x="${x}" y="${FLOOR - high}" width="${
+      <rect fill="var(--bar)" x="${x}" y="${FLOOR - high}" width="${
       wide - 4
     }" height="${high}" rx="2"/>
-      <rect class="fill-look" x="${x}" y="${top}" width="${wide - 4}" height="${highLook}" rx="2"/>
+      <rect fill="var(--look-bar)" x="${x}" y="${top}" width="${
+      wide - 4
+    }" height="${highLook}" rx="2"/>
       <text class="count" x="${x + wide / 2 - 2}" y="${top - 4}" text-anchor="middle">${
       all || ""
     }</text>
@@ -78,9 +80,9 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
     counts.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
     const parts = counts.map(({ verdict, count }) => {
       const width = count / Math.max(1, results.length) * 100;
-      const part = markup`<rect class="fill-${
+      const part = markup`<rect fill="var(--${
         verdict.replace(" ", "-")
-      }" x="${x}%" width="${width}%" height="100%"><title>${
+      }-bar)" x="${x}%" width="${width}%" height="100%"><title>${
         VERDICT_WORDS[verdict]
       }: ${count}</title></rect>`;
       x += width;
@@ -115,7 +117,7 @@ export function faultsPicture(
     markup`
       <li><button type="button" data-fault="${id}${i}" aria-pressed="false"><span>${
       questions.map((question) => markup`<strong>${shortName(question)}</strong> `)
-    }${label}</span><b>${places.length}<span class="sr"> students</span></b><svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${fill}" width="${
+    }${label}</span><b>${places.length}<span class="sr"> students</span></b><svg aria-hidden="true"><rect fill="var(--mark)" width="100%" height="100%"/><rect fill="var(--${fill}-bar)" width="${
       places.length / most * 100
     }%" height="100%"/></svg></button></li>`
   );

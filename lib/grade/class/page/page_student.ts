@@ -85,9 +85,9 @@ export function studentRow(
     result.decidedTotal ? markup` data-fixed` : ""
   }>${look ? markup`<span class="sr">wants a look, so far </span>` : ""}${
     showMarks(marks)
-  }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
-    look ? "look" : "bar"
-  }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
+  }<svg aria-hidden="true"><rect fill="var(--mark)" width="100%" height="100%"/><rect fill="var(--${
+    look ? "look-bar" : "bar"
+  })" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
 
 /** A student's details. */
