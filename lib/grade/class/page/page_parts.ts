@@ -5,7 +5,7 @@
  * @module
  */
 import { questionsOf, questionTitle } from "../../results/questions.ts";
-import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
+import { type Verdict, VERDICT_WORDS } from "../../results/results.ts";
 import {
   type CommonFault,
   INSTALL_WARNING,
@@ -14,7 +14,7 @@ import {
   type Spread,
 } from "../graded/statistics.ts";
 import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
-import { Markup, markup, plainList } from "./markup.ts";
+import { copied, Markup, markup, plainList } from "./markup.ts";
 import { escapeText } from "../../../terminal/show.ts";
 import { byReason, type ClassFiles, filesSentence, type NotRead } from "../graded/handed_in.ts";
 import { type GradingRecord, recordLines } from "../../results/result_files.ts";
@@ -22,6 +22,8 @@ import { type GradingRecord, recordLines } from "../../results/result_files.ts";
 const MAX_FAULTS = 6;
 /** The group of the looks by cause. */
 export const LOOKS = "l";
+/** The order of the verdicts in a bar. */
+const BAR_ORDER: readonly Verdict[] = ["right", "part", "wrong", "absent", "look", "not run"];
 const WIDTH = 320;
 const HEIGHT = 210;
 const FLOOR = 188;
@@ -72,12 +74,10 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
   const answers = labAnswersOf(results);
   const bars = questionsOf(answers).map((question) => {
     let x = 0;
-    const counts = VERDICTS.map((verdict) => ({
+    const counts = BAR_ORDER.map((verdict) => ({
       verdict,
       count: results.filter(({ questions }) => questions[question].verdict === verdict).length,
     }));
-    const order = ["right", "part", "wrong", "absent", "look", "not run"];
-    counts.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
     const parts = counts.map(({ verdict, count }) => {
       const width = count / Math.max(1, results.length) * 100;
       const part = markup`<rect fill="var(--${
@@ -168,8 +168,10 @@ export function settingsSection(
           ? markup`<p class="soft">Complete the lines below: ${
             Object.keys(programs!).join("; ")
           }</p>`
-          : markup`${copied(install)}<p class="soft">Then run the same command, and add:</p>${
-            copied(`--fresh ${fresh}`)
+          : markup`${
+            copied(install, "plain")
+          }<p class="soft">Then run the same command, and add:</p>${
+            copied(`--fresh ${fresh}`, "plain")
           }`
       }</li>`,
     ];
@@ -185,14 +187,10 @@ export function settingsSection(
     lab === undefined
       ? ""
       : markup`<p id="lab-file">The file <code>${title}.lab.json</code> beside the class: complete its commands, then run the same command again. If the file is there already, add the names to its "submissions".</p>${
-        copied(lab)
+        copied(lab, "plain")
       }`
   }
 </section>`;
-}
-
-function copied(text: string): Markup {
-  return markup`<div class="again"><code class="plain">${text}</code><button type="button">Copy</button></div>`;
 }
 
 /** The section on the files of the class. */
