@@ -274,10 +274,5 @@ function recordedRequestOf(
     else steps.push(bytes);
     last = i;
   }
-  return {
-    steps,
-    text: exchange.text,
-    awaitsGreeting: seen.has("reply"),
-    ends: seen.has("close"),
-  };
+  return { steps, text: exchange.text, awaitsGreeting: seen.has("reply"), ends: seen.has("close") };
 }

@@ -197,9 +197,5 @@ export class Pair {
 
 function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {
   const too = excess ?? opened ?? (floods ? "prints without end" : undefined);
-  return {
-    screen,
-    ...exit !== undefined && { exit },
-    ...too !== undefined && { excess: too },
-  };
+  return { screen, ...exit !== undefined && { exit }, ...too !== undefined && { excess: too } };
 }

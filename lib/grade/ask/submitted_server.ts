@@ -50,12 +50,7 @@ export class SubmittedServer {
   #setup: ServerSetup;
 
   /** Takes over a process that listens. */
-  constructor(
-    attempt: Attempt,
-    where: Listening,
-    dial: Dial,
-    known: ServerSetup,
-  ) {
+  constructor(attempt: Attempt, where: Listening, dial: Dial, known: ServerSetup) {
     this.where = where;
     this.#attempt = attempt;
     this.program = attempt.program;

@@ -40,9 +40,6 @@ export function fit(text: string, columns: number = COLUMNS): string {
 
 /** Shows the progress. */
 export class Progress {
-  #out: BlockingOutput;
-  #status: BlockingOutput | undefined;
-  #total: number;
   #done = 0;
   #graded = 0;
   #running = new Set<Submission>();
@@ -54,10 +51,11 @@ export class Progress {
    *
    * @param status The terminal on which the status is redrawn, if there is one.
    */
-  constructor(out: BlockingOutput, status: BlockingOutput | undefined, total: number) {
-    this.#out = out;
-    this.#status = status;
-    this.#total = total;
+  constructor(
+    private readonly out: BlockingOutput,
+    private readonly status: BlockingOutput | undefined,
+    private readonly total: number,
+  ) {
     if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
@@ -77,8 +75,8 @@ export class Progress {
   skip(count: number): void {
     if (count === 0) return;
     this.#done += count;
-    this.#out.line(`${this.#count()} graded in an earlier run; their results are kept`);
-    this.#out.flush();
+    this.out.line(`${this.#count()} graded in an earlier run; their results are kept`);
+    this.out.flush();
   }
 
   /** Prints the line of a submission. */
@@ -90,8 +88,8 @@ export class Progress {
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
     this.#erase();
-    this.#out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
-    this.#out.flush();
+    this.out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
+    this.out.flush();
     this.#draw();
   }
 
@@ -111,27 +109,27 @@ export class Progress {
     const names = [first, second].flatMap((one) => one ? [fit(one.label, 14)] : []).join(", ");
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     const status =
-      `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;
+      `${this.#done} of ${this.total} done${this.#estimate()}; grading ${names}${more}`;
     this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
   }
 
   /** How many of all are done: `[ 7/45]`. */
   #count(): string {
-    return `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
+    return `[${String(this.#done).padStart(String(this.total).length)}/${this.total}]`;
   }
 
   /** Estimates the remaining time by the pace of this run. */
   #estimate(): string {
     if (this.#graded < ESTIMATE_FROM) return "";
     const seconds = (performance.now() - this.#since) / 1000;
-    const left = Math.ceil(seconds / this.#graded * (this.#total - this.#done));
+    const left = Math.ceil(seconds / this.#graded * (this.total - this.#done));
     return left < 100 ? `, about ${left} s left` : `, about ${Math.round(left / 60)} min left`;
   }
 
   #show(text: string): void {
-    if (!this.#status) return;
-    this.#status.buffer.append(utf8Bytes(text));
-    this.#status.flush();
+    if (!this.status) return;
+    this.status.buffer.append(utf8Bytes(text));
+    this.status.flush();
   }
 }
 

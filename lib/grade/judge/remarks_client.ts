@@ -134,9 +134,7 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  * The tests of a client and its server, in two lists that share nothing: each list needs a
  * server of its own, so that both can run at once.
  */
-export function clientTests(
-  { exchanges, conversion, texts, showsAtEnd }: Pair,
-): [Test[], Test[]] {
+export function clientTests({ exchanges, conversion, texts, showsAtEnd }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
   const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });

@@ -103,11 +103,7 @@ const ENTRIES: Record<Exclude<AnswerName, "command" | "caesar">, Entry> = {
     words: /bin\w*.*(te?xt|str|word|ascii)|decod|to (text|string)/i,
   },
   upper: { answer: (text) => text.toUpperCase(), words: /upper|capital|shout/i },
-  lower: {
-    answer: (text) => text.toLowerCase(),
-    style: "both cases",
-    words: /lower|small/i,
-  },
+  lower: { answer: (text) => text.toLowerCase(), style: "both cases", words: /lower|small/i },
   reverse: {
     answer: (text) => [...text].reverse().join(""),
     style: "no palindromes",

@@ -47,12 +47,7 @@ const STARTED = [
     install: "apt-get install golang",
   },
   { name: "Rust", endings: ["rs"], tool: "rustc", install: "apt-get install rustc" },
-  {
-    name: "Perl",
-    endings: ["pl"],
-    tool: "perl",
-    versionArguments: ["-e", "print substr($^V, 1)"],
-  },
+  { name: "Perl", endings: ["pl"], tool: "perl", versionArguments: ["-e", "print substr($^V, 1)"] },
   { name: "Ruby", endings: ["rb"], tool: "ruby" },
   { name: "PHP", endings: ["php"], tool: "php" },
   {

@@ -146,14 +146,7 @@ export interface SubmissionResult {
 }
 
 /** Every verdict, the most urgent first. */
-export const VERDICTS: readonly Verdict[] = [
-  "look",
-  "wrong",
-  "absent",
-  "part",
-  "right",
-  "not run",
-];
+export const VERDICTS: readonly Verdict[] = ["look", "wrong", "absent", "part", "right", "not run"];
 
 /** A verdict in a word or two, for a person. */
 export const VERDICT_WORDS: Record<Verdict, string> = {

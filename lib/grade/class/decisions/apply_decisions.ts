@@ -71,10 +71,7 @@ export function applyToClass(
 }
 
 /** A new decision with its submission and verdict. @throws {Failure} If no single one fits. */
-export function completed(
-  decision: NewDecision,
-  graded: readonly Graded[],
-): Decision {
+export function completed(decision: NewDecision, graded: readonly Graded[]): Decision {
   const { student, question } = decision;
   const refuse = (why: string): never => {
     throw new Failure(`Cannot decide ${question} of "${student}": ${why}`, EXIT_USAGE);

@@ -96,9 +96,7 @@ export function readGradebook(
   const [markColumn] = marks;
   const percent = columns.students.some((row) => valueAt(row, markColumn).endsWith("%"));
   const most = max ?? maxOf(columns, markColumn) ?? (percent ? 100 : undefined) ??
-    refuse(
-      `it does not say the maximum of "${titles[markColumn]}"; say it with --gradebook-max`,
-    );
+    refuse(`it does not say the maximum of "${titles[markColumn]}"; say it with --gradebook-max`);
   const numbers = [
     ...columns.students.map((row) => valueAt(row, markColumn)),
     valueAt(columns.students[0], columns.max ?? -1),

@@ -181,10 +181,7 @@ export function matchStudents(
       ({ logins, emails }) => [...logins, ...emails].map(beforeAt),
       ({ email, login }) => [...words(email), ...words(login)].map(beforeAt),
     ],
-    [
-      ({ names }) => names.flatMap(nameKeys),
-      ({ name }) => nameKeys(name),
-    ],
+    [({ names }) => names.flatMap(nameKeys), ({ name }) => nameKeys(name)],
   ];
   const students = submissions.flat();
   const found = new Map<Student, Row>();

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding";
+import { createHash } from "node:crypto";
 import { escapeText } from "../../../terminal/show.ts";
-import { utf8Bytes } from "../../../wire/text.ts";
 import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
 import { whyIgnored } from "./file_names.ts";
@@ -105,13 +104,13 @@ export async function hashFiles(
   for (const { path, name } of files) {
     const { mode } = await Deno.stat(path);
     const executable = mode !== null && (mode & 0o111) !== 0;
-    list.push([name, executable, await digest(await Deno.readFile(path))]);
+    list.push([name, executable, digest(await Deno.readFile(path))]);
   }
-  return await digest(utf8Bytes(JSON.stringify(list)));
+  return digest(JSON.stringify(list));
 }
 
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /**

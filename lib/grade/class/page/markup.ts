@@ -8,12 +8,8 @@ import { escapeLines } from "../../../terminal/show.ts";
 
 /** Escaped markup. */
 export class Markup {
-  readonly text: string;
-
   /** @param text Escaped text: it is inserted unchanged. */
-  constructor(text: string) {
-    this.text = text;
-  }
+  constructor(readonly text: string) {}
 }
 
 /** What can be inserted: text and numbers, markup, and lists of them. */
