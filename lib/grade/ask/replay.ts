@@ -23,7 +23,6 @@ const HEADER_CHARS = 64;
 export interface RecordedRequest {
   /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
-  /** The text in the request. */
   text: string;
   /** Whether the client waited for a greeting first. */
   awaitsGreeting: boolean;
@@ -36,7 +35,6 @@ export interface Probe {
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
-  /** The text in the request. */
   text: string;
 }
 
@@ -47,7 +45,6 @@ export type IsEnough = (received: Uint8Array) => boolean;
 export class ServerConnection {
   /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  /** Whether the server has closed. */
   closed = false;
 
   /** Called when something has come. */
@@ -79,7 +76,6 @@ export class ServerConnection {
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
-  /** Ends the stream. */
   async endStream(): Promise<void> {
     await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
@@ -201,7 +197,6 @@ export async function probeServer(
   return best;
 }
 
-/** A line in each of the usual frames. */
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;

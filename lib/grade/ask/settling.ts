@@ -36,7 +36,6 @@ export class Activity {
   #lineAt = 0;
   #screenAt = 0;
 
-  /** Starts to watch. */
   constructor(client: Watched) {
     this.#client = client;
     this.clock = new IdleClock(() => client.pids);

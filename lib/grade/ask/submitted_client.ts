@@ -118,7 +118,6 @@ export class SubmittedClient {
     return this.typedAt.length > 0 && [host, `${port}`].includes(sent);
   }
 
-  /** Whether it has ended. */
   get hasEnded(): boolean {
     return this.running.exit !== undefined;
   }

@@ -28,7 +28,6 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
-/** An unusual text. */
 interface UnusualText {
   id: RemarkId;
   text: string;
@@ -108,7 +107,6 @@ class TestedClient {
     return this.#client = await this.#pair.startClient(this.#server.dial, { ...launch, words });
   }
 
-  /** Ends the client. */
   async drop(): Promise<void> {
     await this.#client?.close();
     this.#client = undefined;
@@ -127,7 +125,6 @@ class TestedClient {
   }
 }
 
-/** A test that may give a remark. */
 type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
 
 /**
@@ -168,7 +165,6 @@ export async function remarksOnClient(
   return remarks;
 }
 
-/** Types an unusual text. */
 async function unusualText(
   { number, conversion }: Pair,
   tested: TestedClient,

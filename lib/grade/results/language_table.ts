@@ -8,7 +8,6 @@
 
 /** A programming language that students hand in. */
 export interface Language {
-  /** Its name in a sentence. */
   name: string;
   /** The endings of its source files, without the dot. */
   endings: readonly string[];

@@ -64,7 +64,6 @@ export class Cgroup {
     }
   }
 
-  /** The folders of the cgroup. */
   get folders(): string[] {
     return [...new Set([this.#memory, this.#tasks, ...this.#cpu === undefined ? [] : [this.#cpu]])];
   }

@@ -20,17 +20,13 @@ const PORT = 5050;
 export interface ClientEnd {
   /** What accepts its connections. */
   listener: Deno.Listener;
-  /** The port that it has to connect to. */
   port: number;
 }
 
 /** A network for a program. */
 export interface Network {
-  /** Starts a program on a terminal. */
   start(program: Program): RunningProgram;
-  /** The sockets that listen. */
   listening(): Promise<Listening[]>;
-  /** How the grader meets a server. */
   serverEnd(where: Listening): Promise<Dial>;
   /** Where a client meets the line, for a server on this port. */
   clientEnd(port: number): Promise<ClientEnd>;
@@ -120,7 +116,6 @@ export class SandboxRunner implements Runner {
   }
 }
 
-/** A network after the end of its unused relay. */
 async function prepared(network: SandboxNetwork): Promise<SandboxNetwork> {
   await network.relays.endUnused();
   return network;

@@ -56,7 +56,6 @@ export class RunningProgram {
   /** Why the grader ended it, if it exceeded a limit. */
   excess: string | undefined;
   readonly typed: string[] = [];
-  /** When it last wrote output. */
   lastOutputAt: number = performance.now();
   /** Settles after its end, when its output has been read. */
   readonly ended: Promise<void>;
@@ -131,7 +130,6 @@ export class RunningProgram {
     return this.#screen;
   }
 
-  /** Types a line. */
   type(line: string): void {
     this.typed.push(line);
     this.#write(utf8Bytes(`${line}\n`));
@@ -143,7 +141,6 @@ export class RunningProgram {
     else this.#typed = this.#typed.then(() => this.#input?.close()).catch(() => {});
   }
 
-  /** Waits for its end. */
   async endsWithin(limitMs: number): Promise<boolean> {
     await within(this.ended, limitMs);
     return this.exit !== undefined;

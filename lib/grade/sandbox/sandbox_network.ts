@@ -111,7 +111,6 @@ export class SandboxNetwork {
     this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
   }
 
-  /** Its relays. */
   get relays(): Relays {
     return this.#relays!;
   }
@@ -181,7 +180,6 @@ export class SandboxNetwork {
     return await until(isClear, CLEAR_LIMIT_MS) ?? false;
   }
 
-  /** Ends it. */
   async close(): Promise<void> {
     await this.#shell.kill();
   }
