@@ -1,5 +1,5 @@
 /**
- * Binary digits, several at a time. This file exists for speed alone: skip it at first reading.
+ * Decodes binary digits, several at a time. This file exists for speed alone: skip it at first.
  * `codec.ts` decodes one character at a time. `tests/wire/codec_test.ts` compares both with a plain
  * reference.
  *
@@ -10,20 +10,6 @@ import { wideSpaceIn } from "./white_space.ts";
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-
-/** The eight digits of each byte value. A Float64 has eight bytes, so one store writes all digits. */
-const DIGITS = new Float64Array(256);
-const digitBytes = new Uint8Array(DIGITS.buffer);
-for (let byte = 0; byte < 256; byte++) {
-  for (let digit = 0; digit < 8; digit++) {
-    digitBytes[8 * byte + digit] = ZERO + (byte >> (7 - digit) & 1);
-  }
-}
-
-/** Writes the eight digits of a byte at an offset. */
-export function writeDigits(view: DataView, at: number, byte: number): void {
-  view.setFloat64(at, DIGITS[byte], true);
-}
 
 /** For shorter input {@linkcode decodeFast} is slower than one character at a time. */
 export const MIN_FAST_BYTES = 64;

@@ -138,3 +138,8 @@ export function showNames(names: readonly string[], max = 3): string {
   const more = names.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
+
+/** Passes an error on unless it says that there is no such file. */
+export function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
