@@ -41,7 +41,7 @@ const MENU =
 const COMPARED =
   /(?:[!=]==?|\b(?:case|when|eq|in)\b|(?:[cC]ontains|includes|[eE]quals|has|[sS]tartsWith|cmp)\w{0,12}\()\s{0,4}(?:[^"'`\n;]{0,40},\s{0,4})?["'`]((?:-{0,2}|\/)\w[\w-]{0,20})["'`]/g;
 const DATAGRAMS =
-  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
+  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|[Uu][Dd][Pp]Socket|listenDatagram/;
 const STREAMS =
   /create_server|start_server|TCPServer|create_connection|open_connection|createConnection|SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
 
