@@ -38,6 +38,8 @@ export interface Probe {
   received: Uint8Array<ArrayBuffer>;
   /** The text in the request. */
   text: string;
+  /** Whether the grader ended the stream after it. */
+  ends: boolean;
 }
 
 /** Whether bytes are a whole answer. */
@@ -192,7 +194,7 @@ export async function probeServer(
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(request.steps), received, text: request.text };
+    const probe = { sent: concat(request.steps), received, text: request.text, ends: request.ends };
     const { verdict, why } = judgeBytes(conversion, request.text, received);
     // A server that converts the line's end waits for that end: the text alone got no answer.
     if (verdict === "right" || why === WHY.lineEnd) return probe;

@@ -35,6 +35,7 @@ export class Activity {
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
+  #since: number;
 
   /** Starts to watch. */
   constructor(client: Watched) {
@@ -42,12 +43,17 @@ export class Activity {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
+    this.#since = client.proxy.passed.length;
+    client.proxy.idleAfter = -1;
   }
 
   /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
+    const { now } = this.clock;
     await this.clock.look();
     const { proxy, running } = this.#client;
+    const { length } = proxy.passed;
+    if (this.clock.now > now && length > this.#since) proxy.idleAfter = length;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;
