@@ -49,11 +49,9 @@ export class ServerConnection {
 
   /** Called when something has come. */
   #onData: () => void = () => {};
-  #conn: Deno.Conn;
   #pids: () => number[];
 
-  private constructor(conn: Deno.Conn, pids: () => number[]) {
-    this.#conn = conn;
+  private constructor(private readonly conn: Deno.Conn, pids: () => number[]) {
     this.#pids = pids;
     this.#read();
   }
@@ -70,14 +68,14 @@ export class ServerConnection {
   /** Sends bytes. @returns Whether they could be sent. */
   async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
     const writing = pieces
-      ? writeInPieces(this.#conn, bytes, this.#pids)
-      : writeAll(this.#conn, bytes);
+      ? writeInPieces(this.conn, bytes, this.#pids)
+      : writeAll(this.conn, bytes);
     const sent = writing.then(() => true, () => false);
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
   async endStream(): Promise<void> {
-    await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
+    await (this.conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
   /**
@@ -107,14 +105,14 @@ export class ServerConnection {
 
   /** Closes the connection. */
   close(): void {
-    closeQuietly(this.#conn);
+    closeQuietly(this.conn);
   }
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (;;) {
-        const length = await this.#conn.read(buffer);
+        const length = await this.conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
         this.#onData();

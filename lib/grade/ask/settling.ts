@@ -30,14 +30,12 @@ export class Activity {
   /** Idle time since the start. */
   readonly clock: IdleClock;
 
-  #client: Watched;
   #proxyAt: number;
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
 
-  constructor(client: Watched) {
-    this.#client = client;
+  constructor(private readonly client: Watched) {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
@@ -46,7 +44,7 @@ export class Activity {
   /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
     await this.clock.look();
-    const { proxy, running } = this.#client;
+    const { proxy, running } = this.client;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;
