@@ -58,10 +58,6 @@ declare module "@std/csv" {
   export function stringify(data: readonly (readonly unknown[])[]): string;
 }
 
-declare module "@std/encoding" {
-  export function encodeHex(src: string | Uint8Array | ArrayBuffer): string;
-}
-
 declare module "@std/html" {
   export function escape(str: string): string;
   export function unescape(str: string): string;

@@ -55,7 +55,6 @@ const TALKING: Record<PairNumber, Question[]> = {
   2: ["2a", "3-client2", "3a", "3b"],
 };
 
-/** The outcome of a pair, with the remarks on it. */
 type GradedPair = PairOutcome & { remarks: Remark[] };
 
 /** Asks the questions about all pairs of a submission. */
@@ -84,7 +83,6 @@ export async function gradePairs(
   };
 }
 
-/** The questions that are asked, and their answers. */
 class Questions {
   readonly answers = {} as Answers;
 
@@ -104,7 +102,6 @@ class Questions {
     return this.want("3c") && pair === tested;
   }
 
-  /** Whether a question needs the client of a pair. */
   needClient(pair: Pair): boolean {
     return this.want(...TALKING[pair.number]) || this.wantWrongAddress(pair);
   }
@@ -114,7 +111,6 @@ class Questions {
     return this.pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
   }
 
-  /** Takes in the verdict on a question. */
   answer(question: Question, verdictSoFar: DraftVerdict): void {
     const { rubric, unused = [], command, onAnswer } = this.options;
     const { verdict, why, evidence, look } = doubtAbsence(verdictSoFar, unused);

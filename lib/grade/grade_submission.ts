@@ -24,6 +24,7 @@ import { applyRubric } from "./results/rubric.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { areSwapped, type Programs, swapped } from "./settle_roles.ts";
 import { secondsSince, summary } from "./submission_result.ts";
+import { untilStopped } from "./sandbox/waiting.ts";
 import { fileURLToPath } from "node:url";
 import { UnsandboxedRunner } from "./sandbox/unsandboxed_runner.ts";
 import { copyFolder } from "./sandbox/copy_folder.ts";
@@ -120,12 +121,9 @@ export async function gradePrograms(
     });
   let pairs = pairsOf(programs);
   let isSwapped = false;
-  const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => {});
-  const stop = () => ended.reject(options.signal!.reason);
-  options.signal?.addEventListener("abort", stop);
+  const { signal = new AbortController().signal } = options;
   try {
-    options.signal?.throwIfAborted();
+    signal.throwIfAborted();
     const work = async () => {
       if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
       const { only = ["1a", "2a"] } = options;
@@ -139,13 +137,10 @@ export async function gradePrograms(
       }
       return await gradePairs(pairs, options);
     };
-    const working = work();
-    working.catch(() => {});
-    const { answers, remarks } = await Promise.race([working, ended.promise]);
+    const { answers, remarks } = await untilStopped(work(), signal, 0);
     const result = summary(pairs, answers, remarks, options);
     return isSwapped ? { ...result, isSwapped } : result;
   } finally {
-    options.signal?.removeEventListener("abort", stop);
     await Promise.all(pairs.map((pair) => pair.close()));
   }
 }
@@ -172,10 +167,7 @@ export async function gradeOurOwn(
   return { ...result, seconds: secondsSince(since) };
 }
 
-async function inSandboxes(
-  folder: string,
-  options: GradeOptions,
-): Promise<SubmissionResult> {
+async function inSandboxes(folder: string, options: GradeOptions): Promise<SubmissionResult> {
   const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
   const sandbox = await Sandbox.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
   try {

@@ -30,7 +30,6 @@ const NO_PORT = {
 /** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
-/** A client, and its launch. */
 interface Tried {
   launch: Launch;
   client: SubmittedClient;
@@ -102,10 +101,7 @@ function isAsking({ client }: Tried): boolean {
  *
  * @returns The first that then connects.
  */
-async function connectsWhenTyped(
-  pair: Pair,
-  tried: Tried[],
-): Promise<Tried | undefined> {
+async function connectsWhenTyped(pair: Pair, tried: Tried[]): Promise<Tried | undefined> {
   const text = pair.conversion.typed(pair.texts.word(3));
   const silent = tried.filter((one) => one.client.proxy.count === 0 && !one.isTyped);
   silent.forEach((one) => one.isTyped = true);
@@ -181,10 +177,7 @@ async function connectClient(
   return client;
 }
 
-function clientStartFailure(
-  { clientSearch }: Pair,
-  { running }: SubmittedClient,
-): StartFailure {
+function clientStartFailure({ clientSearch }: Pair, { running }: SubmittedClient): StartFailure {
   const { screen, exit, excess } = running;
   const { missing, usage, labLine } = clientSearch!;
   if (missing) return { verdict: "look", ...missing, screen };
@@ -197,10 +190,7 @@ function clientStartFailure(
  * Asks a client that has no server. The grader answers in the client's own frame, and wrongly: a
  * client that shows the reply shows the wrong answer.
  */
-export async function askAlone(
-  pair: Pair,
-  text: string,
-): Promise<Exchange | undefined> {
+export async function askAlone(pair: Pair, text: string): Promise<Exchange | undefined> {
   const altered = alteredAnswer(pair.conversion, text);
   const standInServer = startStandIn(pair.conversion, text, altered);
   try {

@@ -283,10 +283,5 @@ function recordedRequestOf(
     else steps.push(bytes);
     last = i;
   }
-  return {
-    steps,
-    text: exchange.text,
-    awaitsGreeting: seen.has("reply"),
-    ends: seen.has("close"),
-  };
+  return { steps, text: exchange.text, awaitsGreeting: seen.has("reply"), ends: seen.has("close") };
 }

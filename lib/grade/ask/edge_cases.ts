@@ -26,13 +26,10 @@ const MAX_RETRY_WAITS = 4;
 
 /** The outcome of two clients at once. */
 export interface TwoClients {
-  /** The outcome for the second client. */
   second: "served" | "waits" | "refused";
-  /** Whether the first client was answered after the second one had connected. */
   firstServed: boolean;
   /** Whether the second client was answered after the first one had left. */
   servedLater: boolean;
-  /** The exchange of the first client. */
   first?: Exchange;
   /** What the first client had shown before it ended. */
   firstShown?: string;

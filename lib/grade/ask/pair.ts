@@ -34,15 +34,12 @@ export class Pair {
   server: SubmittedServer | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
-  /** The launches of the server that were tried. */
   readonly serverSearch: LaunchSearch | undefined;
-  /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   clientLaunch: Launch | undefined;
   /** The port that the client calls, if its launch does not set it. */
   calledPort: number | undefined;
-  /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
   /** The server's answer to the grader itself, where the client could not ask. */
   probe: Probe | undefined;
@@ -97,7 +94,6 @@ export class Pair {
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
-  /** The server, if it listens. */
   get listening(): SubmittedServer | undefined {
     return this.server instanceof SubmittedServer ? this.server : undefined;
   }
@@ -107,7 +103,6 @@ export class Pair {
     return this.#clients.map(({ proxy }) => proxy.passed);
   }
 
-  /** The runs of one of its programs. */
   runs(name: string): Run[] {
     const { server } = this;
     if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
@@ -172,7 +167,6 @@ export class Pair {
     return client;
   }
 
-  /** Whether a client runs. */
   get isTalking(): boolean {
     return this.client !== undefined && !this.client.hasEnded;
   }
@@ -199,9 +193,5 @@ export class Pair {
 
 function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {
   const too = excess ?? opened ?? (floods ? "prints without end" : undefined);
-  return {
-    screen,
-    ...exit !== undefined && { exit },
-    ...too !== undefined && { excess: too },
-  };
+  return { screen, ...exit !== undefined && { exit }, ...too !== undefined && { excess: too } };
 }

@@ -23,7 +23,6 @@ const HEADER_CHARS = 64;
 export interface RecordedRequest {
   /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
-  /** The text in the request. */
   text: string;
   /** Whether the client waited for a greeting first. */
   awaitsGreeting: boolean;
@@ -36,7 +35,6 @@ export interface Probe {
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
-  /** The text in the request. */
   text: string;
   /** Whether the grader ended the stream after it. */
   ends: boolean;
@@ -49,16 +47,13 @@ export type IsEnough = (received: Uint8Array) => boolean;
 export class ServerConnection {
   /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  /** Whether the server has closed. */
   closed = false;
 
   /** Called when something has come. */
   #onData: () => void = () => {};
-  #conn: Deno.Conn;
   #pids: () => number[];
 
-  private constructor(conn: Deno.Conn, pids: () => number[]) {
-    this.#conn = conn;
+  private constructor(private readonly conn: Deno.Conn, pids: () => number[]) {
     this.#pids = pids;
     this.#read();
   }
@@ -75,15 +70,14 @@ export class ServerConnection {
   /** Sends bytes. @returns Whether they could be sent. */
   async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
     const writing = pieces
-      ? writeInPieces(this.#conn, bytes, this.#pids)
-      : writeAll(this.#conn, bytes);
+      ? writeInPieces(this.conn, bytes, this.#pids)
+      : writeAll(this.conn, bytes);
     const sent = writing.then(() => true, () => false);
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
-  /** Ends the stream. */
   async endStream(): Promise<void> {
-    await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
+    await (this.conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
   /**
@@ -113,14 +107,14 @@ export class ServerConnection {
 
   /** Closes the connection. */
   close(): void {
-    closeQuietly(this.#conn);
+    closeQuietly(this.conn);
   }
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (;;) {
-        const length = await this.#conn.read(buffer);
+        const length = await this.conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
         this.#onData();
@@ -203,7 +197,6 @@ export async function probeServer(
   return best;
 }
 
-/** A line in each of the usual frames. */
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;

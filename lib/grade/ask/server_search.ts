@@ -161,11 +161,7 @@ async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Prom
   }));
 }
 
-async function begin(
-  runner: Runner,
-  launch: Launch,
-  setup: ServerSetup,
-): Promise<Attempt> {
+async function begin(runner: Runner, launch: Launch, setup: ServerSetup): Promise<Attempt> {
   const network = await runner.network(`server${setup.number}`);
   const port = portFor(runner, setup);
   const program = fillIn(launch, setup.host, port);

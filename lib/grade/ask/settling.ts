@@ -30,16 +30,13 @@ export class Activity {
   /** Idle time since the start. */
   readonly clock: IdleClock;
 
-  #client: Watched;
   #proxyAt: number;
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
   #since: number;
 
-  /** Starts to watch. */
-  constructor(client: Watched) {
-    this.#client = client;
+  constructor(private readonly client: Watched) {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
@@ -51,7 +48,7 @@ export class Activity {
   async look(): Promise<void> {
     const { now } = this.clock;
     await this.clock.look();
-    const { proxy, running } = this.#client;
+    const { proxy, running } = this.client;
     const { length } = proxy.passed;
     if (this.clock.now > now && length > this.#since) proxy.idleAfter = length;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;

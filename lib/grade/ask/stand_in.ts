@@ -14,9 +14,7 @@ const MAX_REQUEST_BYTES = 256 * 1024;
 
 /** A stand-in for a server. */
 export interface StandInServer {
-  /** Connects to it. */
   dial: Dial;
-  /** Ends it. */
   close(): void;
 }
 

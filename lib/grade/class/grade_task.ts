@@ -106,7 +106,7 @@ export async function gradeTask(
   const isAnyName = anyName || settings !== undefined;
   const work = async (own: AbortSignal) => {
     const prepared = await prepare(submission, contents.files, ownFolder, own, isAnyName);
-    const ownSeed = await submissionSeed(seed, key);
+    const ownSeed = submissionSeed(seed, key);
     return { prepared, result: await grade(prepared.folder, own, ownSeed, settings) };
   };
   const attempt = () => withTimeLimit(work, limitMs, signal);

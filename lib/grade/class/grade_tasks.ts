@@ -10,6 +10,7 @@ import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
+import type { ResultsFile } from "./results_file.ts";
 import type { Progress } from "./screen.ts";
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
@@ -17,12 +18,7 @@ import { questionsOf } from "../results/questions.ts";
 import { GRADER_VERSION } from "../results/result_files.ts";
 
 /** Receives the results of a class. */
-export interface ResultSink {
-  /** Takes a result at its index. */
-  put(index: number, result: GradedSubmission): void;
-  /** Writes the results so far. */
-  write(): Promise<void>;
-}
+export type ResultSink = Pick<ResultsFile, "put" | "write">;
 
 /** An unhandled rejection while one submission is graded must not end the others. */
 function keepOn(event: Event): void {

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { Failure } from "../../cli/failure.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { writeAtomically } from "../results/result_files.ts";
-import { utf8Bytes } from "../../wire/text.ts";
 import { MAX_SEED } from "../results/results.ts";
 
 /**
@@ -37,19 +37,13 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
 
 /** Writes the file: each result becomes text once, and the file is always whole. */
 export class ResultsFile {
-  #path: string;
-  #head: () => object;
   #texts: string[] = []; // without a result there is a hole
   #writing: Promise<void> | undefined;
   #again = false;
 
   /** Begins with no result. @param head What the file has beside them, at each time of writing. */
-  constructor(path: string, head: () => object) {
-    this.#path = path;
-    this.#head = head;
-  }
+  constructor(private readonly path: string, private readonly head: () => object) {}
 
-  /** Adds a result at its index. */
   put(index: number, result: GradedSubmission): void {
     this.#texts[index] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
   }
@@ -64,9 +58,9 @@ export class ResultsFile {
   async #writeAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const head = JSON.stringify({ version: 2, ...this.#head() }, null, 2).slice(0, -"\n}".length);
+      const head = JSON.stringify({ version: 2, ...this.head() }, null, 2).slice(0, -"\n}".length);
       const list = Object.values(this.#texts).map((text) => `\n    ${text}`).join(",");
-      await writeAtomically(this.#path, `${head},\n  "submissions": [${list}\n  ]\n}\n`);
+      await writeAtomically(this.path, `${head},\n  "submissions": [${list}\n  ]\n}\n`);
     }
   }
 }
@@ -87,7 +81,6 @@ export async function classSeed(path: string): Promise<number> {
 }
 
 /** The seed of one submission's texts. The seeds of other submissions cannot be computed from it. */
-export async function submissionSeed(seed: number, key: string): Promise<number> {
-  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(`${seed} ${key}`));
-  return new DataView(digest).getUint32(0) % MAX_SEED;
+export function submissionSeed(seed: number, key: string): number {
+  return createHash("sha256").update(`${seed} ${key}`).digest().readUInt32BE() % MAX_SEED;
 }

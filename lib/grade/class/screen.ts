@@ -11,7 +11,7 @@ import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/grade
 import { showMarks } from "../results/results.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ClassOutcome } from "./outputs.ts";
-import { byReason, filesSentence } from "./graded/handed_in.ts";
+import { byReason, filesSentence, type NotRead } from "./graded/handed_in.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks, INSTALL_WARNING, settingFor, spreadOf } from "./graded/statistics.ts";
 
@@ -40,9 +40,6 @@ export function fit(text: string, columns: number = COLUMNS): string {
 
 /** Shows the progress. */
 export class Progress {
-  #out: BlockingOutput;
-  #status: BlockingOutput | undefined;
-  #total: number;
   #done = 0;
   #graded = 0;
   #running = new Set<Submission>();
@@ -54,10 +51,11 @@ export class Progress {
    *
    * @param status The terminal on which the status is redrawn, if there is one.
    */
-  constructor(out: BlockingOutput, status: BlockingOutput | undefined, total: number) {
-    this.#out = out;
-    this.#status = status;
-    this.#total = total;
+  constructor(
+    private readonly out: BlockingOutput,
+    private readonly status: BlockingOutput | undefined,
+    private readonly total: number,
+  ) {
     if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
@@ -77,8 +75,8 @@ export class Progress {
   skip(count: number): void {
     if (count === 0) return;
     this.#done += count;
-    this.#out.line(`${this.#count()} graded in an earlier run; their results are kept`);
-    this.#out.flush();
+    this.out.line(`${this.#count()} graded in an earlier run; their results are kept`);
+    this.out.flush();
   }
 
   /** Prints the line of a submission. */
@@ -89,19 +87,15 @@ export class Progress {
     const outcome = state === "look"
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
-    this.#erase();
-    this.#out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
-    this.#out.flush();
+    this.#show(ERASE_LINE);
+    this.out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
+    this.out.flush();
     this.#draw();
   }
 
   /** Removes the status line. */
   end(): void {
     clearInterval(this.#timer);
-    this.#erase();
-  }
-
-  #erase(): void {
     this.#show(ERASE_LINE);
   }
 
@@ -111,27 +105,27 @@ export class Progress {
     const names = [first, second].flatMap((one) => one ? [fit(one.label, 14)] : []).join(", ");
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     const status =
-      `${this.#done} of ${this.#total} done${this.#estimate()}; grading ${names}${more}`;
+      `${this.#done} of ${this.total} done${this.#estimate()}; grading ${names}${more}`;
     this.#show(ERASE_LINE + fit(status, COLUMNS - 1));
   }
 
   /** How many of all are done: `[ 7/45]`. */
   #count(): string {
-    return `[${String(this.#done).padStart(String(this.#total).length)}/${this.#total}]`;
+    return `[${String(this.#done).padStart(String(this.total).length)}/${this.total}]`;
   }
 
   /** Estimates the remaining time by the pace of this run. */
   #estimate(): string {
     if (this.#graded < ESTIMATE_FROM) return "";
     const seconds = (performance.now() - this.#since) / 1000;
-    const left = Math.ceil(seconds / this.#graded * (this.#total - this.#done));
+    const left = Math.ceil(seconds / this.#graded * (this.total - this.#done));
     return left < 100 ? `, about ${left} s left` : `, about ${Math.round(left / 60)} min left`;
   }
 
   #show(text: string): void {
-    if (!this.#status) return;
-    this.#status.buffer.append(utf8Bytes(text));
-    this.#status.flush();
+    if (!this.status) return;
+    this.status.buffer.append(utf8Bytes(text));
+    this.status.flush();
   }
 }
 
@@ -142,9 +136,7 @@ const MAX_SHOWN = 10;
 export interface About {
   /** How long it took. */
   seconds: number;
-  /** Where the files are. */
   outFolder: string;
-  /** Their names. */
   files: readonly string[];
   /** Notes for the instructor, a sentence each. */
   notes: readonly string[];
@@ -156,20 +148,19 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const reasons = (fits: (result: GradedSubmission) => boolean) =>
-    byReason(
-      results.flatMap((result, i) =>
-        fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
-      ),
+  const lookLines = (what: string, fits: (result: GradedSubmission) => boolean) => {
+    const looks = results.flatMap((result, i) =>
+      fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
+    );
+    return byReason(looks).map(({ why, files }) =>
+      `${what}: ${showNames(files, MAX_SHOWN)}: ${why}`
+    );
+  };
+  const fileLines = (what: string, files: readonly NotRead[]) =>
+    byReason(files).map(({ why, files }) =>
+      `${what}, because ${why}: ${showNames(files, MAX_SHOWN)}`
     );
   const toMark = results.filter(waitsForMarks).length;
-  const wantsLook = reasons((result) => result.state === "look" && !waitsForMarks(result));
-  const looks = [
-    ...wantsLook.map(({ why, files }) => `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`),
-    ...reasons(waitsForMarks).map(({ why, files }) =>
-      `Waits for marks by hand: ${showNames(files, MAX_SHOWN)}: ${why}`
-    ),
-  ];
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
@@ -179,16 +170,13 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ...mean === undefined ? [] : [
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
-    ...looks,
+    ...lookLines("Wants a look", (one) => one.state === "look" && !waitsForMarks(one)),
+    ...lookLines("Waits for marks by hand", waitsForMarks),
     ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
-    ...byReason(outcome.files.notRead).map(({ why, files }) =>
-      `Not read, because ${why}: ${showNames(files, MAX_SHOWN)}`
-    ),
-    ...byReason(outcome.files.leftOut).map(({ why, files }) =>
-      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN)}`
-    ),
+    ...fileLines("Not read", outcome.files.notRead),
+    ...fileLines("Not unpacked", outcome.files.leftOut),
     `Written to ${outFolder}: ${files.join(", ")}`,
     ...stopped > 0
       ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]

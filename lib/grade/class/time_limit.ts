@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { untilStopped } from "../sandbox/waiting.ts";
 
 /** How long work may take to stop after its signal. */
 const STOP_LIMIT_MS = 2_000;
@@ -25,30 +26,18 @@ export async function withTimeLimit<T>(
   signal: AbortSignal,
 ): Promise<T> {
   signal.throwIfAborted();
-  const own = new AbortController();
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  const stop = (why: unknown) => {
-    if (own.signal.aborted) return;
-    waiting = setTimeout(() => reject(why), STOP_LIMIT_MS);
-    own.abort(why);
-  };
+  const late = new AbortController();
   const limit = setTimeout(
-    () => stop(new TooLate(`It is not done after ${Math.round(limitMs / 1000)} s`)),
+    () => late.abort(new TooLate(`It is not done after ${Math.round(limitMs / 1000)} s`)),
     limitMs,
   );
-  const onStop = () => stop(signal.reason);
-  signal.addEventListener("abort", onStop);
+  const either = AbortSignal.any([signal, late.signal]);
   try {
-    const done = work(own.signal);
-    done.catch(() => {}); // it may fail after the race is over
-    return await Promise.race([done, late]);
+    return await untilStopped(work(either), either, STOP_LIMIT_MS);
   } catch (error) {
-    own.signal.throwIfAborted();
+    either.throwIfAborted();
     throw error;
   } finally {
     clearTimeout(limit);
-    clearTimeout(waiting);
-    signal.removeEventListener("abort", onStop);
   }
 }

@@ -6,6 +6,7 @@
 import { Failure } from "../../cli/failure.ts";
 import { TextLineStream } from "@std/streams";
 import { onPath } from "../sandbox/helpers.ts";
+import { untilStopped } from "../sandbox/waiting.ts";
 import type { GradeOptions } from "../grade_submission.ts";
 import type { SubmissionResult } from "../results/results.ts";
 import { utf8Bytes } from "../../wire/text.ts";
@@ -15,7 +16,6 @@ import type { WorkerReply, WorkerRequest } from "./grade_process.ts";
 const STOP_LIMIT_MS = 1_500;
 const GRADER = new URL("./grade_process.ts", import.meta.url).href;
 
-/** A worker process. */
 class Grader {
   #child: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -38,7 +38,6 @@ class Grader {
     this.#input.write(utf8Bytes(`${JSON.stringify(request)}\n`)).catch(() => {}); // it has ended
   }
 
-  /** The next reply. */
   async reply(): Promise<WorkerReply> {
     const { done, value } = await this.#replies.next();
     if (done) throw new Error("its process has ended");
@@ -59,13 +58,10 @@ class Grader {
 
 /** A pool of workers. An idle worker is used again; one that does not stop is killed. */
 export class WorkerPool implements AsyncDisposable {
-  #module: string;
   #idle: Grader[] = [];
 
   /** Starts no process yet. */
-  constructor(module: string = GRADER) {
-    this.#module = module;
-  }
+  constructor(private readonly module: string = GRADER) {}
 
   /**
    * Grades a submission in an idle worker.
@@ -79,23 +75,17 @@ export class WorkerPool implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<SubmissionResult> {
     signal.throwIfAborted();
-    const grader = this.#idle.pop() ?? new Grader(this.#module);
-    const { promise: noReply, reject } = Promise.withResolvers<never>();
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    const onStop = () => {
-      grader.send("stop");
-      waiting = setTimeout(() => reject(signal.reason), STOP_LIMIT_MS);
-    };
+    const grader = this.#idle.pop() ?? new Grader(this.module);
+    const onStop = () => grader.send("stop");
     signal.addEventListener("abort", onStop);
     let reply: WorkerReply;
     try {
       grader.send({ folder, options });
-      reply = await Promise.race([grader.reply(), noReply]);
+      reply = await untilStopped(grader.reply(), signal, STOP_LIMIT_MS);
     } catch (error) {
       await grader.end();
       throw error;
     } finally {
-      clearTimeout(waiting);
       signal.removeEventListener("abort", onStop);
     }
     this.#idle.push(grader);

@@ -25,7 +25,6 @@ const BUILD_LIMIT_MS = 60_000;
 export interface Built extends Program {
   /** Its source files, as paths in the submission. */
   files: string[];
-  /** The text of its source. */
   source: string;
   /** Numbers in the sources that may be ports. */
   ports: number[];
@@ -140,7 +139,6 @@ async function runShell(
   }
 }
 
-/** The launch for a documented command. */
 function launchOf(
   { target, isModule, env, given }: Documented,
   path: string,

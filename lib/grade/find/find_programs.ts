@@ -53,7 +53,6 @@ export interface FoundFile extends Candidate {
 
 /** The programs and files of a submission. */
 export interface Found {
-  /** The file of each program that was found. */
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];

@@ -13,7 +13,7 @@ import {
   parseAnswer,
 } from "../results/answer_texts.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
-import { JsonError, MAX_LAB_BYTES, readJson } from "../results/json_file.ts";
+import { isObject, JsonError, MAX_LAB_BYTES, readJson } from "../results/json_file.ts";
 import { splitWords } from "../../cli/shell_words.ts";
 
 /** The settings of one program. */
@@ -192,8 +192,4 @@ function checkWords(command: string, wrong: (why: string) => UsageError): void {
   } catch (error) {
     throw wrong((error as Error).message);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

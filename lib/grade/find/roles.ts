@@ -55,7 +55,6 @@ export interface Traits {
   number: ProgramNumber | undefined;
   /** The question that its folders give, or else what it does. */
   likely: ProgramNumber | undefined;
-  /** Whether it has the code of a server and of a client. */
   hasBothRoles: boolean;
   /** Whether it has the code of both conversions, or is a client that needs none. */
   hasBothConversions: boolean;

@@ -179,18 +179,13 @@ async function abandonedRequest(
   };
 }
 
-async function manyAtOnce(
-  pair: Pair,
-  server: SubmittedServer,
-): Promise<Remark | undefined> {
+async function manyAtOnce(pair: Pair, server: SubmittedServer): Promise<Remark | undefined> {
   const idle = await ServerConnection.connect(server.dial);
   await settled(server);
   const isParallel = await answers(pair, server);
   idle?.close();
   if (!isParallel) return undefined;
-  const all = await Promise.all(
-    Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)),
-  );
+  const all = await Promise.all(Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)));
   return all.every(Boolean) ? undefined : {
     id: "twenty-at-once",
     text:

@@ -207,7 +207,6 @@ function longestBeginning(text: string, isHeld: (beginning: string) => boolean):
 const MIN_FIXED = 3;
 const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
-/** What was typed, and what passed. */
 interface Passed {
   typed: string;
   sent: Uint8Array;

@@ -44,6 +44,11 @@ export function readJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** Whether a value of JSON is an object: neither `null` nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isOpen(comment: string): boolean {
   return comment.startsWith("/*") && !comment.endsWith("*/");
 }

@@ -8,7 +8,6 @@
 
 /** A programming language that students hand in. */
 export interface Language {
-  /** Its name in a sentence. */
   name: string;
   /** The endings of its source files, without the dot. */
   endings: readonly string[];
@@ -47,12 +46,7 @@ const STARTED = [
     install: "apt-get install golang",
   },
   { name: "Rust", endings: ["rs"], tool: "rustc", install: "apt-get install rustc" },
-  {
-    name: "Perl",
-    endings: ["pl"],
-    tool: "perl",
-    versionArguments: ["-e", "print substr($^V, 1)"],
-  },
+  { name: "Perl", endings: ["pl"], tool: "perl", versionArguments: ["-e", "print substr($^V, 1)"] },
   { name: "Ruby", endings: ["rb"], tool: "ruby" },
   { name: "PHP", endings: ["php"], tool: "php" },
   {

@@ -5,7 +5,7 @@
  */
 import { EXIT_USAGE, Failure, UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { readJson } from "./json_file.ts";
+import { isObject, readJson } from "./json_file.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 import { type Question, QUESTIONS, questionsOf, REMARK_IDS } from "./questions.ts";
 import { cents, DEFAULT_RUBRIC, type Rubric } from "./rubric.ts";
@@ -37,13 +37,13 @@ export function readRubric(
   } catch (error) {
     return refuse((error as Error).message, see);
   }
-  if (!isRecord(value)) return refuse("it is not an object", see);
+  if (!isObject(value)) return refuse("it is not an object", see);
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) refuse(`it holds "${unknown}"`, `it may hold ${KEYS.join(", ")}`);
   const { total } = value;
   const part = (key: string): Record<string, unknown> => {
     const found = value[key] ?? {};
-    return isRecord(found) ? found : refuse(`its "${key}" is not an object`, see);
+    return isObject(found) ? found : refuse(`its "${key}" is not an object`, see);
   };
   const [questions, remarks, manual] = [part("questions"), part("remarks"), part("manual")];
   checkNames(questions, remarks, manual, answers, refuse);
@@ -148,8 +148,4 @@ function readLate(late: Record<string, unknown>, refuse: Refuse): Rubric["late"]
 
 function isMarks(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= MAX_MARKS && cents(value) === value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

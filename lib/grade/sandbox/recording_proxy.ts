@@ -44,7 +44,6 @@ export interface Passed {
 
 /** How to meet a server. */
 export interface Dial {
-  /** Connects to it. */
   (): Promise<Deno.Conn>;
   /** The processes of the server and of the way to it; none if the server is the grader's. */
   pids?: () => number[];
@@ -53,7 +52,6 @@ export interface Dial {
 const NOTHING = new Uint8Array(0);
 /** A line between a client's network and a server's. */
 export class RecordingProxy {
-  /** All that has passed, in order. */
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();

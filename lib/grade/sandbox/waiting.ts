@@ -35,3 +35,26 @@ export async function until<T>(look: () => T | undefined, limitMs: number): Prom
     await pause(wait);
   }
 }
+
+/**
+ * The value of work that a signal stops.
+ *
+ * @param stopMs How long the work may take to stop after the signal.
+ * @throws The signal's reason, if the work takes longer.
+ */
+export async function untilStopped<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  stopMs: number,
+): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onStop = () => timer = setTimeout(() => reject(signal.reason), stopMs);
+  signal.addEventListener("abort", onStop);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onStop);
+  }
+}

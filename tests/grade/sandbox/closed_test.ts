@@ -355,7 +355,9 @@ import time; time.sleep(20)`;
     proxy.close();
     await Promise.all([running.stop(), listening.stop()]);
     await Promise.all([server.close(), client.close()]);
-    assert(relays() <= 1, "the next client may use that of its end");
+    // The kernel ends a forked relay a moment after its connection. One relay may serve the next client.
+    await until(() => relays() <= 1 || undefined, LIMIT_MS);
+    assert(relays() <= 1, `${relays()} relays remain`);
   },
 );
 

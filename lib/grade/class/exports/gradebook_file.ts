@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { utf8Bytes } from "../../../wire/text.ts";
 
 /** A cell, and its place in the text. */
@@ -96,26 +97,16 @@ export function decodeFile(bytes: Uint8Array<ArrayBuffer>): EncodedText {
   if (isBigEndian || (bytes[0] === 0xff && bytes[1] === 0xfe)) {
     const encoding = isBigEndian ? "utf-16be" : "utf-16le";
     const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
-    return { text, encode: (text) => encodeUtf16(text, isBigEndian) };
+    const encode = (text: string) => Buffer.from(text, "utf16le");
+    return { text, encode: isBigEndian ? (text) => encode(text).swap16() : encode };
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { text, encode: utf8Bytes };
   } catch {
-    return {
-      text: Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""),
-      encode: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
-    };
+    const text = Buffer.from(bytes).toString("latin1");
+    return { text, encode: (text) => Buffer.from(text, "latin1") };
   }
-}
-
-function encodeUtf16(text: string, isBigEndian: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < text.length; i++) {
-    view.setUint16(i * 2, text.charCodeAt(i), !isBigEndian);
-  }
-  return bytes;
 }
 
 const NUMBER = /^(\d{1,9})(?:([.,])(\d+))?(\s*%)?$/;
@@ -210,7 +201,6 @@ export function readMoodleDate(text: string): number | undefined {
   return Date.UTC(year, month, day, hour, Number(time[2]));
 }
 
-/** A date whose month is a word. */
 function namedDate(text: string): [year: number, month: number, day: number] | undefined {
   const names = monthNames();
   const words = text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];

@@ -66,9 +66,7 @@ async function onlyFolder(folder: string): Promise<string> {
 
 async function makeOutFolder(out: string, folder: string | undefined): Promise<void> {
   const refuse = (why: string): never => {
-    throw new Failure(
-      `Cannot write the results to ${out}: ${why}; name another folder with --out`,
-    );
+    throw new Failure(`Cannot write the results to ${out}: ${why}; name another folder with --out`);
   };
   if (folder !== undefined) {
     if (out === folder || folder.startsWith(`${out}/`)) refuse("the class is in it");
@@ -124,12 +122,7 @@ export function isAbout(
     label,
     name,
     gradebookName,
-    ...students.flatMap(({ name, number, login, email }) => [
-      name,
-      number,
-      login,
-      email,
-    ]),
+    ...students.flatMap(({ name, number, login, email }) => [name, number, login, email]),
   ];
   return names.some((one) => one !== undefined && fold(one).trim() === wanted);
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding";
+import { createHash } from "node:crypto";
 import { escapeText } from "../../../terminal/show.ts";
-import { utf8Bytes } from "../../../wire/text.ts";
 import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
 import { whyIgnored } from "./file_names.ts";
@@ -26,7 +25,6 @@ export interface ContentFile {
 export interface Contents {
   /** The files that are read, sorted by name. */
   files: ContentFile[];
-  /** The files that are not. */
   notRead: NotRead[];
 }
 
@@ -105,13 +103,13 @@ export async function hashFiles(
   for (const { path, name } of files) {
     const { mode } = await Deno.stat(path);
     const executable = mode !== null && (mode & 0o111) !== 0;
-    list.push([name, executable, await digest(await Deno.readFile(path))]);
+    list.push([name, executable, digest(await Deno.readFile(path))]);
   }
-  return await digest(utf8Bytes(JSON.stringify(list)));
+  return digest(JSON.stringify(list));
 }
 
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /**
@@ -138,4 +136,9 @@ export function showNames(names: readonly string[], max = 3): string {
   const shown = names.slice(0, max).map((name) => escapeText(name).slice(0, 60));
   const more = names.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Passes an error on unless it says that there is no such file. */
+export function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isObject } from "../../results/json_file.ts";
 import type { Part, Student } from "../graded/handed_in.ts";
 import { withoutArchiveEnding } from "./archives.ts";
 import { parse } from "@std/yaml";
@@ -24,7 +25,6 @@ export interface Owner {
   key: string;
   /** Which system gave the name. */
   system: "moodle" | "canvas" | "gradescope" | "none";
-  /** The students. */
   students: Student[];
   /** The file under the name that the student gave it. */
   part: Part;
@@ -104,10 +104,10 @@ export async function readMetadata(path: string): Promise<Map<string, Student[]>
   if ((await Deno.stat(path)).size > MAX_METADATA_BYTES) throw new SyntaxError("it is too large");
   // Every scalar stays text: a student's number may begin with zeros.
   const list = parse(await Deno.readTextFile(path), { schema: "failsafe" });
-  if (!isRecord(list)) throw new SyntaxError("it is no list of submissions");
+  if (!isObject(list)) throw new SyntaxError("it is no list of submissions");
   const students = new Map<string, Student[]>();
   for (const [submission, about] of Object.entries(list)) {
-    const submitters = isRecord(about) ? about[":submitters"] ?? about.submitters : undefined;
+    const submitters = isObject(about) ? about[":submitters"] ?? about.submitters : undefined;
     const named = Array.isArray(submitters) ? submitters.flatMap(readStudent) : [];
     if (named.length > 0) students.set(submission, named);
   }
@@ -115,7 +115,7 @@ export async function readMetadata(path: string): Promise<Map<string, Student[]>
 }
 
 function readStudent(value: unknown): Student[] {
-  if (!isRecord(value)) return [];
+  if (!isObject(value)) return [];
   const field = (name: string) => {
     const text = value[`:${name}`] ?? value[name];
     return typeof text === "string" ? text : "";
@@ -123,8 +123,4 @@ function readStudent(value: unknown): Student[] {
   const [name, login, email] = [field("name"), field("sid"), field("email")];
   if (name === "") return [];
   return [{ name, ...login !== "" && { login }, ...email !== "" && { email } }];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

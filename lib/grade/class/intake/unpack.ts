@@ -19,7 +19,6 @@ const [CHECKSUM_START, CHECKSUM_END] = [148, 156];
 
 /** An entry of an archive that was not unpacked. */
 export interface LeftOut {
-  /** Its name in the archive. */
   name: string;
   /** Why, to follow "because". */
   why: string;
@@ -56,22 +55,19 @@ const FOREIGN: readonly (readonly [number[], string, string[]])[] = [
 /** Writes an archive's files below a folder, and counts them. */
 class Folder {
   readonly leftOut: LeftOut[] = [];
-  #root: string;
-  #maxFiles: number;
-  #maxBytes: number;
   #files = 0;
   #bytes = 0;
 
-  constructor(root: string, maxFiles: number, maxBytes: number) {
-    this.#root = root;
-    this.#maxFiles = maxFiles;
-    this.#maxBytes = maxBytes;
-  }
+  constructor(
+    private readonly root: string,
+    private readonly maxFiles: number,
+    private readonly maxBytes: number,
+  ) {}
 
   /** Refuses an entry that claims more bytes than there is room for. */
   expect(bytes: number): void {
-    if (this.#bytes + bytes > this.#maxBytes) {
-      throw new Refused(`it is larger than ${showMegabytes(this.#maxBytes)} unpacked`);
+    if (this.#bytes + bytes > this.maxBytes) {
+      throw new Refused(`it is larger than ${showMegabytes(this.maxBytes)} unpacked`);
     }
   }
 
@@ -81,8 +77,8 @@ class Folder {
     kind: "file" | "folder" | "other",
     executable: boolean,
   ): Deno.FsFile | undefined {
-    if (++this.#files > this.#maxFiles) {
-      throw new Refused(`it holds more than ${this.#maxFiles} files`);
+    if (++this.#files > this.maxFiles) {
+      throw new Refused(`it holds more than ${this.maxFiles} files`);
     }
     let names: string[];
     try {
@@ -94,10 +90,10 @@ class Folder {
     if (kind === "other") return this.#leaveOut(name, "it is a link or a device", false);
     const folders = kind === "folder" ? names : names.slice(0, -1);
     try {
-      Deno.mkdirSync([this.#root, ...folders].join("/"), { recursive: true });
+      Deno.mkdirSync([this.root, ...folders].join("/"), { recursive: true });
       if (kind === "folder") return undefined;
       const mode = executable ? 0o755 : 0o644;
-      return Deno.openSync([this.#root, ...names].join("/"), {
+      return Deno.openSync([this.root, ...names].join("/"), {
         write: true,
         createNew: true,
         mode,

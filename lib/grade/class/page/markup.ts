@@ -8,12 +8,8 @@ import { escapeLines } from "../../../terminal/show.ts";
 
 /** Escaped markup. */
 export class Markup {
-  readonly text: string;
-
   /** @param text Escaped text: it is inserted unchanged. */
-  constructor(text: string) {
-    this.text = text;
-  }
+  constructor(readonly text: string) {}
 }
 
 /** What can be inserted: text and numbers, markup, and lists of them. */
@@ -36,6 +32,11 @@ export function markup(parts: TemplateStringsArray, ...values: Insertable[]): Ma
 /** A list without bullets, an item for each text. */
 export function plainList(lines: readonly string[]): Markup {
   return markup`<ul class="plain">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
+}
+
+/** Text in a box, with a button that copies it. @param kind `plain` unless it is a shell command. */
+export function copied(text: string, kind = ""): Markup {
+  return markup`<div class="again"><code class="${kind}">${text}</code><button type="button">Copy</button></div>`;
 }
 
 function show(value: Insertable): string {

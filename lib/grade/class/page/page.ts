@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
 import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
@@ -31,12 +32,10 @@ import {
 } from "./page_parts.ts";
 import { Markup, markup } from "./markup.ts";
 import { chip, type Links, studentDetails, studentRow } from "./page_student.ts";
-import { utf8Bytes } from "../../../wire/text.ts";
 
 /** What the page shows. */
 export interface PageContent {
   title: string;
-  /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
   /** The names; equal names have a number or file name added. In the same order. */
   labels: readonly string[];
@@ -44,12 +43,10 @@ export interface PageContent {
   links: readonly Links[];
   /** The number of submissions; larger than the number of results after a stop. */
   handedIn: number;
-  /** The account of the files. */
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
   record?: GradingRecord;
-  /** When it was graded. */
   date: Date;
 }
 
@@ -62,7 +59,7 @@ export async function classPage(content: PageContent): Promise<string> {
   const [css, ...scripts] = await Promise.all(["page.css", "page.js", "decide.js"].map(ownFile));
   const letters = `"use strict";\nconst PLAIN_LETTERS = ${JSON.stringify(PLAIN_LETTERS)};`;
   const code = [letters, ...scripts].join("\n");
-  const [style, script] = [await hashOf(css), await hashOf(code)];
+  const [style, script] = [hashOf(css), hashOf(code)];
   const groups = {
     f: commonFaults(results),
     r: commonRemarks(results),
@@ -243,13 +240,11 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
   ];
 }
 
-/** Reads a file of this folder. */
 async function ownFile(name: string): Promise<string> {
   return await Deno.readTextFile(new URL(name, import.meta.url));
 }
 
 /** The hash of a style or a script for the content security policy. */
-async function hashOf(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", utf8Bytes(text));
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
