@@ -36,6 +36,8 @@ export interface Probe {
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
   text: string;
+  /** Whether the grader ended the stream after it. */
+  ends: boolean;
 }
 
 /** Whether bytes are a whole answer. */
@@ -49,11 +51,9 @@ export class ServerConnection {
 
   /** Called when something has come. */
   #onData: () => void = () => {};
-  #conn: Deno.Conn;
   #pids: () => number[];
 
-  private constructor(conn: Deno.Conn, pids: () => number[]) {
-    this.#conn = conn;
+  private constructor(private readonly conn: Deno.Conn, pids: () => number[]) {
     this.#pids = pids;
     this.#read();
   }
@@ -70,14 +70,14 @@ export class ServerConnection {
   /** Sends bytes. @returns Whether they could be sent. */
   async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
     const writing = pieces
-      ? writeInPieces(this.#conn, bytes, this.#pids)
-      : writeAll(this.#conn, bytes);
+      ? writeInPieces(this.conn, bytes, this.#pids)
+      : writeAll(this.conn, bytes);
     const sent = writing.then(() => true, () => false);
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
   async endStream(): Promise<void> {
-    await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
+    await (this.conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
   /**
@@ -107,14 +107,14 @@ export class ServerConnection {
 
   /** Closes the connection. */
   close(): void {
-    closeQuietly(this.#conn);
+    closeQuietly(this.conn);
   }
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (;;) {
-        const length = await this.#conn.read(buffer);
+        const length = await this.conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
         this.#onData();
@@ -188,7 +188,7 @@ export async function probeServer(
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(request.steps), received, text: request.text };
+    const probe = { sent: concat(request.steps), received, text: request.text, ends: request.ends };
     const { verdict, why } = judgeBytes(conversion, request.text, received);
     // A server that converts the line's end waits for that end: the text alone got no answer.
     if (verdict === "right" || why === WHY.lineEnd) return probe;

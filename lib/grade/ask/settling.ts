@@ -30,23 +30,27 @@ export class Activity {
   /** Idle time since the start. */
   readonly clock: IdleClock;
 
-  #client: Watched;
   #proxyAt: number;
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
+  #since: number;
 
-  constructor(client: Watched) {
-    this.#client = client;
+  constructor(private readonly client: Watched) {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
+    this.#since = client.proxy.passed.length;
+    client.proxy.idleAfter = -1;
   }
 
   /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
+    const { now } = this.clock;
     await this.clock.look();
-    const { proxy, running } = this.#client;
+    const { proxy, running } = this.client;
+    const { length } = proxy.passed;
+    if (this.clock.now > now && length > this.#since) proxy.idleAfter = length;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;

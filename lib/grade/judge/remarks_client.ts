@@ -88,23 +88,18 @@ const MANNERS: MannerTest[] = [
  * program costs the most processor time.
  */
 class TestedClient {
-  #pair: Pair;
-  #server: SubmittedServer;
   #client: SubmittedClient | undefined;
 
-  constructor(pair: Pair, server: SubmittedServer) {
-    this.#pair = pair;
-    this.#server = server;
-  }
+  constructor(private readonly pair: Pair, private readonly server: SubmittedServer) {}
 
   /** The client, or a new one if it has ended. Undefined if the server does not listen. */
   async get(): Promise<SubmittedClient | undefined> {
     if (this.#client && !this.#client.hasEnded) return this.#client;
     await this.drop();
-    if (!await this.#server.ensureListening()) return undefined;
-    const launch = this.#pair.clientLaunch!;
+    if (!await this.server.ensureListening()) return undefined;
+    const launch = this.pair.clientLaunch!;
     const words = [...UNCUT, ...launch.words];
-    return this.#client = await this.#pair.startClient(this.#server.dial, { ...launch, words });
+    return this.#client = await this.pair.startClient(this.server.dial, { ...launch, words });
   }
 
   async drop(): Promise<void> {
@@ -115,13 +110,13 @@ class TestedClient {
   /** Ends the client, and starts the server again. */
   async restart(): Promise<void> {
     await this.drop();
-    await this.#server.restart();
+    await this.server.restart();
   }
 
   /** Ends the client after a failed test, and restarts the server unless it still answers. */
   async fail(): Promise<void> {
     await this.drop();
-    await ensureAnswers(this.#pair, this.#server);
+    await ensureAnswers(this.pair, this.server);
   }
 }
 

@@ -22,7 +22,6 @@ const MAX_ALL_CONNECTIONS = 512;
 /** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
-
 /** The payload of a full TCP segment on Ethernet. */
 const SEGMENT_BYTES = 1_460;
 
@@ -39,6 +38,8 @@ export interface Passed {
   bytes: Uint8Array<ArrayBuffer>;
   /** When, in milliseconds. */
   at: number;
+  /** Whether the programs were seen idle after the piece before: the system held this one back. */
+  isHeldBack: boolean;
 }
 
 /** How to meet a server. */
@@ -49,19 +50,19 @@ export interface Dial {
 }
 
 const NOTHING = new Uint8Array(0);
-
 /** A line between a client's network and a server's. */
 export class RecordingProxy {
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
+  /** How much had passed when the programs were last seen idle, in the same exchange. */
+  idleAfter = -1;
   /** How many pieces the line holds at the moment. */
   holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
-
   /** The processes that read replies, and the way to them. */
   pids: () => number[] = () => [];
 
@@ -73,7 +74,6 @@ export class RecordingProxy {
   #open = 0;
   #listeners: Deno.Listener[] = [];
   #closed = false;
-
   /** The port of the first connection. */
   port: number | undefined;
   /** What the client did too much of, as the end of a sentence. */
@@ -154,8 +154,7 @@ export class RecordingProxy {
     const connection = this.#count++;
     this.#note(connection, "open", NOTHING);
     this.#connections.push(client);
-    const server = this.#meet();
-    // What a client sends is read at once, though its server may not be known yet.
+    const server = this.#meet(); // what a client sends is read before its server is known
     await Promise.all([
       this.#pass(Promise.resolve(client), server, connection, "request"),
       this.#pass(server, Promise.resolve(client), connection, "reply"),
@@ -244,7 +243,8 @@ export class RecordingProxy {
     this.#kept += bytes.length + RECORD_BYTES;
     const isPiece = what === "request" || what === "reply";
     if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
-    this.passed.push({ connection, what, bytes, at: this.lastAt });
+    const [at, isHeldBack] = [this.lastAt, this.idleAfter === this.passed.length];
+    this.passed.push({ connection, what, bytes, at, isHeldBack });
   }
 }
 

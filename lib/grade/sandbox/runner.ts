@@ -60,14 +60,11 @@ export class SandboxRunner implements Runner {
   readonly sandboxed = true;
   readonly oneAtATime = false;
   readonly eth1: string = ETH1;
-  #sandbox: Sandbox;
   /** Networks that are free: without processes and sockets of earlier programs. */
   #idle: SandboxNetwork[] = [];
 
   /** Runs programs of a submission. @param sandbox The submission's copy. */
-  constructor(sandbox: Sandbox) {
-    this.#sandbox = sandbox;
-  }
+  constructor(private readonly sandbox: Sandbox) {}
 
   port(): number {
     return PORT;
@@ -76,7 +73,7 @@ export class SandboxRunner implements Runner {
   /** Starts a build: a program that changes the submission's copy. */
   build(program: Program): RunningProgram {
     const network = this.#open();
-    const running = startInSandbox(this.#sandbox, network, program, SHARED_FOLDER);
+    const running = startInSandbox(this.sandbox, network, program, SHARED_FOLDER);
     running.ended.then(async () => await this.#giveBack(await network)).catch(() => {});
     return running;
   }
@@ -86,7 +83,7 @@ export class SandboxRunner implements Runner {
     let isOpen = true;
     let last: RunningProgram | undefined;
     return {
-      start: (program) => last = startInSandbox(this.#sandbox, prepared(opened), program, owner),
+      start: (program) => last = startInSandbox(this.sandbox, prepared(opened), program, owner),
       listening: () => opened.listening(),
       // While the program runs, its own processes are enough: the launcher's only start and end it.
       pids: () => [last?.innermost ?? opened.pid],
@@ -107,7 +104,7 @@ export class SandboxRunner implements Runner {
     );
     // If none fits, `best` is -1, and the last network is taken.
     const [idle] = this.#idle.splice(best, 1);
-    return idle ?? await SandboxNetwork.open(this.#sandbox);
+    return idle ?? await SandboxNetwork.open(this.sandbox);
   }
 
   async #giveBack(network: SandboxNetwork): Promise<void> {

@@ -67,7 +67,6 @@ export class RunningProgram {
   #started: Promise<Process | undefined>;
   #typed: Promise<unknown>;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
-  #terminal: boolean;
 
   /**
    * Follows a process that is being started.
@@ -75,8 +74,7 @@ export class RunningProgram {
    * @param started The process. If it cannot be started, the reason is its screen.
    * @param terminal Whether the program runs on a terminal.
    */
-  constructor(started: Promise<Process>, terminal: boolean) {
-    this.#terminal = terminal;
+  constructor(started: Promise<Process>, private readonly terminal: boolean) {
     this.#started = started.then((process) => {
       this.#process = process;
       this.#input = process.input.getWriter();
@@ -137,7 +135,7 @@ export class RunningProgram {
 
   /** Ends its input, as Ctrl+D does. */
   ctrlD(): void {
-    if (this.#terminal) this.#write(utf8Bytes(CTRL_D));
+    if (this.terminal) this.#write(utf8Bytes(CTRL_D));
     else this.#typed = this.#typed.then(() => this.#input?.close()).catch(() => {});
   }
 
