@@ -60,7 +60,7 @@ export class Activity {
   }
 
   /** How long no bytes have passed. */
-  get lineStillMs(): number {
+  get proxyIdleMs(): number {
     return this.clock.now - this.#lineAt;
   }
 
@@ -94,7 +94,7 @@ export async function settle(
     const moved = client.running.screen.length > at.screen;
     if (client.hasEnded) return replied ? "answered" : "ended";
     // A screen that never stops changing: only the connection counts.
-    const isLate = activity.lineStillMs > NOT_SHOWN_MS &&
+    const isLate = activity.proxyIdleMs > NOT_SHOWN_MS &&
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";
     const still = activity.stillMs;
