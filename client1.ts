@@ -22,7 +22,7 @@ export function main(args: string[]): Promise<number> {
       ["comm comnet", "send these texts"],
       ["-q < words.txt", "replies alone, one a line"],
     ],
-    typed: "a text",
+    typed: "a text", // "Type a text and press Enter; …"
     maxRequestBytes: MAX_TEXT_BYTES,
     maxReplyBytes: MAX_BINARY_BYTES,
   }, args);

@@ -28,7 +28,7 @@ const BYSTANDER_MS = 1_000;
 const BYSTANDER_LIMIT_MS = 10_000;
 /** How often this process looks whether it is busy. */
 const TICK_MS = 10;
-/** The age of the run delay that an exchange is compared with. */
+/** How often the time in which a process waited for a processor is read. */
 const RUN_DELAY_AGE_MS = 200;
 
 const WINDOWS = Deno.build.os === "windows";
@@ -136,6 +136,24 @@ export async function stops(
   saidOnly(server.stderr.lines, said, stack);
 }
 
+/**
+ * Stops a server with a signal. Fails unless it exits with 0 within 5 s of the signal.
+ *
+ * @param meanwhile What to do before its end is awaited.
+ */
+export async function endsInTime(
+  server: Program,
+  signal: Deno.Signal = "SIGTERM",
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { elapsed, fair } = await timed(server.pid, async () => {
+    server.child.kill(signal);
+    await meanwhile();
+    assertEquals(await server.exit(), 0);
+  });
+  assert(fair < 5_000, `${elapsed} ms, ${fair} ms of its own`);
+}
+
 /** Fails unless these are the expected lines, without a stack trace unless `stack` is set. */
 export function saidOnly(said: string[], expected: Said, stack = false): void {
   if (!stack) { for (const line of said) assertNotMatch(line, /^\s+at /); }
@@ -144,21 +162,80 @@ export function saidOnly(said: string[], expected: Said, stack = false): void {
   for (const [i, line] of said.entries()) assertMatch(line, expected[i]);
 }
 
-/** How long each thread of a process has waited for a processor, in milliseconds, by its number. */
-async function runDelays(pid: number): Promise<Map<string, number>> {
-  const delays = new Map<string, number>();
-  if (!LINUX) return delays;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const stat = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "");
-    delays.set(name, Number(stat.split(" ")[1] ?? 0) / 1e6);
+/**
+ * How long processes have waited for a processor since it was made: a busy machine makes them late,
+ * and this is not their fault. Of each process the thread counts that has waited longest. The time
+ * in which the machine itself waited for its host counts too.
+ */
+class ProcessorWait {
+  #pids: number[];
+  #before = new Map<string, number>();
+  #longest: number[];
+  #stolenBefore = 0;
+
+  private constructor(pids: number[]) {
+    this.#pids = pids;
+    this.#longest = pids.map(() => 0);
   }
-  return delays;
+
+  /** Begins to measure. */
+  static async begin(...pids: number[]): Promise<ProcessorWait> {
+    const wait = new ProcessorWait(pids);
+    if (!LINUX) return wait;
+    wait.#stolenBefore = await stolen();
+    for (const pid of pids) for (const [key, ms] of await runDelays(pid)) wait.#before.set(key, ms);
+    return wait;
+  }
+
+  /** The milliseconds so far; for a process that has ended, those at the last call. */
+  async ms(): Promise<number> {
+    if (!LINUX) return 0;
+    for (const [i, pid] of this.#pids.entries()) {
+      for (const [key, ms] of await runDelays(pid)) {
+        this.#longest[i] = Math.max(this.#longest[i], ms - (this.#before.get(key) ?? 0));
+      }
+    }
+    return this.#longest.reduce((sum, ms) => sum + ms, await stolen() - this.#stolenBefore);
+  }
 }
 
-/** The longest time that a thread has waited for a processor since `before`. */
-async function runDelaySince(before: Map<string, number>, pid: number): Promise<number> {
-  const now = await runDelays(pid);
-  return Math.max(0, ...Array.from(now, ([thread, ms]) => ms - (before.get(thread) ?? 0)));
+/** How long each thread of a process has waited for a processor, in milliseconds. */
+async function runDelays(pid: number): Promise<[thread: string, ms: number][]> {
+  const folder = `/proc/${pid}/task`;
+  const threads = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  return await Promise.all(threads.map(async ({ name }) => {
+    const stat = await Deno.readTextFile(`${folder}/${name}/schedstat`).catch(() => "");
+    return [`${folder}/${name}`, Number(stat.split(" ")[1] ?? 0) / 1e6];
+  }));
+}
+
+/** The milliseconds in which other virtual machines had this one's processors. */
+async function stolen(): Promise<number> {
+  const [, ...ticks] = (await Deno.readTextFile("/proc/stat")).split("\n", 1)[0].split(/ +/);
+  return 10 * Number(ticks[7] ?? 0);
+}
+
+/**
+ * How long an action takes, in milliseconds: `elapsed` in all, and `fair` without the time in which
+ * the process or this one waited for a processor.
+ */
+export async function timed(
+  pid: number,
+  act: () => Promise<unknown>,
+): Promise<{ elapsed: number; fair: number }> {
+  const wait = await ProcessorWait.begin(pid, Deno.pid);
+  let looking = Promise.resolve(0);
+  const look = () => looking = wait.ms();
+  const looks = setInterval(look, RUN_DELAY_AGE_MS); // the process may end meanwhile
+  const from = performance.now();
+  try {
+    await act();
+    const elapsed = performance.now() - from;
+    return { elapsed, fair: elapsed - await look() };
+  } finally {
+    clearInterval(looks);
+    await looking;
+  }
 }
 
 /** A client that the fault must not affect. It exchanges messages all the time. */
@@ -205,20 +282,20 @@ export class Bystander implements AsyncDisposable {
 
   async #talkOn(): Promise<void> {
     const { pid } = this.#server;
-    let [delays, delaysAt] = [await runDelays(pid), performance.now()];
+    let [wait, waitFrom] = [await ProcessorWait.begin(pid), performance.now()];
     while (!this.#leaving) {
       const [from, busyBefore] = [performance.now(), this.#busyMs];
       await exchange(this.#peer, this.#request, this.#reply, BYSTANDER_LIMIT_MS);
       const ms = performance.now() - from;
       if (ms > this.#maxMs) {
-        const [waiting, busy] = [await runDelaySince(delays, pid), this.#busyMs - busyBefore];
+        const [waiting, busy] = [await wait.ms(), this.#busyMs - busyBefore];
         const times = `${ms.toFixed()} ms; its thread waited ${waiting.toFixed()} ms for a ` +
           `processor, the test was busy for ${busy.toFixed()} ms`;
         assert(ms - waiting - busy <= this.#maxMs, times);
       }
       await pause(TICK_MS);
-      if (performance.now() - delaysAt > RUN_DELAY_AGE_MS) {
-        [delays, delaysAt] = [await runDelays(pid), performance.now()];
+      if (performance.now() - waitFrom > RUN_DELAY_AGE_MS) {
+        [wait, waitFrom] = [await ProcessorWait.begin(pid), performance.now()];
       }
     }
   }

@@ -49,7 +49,7 @@ export async function within<T>(
 export class Printed {
   #text = "";
   #changed = Promise.withResolvers<void>();
-  /** Settles when the program has closed the stream. */
+  /** Resolves when the program has closed the stream. */
   readonly done: Promise<void>;
 
   constructor(stream: ReadableStream<Uint8Array>) {

@@ -23,7 +23,7 @@ export interface LabOptions {
   interface: string;
   /** Whether to show no transcript. */
   quiet: boolean;
-  /** Whether to show every frame's bytes. */
+  /** Whether to show every frame, its first bytes in hexadecimal. */
   trace: boolean;
 }
 
@@ -53,7 +53,7 @@ export function addressOptions(
 export function showingOptions(quietly: string): OptionSpec[] {
   return [
     { name: "quiet", letter: "q", help: quietly },
-    { name: "trace", letter: "t", help: "show every frame's bytes, on stderr" },
+    { name: "trace", letter: "t", help: "show every frame (at most 64 bytes of it), on stderr" },
   ];
 }
 

@@ -16,7 +16,7 @@ import { endedByServer, lostServer, protocolFailure, sentenceOf } from "./server
 import type { TextInput } from "./text_input.ts";
 import { whyUnsent } from "./unsent.ts";
 
-/** Bytes in one write. */
+/** Requests are written once they have this many bytes together. */
 const BATCH_BYTES = 32_768;
 
 /** One conversation with a server. */
@@ -49,8 +49,8 @@ export class Client {
   /**
    * Sends every text and shows every reply.
    *
-   * @returns Whether no text got an error.
-   * @throws {Failure} If the server closes the connection, stalls or breaks the protocol.
+   * @returns Whether every text was sent and got a reply that is no error.
+   * @throws {Failure} If the server closes the connection, breaks the protocol or exceeds `--timeout`.
    */
   async converse(): Promise<boolean> {
     const talk = Promise.race([this.#sendAll(), this.#receiveAll()]);
@@ -58,7 +58,7 @@ export class Client {
     return this.#exchanges.failedTexts === 0;
   }
 
-  /** Settles when every text is sent and answered, or when the input cannot be read. */
+  /** Sends every text, and waits for the replies. @throws If the input cannot be read; then after them. */
   async #sendAll(): Promise<void> {
     const failure = await this.#requestAll().then(() => null, (error) => error);
     this.#outbox.write(); // not awaited: if the connection fails, the read reports it
@@ -66,29 +66,26 @@ export class Client {
     if (failure !== null) throw failure;
   }
 
+  /** Sends a request for each text, and waits while too many have no reply. */
   async #requestAll(): Promise<void> {
     let index = 0;
     for await (const text of this.#input.texts) {
-      this.#request(text, index++);
+      const { outgoing } = this.#outbox;
+      const unsent = whyUnsent(text, this.#config); // a reason not to send it, or null
+      if (unsent === null) {
+        const at = outgoing.length;
+        appendFrame(outgoing, STATUS_MESSAGE, text);
+        this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
+      }
+      this.#exchanges.begin({ text, index: index++, unsent }); // unsent: completes without a reply
+      // A next text that is available now goes into the same write.
+      if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
       // Enough requests are in flight: wait for replies.
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();
         await this.#changed.promise;
       }
     }
-  }
-
-  #request(text: Uint8Array, index: number): void {
-    const { outgoing } = this.#outbox;
-    const unsent = whyUnsent(text, this.#config);
-    if (unsent === undefined) { // nothing forbids to send it
-      const at = outgoing.length;
-      appendFrame(outgoing, STATUS_MESSAGE, text);
-      this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
-    }
-    this.#exchanges.begin({ text, index, unsent }); // unsent: completes without a reply
-    // A next text that is available now goes into the same write.
-    if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
   }
 
   /** Reads replies. It never returns: the client closes first, so an end of stream is an error. */
@@ -110,8 +107,9 @@ export class Client {
         this.#checkKind(frames.unfinished());
         throw this.#protocolFailure(error.message);
       }
-      this.#checkKind(frames.unfinished());
-      if (this.#config.out.interruptible) await this.#config.out.taken(); // read no faster than shown (else a write waits itself)
+      this.#checkKind(frames.unfinished()); // a misread length would wait for megabytes
+      // Read replies no faster than stdout takes them. (An output that is not interruptible blocks anyway.)
+      if (this.#config.out.interruptible) await this.#config.out.taken();
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     }

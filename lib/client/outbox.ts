@@ -38,7 +38,7 @@ export class Outbox {
       while (this.outgoing.length > 0) {
         const batch = this.outgoing;
         this.outgoing = this.#spare;
-        for (let sent = 0; sent < batch.length;) sent += await this.#conn.write(batch.from(sent));
+        for (let sent = 0; sent < batch.length;) sent += await this.#conn.write(batch.filled(sent));
         batch.length = 0;
         this.#spare = batch;
       }

@@ -13,8 +13,8 @@ export interface Request {
   text: Uint8Array;
   /** The number of the text in the input, from 0. */
   index: number;
-  /** Why it was not sent; empty for an empty text, which needs no sentence; undefined if it was. */
-  unsent: string | undefined;
+  /** Why it was not sent; empty for an empty text, which needs no sentence; null if it was. */
+  unsent: string | null;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Request {
  * @example
  * ```ts
  * const requests = new Requests();
- * requests.push({ text: new TextEncoder().encode("hi"), index: 0, unsent: undefined });
+ * requests.push({ text: new TextEncoder().encode("hi"), index: 0, unsent: null });
  * requests.shift();
  * ```
  */

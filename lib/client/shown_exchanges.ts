@@ -73,7 +73,7 @@ export class ShownExchanges {
   /** Shows the text whose reply comes next. Texts before it that were not sent are complete now. */
   #showNext(): void {
     for (let first; (first = this.#requests.first) !== undefined;) {
-      if (first.unsent === undefined) {
+      if (first.unsent === null) {
         if (!this.#shown) this.#transcript.sent(first.text, 0, first.text.length);
         this.#shown = true;
         this.#onTurn();

@@ -17,7 +17,7 @@ export interface TextInput {
   more(): boolean;
   /** The text's place, for an error message: ` (line 3)`. */
   place?(index: number): string;
-  /** Settles with the exit code when a signal ends the program. */
+  /** Resolves with the exit code when a signal ends the program. */
   interrupted?: Promise<number>;
   /** Restores the terminal. */
   close?(): void;

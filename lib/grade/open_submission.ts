@@ -5,12 +5,11 @@
  */
 import { basename } from "node:path";
 import { byReason } from "./class/graded/handed_in.ts";
-import { listFiles, showNames, Unusable } from "./class/intake/contents.ts";
+import { ignoreNotFound, listFiles, showNames, Unusable } from "./class/intake/contents.ts";
 import { prepare } from "./class/intake/prepare.ts";
 
 /** A submission that is open; closing it removes what was unpacked. */
 export interface OpenSubmission extends AsyncDisposable {
-  /** The folder to grade. */
   folder: string;
   /** Why it cannot be graded, as a sentence; empty if it can. */
   why: string;
@@ -60,8 +59,4 @@ export async function openSubmission(
     open.why = `${error.message}.`;
   }
   return open;
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

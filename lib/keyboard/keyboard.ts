@@ -19,7 +19,7 @@ const DRAW_MS = 10;
 export class Keyboard {
   /** The lines, as UTF-8. */
   readonly texts: AsyncIterable<Uint8Array>;
-  /** Settles with a shell's exit code for a signal that ends the program. */
+  /** Resolves with a shell's exit code for a signal that ends the program. */
   readonly interrupted: Promise<number>;
   #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #keys = new KeyReader();

@@ -51,8 +51,8 @@ async function ctrlD(): Promise<string> {
   await client.ends(0);
   await server.ends(0);
   prove("Ctrl+D sends no RST", await resetsSent() === before);
-  return `**Ctrl+D** ends the client's input. The client sends FIN, waits for the replies that are missing, and
-exits with code 0. The server's next read returns the end of the stream. server1
+  return `**Ctrl+D** ends the client's input. The client waits for the replies that are missing, closes the
+connection (FIN), and exits with code 0. The server's next read returns the end of the stream. server1
 serves one client only, so it exits too, with code 0:
 
 ${client.block}

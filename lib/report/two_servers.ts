@@ -37,7 +37,7 @@ ${client.block}
 
 A message is a header and a payload. The header is the payload's length in four bytes, the most
 significant byte first (big-endian). TCP carries a stream of bytes and does not separate messages.
-The length tells the receiver where a message ends. client1 sends FIN when its input ends:
+The length tells the receiver where a message ends. client1 sends FIN after the last reply:
 
 ${
     diagram(

@@ -40,7 +40,7 @@ export class Clients {
     this.#onEmpty();
   }
 
-  /** Settles when the last connection is closed. */
+  /** Resolves when the last connection is closed. */
   async allGone(): Promise<void> {
     if (this.#all.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     clearInterval(this.#stopTimer);

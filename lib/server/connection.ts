@@ -1,5 +1,5 @@
 /**
- * One client's connection: it reads, answers, and writes replies in batches. If the server ends it,
+ * One client's connection: it reads, answers, and writes replies in batches. After its last frame
  * it closes its sending side (half-close), and reads and drops what still arrives (drain).
  *
  * @module
@@ -36,8 +36,8 @@ export class Connection {
   #exchange: FrameExchange;
   #deadlines: Deadlines;
   #turn = new FairTurn();
-  #phase: Phase = "answering"; // not yet "waiting": the first #beginRead() begins to wait
-  #socketEmptied = false; // whether the last read did, while the server stops
+  #phase: Phase = "answering"; // until the first #beginRead()
+  #socketEmptied = false; // whether the last read emptied the socket; only set while the server stops
 
   /** Why the client is refused: sent in an error frame, then the client is drained; or null. */
   readonly refusal: string | null;
@@ -53,23 +53,23 @@ export class Connection {
     this.#conn = conn;
     this.#onClosed = onClosed;
     this.refusal = refusal;
-    this.#log = new ClientLog(context, inZone(conn.remoteAddr, context.zone));
+    this.#log = new ClientLog(context, inZone(conn.remoteAddr, context.zone)); // a zone: IPv6 only
     this.#exchange = new FrameExchange(context, this.#log);
     this.#deadlines = new Deadlines(context.limits, context.clock.now);
   }
 
-  /** Serves the client until it has left. */
+  /** Serves or refuses the client. Resolves when the connection is closed. */
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // send small replies at once; it fails while a read waits
-      this.#conn.setKeepAlive(true); // finds a vanished client after two hours
+      this.#conn.setNoDelay(true); // send small replies at once; Deno refuses it while a write waits
+      this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // If a read has its bytes already, `await` continues before Deno looks at other sockets: yield.
+        // `await` lets other clients run only if it waits. A read whose bytes are there does not wait: yield.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
-        // finish() never sees a client that sends without a pause: it is always answering then.
+        // A timer calls finish(). At that moment a client that never pauses is in the phase "answering".
         if (this.#context.shutdown.late && this.#phase === "waiting") {
           this.#drainWithError(STOPPED_MESSAGE);
         }
@@ -128,7 +128,7 @@ export class Connection {
   close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    // Before the socket closes, memory and place in the quota must be free for the next client.
+    // The peer may connect again as soon as the socket closes: free its memory and its place before.
     this.#exchange.decoder.release();
     this.#log.closed();
     this.#onClosed(this);
@@ -154,6 +154,7 @@ export class Connection {
     return dropped;
   }
 
+  /** Takes the bytes of a read into account. `emptied`: whether the socket had no more bytes. */
   #onReceived(count: number, emptied: boolean): void {
     const { shutdown, clock } = this.#context;
     shutdown.onRead();
@@ -173,7 +174,7 @@ export class Connection {
         if (out.length === 0) break;
         // write() may take only a part. For a slow reader it waits, until check() closes the socket.
         for (let sent = 0; sent < out.length;) {
-          sent += await this.#conn.write(out.from(sent));
+          sent += await this.#conn.write(out.filled(sent));
           this.#deadlines.onWriting(clock.now);
         }
         this.#deadlines.onAnswered(clock.now);
@@ -187,7 +188,7 @@ export class Connection {
     }
   }
 
-  // During an await a deadline may close the connection: TypeScript would call the comparison false.
+  // A method: TypeScript refuses `#phase === "closed"` where only a deadline, during an await, sets it.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }

@@ -19,7 +19,7 @@ import type { GracefulShutdown } from "./stopping.ts";
 export interface ServerConfig {
   /** How it answers requests. */
   service: Service;
-  /** What follows a link-local IPv6 address, as in `fe80::1%eth1`; else empty. */
+  /** The interface's part of an IPv6 address, as in `fe80::1%eth1`; empty for IPv4. */
   zone: string;
   /** Its limits of time and memory. */
   limits: Limits;
@@ -27,7 +27,7 @@ export interface ServerConfig {
   quota: Quota;
   /** Stdout: shows the messages. */
   transcript: Transcript;
-  /** Shows each frame byte by byte; null without --trace. */
+  /** Shows the first bytes of each frame; null without --trace. */
   trace: Trace | null;
   /** Stderr: everything but the transcript, one line each. */
   log: Output;
@@ -41,7 +41,7 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly frameLimits: FrameLimits;
   /** The clock of the deadlines. */
   readonly clock: Clock;
-  /** Whether the server stops, and what this thread has to read before. */
+  /** Whether the server stops, and whether this thread has read all input. */
   readonly shutdown: GracefulShutdown;
   /** Before each large frame is answered, lets Deno look for bytes from other clients. */
   readonly largeFrames: LargeFrames;

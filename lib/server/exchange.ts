@@ -16,7 +16,7 @@ import { FRAME_COST } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
-/** The largest receive buffer that is kept between frames, in bytes. Under `quota.hasHeadroom` only. */
+/** The largest receive buffer that is kept between frames, in bytes, while memory is not short. */
 const MAX_KEPT_RECEIVE_BYTES = 65_536;
 /** The error for a client whose message or reply gets no memory. */
 export const NO_MEMORY_MESSAGE =
@@ -28,12 +28,12 @@ const ANSWER_FAILED_MESSAGE = "Cannot answer: the server's own code failed; its 
 export class FrameExchange {
   /** The received frames. */
   readonly decoder: FrameDecoder;
-  /** Whether no further reply follows: the client said goodbye (length 0), or broke the protocol. */
+  /** Whether no further request is answered: after goodbye (length 0), or an error that ends it. */
   over = false;
 
   #context: ConnectionContext;
   #log: ClientLog;
-  #fatal: string | null = null; // an error that ends the connection, not yet in an error frame
+  #fatal: string | null = null; // an error that ends the connection; its error frame is still to be sent
 
   /** An exchange whose errors and frames are shown in `log`. */
   constructor(context: ConnectionContext, log: ClientLog) {
@@ -46,7 +46,7 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns The cost of the frames and replies, in bytes, for the client's turn (`fair_turn.ts`).
+   * @returns The replies' bytes, and FRAME_COST for each frame: how much of the client's turn they took.
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
@@ -64,8 +64,8 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error follows the replies: in this batch if they fill at most half of a small buffer, since the
-    // error fits into the rest without new memory; else in the next batch.
+    // The error frame comes after the replies. It needs no new memory if `out` has at least half of its
+    // smallest size free; else the next call, with an empty `out`, appends it.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;

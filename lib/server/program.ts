@@ -183,7 +183,7 @@ function serverStreams(): ServerStreams {
   };
 }
 
-/** Settles at a time of `performance.now()`. */
+/** Resolves at a time of `performance.now()`. */
 function until(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time - performance.now()));
 }

@@ -28,7 +28,7 @@ export class Server {
     if (connection.refusal !== null) this.#refused--;
     else this.#context.quota.leave();
     this.#clients.delete(connection);
-    this.#acceptor.retry(); // a file descriptor is free again
+    this.#acceptor.retry(); // the connection closes its socket now: a file descriptor is free
   };
 
   /** A server on `listener`, which it closes when it stops. */
@@ -49,22 +49,22 @@ export class Server {
     };
   }
 
-  /** Serves one client. Settles when that client has left, or after {@linkcode stop}. */
+  /** Serves one client. Resolves when that client has left, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
-    if (conn !== null && this.#context.quota.admit()) this.#serve(conn);
+    if (conn !== null && this.#context.quota.admit()) this.#start(conn); // there is room for one
     await this.#clients.allGone();
     this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }
 
-  /** Serves all clients at once. Settles when the last one has left after {@linkcode stop}. */
+  /** Serves all clients at once. Resolves when the last one has left after {@linkcode stop}. */
   async serveMany(): Promise<void> {
     const { shutdown, quota, limits: { maxConnections } } = this.#context;
     const full = `The server is full: it serves ${maxConnections} at once; try again later`;
     for (let conn; (conn = await this.#acceptor.next()) !== null;) {
       shutdown.onAccepted();
       if (shutdown.late) this.#refuse(conn, STOPPED_MESSAGE);
-      else if (quota.admit()) this.#serve(conn);
+      else if (quota.admit()) this.#start(conn);
       else this.#refuse(conn, full);
     }
     await this.#clients.allGone();
@@ -79,11 +79,11 @@ export class Server {
   #refuse(conn: Deno.TcpConn, reason: string): void {
     if (this.#refused >= MAX_REFUSED) return errorAndClose(conn, reason);
     this.#refused++;
-    this.#serve(conn, reason);
+    this.#start(conn, reason);
   }
 
-  /** Serves an admitted client, or sends a refused one its `refusal` and drains it. */
-  #serve(conn: Deno.TcpConn, refusal: string | null = null): void {
+  /** Starts to serve an admitted client, or sends a refused one its `refusal` and drains it. */
+  #start(conn: Deno.TcpConn, refusal: string | null = null): void {
     const connection = new Connection(this.#context, conn, this.#onClosed, refusal);
     this.#clients.add(connection);
     connection.serve(); // not awaited: the accept loop continues meanwhile

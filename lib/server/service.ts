@@ -9,7 +9,7 @@ import type { ByteBuffer } from "../wire/byte_buffer.ts";
  * Appends the reply to the request `bytes[start]` to `bytes[end - 1]`, before it returns.
  *
  * It returns nothing: a returned reply, or the promise of an `async` function, would never reach
- * the client. The type refuses both. (`() => void` would accept a function that returns anything.)
+ * the client. The type refuses both: `void` alone would accept a function that returns a value.
  *
  * @throws {AnswerError} If the request is wrong: the client gets the message, and the appended
  * bytes are dropped.
@@ -21,7 +21,7 @@ export type Answer = (
   reply: ByteBuffer,
 ) => void | undefined;
 
-/** A service: the only difference between server1 and server2. */
+/** A service: server1 and server2 differ in it, and in their interface. */
 export interface Service {
   /** The program's name. */
   name: string;

@@ -68,9 +68,9 @@ export function singleThreadReason(module: string): string | null {
 
 /** The worker threads of a server; the main thread serves too. */
 export class Workers {
-  /** Settles when every worker listens, or has failed to start. */
+  /** Resolves when every worker listens, or has failed to start. */
   readonly ready: Promise<unknown>;
-  /** Settles when every worker has stopped serving. */
+  /** Resolves when every worker has stopped serving. */
   readonly ended: Promise<unknown>;
   #workers: Worker[] = [];
 
@@ -150,7 +150,7 @@ export function isWorker(): boolean {
 export interface WorkerTask {
   /** The configuration. */
   start: WorkerStart;
-  /** Settles with the signal's time (milliseconds since 1970) when the server stops. */
+  /** Resolves with the signal's time (milliseconds since 1970) when the server stops. */
   stopped: Promise<number>;
   /** To be called when the worker listens. */
   onReady(): void;

@@ -49,7 +49,7 @@ export class BlockingOutput extends Output {
     }
   }
 
-  /** Settles when the reader has taken all lines. */
+  /** Resolves when the reader has taken all lines. */
   async taken(): Promise<void> {
     this.flush();
     await this.#writing;

@@ -70,13 +70,8 @@ export class ByteBuffer {
     }
   }
 
-  /** The filled part, without a copy: valid until the next change. */
-  filled(): Uint8Array<ArrayBuffer> {
-    return this.length === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.length);
-  }
-
   /** The filled part from an offset on, without a copy: valid until the next change. */
-  from(start: number): Uint8Array<ArrayBuffer> {
+  filled(start = 0): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(start, this.length);
   }
 

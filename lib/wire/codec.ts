@@ -6,7 +6,7 @@
  */
 import type { ByteBuffer } from "./byte_buffer.ts";
 import { badGroup } from "./digit_errors.ts";
-import { decodeFast, type DecodingProgress, MIN_FAST_BYTES, writeDigits } from "./fast_digits.ts";
+import { decodeFast, type DecodingProgress, MIN_FAST_BYTES } from "./fast_digits.ts";
 import { spaceAt } from "./white_space.ts";
 
 /** The largest text that server1 takes, in bytes. */
@@ -16,6 +16,15 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 
 const SPACE = 0x20;
 const ZERO = 0x30;
+
+/** The eight digits of each byte value. A Float64 has eight bytes, so one store writes all digits. */
+const DIGITS = new Float64Array(256);
+const digitBytes = new Uint8Array(DIGITS.buffer);
+for (let byte = 0; byte < 256; byte++) {
+  for (let digit = 0; digit < 8; digit++) {
+    digitBytes[8 * byte + digit] = ZERO + (byte >> (7 - digit) & 1); // the highest bit first
+  }
+}
 
 /**
  * Appends the binary digits of `text[start]` to `text[end - 1]`.
@@ -45,7 +54,7 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    writeDigits(view, at, text[i]); // eight bytes, "0" or "1", the highest bit first
+    view.setFloat64(at, DIGITS[text[i]], true); // the eight digits, in the order of the table
   }
   reply.length--;
   return seen < 0x80;

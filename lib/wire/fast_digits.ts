@@ -1,29 +1,15 @@
 /**
- * Binary digits, several at a time. This file exists for speed alone: skip it at first reading.
+ * Decodes binary digits, several at a time. This file exists for speed alone: skip it at first.
  * `codec.ts` decodes one character at a time. `tests/wire/codec_test.ts` compares both with a plain
  * reference.
  *
  * @module
  */
 import type { ByteBuffer } from "./byte_buffer.ts";
-import { spaceAt } from "./white_space.ts";
+import { wideSpaceIn } from "./white_space.ts";
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-
-/** The eight digits of each byte value. A Float64 has eight bytes, so one store writes all digits. */
-const DIGITS = new Float64Array(256);
-const digitBytes = new Uint8Array(DIGITS.buffer);
-for (let byte = 0; byte < 256; byte++) {
-  for (let digit = 0; digit < 8; digit++) {
-    digitBytes[8 * byte + digit] = ZERO + (byte >> (7 - digit) & 1);
-  }
-}
-
-/** Writes the eight digits of a byte at an offset. */
-export function writeDigits(view: DataView, at: number, byte: number): void {
-  view.setFloat64(at, DIGITS[byte], true);
-}
 
 /** For shorter input {@linkcode decodeFast} is slower than one character at a time. */
 export const MIN_FAST_BYTES = 64;
@@ -62,7 +48,7 @@ export function decodeFast(
     if (room > 0) reply.extend(room);
     if (run.state === START) decodeFullGroups(digits, view, end, reply.view, run);
     stuck = !decodeAnyGroups(view, end, reply.view, run) &&
-      !decodeWideSpaces(digits, end, reply.view, run);
+      !decodeWideSpaces(view, end, reply.view, run);
   }
   const { from, to, seen, state } = run;
   reply.length = to;
@@ -197,38 +183,48 @@ function digitsOf(group: number): number {
   return 31 - Math.clz32(group);
 }
 
-// A part of the input in which ASCII spaces replace white space beyond ASCII, then two zeros.
-const plain = new Uint8Array(CHUNK_BYTES + 2);
+// A part of the input with one ASCII space in place of each white space character beyond ASCII.
+const plain = new Uint8Array(CHUNK_BYTES + 4);
 const plainView = new DataView(plain.buffer);
+const SPACES = 0x20202020;
 
 /**
- * Decodes about {@linkcode CHUNK_BYTES} of input that has white space beyond ASCII.
+ * Decodes input that has white space beyond ASCII: up to the last such character in about
+ * {@linkcode CHUNK_BYTES}.
  *
- * @returns Whether something was decoded.
+ * @returns Whether that was decoded: false near the end, and before a wrong group.
  */
-function decodeWideSpaces(digits: Uint8Array, end: number, out: DataView, run: Run): boolean {
-  const { from } = run;
-  const length = Math.min(CHUNK_BYTES, end - from);
-  plain.set(digits.subarray(from, from + length));
-  plain.fill(0, length, length + 2);
-  for (let i = 0; i < length;) {
-    if (plain[i] < 0x80) {
-      i++;
-    } else if (plain[i] === 0xe2 && plain[i + 1] === 0x80 && (plain[i + 2] ^ 0x80) <= 0x0a) {
-      plain[i] = plain[i + 1] = plain[i + 2] = SPACE; // U+2000 to U+200A, the usual ones
-      i += 3;
+function decodeWideSpaces(view: DataView, end: number, out: DataView, run: Run): boolean {
+  const { from, to, state } = run;
+  const stop = Math.min(from + CHUNK_BYTES, end) - 3;
+  let read = from, length = 0; // the end of the last wide space: in the input, and in `plain`
+  // The same white space mostly follows each group: `known` is the last one, `mask` covers its bytes.
+  for (let i = from, at = 0, space = 0, mask = 0, known = -1; i < stop;) {
+    const word = view.getInt32(i, true);
+    if (word & 0x80) {
+      if ((word & mask) !== known) {
+        space = wideSpaceIn(word);
+        if (space === 0) break;
+        mask = (1 << 8 * space) - 1;
+        known = word & mask;
+      }
+      plain[at++] = SPACE;
+      read = i += space;
+      length = at;
     } else {
-      const space = spaceAt(plain, i, length);
-      if (space === 0) break;
-      for (const after = i + space; i < after; i++) plain[i] = SPACE;
+      plainView.setInt32(at, word, true);
+      const ascii = (word & 0x80808080) === 0 ? 4 : 1;
+      i += ascii;
+      at += ascii;
     }
   }
+  plainView.setInt32(length, SPACES, true); // further spaces complete the last word
   run.from = 0;
-  decodeAnyGroups(plainView, length, out, run);
-  run.from += from;
-  // The last step may have ended inside a white space character: skip the rest of it.
-  while (plain[run.from - from] === SPACE && (digits[run.from] & 0xc0) === 0x80) run.from++;
-  return run.from > from;
+  decodeAnyGroups(plainView, length + 3, out, run);
+  const decoded = read > from && run.from >= length;
+  if (decoded) run.from = read;
+  else Object.assign(run, { from, to, state });
+  return decoded;
 }
 
 /**

@@ -17,12 +17,17 @@ export function tooLong(length: number, maxPayloadBytes: number): FrameError {
   );
 }
 
+/** The error of a header that is not the original's. */
+export function badHeader(): FrameError {
+  return new FrameError("Cannot read the frame: the original's header ends with 00 00");
+}
+
 /** The error of a first byte that is no status. */
 export function unknownStatus(status: number, maxStatus: number): FrameError {
   const known = maxStatus === 0 ? "00" : "00 or 01";
   const got = status.toString(16).padStart(2, "0");
   return new FrameError(
     `Cannot read the frame: its first byte must be ${known}, got ${got}; ` +
-      `this protocol has frames: a 4-byte big-endian length, then the text`,
+      `a frame is a status byte, a 3-byte big-endian length, then the text`,
   );
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ByteBuffer, Grant } from "./byte_buffer.ts";
-import { FrameError, tooLong, unknownStatus } from "./frame_error.ts";
+import { badHeader, tooLong, unknownStatus } from "./frame_error.ts";
 import { HEADER_BYTES, type HeaderFormat, LAB_HEADER, writeHeader } from "./header.ts";
 import { ReceiveBuffer } from "./receive_buffer.ts";
 
@@ -107,8 +107,8 @@ export class FrameDecoder extends ReceiveBuffer {
    * Steps to the next complete frame: its `status`, `start` and `end` are set.
    *
    * @returns Whether there is one.
-   * @throws {FrameError} If the status is unknown (the first byte shows it) or the length is over
-   * the limit (the header shows it): both before the payload arrives.
+   * @throws {FrameError} If the status is unknown, the header has another format, or the length is
+   * over the limit: all before the payload arrives.
    */
   next(): boolean {
     const { bytes, head, tail } = this;
@@ -118,7 +118,7 @@ export class FrameDecoder extends ReceiveBuffer {
     if (status > maxStatus) throw unknownStatus(status, maxStatus);
     if (tail - head < HEADER_BYTES) return false; // the header is incomplete
     const length = this.#header.length(bytes, head);
-    if (length < 0) throw new FrameError(`Cannot read the frame: ${this.#header.expects}`);
+    if (length < 0) throw badHeader(); // only in the original's format (original_header.ts)
     if (length > maxPayloadBytes) throw tooLong(length, maxPayloadBytes);
     if (tail - head < HEADER_BYTES + length) return false; // the payload is incomplete
     this.status = status;

@@ -29,15 +29,12 @@ export interface HeaderFormat {
   status(bytes: Uint8Array, at: number): number;
   /** The payload's length in bytes; negative if the header is not of this format. */
   length(bytes: Uint8Array, at: number): number;
-  /** What a header of this format looks like, for the end of an error text. */
-  expects: string;
 }
 
 /** The format of the four programs. */
 export const LAB_HEADER: HeaderFormat = {
   status: (bytes, at) => bytes[at],
   length: (bytes, at) => bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3],
-  expects: "a header is a status byte and a 3-byte big-endian length",
 };
 
 /**
@@ -60,5 +57,5 @@ export function writeHeader(view: DataView, at: number, status: number, length: 
       `Cannot write header: length must be at most ${MAX_PAYLOAD_BYTES}, got ${length}`,
     );
   }
-  view.setUint32(at, status * 0x1000000 + length);
+  view.setUint32(at, status * 0x1000000 + length); // big-endian: the status is the first byte
 }

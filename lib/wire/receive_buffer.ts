@@ -6,7 +6,7 @@
  */
 import { type Grant, MemoryError } from "./byte_buffer.ts";
 
-/** Size of an idle connection's buffer: enough for a first frame of usual size. */
+/** The buffer's first size: enough for a frame of usual size. */
 const IDLE_BYTES = 256;
 /** For small frames the buffer grows up to this size, so that one read takes at most as much. */
 const READ_BYTES = 65_536;

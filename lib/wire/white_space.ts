@@ -4,7 +4,12 @@
  * @module
  */
 
-const SPACE = 0x20;
+/** The UTF-8 length of each white space character, by code point; 0 for each other character. */
+const LENGTHS = new Uint8Array(0x10000);
+for (const character of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) LENGTHS[character] = 1;
+for (const character of [0x85, 0xa0]) LENGTHS[character] = 2;
+for (const character of [0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000]) LENGTHS[character] = 3;
+LENGTHS.fill(3, 0x2000, 0x200b);
 
 /**
  * The length of the white space character at `digits[i]`, in bytes: 1 to 3; 0 if it is none.
@@ -17,26 +22,20 @@ const SPACE = 0x20;
  * ```
  */
 export function spaceAt(digits: Uint8Array, i: number, end: number): number {
-  const byte = digits[i];
-  if (byte === SPACE || (byte >= 0x09 && byte <= 0x0d)) return 1;
-  return byte < 0xc2 ? 0 : wideSpaceAt(digits, i, end);
+  if (digits[i] < 0x80) return LENGTHS[digits[i]];
+  let word = 0;
+  for (let last = Math.min(end, i + 3) - 1; last >= i; last--) word = word << 8 | digits[last];
+  return wideSpaceIn(word);
 }
 
-/** The same for characters beyond ASCII. */
-function wideSpaceAt(digits: Uint8Array, i: number, end: number): number {
-  const left = end - i;
-  const next = digits[i + 1];
-  if (digits[i] === 0xc2) return left >= 2 && (next === 0x85 || next === 0xa0) ? 2 : 0;
-  if (left < 3) return 0;
-  switch (digits[i] << 16 | next << 8 | digits[i + 2]) {
-    case 0xe19a80: // U+1680
-    case 0xe280a8: // U+2028
-    case 0xe280a9: // U+2029
-    case 0xe280af: // U+202F
-    case 0xe2819f: // U+205F
-    case 0xe38080: // U+3000
-      return 3;
+/** The same for a character beyond ASCII at the start of a little-endian word. */
+export function wideSpaceIn(word: number): number {
+  // The first byte of two begins with the bits 110, that of three with 1110, each other with 10.
+  if ((word & 0xc0e0) === 0x80c0) {
+    return LENGTHS[(word & 0x1f) << 6 | word >> 8 & 0x3f] === 2 ? 2 : 0;
   }
-  const isQuad = digits[i] === 0xe2 && next === 0x80; // U+2000 to U+200A
-  return isQuad && digits[i + 2] >= 0x80 && digits[i + 2] <= 0x8a ? 3 : 0;
+  if ((word & 0xc0c0f0) === 0x8080e0) {
+    return LENGTHS[(word & 0xf) << 12 | word >> 2 & 0xfc0 | word >> 16 & 0x3f] === 3 ? 3 : 0;
+  }
+  return 0;
 }

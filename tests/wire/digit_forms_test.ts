@@ -105,6 +105,9 @@ Deno.test("A4: no form takes much longer than the usual one", () => {
     "8 digits without an end": "01100001",
     "line feeds": "\n",
     "1 digit, U+2003": "1\u2003",
+    "1 digit, U+3000": "1\u3000",
+    "1 digit, U+0085": "1\u0085",
+    "1 digit, U+2003 and U+3000 in turn": "1\u20031\u3000",
   };
   for (const [form, unit] of Object.entries(forms)) {
     const ratio = ratioOf(unit);

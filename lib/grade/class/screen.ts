@@ -11,7 +11,7 @@ import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/grade
 import { showMarks } from "../results/results.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ClassOutcome } from "./outputs.ts";
-import { byReason, filesSentence } from "./graded/handed_in.ts";
+import { byReason, filesSentence, type NotRead } from "./graded/handed_in.ts";
 import { showNames } from "./intake/contents.ts";
 import { commonLooks, INSTALL_WARNING, settingFor, spreadOf } from "./graded/statistics.ts";
 
@@ -87,7 +87,7 @@ export class Progress {
     const outcome = state === "look"
       ? `wants a look: ${why}`
       : `${showMarks(marks)} of ${showMarks(max)}`;
-    this.#erase();
+    this.#show(ERASE_LINE);
     this.out.line(fit(`${this.#count()} ${fit(submission.label, 30)}: ${outcome}`));
     this.out.flush();
     this.#draw();
@@ -96,10 +96,6 @@ export class Progress {
   /** Removes the status line. */
   end(): void {
     clearInterval(this.#timer);
-    this.#erase();
-  }
-
-  #erase(): void {
     this.#show(ERASE_LINE);
   }
 
@@ -140,9 +136,7 @@ const MAX_SHOWN = 10;
 export interface About {
   /** How long it took. */
   seconds: number;
-  /** Where the files are. */
   outFolder: string;
-  /** Their names. */
   files: readonly string[];
   /** Notes for the instructor, a sentence each. */
   notes: readonly string[];
@@ -154,20 +148,19 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { seconds, outFolder, files, notes } = about;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
-  const reasons = (fits: (result: GradedSubmission) => boolean) =>
-    byReason(
-      results.flatMap((result, i) =>
-        fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
-      ),
+  const lookLines = (what: string, fits: (result: GradedSubmission) => boolean) => {
+    const looks = results.flatMap((result, i) =>
+      fits(result) ? [{ why: lookReason(result), file: submissions[i].label }] : []
+    );
+    return byReason(looks).map(({ why, files }) =>
+      `${what}: ${showNames(files, MAX_SHOWN)}: ${why}`
+    );
+  };
+  const fileLines = (what: string, files: readonly NotRead[]) =>
+    byReason(files).map(({ why, files }) =>
+      `${what}, because ${why}: ${showNames(files, MAX_SHOWN)}`
     );
   const toMark = results.filter(waitsForMarks).length;
-  const wantsLook = reasons((result) => result.state === "look" && !waitsForMarks(result));
-  const looks = [
-    ...wantsLook.map(({ why, files }) => `Wants a look: ${showNames(files, MAX_SHOWN)}: ${why}`),
-    ...reasons(waitsForMarks).map(({ why, files }) =>
-      `Waits for marks by hand: ${showNames(files, MAX_SHOWN)}: ${why}`
-    ),
-  ];
   return [
     "",
     `${results.length} of ${handedIn} submissions in ${seconds.toFixed(0)} s: ${graded} graded, ` +
@@ -177,16 +170,13 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ...mean === undefined ? [] : [
       `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
     ],
-    ...looks,
+    ...lookLines("Wants a look", (one) => one.state === "look" && !waitsForMarks(one)),
+    ...lookLines("Waits for marks by hand", waitsForMarks),
     ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
-    ...byReason(outcome.files.notRead).map(({ why, files }) =>
-      `Not read, because ${why}: ${showNames(files, MAX_SHOWN)}`
-    ),
-    ...byReason(outcome.files.leftOut).map(({ why, files }) =>
-      `Not unpacked, because ${why}: ${showNames(files, MAX_SHOWN)}`
-    ),
+    ...fileLines("Not read", outcome.files.notRead),
+    ...fileLines("Not unpacked", outcome.files.leftOut),
     `Written to ${outFolder}: ${files.join(", ")}`,
     ...stopped > 0
       ? [`Stopped; ${stopped} are not graded yet. The same command goes on from there.`]

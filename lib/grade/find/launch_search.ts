@@ -40,7 +40,6 @@ const VARIABLE_MISSING =
 
 /** The outcome of a launch. */
 export interface Observed {
-  /** What the program printed. */
   screen: string;
   /** What the program did, in a few words: `ends with 2`. */
   what: string;
@@ -48,7 +47,6 @@ export interface Observed {
 
 /** The launches of one program, in the order in which they are tried. */
 export class LaunchSearch {
-  /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;

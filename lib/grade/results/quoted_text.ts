@@ -5,6 +5,7 @@
  */
 import { escapeText, hex } from "../../terminal/show.ts";
 import { decodeText, utf8Bytes } from "../../wire/text.ts";
+import type { Evidence } from "./results.ts";
 
 const SHOWN_CHARS = 400;
 const HEX_BYTES = 24;
@@ -47,6 +48,33 @@ export function hexOf(shown: string): string {
   }
   const more = bytes.length > HEX_BYTES || cut !== shown ? " …" : "";
   return bytes.slice(0, HEX_BYTES).map(hex).join(" ") + more;
+}
+
+/** The parts of a verdict's evidence, in the order in which they happened. */
+const EVIDENCE_LABELS: readonly (readonly [keyof Evidence, string])[] = [
+  ["typed", "typed"],
+  ["sent", "client sent"],
+  ["received", "server sent"],
+  ["shown", "shown"],
+  ["expected", "expected"],
+];
+
+/** One part of a verdict's evidence. */
+export interface EvidencePart {
+  part: keyof Evidence;
+  label: string;
+  text: string;
+  /** The first bytes in hex, if the part passed between the programs; else empty. */
+  hex: string;
+}
+
+/** The parts that an exchange has. */
+export function evidenceParts(evidence: Evidence): EvidencePart[] {
+  return EVIDENCE_LABELS.flatMap(([part, label]) => {
+    const text = evidence[part];
+    const isOnWire = part === "sent" || part === "received";
+    return text === undefined ? [] : [{ part, label, text, hex: isOnWire ? hexOf(text) : "" }];
+  });
 }
 
 /** A screen as text, with its line breaks as `\n`. */

@@ -32,7 +32,6 @@ export type Verdict = "right" | "part" | "wrong" | "absent" | "look" | "not run"
 export interface Evidence {
   /** The line that was typed into the client. */
   typed?: string;
-  /** The bytes that went from the client to the server. */
   sent?: string;
   /** The bytes that went from the server to the client. */
   received?: string;
@@ -106,7 +105,6 @@ export interface FoundProgram {
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
-  /** Every launch that was tried, in order. */
   tried?: TriedLaunch[];
 }
 
@@ -134,7 +132,6 @@ export interface SubmissionResult {
   decidedTotal?: { points: number; why: string };
   /** The grader's own state and reason, if a person's decisions changed them. */
   before?: { state: "graded" | "look"; why: string };
-  /** How each program was found and started. */
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** Sentences about what the programs tried and the sandbox refused. */
   attempts: string[];
@@ -157,20 +154,6 @@ export const VERDICT_WORDS: Record<Verdict, string> = {
   right: "right",
   "not run": "not run",
 };
-
-/** The parts of a verdict's evidence, in the order in which they happened. */
-export const EVIDENCE_LABELS: readonly (readonly [keyof Evidence, string])[] = [
-  ["typed", "typed"],
-  ["sent", "client sent"],
-  ["received", "server sent"],
-  ["shown", "shown"],
-  ["expected", "expected"],
-];
-
-/** The parts of {@linkcode EVIDENCE_LABELS} that passed between the programs: shown in hex too. */
-export function passedOnWire(part: keyof Evidence): boolean {
-  return part === "sent" || part === "received";
-}
 
 /** Marks for a person: `87.5`, without zeros at their end. */
 export function showMarks(marks: number): string {

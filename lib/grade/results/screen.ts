@@ -5,18 +5,10 @@
  */
 import { escapeText } from "../../terminal/show.ts";
 import type { Colour } from "../../terminal/output.ts";
-import { hexOf } from "./quoted_text.ts";
+import { evidenceParts } from "./quoted_text.ts";
 import type { LabAnswers } from "./answer_texts.ts";
 import { type Question, questionTitle } from "./questions.ts";
-import {
-  type Answer,
-  type Evidence,
-  EVIDENCE_LABELS,
-  passedOnWire,
-  type Remark,
-  type SubmissionResult,
-  type Verdict,
-} from "./results.ts";
+import type { Answer, Evidence, Remark, SubmissionResult, Verdict } from "./results.ts";
 
 const COLUMNS = 80;
 const LABEL_COLUMNS = 13;
@@ -94,12 +86,9 @@ function bullet(text: string): string[] {
 }
 
 function evidenceLines(evidence: Evidence): string[] {
-  return EVIDENCE_LABELS.flatMap(([part, label]) => {
-    const value = evidence[part];
-    if (value === undefined) return [];
+  return evidenceParts(evidence).flatMap(({ part, label, text, hex }) => {
     const empty = part === "typed" ? "(an empty line)" : "(nothing)";
-    const inHex = passedOnWire(part) && value !== "";
-    return [...labelled(label, value || empty), ...inHex ? labelled("", hexOf(value)) : []];
+    return [...labelled(label, text || empty), ...hex === "" ? [] : labelled("", hex)];
   });
 }
 

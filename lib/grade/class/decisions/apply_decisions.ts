@@ -86,12 +86,7 @@ export function completed(decision: NewDecision, graded: readonly Graded[]): Dec
   }
   if (!found) return refuse("there is no such student; write the name as the page has it");
   const { submission, result } = found;
-  const known = [
-    ...Object.keys(result.questions),
-    ...Object.keys(result.manual ?? {}),
-    "late",
-    "all",
-  ];
+  const known = [...Object.keys({ ...result.questions, ...result.manual }), "late", "all"];
   if (!known.includes(question)) refuse(`there is no such question; there are ${known.join(", ")}`);
   const isWord = /[a-z]/.test(decision.points) && decision.points !== "none";
   if (isWord && (question === "late" || question === "all")) refuse("give a number");
@@ -149,17 +144,12 @@ export function applyDecisions(
       const mark = Number.isNaN(value) ? marksOf(points as Verdict, max) : value;
       manual[question] = { max, points: mark, why: sentence };
     } else {
-      questions[question as Question] = decide(
-        questions,
-        question as Question,
-        points,
-        why,
-        rubric,
-      );
+      const half = halfOf(question as Question, rubric);
+      questions[question as Question] = decide(questions[question as Question], points, why, half);
     }
   }
   return {
-    result: withState({ ...result, questions, ...hasAny(manual) && { manual } }, rubric),
+    result: withState({ ...result, questions, ...graded.manual && { manual } }, rubric),
     notes,
   };
 }
@@ -183,24 +173,24 @@ function maxOf({ questions, manual, max }: GradedSubmission, question: string): 
   return questions[question as Question]?.max ?? manual?.[question]?.max;
 }
 
-function decide(
-  questions: Record<Question, Answer>,
-  question: Question,
-  points: string,
-  why: string,
-  rubric: Rubric,
-): Answer {
-  const answer = questions[question];
+function decide(answer: Answer, points: string, why: string, half: number): Answer {
+  const { verdict, points: had, why: reason, max } = answer;
   const value = Number(points.replace(",", "."));
-  const verdict = !Number.isNaN(value)
-    ? value >= answer.max ? "right" : value === 0 ? "wrong" : "part"
-    : points as Verdict;
-  const marks = Number.isNaN(value)
-    ? marksOf(verdict, answer.max, halfOf(question, rubric))
-    : value;
-  const { verdict: said, points: had, why: reason } = answer;
-  const decidedByHand = { verdict: said, points: had, why: reason };
-  return { ...answer, verdict, points: marks, why, decidedByHand };
+  const isWord = Number.isNaN(value);
+  const decided = isWord
+    ? points as Verdict
+    : value >= max
+    ? "right"
+    : value === 0
+    ? "wrong"
+    : "part";
+  return {
+    ...answer,
+    verdict: decided,
+    points: isWord ? marksOf(decided, max, half) : value,
+    why,
+    decidedByHand: { verdict, points: had, why: reason },
+  };
 }
 
 /** The state after the decisions: `look` while a look or a part to mark is open. */
@@ -220,8 +210,4 @@ function withState(result: GradedSubmission, rubric: Rubric): GradedSubmission {
   const total = withTotals(result, rubric);
   if (now.state === state && now.why === why) return total;
   return { ...total, ...now, before: { state, why } };
-}
-
-function hasAny(record: object): boolean {
-  return Object.keys(record).length > 0;
 }

@@ -6,17 +6,10 @@
  */
 import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
-import { hexOf } from "../../results/quoted_text.ts";
+import { evidenceParts } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
-import {
-  type Answer,
-  type Evidence,
-  EVIDENCE_LABELS,
-  passedOnWire,
-  showMarks,
-  VERDICT_WORDS,
-} from "../../results/results.ts";
+import { type Answer, type Evidence, showMarks, VERDICT_WORDS } from "../../results/results.ts";
 import { cents } from "../../results/rubric.ts";
 import { isFault, kindOf } from "../graded/statistics.ts";
 import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
@@ -202,15 +195,10 @@ function onRemarks({ questions, manual = {}, max }: GradedSubmission): string[] 
 /** The recorded exchange in a fenced block whose fence is longer than any fence inside. */
 function showEvidence(evidence: readonly Evidence[], indent: string): string[] {
   return evidence.flatMap((one) => {
-    const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
-      const text = one[key];
-      return text === undefined ? [] : [
-        `${label.padEnd(12)} ${
-          oneBlock(key === "shown" ? screenLines(text) : text) || "(nothing)"
-        }`,
-        ...passedOnWire(key) && text !== "" ? [`${"".padEnd(12)} ${hexOf(text)}`] : [],
-      ];
-    });
+    const rows = evidenceParts(one).flatMap(({ part, label, text, hex }) => [
+      `${label.padEnd(12)} ${oneBlock(part === "shown" ? screenLines(text) : text) || "(nothing)"}`,
+      ...hex === "" ? [] : [`${"".padEnd(12)} ${hex}`],
+    ]);
     const fence = "`".repeat(1 + Math.max(2, ...ticks(rows.join("\n"))));
     return rows.length === 0
       ? []

@@ -40,19 +40,14 @@ export interface GradebookOptions {
 }
 
 /** A gradebook that was read. */
-export interface Gradebook {
+export interface Gradebook extends Pick<Columns, "comments" | "handedIn"> {
   csv: CsvText;
-  /** Encodes the changed text. */
   encode: EncodedText["encode"];
   rows: Row[];
   platform: "moodle" | "canvas";
   markColumn: number;
   /** The maximum of that column. */
   max: number;
-  /** The column of feedback comments. */
-  comments?: number;
-  /** The column of the dates of handing in. */
-  handedIn?: number;
   format: MarkFormat;
   /** Whether marks that are in it are replaced. */
   overwrite: boolean;
@@ -99,16 +94,16 @@ export function readGradebook(
     refuse(`it does not say the maximum of "${titles[markColumn]}"; say it with --gradebook-max`);
   const numbers = [
     ...columns.students.map((row) => valueAt(row, markColumn)),
-    valueAt(columns.students[0], columns.max ?? -1),
-    valueAt(columns.maxRow ?? [], markColumn),
+    valueAt(columns.students[0], columns.max),
+    valueAt(columns.maxRow, markColumn),
   ];
   return {
     csv,
     encode,
     platform: columns.kind === "canvas" ? "canvas" : "moodle",
     markColumn,
-    ...columns.comments !== undefined && { comments: columns.comments },
-    ...columns.handedIn !== undefined && { handedIn: columns.handedIn },
+    comments: columns.comments,
+    handedIn: columns.handedIn,
     max: most,
     format: markFormat(numbers, csv.separator),
     overwrite,
@@ -120,11 +115,10 @@ export function readGradebook(
 function maxOf({ kind, maxRow, students }: Columns, column: number): number | undefined {
   const max = kind === "worksheet"
     ? maxBeside(students, column)
-    : readNumber(valueAt(maxRow ?? [], column));
+    : readNumber(valueAt(maxRow, column));
   return max === undefined || max === 0 ? undefined : max;
 }
 
-/** The students' rows, with all that identifies a student. */
 function rowsOf({ students, number, names }: Columns, markColumn: number): Row[] {
   const isEmail = (value: string) => /^\S+@\S+$/.test(value);
   const own = Array.from({ length: markColumn }, (_, i) => i)
@@ -133,7 +127,7 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
     const values = own.map((i) => valueAt(cells, i)).filter((value) => value !== "");
     return {
       cells,
-      numbers: number === undefined ? [] : valueAt(cells, number).match(/\d+$/)?.slice() ?? [],
+      numbers: valueAt(cells, number).match(/\d+$/)?.slice() ?? [],
       emails: values.filter(isEmail),
       logins: values.filter((value) => !isEmail(value)),
       names: [names.map((i) => valueAt(cells, i)).join(" ").trim()].filter((name) => name !== ""),
@@ -221,7 +215,7 @@ function addComment(
   comment: string | undefined,
   changes: Map<Cell, string>,
 ): number {
-  const cell = comments === undefined ? undefined : cells[comments];
+  const cell = cells[comments];
   if (!cell || comment === undefined || cell.value.trim() !== "" && !overwrite) return 0;
   changes.set(cell, comment);
   return 1;
@@ -242,8 +236,7 @@ export function fromGradebook(
   return matched.map((found) => {
     if (found.length !== 1 || found[0] === undefined) return {};
     const [{ names: [name], cells }] = found as [Row];
-    const date = handedIn === undefined ? "" : valueAt(cells, handedIn);
-    const days = due === undefined ? undefined : daysAfter(due, date);
+    const days = due === undefined ? undefined : daysAfter(due, valueAt(cells, handedIn));
     return { ...name !== undefined && { name }, ...days !== undefined && { days } };
   });
 }

@@ -25,19 +25,20 @@ export interface Columns {
   students: Cell[][];
   /** Columns that may be the one for the marks; exactly one if it is clear. */
   marks: number[];
-  /** The column of the maximum, beside the marks of a worksheet. */
-  max: number | undefined;
+  /** The column of the maximum, beside the marks of a worksheet; -1 if there is none, as below. */
+  max: number;
   /** Canvas's row of the maxima. */
-  maxRow: Cell[] | undefined;
+  maxRow: Cell[];
   /** The column of the system's number of a student. */
-  number: number | undefined;
+  number: number;
   /** Columns of full names, or of first and last names. */
   names: number[];
-  /** A worksheet's column of feedback comments. */
-  comments?: number;
+  comments: number;
   /** A worksheet's column of the dates of handing in. */
-  handedIn?: number;
+  handedIn: number;
 }
+
+const NONE = { max: -1, maxRow: [], number: -1, comments: -1, handedIn: -1 };
 
 const CANVAS_MARKS = /\(\d+\)\s*$/;
 /** The title of the comments, as Moodle's language packs have it. */
@@ -58,15 +59,8 @@ export function findColumns(rows: Cell[][]): Columns {
     return worksheetColumns(titles, body);
   }
   const students = body.filter((row) => row.some(({ value }) => value.trim() !== ""));
-  return {
-    kind: "moodle",
-    students,
-    marks: moodleMarks(titles, students),
-    max: undefined,
-    maxRow: undefined,
-    number: undefined,
-    names: [0, 1],
-  };
+  const marks = moodleMarks(titles, students);
+  return { ...NONE, kind: "moodle", students, marks, names: [0, 1] };
 }
 
 /** The maximum beside a column of marks: the same positive number in each row. */
@@ -92,11 +86,11 @@ function canvasColumns(
   const isMaxRow = (row: Cell[]) =>
     valueAt(row, id) === "" && marks.some((i) => readNumber(valueAt(row, i)) !== undefined);
   return {
+    ...NONE,
     kind: "canvas",
     students: body.filter(isStudent),
-    marks: [...marks],
-    max: undefined,
-    maxRow: body.find(isMaxRow),
+    marks,
+    maxRow: body.find(isMaxRow) ?? [],
     number: id,
     names: titles.map((_, i) => i).filter((i) => i < id),
   };
@@ -112,20 +106,22 @@ function worksheetColumns(titles: readonly string[], body: Cell[][]): Columns {
     const values = body.map((row) => valueAt(row, i));
     if (max !== undefined && values.every(isMark)) marks.push(i);
   }
-  const max = marks.length === 1 ? marks[0] + 1 : undefined;
-  const comments = titles.findIndex((title, i) => i > (max ?? width) && COMMENTS.test(title));
+  const max = marks.length === 1 ? marks[0] + 1 : -1;
+  const last = max < 0 ? width : max;
+  const comments = titles.findIndex((title, i) => i > last && COMMENTS.test(title));
   const isDate = (i: number) => body.some((row) => readMoodleDate(valueAt(row, i)) !== undefined);
-  const handedIn = titles.findIndex((_, i) => i > (max ?? width) && isDate(i));
+  const handedIn = titles.findIndex((_, i) => i > last && isDate(i));
+  const names = [1];
   return {
+    ...NONE,
     kind: "worksheet",
     students: body,
     marks,
     max,
-    maxRow: undefined,
     number: 0,
-    names: [1],
-    ...comments >= 0 && { comments },
-    ...handedIn >= 0 && { handedIn },
+    names,
+    comments,
+    handedIn,
   };
 }
 
@@ -144,7 +140,6 @@ function moodleMarks(titles: readonly string[], students: readonly Cell[][]): nu
 
 /** A student's row in a gradebook, and what identifies the student. */
 export interface Row {
-  /** All of its cells. */
   cells: Cell[];
   /** The platform's numbers. */
   numbers: string[];
@@ -154,7 +149,6 @@ export interface Row {
   names: string[];
 }
 
-/** A property that a row and its student share. */
 type Property = [ofRow: (row: Row) => string[], ofStudent: (student: Student) => string[]];
 
 /**

@@ -25,7 +25,6 @@ export interface ContentFile {
 export interface Contents {
   /** The files that are read, sorted by name. */
   files: ContentFile[];
-  /** The files that are not. */
   notRead: NotRead[];
 }
 
@@ -137,4 +136,9 @@ export function showNames(names: readonly string[], max = 3): string {
   const shown = names.slice(0, max).map((name) => escapeText(name).slice(0, 60));
   const more = names.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Passes an error on unless it says that there is no such file. */
+export function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

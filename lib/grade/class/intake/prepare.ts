@@ -7,7 +7,14 @@ import { dirname } from "node:path";
 import { JsonError, MAX_LAB_BYTES, readJson } from "../../results/json_file.ts";
 import type { NotRead } from "../graded/handed_in.ts";
 import { newestArchive, unpackArchive } from "./archives.ts";
-import { type ContentFile, listFiles, showNames, sortOut, Unusable } from "./contents.ts";
+import {
+  type ContentFile,
+  ignoreNotFound,
+  listFiles,
+  showNames,
+  sortOut,
+  Unusable,
+} from "./contents.ts";
 import { MAX_NESTED_ARCHIVES } from "./limits.ts";
 import type { Submission } from "./submissions.ts";
 
@@ -16,9 +23,7 @@ const NOTHING_TO_RUN = "nothing in its submission can be run";
 
 /** A submission that can be graded. */
 export interface Prepared {
-  /** The folder to grade. */
   folder: string;
-  /** Archives that are not read. */
   notRead: NotRead[];
   /** Entries of the archive that were not unpacked. */
   leftOut: NotRead[];
@@ -67,10 +72,10 @@ async function openFolder(
   anyName: boolean,
 ): Promise<Prepared> {
   const { programs, archives } = sortOut(files, anyName);
-  const notRead = (why: string) => archives.map(({ source }) => ({ file: source, why }));
+  const notRead = archives.map(({ source }) => ({ file: source, why: "programs are beside it" }));
+  const prepared = { folder: ownFolder, notRead, leftOut: [], doubt: "" };
   if (programs.length > 0 && parts.length === 1 && parts[0].kind === "folder") {
-    const beside = notRead("programs are beside it");
-    return { folder: parts[0].path, notRead: beside, leftOut: [], doubt: "" };
+    return { ...prepared, folder: parts[0].path };
   }
   if (files.length === 0 && parts.some(({ kind }) => kind === "other")) {
     throw new Unusable("It is a link or a device, and is not followed", "it is a link or a device");
@@ -79,8 +84,7 @@ async function openFolder(
   await Deno.remove(ownFolder, { recursive: true }).catch(ignoreNotFound);
   if (programs.length > 0) {
     await copyFiles(files, ownFolder);
-    const beside = notRead("programs are beside it");
-    return { folder: ownFolder, notRead: beside, leftOut: [], doubt: "" };
+    return prepared;
   }
   if (archives.length === 0) {
     throw new Unusable(
@@ -127,13 +131,9 @@ async function unpackNewest(
         prepared.doubt = `Its archive holds ${JSON.stringify(name)}, which was left out: ${why}`;
       }
     }
-    const part = {
-      path: prepared.folder,
-      source: newest.source,
-      name: "",
-      kind: "folder",
-    } as const;
-    const { files } = await listFiles([part]);
+    const { files } = await listFiles([
+      { path: prepared.folder, source: newest.source, name: "", kind: "folder" },
+    ]);
     const inside = sortOut(files, anyName);
     if (inside.programs.length > 0) return prepared;
     if (inside.archives.length === 0) {
@@ -158,8 +158,4 @@ async function copyFiles(files: readonly ContentFile[], folder: string): Promise
     await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
     await Deno.copyFile(path, `${folder}/${name}`);
   }
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -34,6 +34,11 @@ export function plainList(lines: readonly string[]): Markup {
   return markup`<ul class="plain">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
 }
 
+/** Text in a box, with a button that copies it. @param kind `plain` unless it is a shell command. */
+export function copied(text: string, kind = ""): Markup {
+  return markup`<div class="again"><code class="${kind}">${text}</code><button type="button">Copy</button></div>`;
+}
+
 function show(value: Insertable): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(show).join("");

@@ -8,7 +8,23 @@ import { type Answer, showMarks, VERDICT_WORDS } from "../../results/results.ts"
 import { BY_HAND, type GradedSubmission, seenOf } from "../graded/graded_submission.ts";
 import { type Markup, markup } from "./markup.ts";
 
-/** The button that opens the form of decide.js; a look counts as left until it is decided. */
+const CHANGE = "Change the marks";
+
+/** A button that opens the form of decide.js. @param isOpen Whether it counts as left to decide. */
+function button(
+  result: GradedSubmission,
+  label: string,
+  question: string,
+  { max, points, half = 0.5 }: { max: number; points: number; half?: number },
+  text: string,
+  isOpen = false,
+): Markup {
+  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-points="${points}" data-half="${half}" data-seen="${
+    seenOf(result, question)
+  }"${isOpen ? markup` data-look-question` : ""}>${text}</button>`;
+}
+
+/** The button that decides a question. */
 export function decideButton(
   result: GradedSubmission,
   question: Question,
@@ -16,29 +32,30 @@ export function decideButton(
   half: number,
 ): Markup {
   const { max, verdict, points } = result.questions[question];
-  const look = verdict === "look" && !result.decidedTotal ? markup` data-look-question` : "";
-  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${question}" data-max="${max}" data-points="${points}" data-half="${half}" data-seen="${
-    seenOf(result, question)
-  }"${look}>${verdict === "look" ? "Decide" : "Change the marks"}</button>`;
+  const isLook = verdict === "look";
+  const text = isLook ? "Decide" : CHANGE;
+  return button(
+    result,
+    label,
+    question,
+    { max, points, half },
+    text,
+    isLook && !result.decidedTotal,
+  );
 }
 
 /** The button that gives the marks of the whole submission. */
 export function decideAll(result: GradedSubmission, label: string): Markup {
-  const { source, max, marks, decidedTotal } = result;
-  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${source}" data-question="all" data-max="${max}" data-points="${marks}" data-seen="${
-    seenOf(result, "all")
-  }">${decidedTotal ? "Change the marks" : "Decide all questions together"}</button>`;
+  const { max, marks: points, decidedTotal } = result;
+  const text = decidedTotal ? CHANGE : "Decide all questions together";
+  return button(result, label, "all", { max, points }, text);
 }
 
-/** The button for a part that a person marks; it counts as left until it has marks. */
 function markButton(result: GradedSubmission, part: string, label: string): Markup {
   const { max, points } = result.manual![part];
-  const open = points === undefined && !result.decidedTotal ? markup` data-look-question` : "";
-  return markup`<button type="button" class="decide" data-student="${label}" data-submission="${result.source}" data-question="${part}" data-max="${max}" data-points="${
-    points ?? 0
-  }" data-half="0.5" data-seen="${seenOf(result, part)}"${open}>${
-    points === undefined ? "Mark" : "Change the marks"
-  }</button>`;
+  const text = points === undefined ? "Mark" : CHANGE;
+  const isOpen = points === undefined && !result.decidedTotal;
+  return button(result, label, part, { max, points: points ?? 0 }, text, isOpen);
 }
 
 /** A note that a person has decided, with the grader's verdict. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { questionsOf, questionTitle } from "../../results/questions.ts";
-import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
+import { type Verdict, VERDICT_WORDS } from "../../results/results.ts";
 import {
   type CommonFault,
   INSTALL_WARNING,
@@ -14,7 +14,7 @@ import {
   type Spread,
 } from "../graded/statistics.ts";
 import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
-import { Markup, markup, plainList } from "./markup.ts";
+import { copied, Markup, markup, plainList } from "./markup.ts";
 import { escapeText } from "../../../terminal/show.ts";
 import { byReason, type ClassFiles, filesSentence, type NotRead } from "../graded/handed_in.ts";
 import { type GradingRecord, recordLines } from "../../results/result_files.ts";
@@ -22,6 +22,7 @@ import { type GradingRecord, recordLines } from "../../results/result_files.ts";
 const MAX_FAULTS = 6;
 /** The group of the looks by cause. */
 export const LOOKS = "l";
+const BAR_ORDER: readonly Verdict[] = ["right", "part", "wrong", "absent", "look", "not run"];
 const WIDTH = 320;
 const HEIGHT = 210;
 const FLOOR = 188;
@@ -38,10 +39,12 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
     const top = FLOOR - high - highLook;
     const all = count + tensLook[i];
     return markup`
-      <rect class="fill-bar" x="${x}" y="${FLOOR - high}" width="${
+      <rect fill="var(--bar)" x="${x}" y="${FLOOR - high}" width="${
       wide - 4
     }" height="${high}" rx="2"/>
-      <rect class="fill-look" x="${x}" y="${top}" width="${wide - 4}" height="${highLook}" rx="2"/>
+      <rect fill="var(--look-bar)" x="${x}" y="${top}" width="${
+      wide - 4
+    }" height="${highLook}" rx="2"/>
       <text class="count" x="${x + wide / 2 - 2}" y="${top - 4}" text-anchor="middle">${
       all || ""
     }</text>
@@ -70,17 +73,15 @@ export function questionsPicture(results: readonly GradedSubmission[]): Markup {
   const answers = labAnswersOf(results);
   const bars = questionsOf(answers).map((question) => {
     let x = 0;
-    const counts = VERDICTS.map((verdict) => ({
+    const counts = BAR_ORDER.map((verdict) => ({
       verdict,
       count: results.filter(({ questions }) => questions[question].verdict === verdict).length,
     }));
-    const order = ["right", "part", "wrong", "absent", "look", "not run"];
-    counts.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
     const parts = counts.map(({ verdict, count }) => {
       const width = count / Math.max(1, results.length) * 100;
-      const part = markup`<rect class="fill-${
+      const part = markup`<rect fill="var(--${
         verdict.replace(" ", "-")
-      }" x="${x}%" width="${width}%" height="100%"><title>${
+      }-bar)" x="${x}%" width="${width}%" height="100%"><title>${
         VERDICT_WORDS[verdict]
       }: ${count}</title></rect>`;
       x += width;
@@ -115,7 +116,7 @@ export function faultsPicture(
     markup`
       <li><button type="button" data-fault="${id}${i}" aria-pressed="false"><span>${
       questions.map((question) => markup`<strong>${shortName(question)}</strong> `)
-    }${label}</span><b>${places.length}<span class="sr"> students</span></b><svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${fill}" width="${
+    }${label}</span><b>${places.length}<span class="sr"> students</span></b><svg aria-hidden="true"><rect fill="var(--mark)" width="100%" height="100%"/><rect fill="var(--${fill}-bar)" width="${
       places.length / most * 100
     }%" height="100%"/></svg></button></li>`
   );
@@ -166,8 +167,10 @@ export function settingsSection(
           ? markup`<p class="soft">Complete the lines below: ${
             Object.keys(programs!).join("; ")
           }</p>`
-          : markup`${copied(install)}<p class="soft">Then run the same command, and add:</p>${
-            copied(`--fresh ${fresh}`)
+          : markup`${
+            copied(install, "plain")
+          }<p class="soft">Then run the same command, and add:</p>${
+            copied(`--fresh ${fresh}`, "plain")
           }`
       }</li>`,
     ];
@@ -183,14 +186,10 @@ export function settingsSection(
     lab === undefined
       ? ""
       : markup`<p id="lab-file">The file <code>${title}.lab.json</code> beside the class: complete its commands, then run the same command again. If the file is there already, add the names to its "submissions".</p>${
-        copied(lab)
+        copied(lab, "plain")
       }`
   }
 </section>`;
-}
-
-function copied(text: string): Markup {
-  return markup`<div class="again"><code class="plain">${text}</code><button type="button">Copy</button></div>`;
 }
 
 /** The section on the files of the class. */

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { hexOf } from "../../results/quoted_text.ts";
+import { evidenceParts } from "../../results/quoted_text.ts";
 import type { LabAnswers } from "../../results/answer_texts.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import {
   type Answer,
   type Evidence,
-  EVIDENCE_LABELS,
-  passedOnWire,
   PROGRAM_NAMES,
   type Remark,
   showMarks,
@@ -27,7 +25,7 @@ import {
   waitsForMarks,
 } from "../graded/graded_submission.ts";
 import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
-import { Markup, markup, plainList } from "./markup.ts";
+import { copied, Markup, markup, plainList } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
 /** The escapes that {@linkcode escapeText} writes for invisible characters. */
@@ -35,7 +33,6 @@ const ESCAPED = /(\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\[nrt0])/gi;
 
 /** Where a student's files are, relative to the page. */
 export interface Links {
-  /** The feedback. */
   feedback: string;
   /** What was handed in, as it was graded. */
   files?: string;
@@ -85,10 +82,12 @@ export function studentRow(
     result.decidedTotal ? markup` data-fixed` : ""
   }>${look ? markup`<span class="sr">wants a look, so far </span>` : ""}${
     showMarks(marks)
-  }<svg aria-hidden="true"><rect class="fill-mark" width="100%" height="100%"/><rect class="fill-${
-    look ? "look" : "bar"
-  }" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
+  }<svg aria-hidden="true"><rect fill="var(--mark)" width="100%" height="100%"/><rect fill="var(--${
+    look ? "look-bar" : "bar"
+  })" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
+
+type Asked = { question: Question; answer: Answer };
 
 /** A student's details. */
 export function studentDetails(
@@ -152,12 +151,6 @@ export function studentDetails(
   </article>`;
 }
 
-/** A question with its answer. */
-interface Asked {
-  question: Question;
-  answer: Answer;
-}
-
 function block(title: string, content: Markup | readonly Markup[]): Markup {
   const empty = Array.isArray(content) && content.length === 0;
   return empty ? new Markup("") : markup`<h4>${title}</h4>${content}`;
@@ -196,19 +189,11 @@ function showRemark({ id, text, evidence, again, costs }: Remark): Markup {
 }
 
 function showEvidence(evidence: Evidence): Markup {
-  const rows = EVIDENCE_LABELS.flatMap(([key, label]) => {
-    const text = evidence[key];
-    return text === undefined ? [] : [
-      markup`<dt>${label}</dt><dd class="bytes ${key}">${
-        text === ""
-          ? markup`<span class="soft">nothing</span>`
-          : showBytes(key === "shown" ? screenLines(text) : text)
-      }${
-        passedOnWire(key) && text !== ""
-          ? markup`<br><span class="soft">${hexOf(text)}</span>`
-          : markup``
-      }</dd>`,
-    ];
+  const rows = evidenceParts(evidence).map(({ part, label, text, hex }) => {
+    const shown = showBytes(part === "shown" ? screenLines(text) : text);
+    return markup`<dt>${label}</dt><dd class="bytes ${part}">${
+      text === "" ? markup`<span class="soft">nothing</span>` : shown
+    }${hex === "" ? "" : markup`<br><span class="soft">${hex}</span>`}</dd>`;
   });
   return rows.length === 0 ? new Markup("") : markup`<dl class="line">${rows}</dl>`;
 }
@@ -221,8 +206,7 @@ function showBytes(text: string): Markup[] {
 }
 
 function showAgain(again: string | undefined): Markup {
-  if (again === undefined) return new Markup("");
-  return markup`<div class="again"><code>${again}</code><button type="button">Copy</button></div>`;
+  return again === undefined ? new Markup("") : copied(again);
 }
 
 function showPrograms({ programs }: GradedSubmission): Markup | [] {
