@@ -5,15 +5,13 @@
  */
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
-import type { Built } from "../find/build.ts";
 import { fillIn, type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { LookCause } from "../results/results.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { blameForStart, observedOf } from "./start_failure.ts";
+import { blameForStart, observedOf, type StartFailure } from "./start_failure.ts";
 import {
   type Attempt,
   listens,
@@ -23,29 +21,6 @@ import {
   SubmittedServer,
 } from "./submitted_server.ts";
 import { FEWER_ARGUMENTS_MS, SILENT_SERVER_MS } from "./limits.ts";
-
-/** Why a program cannot be asked. */
-export interface StartFailure {
-  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
-  verdict: "wrong" | "look" | "not run";
-  /** What happened, as the end of a sentence. */
-  why: string;
-  /** The program's screen. */
-  screen: string;
-  /** The setting or installation that may settle a `look`. */
-  look?: LookCause;
-}
-
-/** Why a program cannot be started: its build failed, or it uses UDP. */
-export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
-  if (broken === undefined) return undefined;
-  return {
-    verdict: missing ? "look" : "wrong",
-    why: broken,
-    screen: "",
-    ...missing && { look: missing },
-  };
-}
 
 /** Errors for an address of another machine; a sandbox has all addresses. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
