@@ -14,10 +14,11 @@ import type { RunningProgram } from "../sandbox/running_program.ts";
 import { blameForStart, observedOf, type StartFailure } from "./start_failure.ts";
 import {
   type Attempt,
+  endAttempt,
   listens,
   pidsOf,
-  portFor,
   type ServerSetup,
+  startAttempt,
   SubmittedServer,
 } from "./submitted_server.ts";
 import { FEWER_ARGUMENTS_MS, SILENT_SERVER_MS } from "./limits.ts";
@@ -53,12 +54,7 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      const server = new SubmittedServer(
-        winner,
-        where,
-        await winner.network.serverEnd(where),
-        setup,
-      );
+      const server = await SubmittedServer.from(winner, where, setup);
       return searchTime.isOver ? server : await onEth1(runner, setup, search, server, searchTime);
     }
     return serverStartFailure(runner, search, attempts[0].running);
@@ -103,10 +99,7 @@ async function startOneOf(
   let winner: Attempt | undefined;
   try {
     winner = await firstThatListens(attempts, searchTime, false, isGood);
-    const where = winner?.where;
-    return winner && where
-      ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
-      : undefined;
+    return winner?.where ? await SubmittedServer.from(winner, winner.where, setup) : undefined;
   } finally {
     await endOthers(attempts, winner);
   }
@@ -129,19 +122,12 @@ function hostOf(runner: Runner, number: PairNumber): string {
 }
 
 async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {
-  await Promise.all(attempts.map(async (one) => {
-    if (one === winner) return;
-    await one.running.stop();
-    await one.network.close();
-  }));
+  await Promise.all(attempts.filter((one) => one !== winner).map(endAttempt));
 }
 
 async function begin(runner: Runner, launch: Launch, setup: ServerSetup): Promise<Attempt> {
-  const network = await runner.network(`server${setup.number}`);
-  const port = portFor(runner, setup);
-  const program = fillIn(launch, setup.host, port);
-  const running = network.start(program);
-  const attempt: Attempt = { launch, program, port, network, running, where: null };
+  const attempt = await startAttempt(runner, launch, setup);
+  const { network, running, port } = attempt;
   // The network may be closed during the wait, when the grader is stopped.
   listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);

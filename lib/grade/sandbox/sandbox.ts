@@ -84,7 +84,7 @@ export interface OwnFolder {
 }
 
 /** A submission's copy, and the process that holds its namespaces. */
-export class Sandbox {
+export class Sandbox implements AsyncDisposable {
   /** Files that were not copied, one sentence each. */
   readonly leftOut: string[] = [];
   /** The interpreters that are not in /usr. */
@@ -219,6 +219,10 @@ export class Sandbox {
   async close(): Promise<void> {
     await this.#holder.close();
     this.cgroup?.remove();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
