@@ -7,6 +7,7 @@ import { converse } from "./ask/conversation.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import type { Pair } from "./ask/pair.ts";
+import { testTwoConnections } from "./ask/two_connections.ts";
 import { shareFile } from "./ask/shared_program.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import {
@@ -164,6 +165,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   const needsClients = questions.want("3a", "3b");
   const twoClients = needsClients ? await testTwoClients(pair) : undefined;
   const ctrlD = needsClients ? await testCtrlD(pair, twoClients) : undefined;
+  const connections = needsClients && !twoClients ? await testTwoConnections(pair) : undefined;
   // The server answers no client after the first has left: each remark would repeat this.
   if (ctrlD?.server === "dead") dead.abort();
   const after = only ? [] : await remarksAfterwards(pair, twoClients, ctrlD, signal);
@@ -171,7 +173,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   await pair.listening?.close(); // it may be in an endless loop
   const others = await beside;
   return {
-    ...{ pair, twoClients, ctrlD, noServer },
+    ...{ pair, twoClients: twoClients ?? connections, ctrlD, noServer },
     remarks: [
       ...after,
       ...dead.signal.aborted ? [] : others,

@@ -58,6 +58,8 @@ export class Pair {
   needsTwoClients = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
+  /** Whether the client asks its server without a typed line. */
+  asksUnprompted = false;
   /** Whether the client shows all answers when its input ends, and none before. */
   showsAtEnd = false;
   client: SubmittedClient | undefined;

@@ -36,6 +36,8 @@ export interface Probe {
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
   text: string;
+  /** Whether the grader ended the stream after it. */
+  ends: boolean;
 }
 
 /** Whether bytes are a whole answer. */
@@ -158,7 +160,7 @@ export async function replay(
  * Asks a server with one usual frame after another, until an answer is right. Without a right
  * answer it returns the first that looks like one.
  *
- * @param known What the server's own client has sent, if anything.
+ * @param known What the server's own client has sent: then no usual frame is tried.
  */
 export async function probeServer(
   server: SubmittedServer,
@@ -186,7 +188,7 @@ export async function probeServer(
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(request.steps), received, text: request.text };
+    const probe = { sent: concat(request.steps), received, text: request.text, ends: request.ends };
     const { verdict, why } = judgeBytes(conversion, request.text, received);
     // A server that converts the line's end waits for that end: the text alone got no answer.
     if (verdict === "right" || why === WHY.lineEnd) return probe;
@@ -198,7 +200,7 @@ export async function probeServer(
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;
-  const header = (size: number, set: (view: DataView) => void) => {
+  const withHeader = (size: number, set: (view: DataView) => void) => {
     const bytes = new Uint8Array(size);
     set(new DataView(bytes.buffer));
     return concat([bytes, body]);
@@ -206,13 +208,13 @@ function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   return [
     body,
     utf8Bytes(`${typed}\n`),
-    header(4, (view) => view.setUint32(0, length)),
-    header(2, (view) => view.setUint16(0, length)),
-    header(4, (view) => view.setUint32(0, length, true)),
-    header(4, (view) => view.setUint16(0, length)), // hi lo 00 00
-    header(8, (view) => view.setBigUint64(0, BigInt(length))),
-    header(2, (view) => view.setUint16(0, length, true)),
-    header(8, (view) => view.setBigUint64(0, BigInt(length), true)),
+    withHeader(4, (view) => view.setUint32(0, length)),
+    withHeader(2, (view) => view.setUint16(0, length)),
+    withHeader(4, (view) => view.setUint32(0, length, true)),
+    withHeader(4, (view) => view.setUint16(0, length)), // hi lo 00 00
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length))),
+    withHeader(2, (view) => view.setUint16(0, length, true)),
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length), true)),
     utf8Bytes(`${length}`.padEnd(HEADER_CHARS) + typed),
     ...PADDED_BYTES.map((size) => {
       const bytes = new Uint8Array(Math.max(size, length));

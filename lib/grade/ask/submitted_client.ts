@@ -122,7 +122,7 @@ export class SubmittedClient {
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
       if (this.setup.searchTime.isOver) return;
-      if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && activity.proxyIdleMs > NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
       if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;

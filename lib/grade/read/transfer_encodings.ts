@@ -79,7 +79,7 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("latin1");
 }
 
-/** Joins the chunks of a body; bytes before the chunks stay. */
+/** Joins the chunks of a body; other bytes around them stay. */
 function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];
