@@ -7,6 +7,7 @@ import { converse } from "./ask/conversation.ts";
 import { testCtrlD, testTwoClients, testWithoutServer } from "./ask/edge_cases.ts";
 import { experiment } from "./ask/experiments.ts";
 import type { Pair } from "./ask/pair.ts";
+import { testTwoConnections } from "./ask/two_connections.ts";
 import { shareFile } from "./ask/shared_program.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import {
@@ -54,7 +55,6 @@ const TALKING: Record<PairNumber, Question[]> = {
   2: ["2a", "3-client2", "3a", "3b"],
 };
 
-/** The outcome of a pair, with the remarks on it. */
 type GradedPair = PairOutcome & { remarks: Remark[] };
 
 /** Asks the questions about all pairs of a submission. */
@@ -83,7 +83,6 @@ export async function gradePairs(
   };
 }
 
-/** The questions that are asked, and their answers. */
 class Questions {
   readonly answers = {} as Answers;
 
@@ -103,7 +102,6 @@ class Questions {
     return this.want("3c") && pair === tested;
   }
 
-  /** Whether a question needs the client of a pair. */
   needClient(pair: Pair): boolean {
     return this.want(...TALKING[pair.number]) || this.wantWrongAddress(pair);
   }
@@ -113,7 +111,6 @@ class Questions {
     return this.pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
   }
 
-  /** Takes in the verdict on a question. */
   answer(question: Question, verdictSoFar: DraftVerdict): void {
     const { rubric, unused = [], command, onAnswer } = this.options;
     const { verdict, why, evidence, look } = doubtAbsence(verdictSoFar, unused);
@@ -168,6 +165,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   const needsClients = questions.want("3a", "3b");
   const twoClients = needsClients ? await testTwoClients(pair) : undefined;
   const ctrlD = needsClients ? await testCtrlD(pair, twoClients) : undefined;
+  const connections = needsClients && !twoClients ? await testTwoConnections(pair) : undefined;
   // The server answers no client after the first has left: each remark would repeat this.
   if (ctrlD?.server === "dead") dead.abort();
   const after = only ? [] : await remarksAfterwards(pair, twoClients, ctrlD, signal);
@@ -175,7 +173,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   await pair.listening?.close(); // it may be in an endless loop
   const others = await beside;
   return {
-    ...{ pair, twoClients, ctrlD, noServer },
+    ...{ pair, twoClients: twoClients ?? connections, ctrlD, noServer },
     remarks: [
       ...after,
       ...dead.signal.aborted ? [] : others,

@@ -10,7 +10,6 @@ import { prepare } from "./class/intake/prepare.ts";
 
 /** A submission that is open; closing it removes what was unpacked. */
 export interface OpenSubmission extends AsyncDisposable {
-  /** The folder to grade. */
   folder: string;
   /** Why it cannot be graded, as a sentence; empty if it can. */
   why: string;

@@ -6,6 +6,7 @@
 import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
 import { talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
+import { fixedText, holds } from "./read/answers.ts";
 import type { Built } from "./find/build.ts";
 import { portsIn } from "./find/partners.ts";
 import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
@@ -33,7 +34,16 @@ export async function areSwapped(pairs: Pair[]): Promise<boolean> {
   await Promise.all(pairs.map((pair) => talk(pair)));
   if (pairs.some((pair) => isFair(conversionVerdict(pair)))) return false;
   const [first, second] = pairs;
+  if (asksAsOther(first, second) || asksAsOther(second, first)) return true;
   return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);
+}
+
+/** Whether a client asks the other pair's question with a fixed text, and its server answers that. */
+function asksAsOther({ exchanges }: Pair, { conversion }: Pair): boolean {
+  return exchanges.some((e) => {
+    const text = fixedText(conversion, e);
+    return text !== undefined && text !== e.text && holds(e.received, conversion.answer(text));
+  });
 }
 
 /** The programs with questions 1 and 2 swapped; each keeps the launch that worked. */

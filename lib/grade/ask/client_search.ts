@@ -30,7 +30,6 @@ const NO_PORT = {
 /** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
-/** A client, and its launch. */
 interface Tried {
   launch: Launch;
   client: SubmittedClient;

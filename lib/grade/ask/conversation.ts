@@ -98,7 +98,8 @@ async function askOne(
 ): Promise<boolean> {
   const { conversion } = pair;
   for (let tries = 1;; tries++) {
-    if (pair.client?.hasEnded) await pair.closeClient();
+    // A client that asks without a typed line asks once.
+    if (pair.client?.hasEnded || pair.asksUnprompted) await pair.closeClient();
     const isNew = pair.client === undefined;
     if (isNew && !await server.ensureListening()) return false;
     const client = await pair.currentClient(server);
@@ -109,7 +110,7 @@ async function askOne(
     const wasOver = client.hasEnded;
     let exchange = await client.ask(text);
     if (isNew || pair.exchanges.length === 0) {
-      exchange = await askedLate(pair, client, unasked(conversion, client, exchange, wasOver));
+      exchange = await askedLate(pair, client, unasked(pair, client, exchange, wasOver));
     }
     client.proxy.alter = {};
     const first = isNew || pair.exchanges.length === 0;
@@ -138,7 +139,7 @@ async function askOne(
 
 /** What a client asked and showed before a text was typed, if it does not ask its user for one. */
 function unasked(
-  conversion: Conversion,
+  pair: Pair,
   { proxy, running }: SubmittedClient,
   exchange: Exchange,
   hadEnded: boolean,
@@ -146,7 +147,13 @@ function unasked(
   const [sent, received] = [proxy.bytes("request"), proxy.bytes("reply")];
   if (exchange.sent.length > 0 || sent.length === 0 || received.length === 0) return exchange;
   const whole = { ...exchange, sent, received, shown: running.screen, answered: true, since: 0 };
-  return hadEnded || fixedText(conversion, whole) !== undefined ? whole : exchange;
+  // A pair that was found as the other one has the other conversion's text.
+  const isFixed = (["binary", "text"] as const).some((name) =>
+    fixedText({ name }, whole) !== undefined
+  );
+  if (!hadEnded && !isFixed) return exchange;
+  pair.asksUnprompted = true;
+  return whole;
 }
 
 /** The first exchange of a client that sends a text only once another line is typed. */
@@ -221,13 +228,15 @@ async function askInFrame(
   const { typed } = pair.conversion;
   const last = request.steps.at(-1)!;
   const usual = typed(request.text);
-  const sent = frameAs(last, usual.slice(0, sentLength(last, usual)).trim(), typed(text));
+  const others = pair.exchanges.filter(({ answered }) => answered).map(({ sent }) => sent);
+  const cut = usual.slice(0, sentLength(last, usual)).trim();
+  const sent = frameAs(last, cut, typed(text), others);
   const other = sent && await server.startCopy(pair.runner);
   if (!other) return;
   const steps = [...request.steps.slice(0, -1), sent];
   const received = await replay(other.dial, { ...request, steps });
   await other.close();
-  if (received.length > 0) pair.longProbe = { text, sent, received };
+  if (received.length > 0) pair.longProbe = { text, sent, received, ends: request.ends };
 }
 
 function isCutByClient(conversion: Conversion, e: PairExchange): boolean {

@@ -26,13 +26,10 @@ const MAX_RETRY_WAITS = 4;
 
 /** The outcome of two clients at once. */
 export interface TwoClients {
-  /** The outcome for the second client. */
   second: "served" | "waits" | "refused";
-  /** Whether the first client was answered after the second one had connected. */
   firstServed: boolean;
   /** Whether the second client was answered after the first one had left. */
   servedLater: boolean;
-  /** The exchange of the first client. */
   first?: Exchange;
   /** What the first client had shown before it ended. */
   firstShown?: string;
@@ -98,7 +95,7 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const wasOver = first.hasEnded;
   const asked = second.hasEnded ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
   const isRefused = second.hasEnded || second.proxy.passed.some(({ what }) => what === "reply end");
-  const outcome = asked?.answered || hasAskedAlone(second)
+  const outcome = asked?.answered || hasAskedAlone(pair, second)
     ? "served"
     : isRefused
     ? "refused"
@@ -108,7 +105,8 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   if (isAsking && first.proxy.passed.some(({ what }) => what === "reply")) {
     return { ...served, second: outcome, firstServed: true };
   }
-  if (wasOver && first.running.typed.length === 0 && hasAskedAlone(first)) {
+  const isDone = pair.asksUnprompted || wasOver && first.running.typed.length === 0;
+  if (isDone && hasAskedAlone(pair, first)) {
     return { ...served, second: outcome, firstServed: true };
   }
   const again = first.hasEnded ? undefined : await first.ask(pair.texts.word(8));
@@ -151,6 +149,7 @@ async function testCtrlDOnce(
   const isUsed = pair.isTalking;
   if (server && !(isUsed && server.alive)) await server.ensureListening();
   let end = await endByCtrlD(
+    pair,
     standInServer
       ? await pair.startClient(standInServer.dial, pair.clientLaunch, pair.clientProgram!.ports)
       : await pair.currentClient(server),
@@ -159,7 +158,7 @@ async function testCtrlDOnce(
   await pair.closeClient();
   // The client may wait for a reply, not for a line. A new client waits for its first line.
   if (end && !end.ended && server && await server.restart()) {
-    end = await endByCtrlD(await pair.currentClient(server)) ?? end;
+    end = await endByCtrlD(pair, await pair.currentClient(server)) ?? end;
     await pair.closeClient();
   }
   // A client that does not end may wait for a reply that only its own server would send.
@@ -175,13 +174,14 @@ async function testCtrlDOnce(
   return outcome;
 }
 
-/** Whether a client has asked its server, shown the answer and ended, without a line typed. */
-function hasAskedAlone({ running, proxy }: SubmittedClient): boolean {
-  return running.exit === 0 && proxy.bytes("reply").length > 0;
+/** Whether a client has asked its server without a line typed, and has its answer. */
+function hasAskedAlone({ asksUnprompted }: Pair, { running, proxy }: SubmittedClient): boolean {
+  return (asksUnprompted || running.exit === 0) && proxy.bytes("reply").length > 0;
 }
 
 /** Presses Ctrl+D. @returns undefined if the client has ended before. */
 async function endByCtrlD(
+  pair: Pair,
   client: SubmittedClient,
 ): Promise<Omit<CtrlDOutcome, "server"> | undefined> {
   const { running } = client;
@@ -194,7 +194,7 @@ async function endByCtrlD(
     ended = await client.endsWithin(FOLLOW_MS);
   }
   await client.close();
-  return wasOver && !hasAskedAlone(client) ? undefined : endOf(client, since, ended);
+  return wasOver && !hasAskedAlone(pair, client) ? undefined : endOf(client, since, ended);
 }
 
 /** Starts a client whose address has no server. */

@@ -8,9 +8,7 @@
 export interface Exchange {
   /** The text; never its binary digits. */
   text: string;
-  /** The line that was typed for it. */
   typed: string;
-  /** The bytes that the client sent. */
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent, before the proxy changed them. */
   received: Uint8Array<ArrayBuffer>;

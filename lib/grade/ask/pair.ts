@@ -34,15 +34,12 @@ export class Pair {
   server: SubmittedServer | StartFailure | undefined;
   /** Why the client cannot be asked. */
   clientFailure: StartFailure | undefined;
-  /** The launches of the server that were tried. */
   readonly serverSearch: LaunchSearch | undefined;
-  /** The launches of the client that were tried. */
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   clientLaunch: Launch | undefined;
   /** The port that the client calls, if its launch does not set it. */
   calledPort: number | undefined;
-  /** A request of the client that the grader can repeat. */
   recordedRequest: RecordedRequest | undefined;
   /** The server's answer to the grader itself, where the client could not ask. */
   probe: Probe | undefined;
@@ -60,6 +57,8 @@ export class Pair {
   needsTwoClients = false;
   /** Whether the client sends a text only once the next line is typed. */
   sendsLate = false;
+  /** Whether the client asks its server without a typed line. */
+  asksUnprompted = false;
   /** Whether the client shows all answers when its input ends, and none before. */
   showsAtEnd = false;
   client: SubmittedClient | undefined;
@@ -95,7 +94,6 @@ export class Pair {
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
-  /** The server, if it listens. */
   get listening(): SubmittedServer | undefined {
     return this.server instanceof SubmittedServer ? this.server : undefined;
   }
@@ -105,7 +103,6 @@ export class Pair {
     return this.#clients.map(({ proxy }) => proxy.passed);
   }
 
-  /** The runs of one of its programs. */
   runs(name: string): Run[] {
     const { server } = this;
     if (name.startsWith("server") && this.#keptRuns) return this.#keptRuns;
@@ -170,7 +167,6 @@ export class Pair {
     return client;
   }
 
-  /** Whether a client runs. */
   get isTalking(): boolean {
     return this.client !== undefined && !this.client.hasEnded;
   }

@@ -23,7 +23,6 @@ const HEADER_CHARS = 64;
 export interface RecordedRequest {
   /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
-  /** The text in the request. */
   text: string;
   /** Whether the client waited for a greeting first. */
   awaitsGreeting: boolean;
@@ -36,8 +35,9 @@ export interface Probe {
   sent: Uint8Array<ArrayBuffer>;
   /** The bytes that the server sent. */
   received: Uint8Array<ArrayBuffer>;
-  /** The text in the request. */
   text: string;
+  /** Whether the grader ended the stream after it. */
+  ends: boolean;
 }
 
 /** Whether bytes are a whole answer. */
@@ -47,16 +47,13 @@ export type IsEnough = (received: Uint8Array) => boolean;
 export class ServerConnection {
   /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  /** Whether the server has closed. */
   closed = false;
 
   /** Called when something has come. */
   #onData: () => void = () => {};
-  #conn: Deno.Conn;
   #pids: () => number[];
 
-  private constructor(conn: Deno.Conn, pids: () => number[]) {
-    this.#conn = conn;
+  private constructor(private readonly conn: Deno.Conn, pids: () => number[]) {
     this.#pids = pids;
     this.#read();
   }
@@ -73,15 +70,14 @@ export class ServerConnection {
   /** Sends bytes. @returns Whether they could be sent. */
   async send(bytes: Uint8Array, pieces = false): Promise<boolean> {
     const writing = pieces
-      ? writeInPieces(this.#conn, bytes, this.#pids)
-      : writeAll(this.#conn, bytes);
+      ? writeInPieces(this.conn, bytes, this.#pids)
+      : writeAll(this.conn, bytes);
     const sent = writing.then(() => true, () => false);
     return await within(sent, SEND_LIMIT_MS) ?? false;
   }
 
-  /** Ends the stream. */
   async endStream(): Promise<void> {
-    await (this.#conn as Deno.TcpConn).closeWrite().catch(() => {});
+    await (this.conn as Deno.TcpConn).closeWrite().catch(() => {});
   }
 
   /**
@@ -111,14 +107,14 @@ export class ServerConnection {
 
   /** Closes the connection. */
   close(): void {
-    closeQuietly(this.#conn);
+    closeQuietly(this.conn);
   }
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (;;) {
-        const length = await this.#conn.read(buffer);
+        const length = await this.conn.read(buffer);
         if (length === null || this.received.length > MAX_REPLY_BYTES) break;
         this.received = concat([this.received, buffer.slice(0, length)]);
         this.#onData();
@@ -164,7 +160,7 @@ export async function replay(
  * Asks a server with one usual frame after another, until an answer is right. Without a right
  * answer it returns the first that looks like one.
  *
- * @param known What the server's own client has sent, if anything.
+ * @param known What the server's own client has sent: then no usual frame is tried.
  */
 export async function probeServer(
   server: SubmittedServer,
@@ -192,7 +188,7 @@ export async function probeServer(
       if (server.alive) await server.restart();
       continue;
     }
-    const probe = { sent: concat(request.steps), received, text: request.text };
+    const probe = { sent: concat(request.steps), received, text: request.text, ends: request.ends };
     const { verdict, why } = judgeBytes(conversion, request.text, received);
     // A server that converts the line's end waits for that end: the text alone got no answer.
     if (verdict === "right" || why === WHY.lineEnd) return probe;
@@ -201,11 +197,10 @@ export async function probeServer(
   return best;
 }
 
-/** A line in each of the usual frames. */
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;
-  const header = (size: number, set: (view: DataView) => void) => {
+  const withHeader = (size: number, set: (view: DataView) => void) => {
     const bytes = new Uint8Array(size);
     set(new DataView(bytes.buffer));
     return concat([bytes, body]);
@@ -213,13 +208,13 @@ function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   return [
     body,
     utf8Bytes(`${typed}\n`),
-    header(4, (view) => view.setUint32(0, length)),
-    header(2, (view) => view.setUint16(0, length)),
-    header(4, (view) => view.setUint32(0, length, true)),
-    header(4, (view) => view.setUint16(0, length)), // hi lo 00 00
-    header(8, (view) => view.setBigUint64(0, BigInt(length))),
-    header(2, (view) => view.setUint16(0, length, true)),
-    header(8, (view) => view.setBigUint64(0, BigInt(length), true)),
+    withHeader(4, (view) => view.setUint32(0, length)),
+    withHeader(2, (view) => view.setUint16(0, length)),
+    withHeader(4, (view) => view.setUint32(0, length, true)),
+    withHeader(4, (view) => view.setUint16(0, length)), // hi lo 00 00
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length))),
+    withHeader(2, (view) => view.setUint16(0, length, true)),
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length), true)),
     utf8Bytes(`${length}`.padEnd(HEADER_CHARS) + typed),
     ...PADDED_BYTES.map((size) => {
       const bytes = new Uint8Array(Math.max(size, length));

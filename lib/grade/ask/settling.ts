@@ -30,24 +30,27 @@ export class Activity {
   /** Idle time since the start. */
   readonly clock: IdleClock;
 
-  #client: Watched;
   #proxyAt: number;
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
+  #since: number;
 
-  /** Starts to watch. */
-  constructor(client: Watched) {
-    this.#client = client;
+  constructor(private readonly client: Watched) {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
+    this.#since = client.proxy.passed.length;
+    client.proxy.idleAfter = -1;
   }
 
   /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
+    const { now } = this.clock;
     await this.clock.look();
-    const { proxy, running } = this.#client;
+    const { proxy, running } = this.client;
+    const { length } = proxy.passed;
+    if (this.clock.now > now && length > this.#since) proxy.idleAfter = length;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;
@@ -57,7 +60,7 @@ export class Activity {
   }
 
   /** How long no bytes have passed. */
-  get lineStillMs(): number {
+  get proxyIdleMs(): number {
     return this.clock.now - this.#lineAt;
   }
 
@@ -91,7 +94,7 @@ export async function settle(
     const moved = client.running.screen.length > at.screen;
     if (client.hasEnded) return replied ? "answered" : "ended";
     // A screen that never stops changing: only the connection counts.
-    const isLate = activity.lineStillMs > NOT_SHOWN_MS &&
+    const isLate = activity.proxyIdleMs > NOT_SHOWN_MS &&
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";
     const still = activity.stillMs;

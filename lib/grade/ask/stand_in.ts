@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { concat, indexOfNeedle } from "@std/bytes";
+import { concat, equals, indexOfNeedle } from "@std/bytes";
 import { utf8Bytes } from "../../wire/text.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts";
@@ -14,9 +14,7 @@ const MAX_REQUEST_BYTES = 256 * 1024;
 
 /** A stand-in for a server. */
 export interface StandInServer {
-  /** Connects to it. */
   dial: Dial;
-  /** Ends it. */
   close(): void;
 }
 
@@ -85,14 +83,21 @@ export function replyTo(
 /**
  * A request for another text in the frame of a known one: a header with the length, a block of
  * fixed size, or nothing beside the text. Undefined if the frame is none of these.
+ *
+ * @param others All requests of the client: a block has the same header for each text.
  */
 export function frameAs(
   request: Uint8Array,
   typed: string,
   other: string,
+  others: Uint8Array[] = [],
 ): Uint8Array<ArrayBuffer> | undefined {
   const at = indexOfNeedle(request, utf8Bytes(typed));
-  const isKnown = at === 0 ||
+  const isBlock = at > 0 && others.length > 1 &&
+    others.every((one) =>
+      one.length === request.length && equals(one.slice(0, at), request.slice(0, at))
+    );
+  const isKnown = at === 0 || isBlock ||
     at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined;
   const framed = isKnown ? replyTo(request, typed, other) : undefined;
   if (!framed) return undefined;

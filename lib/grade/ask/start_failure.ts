@@ -16,7 +16,8 @@ const USAGE =
 /** Errors that a newer compiler, an argument, a variable or a partner may avoid. */
 const NOT_OWN =
   /UnsupportedClassVersion|KeyError|IndexOutOf(?:Bounds|Range)|index out of (?:range|bounds)|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
-const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
+const SYNTAX_ERROR =
+  /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b|^syntax error at \S+ line \d|^lua\S*: \S+:\d+: .{0,200} near /m;
 
 /** The verdict on a program that does not start. */
 export interface Blame {

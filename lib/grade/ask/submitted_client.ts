@@ -56,30 +56,21 @@ export interface ClientSetup {
 export class SubmittedClient {
   /** The process; a new one for each text if texts are arguments. */
   running: RunningProgram;
-  /** The proxy between it and its server. */
-  readonly proxy: RecordingProxy;
   /** How much had passed when each line was typed. */
   readonly typedAt: number[] = [];
 
-  #setup: ClientSetup;
-  #program: Program;
-  #network: Network;
   /** The length of the screen when the last line was typed: what follows is new. */
   #readTo = 0;
   #serverPids: () => number[];
 
   private constructor(
-    setup: ClientSetup,
-    program: Program,
-    network: Network,
-    proxy: RecordingProxy,
+    private readonly setup: ClientSetup,
+    private readonly program: Program,
+    private readonly network: Network,
+    readonly proxy: RecordingProxy,
     server: Dial | undefined | null,
   ) {
     this.#serverPids = server?.pids ?? (() => []);
-    this.#setup = setup;
-    this.#program = program;
-    this.#network = network;
-    this.proxy = proxy;
     this.running = this.takesTextArgument ? notStarted() : network.start(program);
   }
 
@@ -108,17 +99,16 @@ export class SubmittedClient {
 
   /** Whether a text is an argument of the program. */
   get takesTextArgument(): boolean {
-    return hasPlace(this.#program, TEXT);
+    return hasPlace(this.program, TEXT);
   }
 
   /** Whether it has sent an address that was typed: its prompt asked for a text. */
   get sentAddress(): boolean {
-    const { host, port } = this.#setup;
+    const { host, port } = this.setup;
     const sent = lenientText(this.proxy.bytes("request")).trim();
     return this.typedAt.length > 0 && [host, `${port}`].includes(sent);
   }
 
-  /** Whether it has ended. */
   get hasEnded(): boolean {
     return this.running.exit !== undefined;
   }
@@ -131,9 +121,9 @@ export class SubmittedClient {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
       if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
-      if (this.#setup.searchTime.isOver) return;
-      if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
-      if (this.proxy.count > 0 && this.running.screen === this.#setup.greeting) return;
+      if (this.setup.searchTime.isOver) return;
+      if (this.proxy.count > 0 && activity.proxyIdleMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && this.running.screen === this.setup.greeting) return;
       if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
       if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
       const answer = this.#answerTo();
@@ -145,7 +135,7 @@ export class SubmittedClient {
 
   /** Types a text and waits for the answer. */
   async ask(text: string, limitMs = EXCHANGE_LIMIT_MS): Promise<Exchange> {
-    const { conversion, typedLines } = this.#setup;
+    const { conversion, typedLines } = this.setup;
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
     const since = this.proxy.passed.length;
@@ -184,10 +174,10 @@ export class SubmittedClient {
   /** Types a text. @returns Whether the client then connects. */
   async connectsOnInput(text: string): Promise<boolean> {
     if (this.takesTextArgument) await this.#startWith(text);
-    const { searchTime } = this.#setup;
+    const { searchTime } = this.setup;
     const isConnected = () =>
       this.proxy.count > 0 || this.hasEnded || searchTime.isOver || undefined;
-    const known = this.#setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
+    const known = this.setup.typedLines?.map((line) => line.replaceAll(TEXT, text));
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
@@ -215,18 +205,18 @@ export class SubmittedClient {
   async close(): Promise<void> {
     this.proxy.close();
     await this.running.stop();
-    await this.#network.close();
+    await this.network.close();
   }
 
   async #startWith(text: string): Promise<void> {
     await this.running.stop();
-    const words = this.#program.words.map((word) => word.replaceAll(TEXT, text));
-    this.running = this.#network.start({ ...this.#program, words });
+    const words = this.program.words.map((word) => word.replaceAll(TEXT, text));
+    this.running = this.network.start({ ...this.program, words });
   }
 
   /** The reply to the client's prompt; undefined if the client prompts for a text. */
   #answerTo(typed?: string): string | undefined {
-    const { asksForTextsOnly, ...setup } = this.#setup;
+    const { asksForTextsOnly, ...setup } = this.setup;
     if (asksForTextsOnly) return undefined;
     const isConnected = this.proxy.isOpen;
     return replyToPrompt(this.#unread, {
@@ -243,7 +233,7 @@ export class SubmittedClient {
 
   /** The processes of the client, of its server, and of the proxies between them. */
   get pids(): number[] {
-    const own = this.running.pid === 0 ? [0] : this.#network.pids();
+    const own = this.running.pid === 0 ? [0] : this.network.pids();
     return [...own, ...this.#serverPids()];
   }
 

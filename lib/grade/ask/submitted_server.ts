@@ -31,9 +31,7 @@ export interface ServerSetup {
 export class SubmittedServer {
   /** Its address and port; a restart may change the port. */
   where: Listening;
-  /** The program that was started. */
   readonly program: Program;
-  /** How often it was started. */
   starts = 1;
   /** The process that runs now. */
   running: RunningProgram;
@@ -60,12 +58,10 @@ export class SubmittedServer {
     this.#setup = known;
   }
 
-  /** Its launch. */
   get launch(): Launch {
     return this.#attempt.launch;
   }
 
-  /** Connects to it. */
   get dial(): Dial {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
@@ -116,7 +112,6 @@ export class SubmittedServer {
     return undefined;
   }
 
-  /** Ends it. */
   async close(): Promise<void> {
     await this.#stop();
     await this.#network.close();

@@ -138,7 +138,6 @@ export async function gradeClass(
   return done.length === tasks.length;
 }
 
-/** A submission with its result. */
 type DoneTask = Task & { result: GradedSubmission };
 
 /** The gradebook's data on each submission; also copies its names to the submissions. */

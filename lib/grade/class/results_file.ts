@@ -44,7 +44,6 @@ export class ResultsFile {
   /** Begins with no result. @param head What the file has beside them, at each time of writing. */
   constructor(private readonly path: string, private readonly head: () => object) {}
 
-  /** Adds a result at its index. */
   put(index: number, result: GradedSubmission): void {
     this.#texts[index] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
   }

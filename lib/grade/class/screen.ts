@@ -136,9 +136,7 @@ const MAX_SHOWN = 10;
 export interface About {
   /** How long it took. */
   seconds: number;
-  /** Where the files are. */
   outFolder: string;
-  /** Their names. */
   files: readonly string[];
   /** Notes for the instructor, a sentence each. */
   notes: readonly string[];

@@ -16,7 +16,6 @@ import type { WorkerReply, WorkerRequest } from "./grade_process.ts";
 const STOP_LIMIT_MS = 1_500;
 const GRADER = new URL("./grade_process.ts", import.meta.url).href;
 
-/** A worker process. */
 class Grader {
   #child: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -39,7 +38,6 @@ class Grader {
     this.#input.write(utf8Bytes(`${JSON.stringify(request)}\n`)).catch(() => {}); // it has ended
   }
 
-  /** The next reply. */
   async reply(): Promise<WorkerReply> {
     const { done, value } = await this.#replies.next();
     if (done) throw new Error("its process has ended");

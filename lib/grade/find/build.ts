@@ -25,7 +25,6 @@ const BUILD_LIMIT_MS = 60_000;
 export interface Built extends Program {
   /** Its source files, as paths in the submission. */
   files: string[];
-  /** The text of its source. */
   source: string;
   /** Numbers in the sources that may be ports. */
   ports: number[];
@@ -49,9 +48,9 @@ export interface Built extends Program {
   missing?: LookCause;
 }
 
-/** Compiler messages that the grader may have caused: by a wrong choice of files, version or folder. */
+/** Messages that the grader may have caused: by a wrong choice of files, version or folder, or by load. */
 const WRONG_PLAN =
-  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d/i;
+  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d|building takes longer/i;
 
 /** Starts a build in a sandbox. */
 export type Start = (program: Program) => RunningProgram;
@@ -133,14 +132,13 @@ async function runShell(
   const words = ["sh", "-c", `mkdir -p ${top}/${OUT}; ${shell}`];
   const running = start({ words, folder, env });
   try {
-    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes too long";
+    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes longer than 60 s";
     return running.exit === 0 ? undefined : running.screen;
   } finally {
     await running.stop();
   }
 }
 
-/** The launch for a documented command. */
 function launchOf(
   { target, isModule, env, given }: Documented,
   path: string,

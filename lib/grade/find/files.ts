@@ -21,7 +21,6 @@ const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
 
 /** A file that may be a program. */
 export interface Candidate {
-  /** Its path in the submission. */
   path: string;
   /** Its text; empty for an executable. */
   source: string;
@@ -39,7 +38,6 @@ export interface ReadFiles {
   candidates: Candidate[];
   /** Files that may say how the programs are started. */
   documents: Candidate[];
-  /** Settings files. */
   settings: Candidate[];
   /** Sources beyond the limits. */
   unread: string[];

@@ -35,7 +35,7 @@ const NO_SOURCE = new RegExp(
   "i",
 );
 /** The names of modules that open sockets: such a file may be a program. */
-const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+const MAY_SERVE = /\b(?:sockets?|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Folders with earlier versions of programs. */
 const OLD_FOLDER = /(?:^|\/)(?:old|backup|bak|archived?|previous|deprecated|drafts?)\//i;
 /** Languages in which the other files are helpers as soon as one file has an entry point. */
@@ -53,7 +53,6 @@ export interface FoundFile extends Candidate {
 
 /** The programs and files of a submission. */
 export interface Found {
-  /** The file of each program that was found. */
   programs: Partial<Record<ProgramName, FoundFile>>;
   /** All files of the submission, relative to it. */
   files: string[];

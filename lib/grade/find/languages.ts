@@ -31,7 +31,6 @@ const OLDER_GO =
 
 /** A shell command, and the folder it runs in. */
 export interface Step {
-  /** The command. */
   shell: string;
   /** The folder, relative to the submission. */
   folder: string;
@@ -57,7 +56,6 @@ interface Source extends Candidate {
   file: string;
   /** The program's name, without an ending. */
   stem: string;
-  /** All files of the submission. */
   files: string[];
   /** The submission's folder, as its programs see it. */
   top: string;

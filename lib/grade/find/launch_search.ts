@@ -42,7 +42,6 @@ const VARIABLE_MISSING =
 
 /** The outcome of a launch. */
 export interface Observed {
-  /** What the program printed. */
   screen: string;
   /** What the program did, in a few words: `ends with 2`. */
   what: string;
@@ -50,7 +49,6 @@ export interface Observed {
 
 /** The launches of one program, in the order in which they are tried. */
 export class LaunchSearch {
-  /** Every launch that was tried and what was observed. */
   readonly tried: TriedLaunch[] = [];
   /** Numbers in the partner's source that may be its port. */
   clientPorts: number[] = [];
@@ -165,7 +163,6 @@ export class LaunchSearch {
     return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
   }
 
-  /** Whether another search is about the same file. */
   hasFileOf(other: LaunchSearch): boolean {
     const file = this.#program.files[0];
     return file !== undefined && file === other.#program.files[0];

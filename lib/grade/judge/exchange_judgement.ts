@@ -15,6 +15,8 @@ import { showBytes, showScreen } from "../results/quoted_text.ts";
 
 /** Digits of one byte, and the separator after it. */
 const DIGITS_PER_BYTE = 9;
+/** The width of a terminal. */
+const COLUMNS = 80;
 
 /** Judges the server's answer to the text that its client sent. */
 export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
@@ -44,11 +46,14 @@ export function textSent(conversion: Conversion, e: PairExchange): string | unde
   const length = sentLength(sent, typed);
   if (length === undefined) return undefined;
   if (length >= typed.length) return text;
-  const isText = conversion.name !== "text";
-  return text.slice(0, isText ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
+  const isTextTyped = conversion.name !== "text"; // else its digits are typed
+  return text.slice(0, isTextTyped ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
 }
 
-/** Whether a reply has a group of digits for each byte, whatever separates the groups. */
+/**
+ * Whether a reply has a group of digits for each byte, whatever separates the groups. A row wider
+ * than a terminal is no layout: the server converts the text in pieces.
+ */
 function isGrouped(
   { answer, digit, name }: Conversion,
   text: string,
@@ -57,6 +62,9 @@ function isGrouped(
   const expected = answer(text);
   const group = name === "binary" ? `${digit}{8}` : `${digit}{2,3}`;
   return readings(received, expected).some((reading) =>
+    reading.trim().split("\n").every((row, _, rows) =>
+      rows.length === 1 || row.length <= COLUMNS
+    ) &&
     (reading.match(new RegExp(`(?<!\\d)${group}(?!\\d)`, "g")) ?? []).join(" ").includes(expected)
   );
 }

@@ -10,9 +10,7 @@ export const REMARK_LIMIT_MS = 1_200;
 export const ENDS_LIMIT_MS = 400;
 /** A server that is idle for this long has read what was sent to it. */
 export const SETTLE_MS = 60;
-/** Half of the 40 ms by which Linux delays an acknowledgement: without it, pieces follow at once. */
-export const DELAYED_MS = 20;
-/** The share of the pauses within a program's messages that must be delayed. */
-export const DELAYED_SHARE = 0.5;
+/** The share of the later pieces of messages that must be seen held back: a busy grader sees some. */
+export const HELD_BACK_SHARE = 0.25;
 /** Clients that ask a server at once. */
 export const MANY_CLIENTS = 20;

@@ -8,7 +8,7 @@ import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
-import { DELAYED_MS, DELAYED_SHARE } from "./limits.ts";
+import { HELD_BACK_SHARE } from "./limits.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
 import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
@@ -93,12 +93,17 @@ export function remarksOnOneRequest({ number, exchanges }: Pair): Remark[] {
   return [{ id: "one-question", text, evidence: [] }];
 }
 
-/** The remark on messages that are written in two pieces: Nagle's algorithm delays the second. */
-function delays({ number, exchanges, passed }: Pair): Remark[] {
+/**
+ * The remark on messages that are written in two pieces: Nagle's algorithm holds the second back
+ * while both programs wait.
+ */
+export function delays(
+  { number, exchanges, passed }: Pick<Pair, "number" | "exchanges" | "passed">,
+): Remark[] {
   return (["request", "reply"] as const).flatMap((what) => {
-    const waits = passed.flatMap((record) => waitsIn(record, what));
-    const delayed = waits.filter((wait) => wait >= DELAYED_MS);
-    if (delayed.length < 2 || delayed.length < waits.length * DELAYED_SHARE) return [];
+    const later = passed.flatMap((record) => laterPieces(record, what));
+    const held = later.filter(({ isHeldBack }) => isHeldBack);
+    if (held.length < 2 || held.length < later.length * HELD_BACK_SHARE) return [];
     const name = what === "request" ? `client${number}` : `server${number}`;
     const e = exchanges.find((one) => one.answered);
     return [{
@@ -113,25 +118,22 @@ function delays({ number, exchanges, passed }: Pair): Remark[] {
 }
 
 /**
- * The times between the pieces of messages, in milliseconds. A connection acknowledges at once
- * until it has sent data itself: its first message shows nothing.
+ * The pieces of messages after their first pieces. A connection acknowledges at once until it has
+ * sent data itself: its first message shows nothing.
  */
-function waitsIn(record: Passed[], what: "request" | "reply"): number[] {
-  const waits: number[] = [];
+function laterPieces(record: Passed[], what: "request" | "reply"): Passed[] {
   /** By connection: whether a message passed, and then one in the other direction. */
   const isAnswered = new Map<number, boolean>();
-  for (const [i, one] of record.entries()) {
+  return record.filter((one, i) => {
     const before = record[i - 1];
     const known = isAnswered.get(one.connection);
     if (one.what !== what) {
       if (known === false) isAnswered.set(one.connection, true);
-      continue;
+      return false;
     }
     isAnswered.set(one.connection, known ?? false);
-    const isSplit = before?.what === what && before.connection === one.connection;
-    if (isSplit && known) waits.push(one.at - before.at);
-  }
-  return waits;
+    return known === true && before?.what === what && before.connection === one.connection;
+  });
 }
 
 /** Merges remarks that say the same about both pairs. */
@@ -141,7 +143,7 @@ export function merged(remarks: Remark[]): Remark[] {
     const bare = one.text.replace(/(server|client)[12]/g, "$1");
     const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
     const known = said.get(key);
-    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    const both = known?.text.replace(/\b(?<role>server|client)1\b/g, "$<role>1 (and $<role>2)");
     said.set(
       key,
       known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,

@@ -28,7 +28,6 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
 }
 
-/** An unusual text. */
 interface UnusualText {
   id: RemarkId;
   text: string;
@@ -89,26 +88,20 @@ const MANNERS: MannerTest[] = [
  * program costs the most processor time.
  */
 class TestedClient {
-  #pair: Pair;
-  #server: SubmittedServer;
   #client: SubmittedClient | undefined;
 
-  constructor(pair: Pair, server: SubmittedServer) {
-    this.#pair = pair;
-    this.#server = server;
-  }
+  constructor(private readonly pair: Pair, private readonly server: SubmittedServer) {}
 
   /** The client, or a new one if it has ended. Undefined if the server does not listen. */
   async get(): Promise<SubmittedClient | undefined> {
     if (this.#client && !this.#client.hasEnded) return this.#client;
     await this.drop();
-    if (!await this.#server.ensureListening()) return undefined;
-    const launch = this.#pair.clientLaunch!;
+    if (!await this.server.ensureListening()) return undefined;
+    const launch = this.pair.clientLaunch!;
     const words = [...UNCUT, ...launch.words];
-    return this.#client = await this.#pair.startClient(this.#server.dial, { ...launch, words });
+    return this.#client = await this.pair.startClient(this.server.dial, { ...launch, words });
   }
 
-  /** Ends the client. */
   async drop(): Promise<void> {
     await this.#client?.close();
     this.#client = undefined;
@@ -117,17 +110,16 @@ class TestedClient {
   /** Ends the client, and starts the server again. */
   async restart(): Promise<void> {
     await this.drop();
-    await this.#server.restart();
+    await this.server.restart();
   }
 
   /** Ends the client after a failed test, and restarts the server unless it still answers. */
   async fail(): Promise<void> {
     await this.drop();
-    await ensureAnswers(this.#pair, this.#server);
+    await ensureAnswers(this.pair, this.server);
   }
 }
 
-/** A test that may give a remark. */
 type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
 
 /**
@@ -168,7 +160,6 @@ export async function remarksOnClient(
   return remarks;
 }
 
-/** Types an unusual text. */
 async function unusualText(
   { number, conversion }: Pair,
   tested: TestedClient,

@@ -124,7 +124,8 @@ function wrongAnswers(
   const [{ e, j }] = faulty;
   const evidence = evidenceOf(conversion, e);
   const isFaulty = (one: Judged) => faulty.includes(one);
-  const right = judged.filter((one) => !isFaulty(one)).map(({ e }) => e);
+  const isFair = ({ j }: Judged) => j.verdict === "right" || j.verdict === "part";
+  const right = judged.filter((one) => !isFaulty(one) && isFair(one)).map(({ e }) => e);
   if (judged.every((one) => one.e.first !== isFaulty(one)) && right.length > 0) {
     return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }

@@ -8,6 +8,7 @@ import { failedEnd } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
+import type { TwoConnections } from "../ask/two_connections.ts";
 import type { Verdict } from "../results/results.ts";
 import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
 
@@ -18,7 +19,7 @@ const SHOWN_END = 300;
 export interface PairOutcome {
   pair: Pair;
   /** Two clients at once; absent if not tested, as are the other outcomes. */
-  twoClients?: TwoClients | undefined;
+  twoClients?: Omit<TwoClients, "client"> | TwoConnections | undefined;
   ctrlD?: CtrlDOutcome | undefined;
   /** An address without a server. */
   noServer?: NoServerOutcome | undefined;
@@ -97,14 +98,21 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
     if (!twoClients) return undefined;
     const server = `server${pair.number}`;
     const { first, firstShown } = twoClients;
+    const { isSilent, trace } = "isSilent" in twoClients ? twoClients : {};
     const evidence = first
       ? evidenceOf(pair.conversion, first)
       : { shown: showScreen(firstShown?.slice(-SHOWN_END) ?? ""), expected: "another answer" };
+    if (trace !== undefined) {
+      const why = `${server} ends at its first client, and serves no second one: ${trace}.`;
+      return draft("wrong", why, evidence);
+    }
     if (!twoClients.firstServed) {
       return draft(
         "wrong",
         twoClients.second === "served"
-          ? `The second client cuts off the first: ${server} answers the first no more.`
+          ? `The second client cuts off the first: ${server} ${
+            isSilent ? "closes its connection" : "answers the first no more"
+          }.`
           : `Once a second client has connected, ${server} answers neither.`,
         evidence,
       );
@@ -112,7 +120,9 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
     return draft(
       "right",
       {
-        served: `${server} serves both clients.`,
+        served: isSilent
+          ? `${server} answers no client, but a second one leaves the first connected.`
+          : `${server} serves both clients.`,
         waits: twoClients.servedLater
           ? `The second client of ${server} waits until the first has left.`
           : `The second client of ${server} waits, and is not answered.`,

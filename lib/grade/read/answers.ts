@@ -207,7 +207,6 @@ function longestBeginning(text: string, isHeld: (beginning: string) => boolean):
 const MIN_FIXED = 3;
 const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
-/** What was typed, and what passed. */
 interface Passed {
   typed: string;
   sent: Uint8Array;
@@ -219,7 +218,7 @@ interface Passed {
  * holds the text, and the other its binary digits. Undefined if what was typed is sent.
  */
 export function fixedText(
-  { name }: Conversion,
+  { name }: Pick<Conversion, "name">,
   { typed, sent, received }: Passed,
 ): string | undefined {
   if (name === "binary") {
@@ -227,9 +226,7 @@ export function fixedText(
     return sentLength(sent, typed) === undefined && holds(sent, text) ? known(text) : undefined;
   }
   // Some digits of what was typed are in every request.
-  return name === "text" && !textOf(typed).startsWith(textOf(sent))
-    ? known(textOf(sent))
-    : undefined;
+  return name === "text" && !textOf(typed).includes(textOf(sent)) ? known(textOf(sent)) : undefined;
 }
 
 /**

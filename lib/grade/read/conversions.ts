@@ -16,7 +16,6 @@ export type AnswerForm = "bytes" | "number" | "text";
 export interface Conversion {
   /** The name in a lab file, without its argument. */
   name: AnswerName;
-  /** The form of an answer. */
   form: AnswerForm;
   /** A pattern for a digit of the answer, where the form is `bytes` or `number`. */
   digit: string;
@@ -30,7 +29,6 @@ export interface Conversion {
   judge(text: string, shown: string): Judgement;
   /** The part of an answer whose last character an experiment changes. */
   alteredPart(answer: string): string;
-  /** Changes the last character of such a part. */
   alterPart(part: string): string;
   /** Changes the last character of a typed line, so that another answer is right. */
   alterTyped(typed: string): string;

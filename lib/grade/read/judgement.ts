@@ -131,7 +131,6 @@ export function judgeText(text: string, shown: string, typed: string): Judgement
   return { verdict: "wrong", why: faultOfText(text, shown, typed) };
 }
 
-/** The fault of a text that is not the expected one. */
 function faultOfText(text: string, shown: string, typed: string): string {
   const [all, seen] = [lettersOf(text), lettersOf(shown)];
   const chars = [...text];

@@ -23,14 +23,12 @@ const CONSONANTS = [...LETTERS].filter((letter) => !VOWELS.includes(letter)).joi
 
 /** Draws test texts. A text depends on the seed, its shape, and how many of this shape came before. */
 export class Texts {
-  #seed: number;
   #style: TextStyle;
   #drawn = new Map<string, number>();
   #state = 1;
 
   /** @param seed The same seed gives the same texts. @param style How letters are chosen. */
-  constructor(seed: number, style: TextStyle = "small letters") {
-    this.#seed = seed;
+  constructor(private readonly seed: number, style: TextStyle = "small letters") {
     this.#style = style;
   }
 
@@ -72,7 +70,7 @@ export class Texts {
   }
 
   #make(shape: string, n: number): string {
-    this.#state = hash(`${this.#seed} ${shape} ${n}`);
+    this.#state = hash(`${this.seed} ${shape} ${n}`);
     const isCounted = this.#style === "lengths" || this.#style === "vowels";
     switch (shape) {
       case "words":

@@ -80,7 +80,7 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** Joins the chunks of a body; bytes before the chunks stay. */
+/** Joins the chunks of a body; other bytes around them stay. */
 function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];

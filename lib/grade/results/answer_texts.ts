@@ -86,9 +86,7 @@ export type AnswerSpec = string | { command: string };
 
 /** The answers of a lab's servers; a lab of one pair has no `server2`. */
 export interface LabAnswers {
-  /** The answer of server1, or of the only server. */
   server1: AnswerSpec;
-  /** The answer of server2. */
   server2?: AnswerSpec;
 }
 

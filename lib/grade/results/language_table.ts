@@ -8,7 +8,6 @@
 
 /** A programming language that students hand in. */
 export interface Language {
-  /** Its name in a sentence. */
   name: string;
   /** The endings of its source files, without the dot. */
   endings: readonly string[];
@@ -61,7 +60,7 @@ const STARTED = [
     name: "Tcl",
     endings: ["tcl"],
     tool: "tclsh",
-    versionArguments: ["/dev/null"],
+    versionArguments: ["/dev/null"], // tclsh has no option that prints it
     install: "apt-get install tcl",
   },
   { name: "shell", endings: ["sh"], tool: "bash" },

@@ -32,7 +32,6 @@ export type Verdict = "right" | "part" | "wrong" | "absent" | "look" | "not run"
 export interface Evidence {
   /** The line that was typed into the client. */
   typed?: string;
-  /** The bytes that went from the client to the server. */
   sent?: string;
   /** The bytes that went from the server to the client. */
   received?: string;
@@ -106,7 +105,6 @@ export interface FoundProgram {
   run: string;
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
-  /** Every launch that was tried, in order. */
   tried?: TriedLaunch[];
 }
 
@@ -134,7 +132,6 @@ export interface SubmissionResult {
   decidedTotal?: { points: number; why: string };
   /** The grader's own state and reason, if a person's decisions changed them. */
   before?: { state: "graded" | "look"; why: string };
-  /** How each program was found and started. */
   programs: Partial<Record<ProgramName, FoundProgram>>;
   /** Sentences about what the programs tried and the sandbox refused. */
   attempts: string[];

@@ -12,7 +12,6 @@ import { type Question, questionsOf, REMARK_IDS, type RemarkId } from "./questio
 export interface Rubric {
   /** The sum of the marks of `questions`, `remarks` and `manual`. */
   total: number;
-  /** The marks of a right answer to each question. */
   questions: Record<Question, number>;
   /** The share of a question's marks for a half right answer, from 0 to 1; `all` for the others. */
   half: { all: number } & Partial<Record<Question, number>>;

@@ -21,15 +21,11 @@ export type Reached = Record<"bytes" | "running" | "killed" | "refused", number>
 
 /** A submission's cgroup. In version 1 memory, processes and CPU have a folder each. */
 export class Cgroup {
-  #memory: string;
-  #tasks: string;
-  #cpu: string | undefined;
-
-  private constructor(memory: string, tasks: string, cpu: string | undefined) {
-    this.#memory = memory;
-    this.#tasks = tasks;
-    this.#cpu = cpu;
-  }
+  private constructor(
+    private readonly memory: string,
+    private readonly tasks: string,
+    private readonly cpu: string | undefined,
+  ) {}
 
   /**
    * Makes a cgroup.
@@ -47,16 +43,16 @@ export class Cgroup {
       const share = cpu === undefined ? undefined : shareOf(`${cpu}/${name}`);
       if (share !== undefined) made.push(share);
       const group = new Cgroup(`${memory}/${name}`, `${tasks}/${name}`, share);
-      for (const folder of new Set([group.#memory, group.#tasks])) {
+      for (const folder of new Set([group.memory, group.tasks])) {
         Deno.mkdirSync(folder);
         made.push(folder);
       }
       const isSecond = memory === tasks;
       const limit = isSecond ? "memory.max" : "memory.limit_in_bytes";
-      Deno.writeTextFileSync(`${group.#memory}/${limit}`, `${bytes}`);
-      Deno.writeTextFileSync(`${group.#tasks}/pids.max`, `${maxTasks}`);
-      if (isSecond) tryWrite(`${group.#memory}/memory.swap.max`, "0");
-      if (isSecond) tryWrite(`${group.#memory}/cpu.weight`, `${CPU_WEIGHT}`);
+      Deno.writeTextFileSync(`${group.memory}/${limit}`, `${bytes}`);
+      Deno.writeTextFileSync(`${group.tasks}/pids.max`, `${maxTasks}`);
+      if (isSecond) tryWrite(`${group.memory}/memory.swap.max`, "0");
+      if (isSecond) tryWrite(`${group.memory}/cpu.weight`, `${CPU_WEIGHT}`);
       return group;
     } catch {
       for (const folder of made) tryRemove(folder);
@@ -64,9 +60,8 @@ export class Cgroup {
     }
   }
 
-  /** The folders of the cgroup. */
   get folders(): string[] {
-    return [...new Set([this.#memory, this.#tasks, ...this.#cpu === undefined ? [] : [this.#cpu]])];
+    return [...new Set([this.memory, this.tasks, ...this.cpu === undefined ? [] : [this.cpu]])];
   }
 
   /** Shell commands that move the shell itself into the cgroup. */
@@ -77,19 +72,19 @@ export class Cgroup {
 
   /** The memory in use now. */
   get bytes(): number {
-    const file = this.#memory === this.#tasks ? "memory.current" : "memory.usage_in_bytes";
-    return Number(textOf(`${this.#memory}/${file}`));
+    const file = this.memory === this.tasks ? "memory.current" : "memory.usage_in_bytes";
+    return Number(textOf(`${this.memory}/${file}`));
   }
 
   /** The current use, and how often the limits were reached. */
   reached(): Reached {
-    const events = this.#memory === this.#tasks ? "memory.events" : "memory.oom_control";
+    const events = this.memory === this.tasks ? "memory.events" : "memory.oom_control";
     const count = (pattern: RegExp, path: string) => Number(textOf(path).match(pattern)?.[1] ?? 0);
     return {
       bytes: this.bytes,
-      running: Number(textOf(`${this.#tasks}/pids.current`)),
-      killed: count(/^oom_kill (\d+)/m, `${this.#memory}/${events}`),
-      refused: count(/^max (\d+)/m, `${this.#tasks}/pids.events`),
+      running: Number(textOf(`${this.tasks}/pids.current`)),
+      killed: count(/^oom_kill (\d+)/m, `${this.memory}/${events}`),
+      refused: count(/^max (\d+)/m, `${this.tasks}/pids.events`),
     };
   }
 

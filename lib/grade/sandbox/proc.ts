@@ -149,9 +149,9 @@ export function hasEnded(pid: number): boolean {
  * @returns The IDs of the processes.
  */
 export function killTree(pid: number): number[] {
-  let known = 0;
-  for (let all = family(pid); all.length > known; all = family(pid)) {
-    known = all.length;
+  let seen = 0;
+  for (let all = family(pid); all.length > seen; all = family(pid)) {
+    seen = all.length;
     signal(all, "SIGSTOP");
   }
   const all = family(pid).reverse();

@@ -22,48 +22,47 @@ const MAX_ALL_CONNECTIONS = 512;
 /** The first bytes that go one at a time; larger pieces follow, which takes less time. */
 const SINGLE_BYTES = 48;
 const LARGER_PIECE_BYTES = 32;
-
 /** The payload of a full TCP segment on Ethernet. */
 const SEGMENT_BYTES = 1_460;
 
-/** How the line treats replies; the last manner is about requests. */
+/** How the proxy treats replies; the last manner is about requests. */
 export type Manner = "as it is" | "one byte at a time" | "late" | "cut" | "request in segments";
 
-/** Something that passed on the line. */
+/** Something that passed through the proxy. */
 export interface Passed {
   /** Which connection, counted from 0. */
   connection: number;
   /** `open` and `close` are the client's doing; `reply end` is the server's. */
   what: "open" | "request" | "reply" | "close" | "reply end";
-  /** The bytes as they were sent, before the line changed them. */
+  /** The bytes as they were sent, before the proxy changed them. */
   bytes: Uint8Array<ArrayBuffer>;
   /** When, in milliseconds. */
   at: number;
+  /** Whether the programs were seen idle after the piece before: the system held this one back. */
+  isHeldBack: boolean;
 }
 
 /** How to meet a server. */
 export interface Dial {
-  /** Connects to it. */
   (): Promise<Deno.Conn>;
   /** The processes of the server and of the way to it; none if the server is the grader's. */
   pids?: () => number[];
 }
 
 const NOTHING = new Uint8Array(0);
-
-/** A line between a client's network and a server's. */
+/** A proxy between a client's network and a server's. */
 export class RecordingProxy {
-  /** All that has passed, in order. */
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
-  /** How many pieces the line holds at the moment. */
+  /** How much had passed when the programs were last seen idle, in the same exchange. */
+  idleAfter = -1;
+  /** How many pieces the proxy holds at the moment. */
   holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
-
   /** The processes that read replies, and the way to them. */
   pids: () => number[] = () => [];
 
@@ -75,7 +74,6 @@ export class RecordingProxy {
   #open = 0;
   #listeners: Deno.Listener[] = [];
   #closed = false;
-
   /** The port of the first connection. */
   port: number | undefined;
   /** What the client did too much of, as the end of a sentence. */
@@ -83,7 +81,7 @@ export class RecordingProxy {
   /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
   onExcess: ((why: string) => void) | undefined;
 
-  /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
+  /** A proxy that is not used yet. @param dial How to meet the server; connections are held until it is known. */
   constructor(dial?: Dial) {
     if (dial) this.connectTo(dial);
   }
@@ -156,8 +154,7 @@ export class RecordingProxy {
     const connection = this.#count++;
     this.#note(connection, "open", NOTHING);
     this.#connections.push(client);
-    const server = this.#meet();
-    // What a client sends is read at once, though its server may not be known yet.
+    const server = this.#meet(); // what a client sends is read before its server is known
     await Promise.all([
       this.#pass(Promise.resolve(client), server, connection, "request"),
       this.#pass(server, Promise.resolve(client), connection, "reply"),
@@ -230,7 +227,7 @@ export class RecordingProxy {
     }
   }
 
-  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
+  /** Passes a piece of a reply on in the proxy's manner. @returns Whether more may follow. */
   async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
     if (isLate) await pause(LATE_MS);
     const isCut = this.manner === "cut";
@@ -246,7 +243,8 @@ export class RecordingProxy {
     this.#kept += bytes.length + RECORD_BYTES;
     const isPiece = what === "request" || what === "reply";
     if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
-    this.passed.push({ connection, what, bytes, at: this.lastAt });
+    const [at, isHeldBack] = [this.lastAt, this.idleAfter === this.passed.length];
+    this.passed.push({ connection, what, bytes, at, isHeldBack });
   }
 }
 

@@ -41,10 +41,6 @@ interface ClientRelay {
 
 /** The relays of one network. The relay of the client's end is kept for the next client there. */
 export class Relays {
-  #sandbox: Sandbox;
-  #shell: HolderShell;
-  #network: number;
-  #name: string;
   #count = 0;
   #kept: ClientRelay | undefined;
 
@@ -54,12 +50,12 @@ export class Relays {
    * @param network The process ID of that shell: relays are its children.
    * @param name A name that is unique among the networks.
    */
-  constructor(sandbox: Sandbox, shell: HolderShell, network: number, name: string) {
-    this.#sandbox = sandbox;
-    this.#shell = shell;
-    this.#network = network;
-    this.#name = name;
-  }
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly shell: HolderShell,
+    private readonly network: number,
+    private readonly name: string,
+  ) {}
 
   /** The process of the relay that the next client can use; undefined if there is none. */
   get kept(): number | undefined {
@@ -73,7 +69,7 @@ export class Relays {
       `UNIX-LISTEN:${inside},fork,backlog=64,max-children=${MAX_RELAYS}`,
       addressOf(where),
     );
-    await ready(() => listensAt(`/proc/${this.#network}/net`, inside));
+    await ready(() => listensAt(`/proc/${this.network}/net`, inside));
     return () => Deno.connect({ transport: "unix", path: outside });
   }
 
@@ -133,20 +129,20 @@ export class Relays {
   }
 
   #listens(port: number): boolean {
-    return listeningIn(`/proc/${this.#network}/net`).some((one) => one.port === port);
+    return listeningIn(`/proc/${this.network}/net`).some((one) => one.port === port);
   }
 
   #socket(): { inside: string; outside: string } {
-    const inside = `${MOUNT}/run/${this.#name}.${this.#count++}`;
-    return { inside, outside: this.#sandbox.outside(inside) };
+    const inside = `${MOUNT}/run/${this.name}.${this.#count++}`;
+    return { inside, outside: this.sandbox.outside(inside) };
   }
 
   /** Starts a relay outside the cgroup: the limits of a program do not end it. @returns Its process ID. */
   async #start(from: string, to: string): Promise<number> {
-    const said = await this.#shell.run(
+    const said = await this.shell.run(
       `socat -t${HALF_OPEN_S} ${from} ${to} > /dev/null 2>&1 & echo $!`,
     );
-    return children(this.#network).find((pid) => innerPid(pid) === Number(said)) ?? NaN;
+    return children(this.network).find((pid) => innerPid(pid) === Number(said)) ?? NaN;
   }
 }
 

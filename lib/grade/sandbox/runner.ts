@@ -16,23 +16,19 @@ export { SHARED_FOLDER };
 /** In a sandbox's own network every port is free. */
 const PORT = 5050;
 
-/** Where a client meets the line. */
+/** Where a client meets the proxy. */
 export interface ClientEnd {
   /** What accepts its connections. */
   listener: Deno.Listener;
-  /** The port that it has to connect to. */
   port: number;
 }
 
 /** A network for a program. */
 export interface Network {
-  /** Starts a program on a terminal. */
   start(program: Program): RunningProgram;
-  /** The sockets that listen. */
   listening(): Promise<Listening[]>;
-  /** How the grader meets a server. */
   serverEnd(where: Listening): Promise<Dial>;
-  /** Where a client meets the line, for a server on this port. */
+  /** Where a client meets the proxy, for a server on this port. */
   clientEnd(port: number): Promise<ClientEnd>;
   /** The processes that carry its data or run in it, with all that descends from them. */
   pids(): number[];
@@ -64,14 +60,11 @@ export class SandboxRunner implements Runner {
   readonly sandboxed = true;
   readonly oneAtATime = false;
   readonly eth1: string = ETH1;
-  #sandbox: Sandbox;
   /** Networks that are free: without processes and sockets of earlier programs. */
   #idle: SandboxNetwork[] = [];
 
   /** Runs programs of a submission. @param sandbox The submission's copy. */
-  constructor(sandbox: Sandbox) {
-    this.#sandbox = sandbox;
-  }
+  constructor(private readonly sandbox: Sandbox) {}
 
   port(): number {
     return PORT;
@@ -80,7 +73,7 @@ export class SandboxRunner implements Runner {
   /** Starts a build: a program that changes the submission's copy. */
   build(program: Program): RunningProgram {
     const network = this.#open();
-    const running = startInSandbox(this.#sandbox, network, program, SHARED_FOLDER);
+    const running = startInSandbox(this.sandbox, network, program, SHARED_FOLDER);
     running.ended.then(async () => await this.#giveBack(await network)).catch(() => {});
     return running;
   }
@@ -90,7 +83,7 @@ export class SandboxRunner implements Runner {
     let isOpen = true;
     let last: RunningProgram | undefined;
     return {
-      start: (program) => last = startInSandbox(this.#sandbox, prepared(opened), program, owner),
+      start: (program) => last = startInSandbox(this.sandbox, prepared(opened), program, owner),
       listening: () => opened.listening(),
       // While the program runs, its own processes are enough: the launcher's only start and end it.
       pids: () => [last?.innermost ?? opened.pid],
@@ -111,7 +104,7 @@ export class SandboxRunner implements Runner {
     );
     // If none fits, `best` is -1, and the last network is taken.
     const [idle] = this.#idle.splice(best, 1);
-    return idle ?? await SandboxNetwork.open(this.#sandbox);
+    return idle ?? await SandboxNetwork.open(this.sandbox);
   }
 
   async #giveBack(network: SandboxNetwork): Promise<void> {
@@ -120,7 +113,6 @@ export class SandboxRunner implements Runner {
   }
 }
 
-/** A network after the end of its unused relay. */
 async function prepared(network: SandboxNetwork): Promise<SandboxNetwork> {
   await network.relays.endUnused();
   return network;

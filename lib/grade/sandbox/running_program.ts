@@ -56,7 +56,6 @@ export class RunningProgram {
   /** Why the grader ended it, if it exceeded a limit. */
   excess: string | undefined;
   readonly typed: string[] = [];
-  /** When it last wrote output. */
   lastOutputAt: number = performance.now();
   /** Settles after its end, when its output has been read. */
   readonly ended: Promise<void>;
@@ -68,7 +67,6 @@ export class RunningProgram {
   #started: Promise<Process | undefined>;
   #typed: Promise<unknown>;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
-  #terminal: boolean;
 
   /**
    * Follows a process that is being started.
@@ -76,8 +74,7 @@ export class RunningProgram {
    * @param started The process. If it cannot be started, the reason is its screen.
    * @param terminal Whether the program runs on a terminal.
    */
-  constructor(started: Promise<Process>, terminal: boolean) {
-    this.#terminal = terminal;
+  constructor(started: Promise<Process>, private readonly terminal: boolean) {
     this.#started = started.then((process) => {
       this.#process = process;
       this.#input = process.input.getWriter();
@@ -131,7 +128,6 @@ export class RunningProgram {
     return this.#screen;
   }
 
-  /** Types a line. */
   type(line: string): void {
     this.typed.push(line);
     this.#write(utf8Bytes(`${line}\n`));
@@ -139,11 +135,10 @@ export class RunningProgram {
 
   /** Ends its input, as Ctrl+D does. */
   ctrlD(): void {
-    if (this.#terminal) this.#write(utf8Bytes(CTRL_D));
+    if (this.terminal) this.#write(utf8Bytes(CTRL_D));
     else this.#typed = this.#typed.then(() => this.#input?.close()).catch(() => {});
   }
 
-  /** Waits for its end. */
   async endsWithin(limitMs: number): Promise<boolean> {
     await within(this.ended, limitMs);
     return this.exit !== undefined;

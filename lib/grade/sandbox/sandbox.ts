@@ -89,8 +89,6 @@ export interface OwnFolder {
 export class Sandbox {
   /** Files that were not copied, one sentence each. */
   readonly leftOut: string[] = [];
-  /** The user ID of its programs, if the grader is root. */
-  readonly uid: number | undefined;
   /** The interpreters that are not in /usr. */
   readonly tools: Tool[];
   /** The control group of all its sandboxes, if this machine allows one. */
@@ -100,8 +98,7 @@ export class Sandbox {
   #pid = 0;
   #folders = new Map<string, Promise<OwnFolder>>();
 
-  private constructor(uid: number | undefined, found: Tool[]) {
-    this.uid = uid;
+  private constructor(readonly uid: number | undefined, found: Tool[]) {
     this.tools = found;
     this.cgroup = Cgroup.make(MAX_BYTES, MAX_TASKS);
     const unshare = [

@@ -55,7 +55,6 @@ echo 4096 65536 1048576 > /proc/sys/net/ipv4/tcp_wmem
 
 /** A network namespace, and the long-lived processes in it. */
 export class SandboxNetwork {
-  #sandbox: Sandbox;
   #shell: HolderShell;
   /** The shell in the namespace: programs and relays descend from it. */
   pid = 0;
@@ -65,8 +64,7 @@ export class SandboxNetwork {
   #relays: Relays | undefined;
   #count = 0;
   #devices: { known: string; listening: Listening[] } = { known: "", listening: [] };
-  private constructor(sandbox: Sandbox) {
-    this.#sandbox = sandbox;
+  private constructor(private readonly sandbox: Sandbox) {
     this.#shell = new HolderShell([...sandbox.enter, "unshare", "-n", "sh"]);
   }
 
@@ -83,7 +81,7 @@ export class SandboxNetwork {
   }
 
   async #setUp(): Promise<void> {
-    const { uid, cgroup } = this.#sandbox;
+    const { uid, cgroup } = this.sandbox;
     const socket = `${MOUNT}/go/${this.#name}`;
     const words = [
       ...uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
@@ -108,10 +106,9 @@ export class SandboxNetwork {
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
     await ready(() => listensAt(`/proc/${this.pid}/net`, socket));
-    this.#relays = new Relays(this.#sandbox, this.#shell, this.pid, this.#name);
+    this.#relays = new Relays(this.sandbox, this.#shell, this.pid, this.#name);
   }
 
-  /** Its relays. */
   get relays(): Relays {
     return this.#relays!;
   }
@@ -137,7 +134,7 @@ export class SandboxNetwork {
    */
   async start(script: string): Promise<Process> {
     const name = `${this.#name}.${this.#count++}`;
-    const go = this.#sandbox.outside(`${MOUNT}/go`);
+    const go = this.sandbox.outside(`${MOUNT}/go`);
     Deno.writeTextFileSync(`${go}/${name}`, script);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
@@ -181,14 +178,13 @@ export class SandboxNetwork {
     return await until(isClear, CLEAR_LIMIT_MS) ?? false;
   }
 
-  /** Ends it. */
   async close(): Promise<void> {
     await this.#shell.kill();
   }
 
   /** The words before a command of the grader that has to run in this network and mount namespace. */
   get enter(): string[] {
-    const words = this.#sandbox.enter.filter((word) => word !== "-n");
+    const words = this.sandbox.enter.filter((word) => word !== "-n");
     return [...words, `--net=/proc/${this.pid}/ns/net`];
   }
 }

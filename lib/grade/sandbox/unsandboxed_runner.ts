@@ -43,16 +43,16 @@ export class UnsandboxedRunner implements Runner {
   readonly sandboxed = false;
   readonly eth1: undefined = undefined;
   readonly oneAtATime: boolean;
-  #folder: string;
   #env: Record<string, string>;
-  #trusted: boolean;
   #uid = unusedUid();
 
   /** Runs programs of a folder. @param trusted Whether they are our own: they print a line when they listen. */
-  constructor(folder: string, env: Record<string, string>, trusted: boolean) {
-    this.#folder = folder;
+  constructor(
+    private readonly folder: string,
+    env: Record<string, string>,
+    private readonly trusted: boolean,
+  ) {
     this.#env = env;
-    this.#trusted = trusted;
     this.oneAtATime = !trusted;
   }
 
@@ -66,10 +66,10 @@ export class UnsandboxedRunner implements Runner {
   /** Starts a command. */
   run({ words, folder, env = {} }: Program, terminal: boolean): RunningProgram {
     const [word, ...args] = words;
-    const command = [this.#trusted && word === "deno" ? Deno.execPath() : word, ...args];
+    const command = [this.trusted && word === "deno" ? Deno.execPath() : word, ...args];
     const onTerminal = terminal && Deno.build.os === "linux" && onPath("script");
-    const cwd = folder === "" ? this.#folder : `${this.#folder}/${folder}`;
-    const isUntrusted = !this.#trusted && Deno.build.os === "linux";
+    const cwd = folder === "" ? this.folder : `${this.folder}/${folder}`;
+    const isUntrusted = !this.trusted && Deno.build.os === "linux";
     // Variables of an untrusted program (PATH, LD_PRELOAD) must not reach the commands before `env`.
     // The folder may be a link that a build made: `env` enters it as the other user.
     const settings = [
@@ -90,14 +90,14 @@ export class UnsandboxedRunner implements Runner {
 
   /** Kills every process of the user that untrusted programs run as. */
   async close(): Promise<void> {
-    if (this.#uid === undefined || this.#trusted) return;
+    if (this.#uid === undefined || this.trusted) return;
     // As that user, `kill -1` reaches all processes of the user and no others.
     await runHelper([...this.#asOther(), "sh", "-c", "kill -KILL -1"]);
   }
 
   /** The words before a command that runs as the user of untrusted programs. */
   #asOther(): string[] {
-    if (this.#uid === undefined || this.#trusted) return [];
+    if (this.#uid === undefined || this.trusted) return [];
     return ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
   }
 
@@ -123,7 +123,7 @@ export class UnsandboxedRunner implements Runner {
       },
       listening: async () => {
         const { running, port } = started.at(-1)!;
-        if (!this.#trusted) {
+        if (!this.trusted) {
           return listeningIn("/proc/net", await this.#socketsOf(family(running.pid)));
         }
         const isReady = running.exit === undefined && running.screen.includes("\n");

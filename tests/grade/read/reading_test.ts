@@ -282,6 +282,10 @@ Deno.test("fixedText() is the text that request and reply agree on, unless it wa
 Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
   const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
   assertEquals(stackTrace(python), "EOFError: EOF");
+  const chained = `${python}During handling of it:\n${
+    python.replace("EOFError: EOF", "ValueError: 2")
+  }`;
+  assertEquals(stackTrace(chained), "ValueError: 2");
   assertEquals(
     stackTrace('Exception in thread "main" java.io.EOFException\n\tat A.main(A.java:1)\n'),
     'Exception in thread "main" java.io.EOFException',
@@ -293,6 +297,13 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
   const mono = "Unhandled Exception:\nSystem.Net.Sockets.SocketException: refused\n";
   assertEquals(stackTrace(mono), "System.Net.Sockets.SocketException: refused");
   assertEquals(stackTrace("PHP Fatal error:  Uncaught E\n"), "PHP Fatal error:  Uncaught E");
+  const tcl = `couldn't open socket: refused\n    while executing\n"socket localhost 1"\n`;
+  assertEquals(stackTrace(tcl), "couldn't open socket: refused");
+  const lua = "lua: a.lua:1: no port\nstack traceback:\n\t[C]: in function 'error'\n";
+  assertEquals(stackTrace(lua), "lua: a.lua:1: no port");
+  const perl = `Can't call method "foo" on an undefined value at a.pl line 1.`;
+  assertEquals(stackTrace(`Host: ${perl}\n`), perl);
+  assertEquals(stackTrace("Cannot connect: refused at a.pl line 9.\n"), undefined);
   assertEquals(stackTrace("connection refused\n"), undefined);
   assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
 });

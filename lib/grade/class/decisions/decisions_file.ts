@@ -20,7 +20,6 @@ export interface Decision {
   question: string;
   /** Marks, or a verdict; days for `late`; `none` takes the decision back. */
   points: string;
-  /** A sentence for the student. */
   sentence: string;
   /** The grader's verdict when the decision was made; empty if unknown. */
   seen: string;

@@ -42,7 +42,6 @@ export interface GradebookOptions {
 /** A gradebook that was read. */
 export interface Gradebook extends Pick<Columns, "comments" | "handedIn"> {
   csv: CsvText;
-  /** Encodes the changed text. */
   encode: EncodedText["encode"];
   rows: Row[];
   platform: "moodle" | "canvas";
@@ -120,7 +119,6 @@ function maxOf({ kind, maxRow, students }: Columns, column: number): number | un
   return max === undefined || max === 0 ? undefined : max;
 }
 
-/** The students' rows, with all that identifies a student. */
 function rowsOf({ students, number, names }: Columns, markColumn: number): Row[] {
   const isEmail = (value: string) => /^\S+@\S+$/.test(value);
   const own = Array.from({ length: markColumn }, (_, i) => i)

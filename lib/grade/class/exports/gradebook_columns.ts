@@ -33,7 +33,6 @@ export interface Columns {
   number: number;
   /** Columns of full names, or of first and last names. */
   names: number[];
-  /** A worksheet's column of feedback comments. */
   comments: number;
   /** A worksheet's column of the dates of handing in. */
   handedIn: number;
@@ -141,7 +140,6 @@ function moodleMarks(titles: readonly string[], students: readonly Cell[][]): nu
 
 /** A student's row in a gradebook, and what identifies the student. */
 export interface Row {
-  /** All of its cells. */
   cells: Cell[];
   /** The platform's numbers. */
   numbers: string[];
@@ -151,7 +149,6 @@ export interface Row {
   names: string[];
 }
 
-/** A property that a row and its student share. */
 type Property = [ofRow: (row: Row) => string[], ofStudent: (student: Student) => string[]];
 
 /**

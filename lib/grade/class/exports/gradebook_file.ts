@@ -201,7 +201,6 @@ export function readMoodleDate(text: string): number | undefined {
   return Date.UTC(year, month, day, hour, Number(time[2]));
 }
 
-/** A date whose month is a word. */
 function namedDate(text: string): [year: number, month: number, day: number] | undefined {
   const names = monthNames();
   const words = text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];

@@ -52,11 +52,9 @@ export interface SubmissionFiles {
 export interface ClassFiles {
   /** How many files there are in the class's folder. */
   handedIn: number;
-  /** Files of submissions that were graded. */
   graded: number;
   /** Files of submissions that are not graded yet. */
   waiting: number;
-  /** Files that are not graded. */
   notRead: NotRead[];
   /** Entries of archives that were not unpacked; they are not counted as files. */
   leftOut: NotRead[];

@@ -28,7 +28,6 @@ export function withoutArchiveEnding(name: string): string {
 
 /** Limits for one archive. */
 export interface ArchiveLimits {
-  /** Files and folders. */
   files: number;
   /** Bytes, packed and unpacked. */
   bytes: number;

@@ -25,7 +25,6 @@ export interface ContentFile {
 export interface Contents {
   /** The files that are read, sorted by name. */
   files: ContentFile[];
-  /** The files that are not. */
   notRead: NotRead[];
 }
 

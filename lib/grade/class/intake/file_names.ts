@@ -84,7 +84,6 @@ export function decodeNames(names: readonly Uint8Array[]): string[] | undefined 
   return undefined;
 }
 
-/** A character for each byte. */
 function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -18,7 +18,6 @@ export interface ZipEntry {
   rawFilename: Uint8Array;
   /** Whether `filename` was decoded as UTF-8. */
   filenameUTF8: boolean;
-  /** Whether it is a folder. */
   directory: boolean;
   /** Whether it is a symbolic link. */
   symlink: boolean;
@@ -28,7 +27,6 @@ export interface ZipEntry {
   executable: boolean;
   /** The claimed length in bytes. */
   uncompressedSize: number;
-  /** When it was last changed. */
   lastModDate: Date;
   /** Unpacks it; a folder has no such method. */
   getData?(writable: WritableStream<Uint8Array>): Promise<unknown>;
@@ -36,7 +34,6 @@ export interface ZipEntry {
 
 /** Writes a zip archive. */
 export interface ZipWriter {
-  /** Adds a file. */
   add(
     name: string,
     content: ReadableStream<Uint8Array>,

@@ -23,9 +23,7 @@ const NOTHING_TO_RUN = "nothing in its submission can be run";
 
 /** A submission that can be graded. */
 export interface Prepared {
-  /** The folder to grade. */
   folder: string;
-  /** Archives that are not read. */
   notRead: NotRead[];
   /** Entries of the archive that were not unpacked. */
   leftOut: NotRead[];

@@ -25,7 +25,6 @@ export interface Owner {
   key: string;
   /** Which system gave the name. */
   system: "moodle" | "canvas" | "gradescope" | "none";
-  /** The students. */
   students: Student[];
   /** The file under the name that the student gave it. */
   part: Part;

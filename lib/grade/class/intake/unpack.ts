@@ -19,7 +19,6 @@ const [CHECKSUM_START, CHECKSUM_END] = [148, 156];
 
 /** An entry of an archive that was not unpacked. */
 export interface LeftOut {
-  /** Its name in the archive. */
   name: string;
   /** Why, to follow "because". */
   why: string;

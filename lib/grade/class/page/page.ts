@@ -36,7 +36,6 @@ import { chip, type Links, studentDetails, studentRow } from "./page_student.ts"
 /** What the page shows. */
 export interface PageContent {
   title: string;
-  /** The results, in the order of the names. */
   results: readonly GradedSubmission[];
   /** The names; equal names have a number or file name added. In the same order. */
   labels: readonly string[];
@@ -44,12 +43,10 @@ export interface PageContent {
   links: readonly Links[];
   /** The number of submissions; larger than the number of results after a stop. */
   handedIn: number;
-  /** The account of the files. */
   files?: ClassFiles;
   /** The decisions that are known, as they are in the file beside the class. */
   decisions?: readonly unknown[];
   record?: GradingRecord;
-  /** When it was graded. */
   date: Date;
 }
 
@@ -243,7 +240,6 @@ function kindsOf({ state, questions, remarks, attempts }: GradedSubmission): str
   ];
 }
 
-/** Reads a file of this folder. */
 async function ownFile(name: string): Promise<string> {
   return await Deno.readTextFile(new URL(name, import.meta.url));
 }

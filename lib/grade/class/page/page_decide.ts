@@ -51,7 +51,6 @@ export function decideAll(result: GradedSubmission, label: string): Markup {
   return button(result, label, "all", { max, points }, text);
 }
 
-/** The button for a part that a person marks. */
 function markButton(result: GradedSubmission, part: string, label: string): Markup {
   const { max, points } = result.manual![part];
   const text = points === undefined ? "Mark" : CHANGE;

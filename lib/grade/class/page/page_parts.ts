@@ -22,7 +22,6 @@ import { type GradingRecord, recordLines } from "../../results/result_files.ts";
 const MAX_FAULTS = 6;
 /** The group of the looks by cause. */
 export const LOOKS = "l";
-/** The order of the verdicts in a bar. */
 const BAR_ORDER: readonly Verdict[] = ["right", "part", "wrong", "absent", "look", "not run"];
 const WIDTH = 320;
 const HEIGHT = 210;

@@ -33,7 +33,6 @@ const ESCAPED = /(\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\[nrt0])/gi;
 
 /** Where a student's files are, relative to the page. */
 export interface Links {
-  /** The feedback. */
   feedback: string;
   /** What was handed in, as it was graded. */
   files?: string;
@@ -88,7 +87,6 @@ export function studentRow(
   })" width="${percent}%" height="100%"/></svg></td>${cells}<td class="more">${remarks.length}</td></tr>`;
 }
 
-/** A question with its answer. */
 type Asked = { question: Question; answer: Answer };
 
 /** A student's details. */
