@@ -3,48 +3,24 @@
  *
  * @module
  */
-import type { Built } from "../find/build.ts";
-import { fillIn, type Launch, passesPort } from "../find/launch.ts";
+import { type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Listening } from "../sandbox/proc.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { LookCause } from "../results/results.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { blameForStart, observedOf } from "./start_failure.ts";
+import { blameForStart, observedOf, type StartFailure } from "./start_failure.ts";
 import {
   type Attempt,
+  endAttempt,
   listens,
   pidsOf,
-  portFor,
   type ServerSetup,
+  startAttempt,
   SubmittedServer,
 } from "./submitted_server.ts";
 import { FEWER_ARGUMENTS_MS, SILENT_SERVER_MS } from "./limits.ts";
-
-/** Why a program cannot be asked. */
-export interface StartFailure {
-  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
-  verdict: "wrong" | "look" | "not run";
-  /** What happened, as the end of a sentence. */
-  why: string;
-  /** The program's screen. */
-  screen: string;
-  /** The setting or installation that may settle a `look`. */
-  look?: LookCause;
-}
-
-/** Why a program cannot be started: its build failed, or it uses UDP. */
-export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
-  if (broken === undefined) return undefined;
-  return {
-    verdict: missing ? "look" : "wrong",
-    why: broken,
-    screen: "",
-    ...missing && { look: missing },
-  };
-}
 
 /** Errors for an address of another machine; a sandbox has all addresses. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
@@ -74,12 +50,7 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      const server = new SubmittedServer(
-        winner,
-        where,
-        await winner.network.serverEnd(where),
-        setup,
-      );
+      const server = await SubmittedServer.from(winner, where, setup);
       return searchTime.isOver ? server : await onEth1(runner, setup, search, server, searchTime);
     }
     return serverStartFailure(runner, search, attempts[0].running);
@@ -124,10 +95,7 @@ async function startOneOf(
   let winner: Attempt | undefined;
   try {
     winner = await firstThatListens(attempts, searchTime, false, isGood);
-    const where = winner?.where;
-    return winner && where
-      ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
-      : undefined;
+    return winner?.where ? await SubmittedServer.from(winner, winner.where, setup) : undefined;
   } finally {
     await endOthers(attempts, winner);
   }
@@ -173,19 +141,12 @@ export async function observe(
 }
 
 async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {
-  await Promise.all(attempts.map(async (one) => {
-    if (one === winner) return;
-    await one.running.stop();
-    await one.network.close();
-  }));
+  await Promise.all(attempts.filter((one) => one !== winner).map(endAttempt));
 }
 
 async function begin(runner: Runner, launch: Launch, setup: ServerSetup): Promise<Attempt> {
-  const network = await runner.network(`server${setup.number}`);
-  const port = portFor(runner, setup);
-  const program = fillIn(launch, setup.host, port);
-  const running = network.start(program);
-  const attempt: Attempt = { launch, program, port, network, running, where: null };
+  const attempt = await startAttempt(runner, launch, setup);
+  const { network, running, port } = attempt;
   // The network may be closed during the wait, when the grader is stopped.
   listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);

@@ -60,6 +60,11 @@ export class SubmittedServer {
     this.#setup = known;
   }
 
+  /** A server from a process that listens. */
+  static async from(attempt: Attempt, where: Listening, setup: ServerSetup) {
+    return new SubmittedServer(attempt, where, await attempt.network.serverEnd(where), setup);
+  }
+
   get launch(): Launch {
     return this.#attempt.launch;
   }
@@ -99,18 +104,11 @@ export class SubmittedServer {
 
   /** Starts a second process of it in its own network; undefined if that one does not listen. */
   async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
-    const network = await runner.network(`server${this.#setup.number}`);
-    const { launch } = this.#attempt;
-    const port = portFor(runner, this.#setup);
-    const program = fillIn(launch, this.#setup.host, port);
-    const running = network.start(program);
-    const attempt = { launch, program, port, network, running, where: undefined };
-    const where = await listens(network, running, { ...this.#setup, port: this.where.port });
-    if (where) {
-      return new SubmittedServer(attempt, where, await network.serverEnd(where), this.#setup);
-    }
-    await running.stop();
-    await network.close();
+    const copy = await startAttempt(runner, this.launch, this.#setup);
+    const known = { ...this.#setup, port: this.where.port };
+    const where = await listens(copy.network, copy.running, known);
+    if (where) return await SubmittedServer.from(copy, where, this.#setup);
+    await endAttempt(copy);
     return undefined;
   }
 
@@ -127,7 +125,7 @@ export class SubmittedServer {
 }
 
 /** The port that a server gets: its client's, if the client's source has one. */
-export function portFor(runner: Runner, { clientPorts = [] }: ServerSetup): number {
+function portFor(runner: Runner, { clientPorts = [] }: ServerSetup): number {
   const called = clientPorts.find((port) => port >= MIN_PORT);
   return runner.sandboxed && called !== undefined ? called : runner.port();
 }
@@ -141,6 +139,24 @@ export interface Attempt {
   running: RunningProgram;
   /** Where it listens; null while unknown, undefined if it does not. */
   where: Listening | null | undefined;
+}
+
+/** Starts a program that may be a server, in a network of its own. */
+export async function startAttempt(
+  runner: Runner,
+  launch: Launch,
+  setup: ServerSetup,
+): Promise<Attempt> {
+  const network = await runner.network(`server${setup.number}`);
+  const port = portFor(runner, setup);
+  const program = fillIn(launch, setup.host, port);
+  return { launch, program, port, network, running: network.start(program), where: null };
+}
+
+/** Ends a program and its network. */
+export async function endAttempt({ running, network }: Attempt): Promise<void> {
+  await running.stop();
+  await network.close();
 }
 
 /** The processes of a program and of its network; 0 while the program is being started. */

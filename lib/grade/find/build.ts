@@ -42,10 +42,8 @@ export interface Built extends Program {
   credentials?: Credentials;
   /** Other commands that may start it, if this one lacks a file or a module. */
   others?: Program[];
-  /** Why it cannot be started. */
-  broken?: string;
-  /** Whether the machine lacks something, or the build command may be wrong: `look`. */
-  missing?: LookCause;
+  /** Why it cannot be started; `look` if the machine lacks something, or the build may be wrong. */
+  broken?: { why: string; look?: LookCause };
 }
 
 /** Messages that the grader may have caused: by a wrong choice of files, version or folder, or by load. */
@@ -102,16 +100,14 @@ export async function build(
     const screen = own && await once(own);
     if (screen === undefined) {
       if (!usesUdp(built[name].source)) return;
-      built[name].broken = "it uses UDP, and the assignment asks for TCP";
-      built[name].missing = { cause: "uses UDP" };
+      const why = "it uses UDP, and the assignment asks for TCP";
+      built[name].broken = { why, look: { cause: "uses UDP" } };
       return;
     }
-    const missing = missingThing(screen, found.files);
-    built[name].broken = missing?.why ?? `it does not compile: ${firstError(screen)}`;
+    const why = `it does not compile: ${firstError(screen)}`;
     const isPlanned = WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
-    const look = missing?.look ??
-      (isPlanned ? { cause: "the build command is not known" } : undefined);
-    if (look) built[name].missing = look;
+    built[name].broken = missingThing(screen, found.files) ??
+      { why, ...isPlanned && { look: { cause: "the build command is not known" } } };
   }));
   return built;
 }

@@ -12,7 +12,7 @@ import { readable } from "./readable_document.ts";
 import { usageWords, valueFor } from "./usage_text.ts";
 
 const DOCUMENT =
-  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|\.vscode\/launch\.json|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
+  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
