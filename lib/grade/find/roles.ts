@@ -10,9 +10,9 @@ import { roleNamed } from "../results/program_words.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
+  /\b[lL]isten(?:Async)?\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\b[aA]ccept(?:Async|Socket|TcpClient)?\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\bhttps?\.(?:request|get)\s*\(|\bfetch\s*\(|\burlopen\s*\(|\brequests\.(?:get|post)\s*\(|HttpClient|http\.Post|Net::HTTP|curl_init|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
+  /\b(?:[bB]egin)?[cC]onnect(?:Async)?\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\bhttps?\.(?:request|get)\s*\(|\bfetch\s*\(|\burlopen\s*\(|\brequests\.(?:get|post)\s*\(|HttpClient|http\.Post|Net::HTTP|curl_init|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /**

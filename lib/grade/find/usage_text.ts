@@ -42,8 +42,11 @@ export function hasUsage(screen: string): boolean {
 /** A screen whose line that begins with the program's own name is marked as its usage. */
 export function withUsage(screen: string, names: string[]): string {
   return screen.split("\n").map((line) => {
-    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
-      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
+    const isCommand = FILE.test(line.trim().split(/\s/)[0]) && /\s\S/.test(line.trim());
+    const at = isCommand
+      ? line.search(/\S/)
+      : names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
+        .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
     return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
   }).join("\n");
 }
