@@ -8,7 +8,7 @@
 /** At most this many modes of a file are tried. */
 export const MAX_MODES = 12;
 const CONTEXT_CHARS = 90;
-const LITERAL = /(["'`])((?:-{1,2}|\/)?[\p{L}\p{N}][\p{L}\p{N}_-]{0,23})\1/gu;
+const LITERAL = /(["'`])((?:-{1,2}|\/)?[\p{L}\p{N}](?:[\p{L}\p{N}_-]|:(?=\p{L})){0,23})\1/gu;
 /** Before a word that is compared, alone or in a list: `== `, `case "a", `, `strcmp(argv[1], `. */
 const COMPARED_BEFORE =
   /(?:[!=]==?|\b(?:eq|ne|case|when|in)\b[^;:\n]{0,60}|(?:cmp|[eE]quals?|[cC]ontains|[iI]ncludes|[iI]ndexOf|[mM]atch(?:es)?|has|Some|choices\s?=|%w|command|parser)\w{0,12}\s?[[({][^;\n]{0,60})[\s[({]*$/;

@@ -23,6 +23,9 @@ const HAS_MAIN =
 export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
 const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
+/** A line of a file that only declares classes, in PHP. */
+const DECLARES =
+  /^(?:<\?php|\?>|declare|namespace|use |(?:final |abstract |readonly )*class |interface |trait |enum |require|[{}#*]|\/[/*])/;
 /** Text to binary: eight digits a byte. */
 const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|\bbinary scan\b|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
@@ -104,7 +107,10 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
 /** Whether a file is a library, in the language's own terms: nothing can start it. */
 export function isLibrary(path: string, source: string): boolean {
   const go = path.endsWith(".go") ? source.match(/^package (\w+)/m)?.[1] : undefined;
-  return go === undefined ? LIBRARY.test(path) : go !== "main" || !GO_MAIN.test(source);
+  if (go !== undefined) return go !== "main" || !GO_MAIN.test(source);
+  const isOfClasses = path.endsWith(".php") && /^(?:[a-z]+ )?class /m.test(source) &&
+    !source.split("\n").some((line) => /^[^\s]/.test(line) && !DECLARES.test(line));
+  return isOfClasses || LIBRARY.test(path);
 }
 
 /** Whether a program uses UDP alone. */
