@@ -22,6 +22,39 @@ const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
 /** At most this many processes of a tree are read. */
 const MAX_FAMILY = 400;
 
+/** Open files of /proc by path, and the buffer that they are read into: a look reads dozens of them. */
+const opened = new Map<string, Deno.FsFile>();
+const MAX_OPENED = 256;
+const buffer = new Uint8Array(16_384);
+/** The kernel returns at most a page at once; a shorter piece is the last one. */
+const FULL_PIECE_BYTES = 4_000;
+const ASCII = new TextDecoder("latin1");
+
+/** The text of a file of /proc, which stays open for the next call; empty if it cannot be read. */
+function readAgain(path: string): string {
+  const known = opened.get(path);
+  try {
+    if (!known && opened.size >= MAX_OPENED) closeOpened();
+    const file = known ?? Deno.openSync(path);
+    opened.set(path, file);
+    if (known) file.seekSync(0, Deno.SeekMode.Start);
+    let length = 0;
+    for (let piece = FULL_PIECE_BYTES; piece >= FULL_PIECE_BYTES; length += piece) {
+      piece = file.readSync(buffer.subarray(length)) ?? 0;
+    }
+    return ASCII.decode(buffer.subarray(0, length));
+  } catch { // the process has ended
+    opened.get(path)?.close();
+    opened.delete(path);
+    return known ? readAgain(path) : ""; // another process may have its number
+  }
+}
+
+function closeOpened(): void {
+  for (const file of opened.values()) file.close();
+  opened.clear();
+}
+
 /** The IDs of a process and its descendants. */
 export function family(pid: number): number[] {
   const pids = [pid];
@@ -34,9 +67,12 @@ export function family(pid: number): number[] {
 
 /** The IDs of a process's children. */
 export function children(pid: number): number[] {
-  return tasks(pid).flatMap((task) =>
-    textOf(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
-  );
+  return tasks(pid).flatMap((task) => childrenOf(`/proc/${pid}/task/${task}`));
+}
+
+/** The IDs of the children that a thread has started. @param folder The thread's folder in /proc. */
+function childrenOf(folder: string): number[] {
+  return readAgain(`${folder}/children`).split(" ").slice(0, -1).map(Number);
 }
 
 /** A process's number in its own PID namespace; NaN if it has ended. */
@@ -106,7 +142,7 @@ export function isBusy(pid: number): boolean {
       const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
       const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
       if ((state === "R" || state === "D") && isWorking) return true;
-      pids.push(...textOf(`${folder}/children`).split(" ").filter(Boolean).map(Number));
+      pids.push(...childrenOf(folder));
     }
   }
   return false;
@@ -114,8 +150,8 @@ export function isBusy(pid: number): boolean {
 
 /** The fields of `/proc/…/stat` from the state on; the name before it may contain any character. */
 function statOf(path: string): string[] {
-  const stat = textOf(path);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const stat = readAgain(path);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ", THREADS + 1);
 }
 
 /** A thread's state, and its CPU time in hundredths of a second. */
@@ -138,8 +174,7 @@ export async function endTree(pid: number, first?: number): Promise<void> {
 
 /** Whether a process has ended or is a zombie. */
 export function hasEnded(pid: number): boolean {
-  const stat = textOf(`/proc/${pid}/stat`);
-  return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  return ["", "Z"].includes(statOf(`/proc/${pid}/stat`)[0]);
 }
 
 /**

@@ -136,19 +136,22 @@ export class SandboxNetwork {
     const name = `${this.#name}.${this.#count++}`;
     const go = this.sandbox.outside(`${MOUNT}/go`);
     Deno.writeTextFileSync(`${go}/${name}`, script);
+    const earlier = children(this.#launcher);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
-      await ready(() => textOf(`${go}/${name}.pid`).endsWith("\n"));
-      const inner = Number(textOf(`${go}/${name}.pid`));
-      // NaN if the program has ended already.
-      const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
+      const exit = `${go}/${name}.exit`;
+      let pid = NaN; // of a program that has ended already
+      await ready(() => {
+        pid = children(this.#launcher).find((child) => !earlier.includes(child)) ?? NaN;
+        return !isNaN(pid) || textOf(exit) !== "";
+      });
       return {
         pid,
         innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
         outputs: [terminal.readable],
-        exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
+        exit: (read) => read.then(() => readCode(exit)),
       };
     } catch (error) {
       terminal.close();
