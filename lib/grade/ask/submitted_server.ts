@@ -7,7 +7,7 @@
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import type { Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/proc.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -167,8 +167,7 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
  * its client calls it.
  */
 function ownAddress(all: Listening[], { number, clientPorts = [] }: ServerSetup): Listening {
-  const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
-  const own = all.filter((one) => isLoopback(one) === (number === 1));
+  const own = all.filter(({ address }) => isLoopback(address) === (number === 1));
   const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
   const called = clientPorts.find((port) => left.some((one) => one.port === port));
   return left.find(({ port }) => port === called) ?? left[0];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { languageOf, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 import type { LookCause } from "../results/results.ts";
 
@@ -15,8 +16,6 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Only the end of a screen is searched: such messages end a program. */
-const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
   cv2: "opencv-python",
