@@ -15,7 +15,7 @@ import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { ownLabFile, type ProgramSettings } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
-import { learnFromHelp } from "./ask/shared_program.ts";
+import { learnSelectors } from "./ask/selector_search.ts";
 import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
 import { SearchTime } from "./ask/search_time.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
@@ -120,7 +120,7 @@ export async function gradePrograms(
   try {
     signal.throwIfAborted();
     const work = async () => {
-      if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
+      if (pairs.length === 2 && runner.sandboxed) await learnSelectors(pairs);
       const { only = ["1a", "2a"] } = options;
       const canSwap = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
       isSwapped = canSwap && only.includes("1a") && only.includes("2a") &&

@@ -3,12 +3,10 @@
  *
  * @module
  */
-import type { Conversion } from "../read/conversions.ts";
-import type { PairNumber } from "../results/questions.ts";
-import { fillIn, type Launch, passesPort } from "../find/launch.ts";
+import { type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
-import { isLoopback } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/proc.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
@@ -32,13 +30,10 @@ export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 /** Finds the launch with which a server listens. */
 export async function startServer(
   runner: Runner,
-  number: PairNumber,
-  conversion: Conversion,
+  setup: ServerSetup,
   search: LaunchSearch,
   searchTime: SearchTime,
 ): Promise<SubmittedServer | StartFailure> {
-  const host = hostOf(runner, number);
-  const setup: ServerSetup = { number, conversion, host, clientPorts: search.clientPorts };
   const attempts: Attempt[] = [];
   let winner: Attempt | undefined;
   try {
@@ -75,7 +70,7 @@ async function onEth1(
   const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
     Boolean(where) && !isLoopback(where!.address);
   if (setup.number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
-  const launches = search.addressed(server.launch, await helpOf(runner, setup.number, search.help));
+  const launches = search.addressed(server.launch, await helpOf(runner, setup, search.help));
   const better = await startOneOf(runner, setup, launches, searchTime, isElsewhere);
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
@@ -107,19 +102,42 @@ async function startOneOf(
 }
 
 /** What a program prints with the launch that asks for help. */
-export async function helpOf(runner: Runner, number: PairNumber, launch: Launch): Promise<string> {
-  const network = await runner.network(`server${number}`);
-  const running = network.start(fillIn(launch, hostOf(runner, number), runner.port()));
-  const isOver = () => running.exit === undefined ? undefined : true;
-  await untilIdle(() => pidsOf(network, running), isOver, SILENT_SERVER_MS);
-  await running.stop();
-  await network.close();
-  return running.screen;
+export async function helpOf(runner: Runner, setup: ServerSetup, help: Launch): Promise<string> {
+  return (await observe(runner, setup, [help]))[0].screen;
 }
 
-/** The address that the assignment wants for a server. */
-function hostOf(runner: Runner, number: PairNumber): string {
-  return number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+/** What a launch did. */
+export interface Observation {
+  launch: Launch;
+  screen: string;
+  exit: number | undefined;
+  /** The replies to its prompts. */
+  typed: readonly string[];
+  /** Where it listens. */
+  where: Listening | undefined;
+}
+
+/** Starts launches side by side, and ends them when each has listened, ended, or stayed silent. */
+export async function observe(
+  runner: Runner,
+  setup: ServerSetup,
+  launches: Launch[],
+): Promise<Observation[]> {
+  const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
+  try {
+    const pids = () => attempts.flatMap(({ network, running }) => pidsOf(network, running));
+    const isOver = () => attempts.every(({ where }) => where !== null) || undefined;
+    await untilIdle(pids, isOver, SILENT_SERVER_MS);
+    return attempts.map((one) => ({
+      launch: one.launch,
+      screen: one.running.screen,
+      exit: one.running.exit,
+      typed: one.running.typed,
+      where: listensAsGiven(one) ? one.where! : undefined,
+    }));
+  } finally {
+    await endOthers(attempts, undefined);
+  }
 }
 
 async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {

@@ -23,7 +23,9 @@ export interface ServerSetup {
   number: PairNumber;
   conversion: Conversion;
   host: string;
-  /** Numbers in its client's source that may be its port, the client's own first. */
+  /** Numbers in its client's source that may be its port. */
+  calledPorts?: number[];
+  /** Those, and then the numbers in all sources and settings. */
   clientPorts?: number[];
 }
 
@@ -164,13 +166,18 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
 
 /**
  * The address of one server where a process listens on several: server1 is on the loopback, and
- * its client calls it.
+ * its client calls it; else the ports are in the order of the questions.
  */
-function ownAddress(all: Listening[], { number, clientPorts = [] }: ServerSetup): Listening {
+function ownAddress(
+  all: Listening[],
+  { number, calledPorts, clientPorts }: ServerSetup,
+): Listening {
   const own = all.filter(({ address }) => isLoopback(address) === (number === 1));
   const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
-  const called = clientPorts.find((port) => left.some((one) => one.port === port));
-  return left.find(({ port }) => port === called) ?? left[0];
+  const called = [calledPorts, clientPorts].map((ports = []) =>
+    left.filter(({ port }) => ports.includes(port))
+  );
+  return called.find(({ length }) => length === 1)?.[0] ?? left[number - 1] ?? left[0];
 }
 
 /** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */

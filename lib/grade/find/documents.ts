@@ -6,7 +6,8 @@
  */
 import type { ProgramName } from "../results/results.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
-import { fitOf, numberNamed, roleNamed } from "./roles.ts";
+import { roleNamed } from "../results/program_words.ts";
+import { fitOf, numberNamed } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 import { usageWords, valueFor } from "./usage_text.ts";
 

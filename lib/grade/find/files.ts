@@ -16,8 +16,8 @@ const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
 const SOURCE = endingPattern(STARTED_LANGUAGES);
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
-
-const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
+/** Files that a program may read its settings from. */
+export const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
 
 /** A file that may be a program. */
 export interface Candidate {

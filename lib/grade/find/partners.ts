@@ -6,7 +6,8 @@
  */
 import type { ProgramName, Role } from "../results/results.ts";
 import { type Candidate, folderOf, sharedFolderLength } from "./files.ts";
-import { type ProgramNumber, roleNamed, type Traits, traitsOf } from "./roles.ts";
+import { roleNamed } from "../results/program_words.ts";
+import { type ProgramNumber, type Traits, traitsOf } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 
 /** The most ports that the proxy listens on for a client whose server is not known. */

@@ -6,6 +6,7 @@
  */
 import type { PairNumber } from "../results/questions.ts";
 import type { ProgramName, Role } from "../results/results.ts";
+import { roleNamed } from "../results/program_words.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
@@ -186,17 +187,6 @@ function named(parts: string[]): { role: Role; own: boolean } | undefined {
     if (role) return { role, own: i === parts.length - 1 };
   }
   return undefined;
-}
-
-/** The role that a name, a part of a path or an argument gives. */
-export function roleNamed(name: string): Role | undefined {
-  const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
-      .test(name);
-  const isClient =
-    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
-      .test(name);
-  return isServer === isClient ? undefined : isServer ? "server" : "client";
 }
 
 /** Whether a source has the calls of a role. */
