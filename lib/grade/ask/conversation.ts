@@ -13,7 +13,7 @@ import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { probeServer, type RecordedRequest, replay } from "./replay.ts";
-import { brokenProgram } from "./server_search.ts";
+import { brokenProgram } from "./start_failure.ts";
 import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";

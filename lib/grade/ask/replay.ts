@@ -160,7 +160,7 @@ export async function replay(
  * Asks a server with one usual frame after another, until an answer is right. Without a right
  * answer it returns the first that looks like one.
  *
- * @param known What the server's own client has sent, if anything.
+ * @param known What the server's own client has sent: then no usual frame is tried.
  */
 export async function probeServer(
   server: SubmittedServer,
@@ -200,7 +200,7 @@ export async function probeServer(
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;
-  const header = (size: number, set: (view: DataView) => void) => {
+  const withHeader = (size: number, set: (view: DataView) => void) => {
     const bytes = new Uint8Array(size);
     set(new DataView(bytes.buffer));
     return concat([bytes, body]);
@@ -208,13 +208,13 @@ function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   return [
     body,
     utf8Bytes(`${typed}\n`),
-    header(4, (view) => view.setUint32(0, length)),
-    header(2, (view) => view.setUint16(0, length)),
-    header(4, (view) => view.setUint32(0, length, true)),
-    header(4, (view) => view.setUint16(0, length)), // hi lo 00 00
-    header(8, (view) => view.setBigUint64(0, BigInt(length))),
-    header(2, (view) => view.setUint16(0, length, true)),
-    header(8, (view) => view.setBigUint64(0, BigInt(length), true)),
+    withHeader(4, (view) => view.setUint32(0, length)),
+    withHeader(2, (view) => view.setUint16(0, length)),
+    withHeader(4, (view) => view.setUint32(0, length, true)),
+    withHeader(4, (view) => view.setUint16(0, length)), // hi lo 00 00
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length))),
+    withHeader(2, (view) => view.setUint16(0, length, true)),
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length), true)),
     utf8Bytes(`${length}`.padEnd(HEADER_CHARS) + typed),
     ...PADDED_BYTES.map((size) => {
       const bytes = new Uint8Array(Math.max(size, length));

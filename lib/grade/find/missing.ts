@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { languageOf, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 import type { LookCause } from "../results/results.ts";
 
@@ -15,8 +16,6 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Only the end of a screen is searched: such messages end a program. */
-const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
   cv2: "opencv-python",
@@ -46,13 +45,13 @@ const DISPLAY =
 const WINDOWS =
   /fatal error: (winsock2?\.h|windows\.h|conio\.h|ws2tcpip\.h|io\.h|direct\.h)|No module named '(msvcrt|winreg|win32\w{0,20}|_winapi)'/i;
 
-/** A kind of module: the message that names one, and the command that installs one. */
+/** A kind of module: the message that names one, and the command that installs one, if there is one. */
 interface Kind {
   said: RegExp;
   kind: string;
   /** The part of a name that is installed; all of it if absent. */
   top?: (name: string) => string;
-  install: (name: string) => string;
+  install?: (name: string) => string;
 }
 
 const MODULES: Kind[] = [
@@ -80,18 +79,22 @@ const MODULES: Kind[] = [
     said:
       /(?:no required module provides package|cannot find module providing package) (\S{1,120}?)[;:]|: (\S{1,80}\.\S{1,80}\/\S{1,80}?)@v\S{1,40}: (?:module lookup disabled|Get)/,
     kind: "Go package",
-    install: (name) => `go get ${name}`,
   },
   {
     said: /no matching package named `(\S{1,80}?)`|failed to download `(\S{1,80}?)[ `]/,
     kind: "Rust crate",
-    install: (name) => `cargo fetch (for ${name})`,
   },
   {
     said: /cannot load such file -- ([\w/-]{1,80}) \(LoadError\)/,
     kind: "Ruby gem",
     top: (name) => name.split("/")[0],
     install: (name) => `gem install ${name}`,
+  },
+  {
+    said: /module '([\w.]{1,80})' not found:/,
+    kind: "Lua module",
+    top: (name) => name.split(".")[0],
+    install: (name) => `apt-get install lua-${name}`,
   },
   {
     said: /Can't locate \S{1,120} in @INC \(you may need to install the ([\w:]{1,80}) module/,
@@ -150,7 +153,7 @@ function missingModule(screen: string, files: string[]): Missing | undefined {
     const name = top ? top(found) : found;
     if (isOwn(name, files)) continue;
     const why = `the ${kind} ${name} is not installed here`;
-    return lack(why, `the ${kind} ${name}`, install(name));
+    return lack(why, `the ${kind} ${name}`, install?.(name));
   }
   return undefined;
 }

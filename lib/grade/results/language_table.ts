@@ -60,7 +60,7 @@ const STARTED = [
     name: "Tcl",
     endings: ["tcl"],
     tool: "tclsh",
-    versionArguments: ["/dev/null"],
+    versionArguments: ["/dev/null"], // tclsh has no option that prints it
     install: "apt-get install tcl",
   },
   { name: "shell", endings: ["sh"], tool: "bash" },
