@@ -8,20 +8,15 @@ import { Failure } from "../../cli/failure.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
+import { children, countsByNamespace, family, innerPid, KILLED, killTree } from "./proc.ts";
 import {
-  children,
-  countsByNamespace,
-  family,
-  innerPid,
   isWildcard,
-  KILLED,
-  killTree,
   type Listening,
   listeningIn,
   listensAt,
   parseListening,
-  usedSockets,
-} from "./proc.ts";
+  tcpSockets,
+} from "./sockets.ts";
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
@@ -114,11 +109,9 @@ export class SandboxNetwork {
 
   /** The sockets that listen. `ss` is run only for what /proc does not show: the interface. */
   async listening(): Promise<Listening[]> {
-    const folder = `/proc/${this.pid}/net`;
-    const seen = listeningIn(folder);
+    const seen = listeningIn(`/proc/${this.pid}/net`);
     if (!seen.some(({ address }) => isWildcard(address))) return seen;
-    const known = usedSockets(folder).filter(({ isListening }) => isListening)
-      .map(({ inode }) => inode).join();
+    const known = seen.map(({ inode }) => inode).join();
     if (this.#devices.known === known) return this.#devices.listening;
     const listening = parseListening(await this.#shell.run("ss -Hltn"));
     this.#devices = { known, listening };
@@ -173,7 +166,7 @@ export class SandboxNetwork {
     this.#devices = { known: "", listening: [] };
     const listeners = this.relays.kept === undefined ? 0 : 1;
     const isClear = () => {
-      const used = usedSockets(`/proc/${this.pid}/net`);
+      const used = tcpSockets(`/proc/${this.pid}/net`);
       const isUnused = used.length === listeners && used.every(({ isListening }) => isListening);
       return isUnused && this.relays.isIdle && children(this.#launcher).length === 0 || undefined;
     };
