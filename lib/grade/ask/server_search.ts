@@ -6,7 +6,7 @@
 import { type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
-import type { Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
@@ -68,7 +68,7 @@ async function onEth1(
   searchTime: SearchTime,
 ): Promise<SubmittedServer> {
   const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
-    Boolean(where) && !/^127\.|^::1$/.test(where!.address);
+    Boolean(where) && !isLoopback(where!.address);
   if (setup.number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
   const launches = search.addressed(server.launch, await helpOf(runner, setup, search.help));
   const better = await startOneOf(runner, setup, launches, searchTime, isElsewhere);

@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { LookCause } from "../results/results.ts";
 import type { Built } from "../find/build.ts";
 import { OTHER_COMMAND } from "../find/launch_search.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 
-const SEARCHED_CHARS = 16_384;
 /** A message about arguments: the launch command lacked something. */
 const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;

@@ -7,7 +7,7 @@
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import type { Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -172,8 +172,7 @@ function ownAddress(
   all: Listening[],
   { number, calledPorts, clientPorts }: ServerSetup,
 ): Listening {
-  const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
-  const own = all.filter((one) => isLoopback(one) === (number === 1));
+  const own = all.filter(({ address }) => isLoopback(address) === (number === 1));
   const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
   const called = [calledPorts, clientPorts].map((ports = []) =>
     left.filter(({ port }) => ports.includes(port))

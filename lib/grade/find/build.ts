@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { type Candidate, type Credentials, folderOf } from "./files.ts";
 import type { Found } from "./find_programs.ts";
 import { portsIn } from "./partners.ts";
@@ -17,8 +18,6 @@ import type { ProgramSettings } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 
-/** Only the end of a build's output is searched: compilers name what is missing there. */
-const SEARCHED_CHARS = 16_384;
 const BUILD_LIMIT_MS = 60_000;
 
 /** A program: the command that starts it, or why it cannot be started. `{port}` is not filled in yet. */

@@ -132,7 +132,7 @@ function commandOf(command: string): Documented | undefined {
     /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
-  const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
+  const words = usageWords(bare);
   const env: Record<string, string> = {};
   while (/^[A-Z_]\w*=/.test(words[0] ?? "")) {
     const [name, value] = words.shift()!.split("=");

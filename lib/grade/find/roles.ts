@@ -188,11 +188,9 @@ function wordFor(words: string[], role: Role, number: ProgramNumber): string | u
 
 /** The role that a path names; the file's name counts more than the folders' names. */
 function named(parts: string[]): { role: Role; own: boolean } | undefined {
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const role = roleNamed(parts[i]);
-    if (role) return { role, own: i === parts.length - 1 };
-  }
-  return undefined;
+  const roles = parts.map(roleNamed);
+  const at = roles.findLastIndex((role) => role !== undefined);
+  return at < 0 ? undefined : { role: roles[at]!, own: at === parts.length - 1 };
 }
 
 /** Whether a source has the calls of a role. */
@@ -211,11 +209,7 @@ function doing(source: string): Role | undefined {
 
 /** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
 function numberOf(parts: string[]): ProgramNumber | undefined {
-  for (const part of parts.toReversed()) {
-    const number = numberNamed(part);
-    if (number) return number;
-  }
-  return undefined;
+  return parts.map(numberNamed).findLast((number) => number !== undefined);
 }
 
 /** The question that a name, a part of a path or an argument gives. */
