@@ -29,6 +29,9 @@ const NO_PORT = {
 /** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
+/** So many commands of a client's help are looked up. */
+const MAX_COMMANDS = 9;
+
 interface Tried {
   launch: Launch;
   client: SubmittedClient;
@@ -122,11 +125,19 @@ async function connectsWhenTyped(pair: Pair, tried: Tried[]): Promise<Tried | un
 /** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
 export async function learnsCommand(pair: Pair, client: SubmittedClient): Promise<boolean> {
   if (pair.typedLines || client.hasEnded || client.takesTextArgument) return false;
-  const { screen } = client.running;
-  const form = commandForm(screen, pair.conversion) ??
-    (/\bhelp\b/i.test(screen)
-      ? commandForm(await client.typeLine("help"), pair.conversion)
-      : undefined);
+  let form = commandForm(client.running.screen, pair.conversion);
+  if (form === undefined && /\bhelp\b/i.test(client.running.screen)) {
+    const help = await client.typeLine("help");
+    form = commandForm(help, pair.conversion);
+    // The help of Python's `cmd` lists the commands alone; each has a help of its own.
+    const listed = /help <topic>/.test(help)
+      ? help.match(/(?<=^|\s)[a-z]\w{1,13}(?=\s)/gm) ?? []
+      : [];
+    for (const command of listed.slice(0, MAX_COMMANDS)) {
+      if (form !== undefined || /^(?:help|topic|quit|exit|bye)$/.test(command)) continue;
+      form = commandForm(await client.typeLine(`help ${command}`), pair.conversion);
+    }
+  }
   if (form !== undefined) pair.typedLines = [form];
   return form !== undefined;
 }

@@ -72,14 +72,14 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
-  if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
+  if (!/[:：?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   // A client that asks for each text where to send it may have kept its last connection.
   const mayOffer = !known.isConnected || /\]\s?:$/.test(last);
   const [offered, address] = mayOffer && last.match(DEFAULT) || [];
   if (offered !== undefined) return address === undefined ? `${port}` : host;
   const wantsPort = !known.isConnected && PORT_WORDS.test(last);
   const wantsHost = !known.isConnected &&
-    (HOST_WORDS.test(last) || !wantsPort && last.endsWith(":") && names(last, "server"));
+    (HOST_WORDS.test(last) || !wantsPort && /[:：]$/.test(last) && names(last, "server"));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
