@@ -7,7 +7,7 @@
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import { isLoopback, type Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
