@@ -16,12 +16,9 @@
 import { type Cell, readMoodleDate, readNumber } from "./gradebook_file.ts";
 import type { Student } from "../graded/handed_in.ts";
 
-/** The kinds of exports. */
-export type ExportKind = "worksheet" | "moodle" | "canvas";
-
 /** The columns and the rows of an export. */
 export interface Columns {
-  kind: ExportKind;
+  kind: "worksheet" | "moodle" | "canvas";
   students: Cell[][];
   /** Columns that may be the one for the marks; exactly one if it is clear. */
   marks: number[];
