@@ -12,7 +12,7 @@ import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
 import type { ConnectionContext } from "./context.ts";
-import { FRAME_COST } from "./fair_turn.ts";
+import { ERROR_COST, FRAME_COST } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
@@ -46,18 +46,20 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns The replies' bytes, and FRAME_COST for each frame: how much of the client's turn they took.
+   * @returns The cost of the frames and replies, in bytes, for the client's turn (`fair_turn.ts`).
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
-    let cost = 0;
+    let [frames, errors] = [0, 0];
     out.length = 0;
     try {
-      while (!this.over && out.length < BATCH_BYTES && decoder.next()) {
-        cost += FRAME_COST;
+      while (
+        !this.over && out.length + errors * ERROR_COST < BATCH_BYTES && decoder.next()
+      ) {
+        frames++;
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
-        if (decoder.start < decoder.end) this.#answer(out);
-        else this.over = true; // a request of length 0 is goodbye
+        if (decoder.start === decoder.end) this.over = true; // a request of length 0 is goodbye
+        else if (!this.#answer(out)) errors++;
       }
     } catch (error) {
       this.#fatal = reasonOf(error);
@@ -70,7 +72,7 @@ export class FrameExchange {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
     }
-    return cost + out.length;
+    return frames * FRAME_COST + errors * ERROR_COST + out.length;
   }
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */
@@ -86,7 +88,8 @@ export class FrameExchange {
     this.over = true;
   }
 
-  #answer(out: ByteBuffer): void {
+  /** Answers a request. @returns Whether it was right; otherwise its answer is an error. */
+  #answer(out: ByteBuffer): boolean {
     const { service, transcript } = this.#context;
     const { bytes, start, end } = this.decoder;
     transcript.received(bytes, start, end);
@@ -100,11 +103,15 @@ export class FrameExchange {
     } catch (error) {
       out.length = at;
       if (error instanceof MemoryError) throw error;
-      if (!(error instanceof AnswerError)) return this.#endWithBug(error, out);
+      if (!(error instanceof AnswerError)) {
+        this.#endWithBug(error, out);
+        return false;
+      }
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace("sent", out.bytes, at, out.length);
+    return out.bytes[at] === STATUS_MESSAGE;
   }
 
   /** Ends the exchange after an exception in the answer: the log gets its stack trace. */
