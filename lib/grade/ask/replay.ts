@@ -30,6 +30,15 @@ export interface RecordedRequest {
   ends: boolean;
 }
 
+/** A request of one message, after a greeting if there is one. */
+export function requestOf(
+  text: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  ends = false,
+): RecordedRequest {
+  return { steps: [bytes], text, awaitsGreeting: true, ends };
+}
+
 /** A server's answer to one of the usual frames. */
 export interface Probe {
   sent: Uint8Array<ArrayBuffer>;
@@ -170,14 +179,10 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, awaitsGreeting: true, ends: false }] : [],
-    ...(known ? [] : usualFrames(typed)).map((bytes) => ({
-      steps: [bytes],
-      text,
-      awaitsGreeting: true,
-      ends: false,
-    })),
-    { steps: [utf8Bytes(typed)], text, awaitsGreeting: true, ends: true },
+    ...known
+      ? [requestOf(known.text, known.sent)]
+      : usualFrames(typed).map((bytes) => requestOf(text, bytes)),
+    requestOf(text, utf8Bytes(typed), true),
   ];
   let best: Probe | undefined;
   for (const request of tries) {

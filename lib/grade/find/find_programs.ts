@@ -229,9 +229,6 @@ function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, hasBothRoles, hasBothConversions, hasMain } = traits;
-  if (source === "" && called === undefined) return 0; // only its name can say what an executable is
-  // A helper has neither a role in its name nor sockets.
-  if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !hasBothRoles) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;
   const isSeveral = (hasBothRoles || hasBothConversions && number === undefined) &&

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { languageOf, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
+import {
+  installOf,
+  languageOf,
+  OTHER_LANGUAGES,
+  STARTED_LANGUAGES,
+} from "../results/language_table.ts";
 import type { LookCause } from "../results/results.ts";
 
 /** Something that this machine lacks. */
@@ -15,8 +21,6 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Only the end of a screen is searched: such messages end a program. */
-const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
   cv2: "opencv-python",
@@ -29,10 +33,7 @@ const PYTHON_PACKAGES: Record<string, string> = {
 };
 /** The commands that install tools: those of the table, and second tools of a language. */
 const TOOLS = new Map([
-  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map(({ tool, install }) =>
-    [tool, install] as const
-  ),
-  ["dotnet", "apt-get install dotnet-sdk-8.0"],
+  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map((one) => [one.tool, installOf(one)] as const),
   ["tsx", "npm install -g tsx"],
   ["ts-node", "npm install -g ts-node"],
   ["cargo", "apt-get install cargo"],
@@ -140,7 +141,8 @@ export function missingThing(shown: string, files: string[] = []): Missing | und
 export function missingLanguage(unused: string[]): LookCause | undefined {
   const language = unused.map(languageOf).find((one) => one && OTHER_LANGUAGES.includes(one));
   if (!language) return undefined;
-  const { name, install } = language;
+  const { name } = language;
+  const install = installOf(language);
   return {
     cause: `is written in ${name}: lab.json has to say how it is built and started`,
     ...install !== undefined && { install },

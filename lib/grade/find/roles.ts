@@ -6,6 +6,7 @@
  */
 import type { PairNumber } from "../results/questions.ts";
 import type { ProgramName, Role } from "../results/results.ts";
+import { roleNamed } from "../results/program_words.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
@@ -181,22 +182,9 @@ function wordFor(words: string[], role: Role, number: ProgramNumber): string | u
 
 /** The role that a path names; the file's name counts more than the folders' names. */
 function named(parts: string[]): { role: Role; own: boolean } | undefined {
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const role = roleNamed(parts[i]);
-    if (role) return { role, own: i === parts.length - 1 };
-  }
-  return undefined;
-}
-
-/** The role that a name, a part of a path or an argument gives. */
-export function roleNamed(name: string): Role | undefined {
-  const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
-      .test(name);
-  const isClient =
-    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
-      .test(name);
-  return isServer === isClient ? undefined : isServer ? "server" : "client";
+  const roles = parts.map(roleNamed);
+  const at = roles.findLastIndex((role) => role !== undefined);
+  return at < 0 ? undefined : { role: roles[at]!, own: at === parts.length - 1 };
 }
 
 /** Whether a source has the calls of a role. */
@@ -215,11 +203,7 @@ function doing(source: string): Role | undefined {
 
 /** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
 function numberOf(parts: string[]): ProgramNumber | undefined {
-  for (const part of parts.toReversed()) {
-    const number = numberNamed(part);
-    if (number) return number;
-  }
-  return undefined;
+  return parts.map(numberNamed).findLast((number) => number !== undefined);
 }
 
 /** The question that a name, a part of a path or an argument gives. */

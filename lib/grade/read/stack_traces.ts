@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { escapeText } from "../../terminal/show.ts";
 
-const SEARCHED_CHARS = 16_384;
 const SHOWN_CHARS = 200;
 /** What follows the line that names the error: a stack frame of JavaScript or Java, Lua's and Tcl's trace. */
 const FRAME = /^\s+at \S.{0,200}[:(]|^stack traceback:$|^\s+while executing$/;

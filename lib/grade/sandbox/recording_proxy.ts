@@ -135,12 +135,9 @@ export class RecordingProxy {
   }
 
   /** The bytes that passed one way since an index into {@linkcode passed}. */
-  bytes(what: "request" | "reply", since = 0, connection?: number): Uint8Array<ArrayBuffer> {
-    return concat(
-      this.passed.slice(since)
-        .filter((one) => one.what === what && (connection ?? one.connection) === one.connection)
-        .map(({ bytes }) => bytes),
-    );
+  bytes(what: "request" | "reply", since = 0): Uint8Array<ArrayBuffer> {
+    const passed = this.passed.slice(since).filter((one) => one.what === what);
+    return concat(passed.map(({ bytes }) => bytes));
   }
 
   /** Ends it and its connections. */

@@ -5,16 +5,8 @@
  */
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
-import {
-  children,
-  hasEnded,
-  innerPid,
-  isWildcard,
-  killTree,
-  type Listening,
-  listeningIn,
-  listensAt,
-} from "./proc.ts";
+import { children, hasEnded, innerPid, killTree } from "./proc.ts";
+import { isWildcard, type Listening, listeningIn, listensAt } from "./sockets.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";

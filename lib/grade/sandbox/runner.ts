@@ -7,7 +7,7 @@ import { startInSandbox } from "./start_in_sandbox.ts";
 import type { Dial } from "./recording_proxy.ts";
 import { ETH1 } from "./relays.ts";
 import { SandboxNetwork } from "./sandbox_network.ts";
-import type { Listening } from "./proc.ts";
+import type { Listening } from "./sockets.ts";
 import type { Program, RunningProgram } from "./running_program.ts";
 import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
 

@@ -8,19 +8,15 @@ import { Failure } from "../../cli/failure.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
+import { children, countsByNamespace, family, innerPid, KILLED, killTree } from "./proc.ts";
 import {
-  children,
-  countsByNamespace,
-  family,
-  innerPid,
   isWildcard,
-  killTree,
   type Listening,
   listeningIn,
   listensAt,
   parseListening,
-  usedSockets,
-} from "./proc.ts";
+  tcpSockets,
+} from "./sockets.ts";
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
@@ -28,8 +24,6 @@ import { textOf } from "./paths.ts";
 import { until } from "./waiting.ts";
 import { CLEAR_LIMIT_MS } from "./limits.ts";
 
-/** The exit code if SIGKILL ended the start script before it wrote one. */
-const KILLED = 137;
 /** Generations below the launcher's child: shell, bubblewrap, the sandbox's first process. */
 const WRAPPERS = 3;
 const PROCESSES = 1024;
@@ -115,11 +109,9 @@ export class SandboxNetwork {
 
   /** The sockets that listen. `ss` is run only for what /proc does not show: the interface. */
   async listening(): Promise<Listening[]> {
-    const folder = `/proc/${this.pid}/net`;
-    const seen = listeningIn(folder);
+    const seen = listeningIn(`/proc/${this.pid}/net`);
     if (!seen.some(({ address }) => isWildcard(address))) return seen;
-    const known = usedSockets(folder).filter(({ isListening }) => isListening)
-      .map(({ inode }) => inode).join();
+    const known = seen.map(({ inode }) => inode).join();
     if (this.#devices.known === known) return this.#devices.listening;
     const listening = parseListening(await this.#shell.run("ss -Hltn"));
     this.#devices = { known, listening };
@@ -136,19 +128,22 @@ export class SandboxNetwork {
     const name = `${this.#name}.${this.#count++}`;
     const go = this.sandbox.outside(`${MOUNT}/go`);
     Deno.writeTextFileSync(`${go}/${name}`, script);
+    const earlier = children(this.#launcher);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
-      await ready(() => textOf(`${go}/${name}.pid`).endsWith("\n"));
-      const inner = Number(textOf(`${go}/${name}.pid`));
-      // NaN if the program has ended already.
-      const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
+      const exit = `${go}/${name}.exit`;
+      let pid = NaN; // of a program that has ended already
+      await ready(() => {
+        pid = children(this.#launcher).find((child) => !earlier.includes(child)) ?? NaN;
+        return !isNaN(pid) || textOf(exit) !== "";
+      });
       return {
         pid,
         innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
         outputs: [terminal.readable],
-        exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
+        exit: (read) => read.then(() => readCode(exit)),
       };
     } catch (error) {
       terminal.close();
@@ -171,7 +166,7 @@ export class SandboxNetwork {
     this.#devices = { known: "", listening: [] };
     const listeners = this.relays.kept === undefined ? 0 : 1;
     const isClear = () => {
-      const used = usedSockets(`/proc/${this.pid}/net`);
+      const used = tcpSockets(`/proc/${this.pid}/net`);
       const isUnused = used.length === listeners && used.every(({ isListening }) => isListening);
       return isUnused && this.relays.isIdle && children(this.#launcher).length === 0 || undefined;
     };
