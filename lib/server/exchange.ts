@@ -46,20 +46,20 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns The cost of the frames and replies, in bytes, for the client's turn (`fair_turn.ts`).
+   * @returns The replies' bytes, and FRAME_COST for each frame: how much of the client's turn they took.
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
-    let [frames, errors] = [0, 0];
+    let [cost, errors] = [0, 0];
     out.length = 0;
     try {
-      while (
-        !this.over && out.length + errors * ERROR_COST < BATCH_BYTES && decoder.next()
-      ) {
-        frames++;
+      while (!this.over && out.length + errors < BATCH_BYTES && decoder.next()) {
+        const at = out.length;
+        cost += FRAME_COST;
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
-        if (decoder.start === decoder.end) this.over = true; // a request of length 0 is goodbye
-        else if (!this.#answer(out)) errors++;
+        if (decoder.start < decoder.end) this.#answer(out);
+        else this.over = true; // a request of length 0 is goodbye
+        if (out.length > at && out.bytes[at] === STATUS_ERROR) errors += ERROR_COST;
       }
     } catch (error) {
       this.#fatal = reasonOf(error);
@@ -72,7 +72,7 @@ export class FrameExchange {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
     }
-    return frames * FRAME_COST + errors * ERROR_COST + out.length;
+    return cost + errors + out.length;
   }
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */
@@ -88,8 +88,7 @@ export class FrameExchange {
     this.over = true;
   }
 
-  /** Answers a request. @returns Whether it was right; otherwise its answer is an error. */
-  #answer(out: ByteBuffer): boolean {
+  #answer(out: ByteBuffer): void {
     const { service, transcript } = this.#context;
     const { bytes, start, end } = this.decoder;
     transcript.received(bytes, start, end);
@@ -103,21 +102,14 @@ export class FrameExchange {
     } catch (error) {
       out.length = at;
       if (error instanceof MemoryError) throw error;
-      if (!(error instanceof AnswerError)) {
-        this.#endWithBug(error, out);
-        return false;
+      if (!(error instanceof AnswerError)) { // a bug: the log gets its stack trace
+        this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
+        return this.appendError(ANSWER_FAILED_MESSAGE, out);
       }
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace("sent", out.bytes, at, out.length);
-    return out.bytes[at] === STATUS_MESSAGE;
-  }
-
-  /** Ends the exchange after an exception in the answer: the log gets its stack trace. */
-  #endWithBug(error: unknown, out: ByteBuffer): void {
-    this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
-    this.appendError(ANSWER_FAILED_MESSAGE, out);
   }
 }
 
