@@ -23,7 +23,7 @@ import {
   variablesIn,
   withArguments,
 } from "./launch.ts";
-import { modesOf } from "./modes.ts";
+import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { valueFor, withUsage } from "./usage_text.ts";
@@ -268,4 +268,19 @@ function ranked(lists: string[][], name: ProgramName): string[][] {
   // Choices are usually listed in the order of the questions.
   if (isUndecided && name.endsWith("2")) left.reverse();
   return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
+}
+
+/** The words that may select a program: of documents, of the program's message, of its source. */
+export function modesOf(
+  { documented = [], source, words, files }: Built,
+  screen: string,
+): string[][] {
+  const names = [words.at(-1)!, (files[0] ?? "").replace(/^.*\//, "")];
+  const isWord = (word: string) => /^\p{L}[\p{L}\p{N}_-]*$/u.test(word);
+  const lists = [
+    ...documented.map(({ given }) => given.filter(isWord)).filter(({ length }) => length > 0),
+    ...selectorsIn(withUsage(screen, names)),
+    ...modesIn(source).map((word) => [word]),
+  ];
+  return [...new Map(lists.map((list) => [list.join("\0"), list])).values()].slice(0, MAX_MODES);
 }

@@ -127,7 +127,10 @@ function menuOption(
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
-      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
+      ? stay.find(([, , what]) => new RegExp(`(?<!eth)${number}(?!\\d)`).test(what)) ??
+        stay.find(([, , what]) =>
+          (number === 1 ? /localhost|loopback|127\.0\.0\.1/i : /eth1/).test(what)
+        )
       : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ??
     (options.length > 2 || areMirrored(stay) ? stay[number - 1] : undefined) ?? stay[0];
