@@ -45,7 +45,6 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   out: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string | undefined;
-  /** How the marks are filled in. */
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
   decide?: NewDecision | undefined;
@@ -194,7 +193,6 @@ async function decideTasks(
   return { ...decided, notes: [...merged, ...read, ...notes] };
 }
 
-/** The account of all files so far. */
 function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   const graded: SubmissionFiles[] = [];
   let waiting = 0;

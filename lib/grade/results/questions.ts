@@ -128,7 +128,6 @@ export function questionsOf(answers: LabAnswers = DEFAULT_ANSWERS): readonly Que
     : QUESTIONS;
 }
 
-/** The remarks: id and title. */
 const REMARK_TABLE = {
   "one-byte-pieces": "A request in pieces",
   "glued-requests": "Two requests at once",

@@ -24,7 +24,6 @@ export interface Columns {
   marks: number[];
   /** The column of the maximum, beside the marks of a worksheet; -1 if there is none, as below. */
   max: number;
-  /** Canvas's row of the maxima. */
   maxRow: Cell[];
   /** The column of the system's number of a student. */
   number: number;

@@ -116,7 +116,6 @@ const ROLE = /(server|client|question|part|ex|q)$/i;
 /** A file, split into the counter and the rest of its name. */
 interface Version {
   part: Part;
-  /** The name without the counter. */
   base: string;
   /** The counter; 0 for none. */
   counter: number;
@@ -127,7 +126,6 @@ interface Version {
 /** The files that count. */
 export interface Newest {
   parts: Part[];
-  /** The versions that do not count. */
   older: NotRead[];
   /** Why a person has to decide; empty if the names are clear. */
   doubt: string;
