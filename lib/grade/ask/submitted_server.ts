@@ -35,7 +35,6 @@ export class SubmittedServer {
   where: Listening;
   readonly program: Program;
   starts = 1;
-  /** The process that runs now. */
   running: RunningProgram;
   /** Whether it was seen to serve no client after its first, though it runs. */
   servesOnce = false;
@@ -73,12 +72,10 @@ export class SubmittedServer {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
 
-  /** Its processes, and those of its network. */
   get pids(): number[] {
     return pidsOf(this.#network, this.running);
   }
 
-  /** Whether its process runs. */
   get alive(): boolean {
     return this.running.exit === undefined;
   }

@@ -52,7 +52,6 @@ export class LaunchSearch {
   usage: string | undefined;
   /** Whether the program's own messages have an argument for its role: `--decode`. */
   isNamed = false;
-  /** What the machine lacks. */
   missing: Missing | undefined;
 
   #program: Built;
@@ -69,7 +68,6 @@ export class LaunchSearch {
   #guesses: ("usual" | "modes" | "texts")[] = ["usual", "modes", "texts"];
   #isGuessing = false;
 
-  /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
@@ -223,7 +221,6 @@ export class LaunchSearch {
     );
   }
 
-  /** The launches that were not tried yet. */
   #fresh(launches: Launch[]): Launch[] {
     return launches.filter(({ words, folder, env = {} }) => {
       const key = JSON.stringify([words, folder, Object.entries(env)]);

@@ -11,7 +11,6 @@ import type { PairNumber } from "../results/questions.ts";
 
 /** The values that a prompt may ask for. */
 export interface PromptContext {
-  /** The pair that the program belongs to. */
   number: PairNumber;
   /** What the pair's server answers. */
   conversion: Pick<Conversion, "words">;

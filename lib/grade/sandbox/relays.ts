@@ -54,7 +54,7 @@ export class Relays {
     return this.#kept?.pid;
   }
 
-  /** Starts the server's end of the proxy. @returns How the grader meets the server there. */
+  /** Starts the server's end of the proxy. @returns Connects to the server. */
   async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
     const { inside, outside } = this.#socket();
     await this.#start(

@@ -55,7 +55,7 @@ export class SandboxNetwork {
   /** The process ID of socat, which starts programs on terminals. */
   #launcher = 0;
   #name = crypto.randomUUID().slice(0, 8);
-  #relays: Relays | undefined;
+  relays!: Relays; // set by #setUp()
   #count = 0;
   #devices: { known: string; listening: Listening[] } = { known: "", listening: [] };
   private constructor(private readonly sandbox: Sandbox) {
@@ -100,11 +100,7 @@ export class SandboxNetwork {
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
     await ready(() => listensAt(`/proc/${this.pid}/net`, socket));
-    this.#relays = new Relays(this.sandbox, this.#shell, this.pid, this.#name);
-  }
-
-  get relays(): Relays {
-    return this.#relays!;
+    this.relays = new Relays(this.sandbox, this.#shell, this.pid, this.#name);
   }
 
   /** The sockets that listen. `ss` is run only for what /proc does not show: the interface. */
@@ -122,7 +118,7 @@ export class SandboxNetwork {
    * Starts a program on a terminal of its own.
    *
    * @param script Shell commands that run it, see {@linkcode startInSandbox}.
-   * @throws {Error} If the launcher has gone.
+   * @throws {Error} If the launcher has ended.
    */
   async start(script: string): Promise<Process> {
     const name = `${this.#name}.${this.#count++}`;
