@@ -48,7 +48,7 @@ const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
 /** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =
   /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
-const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
+const PROMPTS = /^(?:help|enter|type|give|usage|input|your|the|an?)$/i;
 /** A value that Enter takes: an address, or a port. */
 const DEFAULT = /[[(=]\s?(?:(localhost|::1|\d{1,3}(?:\.\d{1,3}){3})|\d{4,5})\s?[\])]\s?[:?>]?$/;
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
