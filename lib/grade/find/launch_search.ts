@@ -25,7 +25,7 @@ import {
 } from "./launch.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { hasUsage, valueFor } from "./usage_text.ts";
+import { hasUsage, SECRET, valueFor } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
@@ -236,7 +236,9 @@ export class LaunchSearch {
     const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
     return Object.fromEntries(names.map((name) => {
       const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
-      return [name, valueFor(example ?? "") ?? known[name] ?? fit];
+      // All four programs share a secret; another variable may name one of them.
+      const secret = [valueFor(name)].find((value) => value === SECRET);
+      return [name, valueFor(example ?? "") ?? known[name] ?? secret ?? fit];
     }));
   }
 
