@@ -27,7 +27,7 @@ import {
 } from "./judge/verdicts_edge_cases.ts";
 import { anyPortVerdict, eth1Verdict, localhostVerdict } from "./judge/verdicts_listening.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
-import type { PairNumber } from "./results/questions.ts";
+import { type PairNumber, withoutNumbers } from "./results/questions.ts";
 import type { Answer, Question, Remark } from "./results/results.ts";
 import { halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { doubtLaunch, isDoubtful, leaveOutBorrowed } from "./settle_roles.ts";
@@ -108,7 +108,7 @@ class Questions {
 
   /** A sentence for a student: in a lab of one pair it says "server" and "client". */
   withNames(text: string): string {
-    return this.pairs.length === 1 ? text.replace(/\b(server|client)1\b/g, "$1") : text;
+    return this.pairs.length === 1 ? withoutNumbers(text) : text;
   }
 
   answer(question: Question, verdictSoFar: DraftVerdict): void {

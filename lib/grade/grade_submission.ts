@@ -15,7 +15,7 @@ import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
 import { ownLabFile, type ProgramSettings } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
-import { learnFromHelp } from "./ask/shared_program.ts";
+import { learnSelectors } from "./ask/selector_search.ts";
 import { SEARCH_LIMIT_MS } from "./ask/limits.ts";
 import { SearchTime } from "./ask/search_time.ts";
 import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
@@ -55,17 +55,12 @@ export async function gradeSubmission(
   folder: string,
   options: GradeOptions,
 ): Promise<SubmissionResult> {
-  const sandbox = await Sandbox.open(folder);
-  try {
-    const runner = new SandboxRunner(sandbox);
-    const start: Start = (program) => runner.build(program);
-    const { copy, leftOut } = sandbox;
-    const place = { runner, start, copy, top: LAB, leftOut };
-    const result = await gradeCopy(folder, place, options);
-    return options.only ? result : applyRubric(result, options.rubric);
-  } finally {
-    await sandbox.close();
-  }
+  await using sandbox = await Sandbox.open(folder);
+  const runner = new SandboxRunner(sandbox);
+  const start: Start = (program) => runner.build(program);
+  const { copy, leftOut } = sandbox;
+  const result = await gradeCopy(folder, { runner, start, copy, top: LAB, leftOut }, options);
+  return options.only ? result : applyRubric(result, options.rubric);
 }
 
 /** Where a submission is graded. */
@@ -125,7 +120,7 @@ export async function gradePrograms(
   try {
     signal.throwIfAborted();
     const work = async () => {
-      if (pairs.length === 2 && runner.sandboxed) await learnFromHelp(pairs);
+      if (pairs.length === 2 && runner.sandboxed) await learnSelectors(pairs);
       const { only = ["1a", "2a"] } = options;
       const canSwap = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
       isSwapped = canSwap && only.includes("1a") && only.includes("2a") &&
@@ -157,37 +152,28 @@ export async function gradeOurOwn(
 ): Promise<SubmissionResult> {
   const since = performance.now();
   const folder = fileURLToPath(ROOT).replace(/\/$/, "");
+  const files = [...PROGRAM_NAMES.map((name) => `${name}.ts`), "lib", "deno.json", "deno.lock"];
+  await using sandbox = sandboxed ? await Sandbox.open(folder, files) : undefined;
+  const runner = sandbox
+    ? new SandboxRunner(sandbox)
+    : new UnsandboxedRunner(folder, Deno.env.toObject(), true);
+  const ours = PROGRAM_NAMES.map((name): [ProgramName, Built] => {
+    const isServer = name.startsWith("s");
+    const args = sandbox
+      ? isServer ? ["-M", "-T", "1"] : []
+      : [...isServer ? ["-M"] : [], "-p", "{port}", "-I", "lo"];
+    return [name, {
+      files: [`${name}.ts`],
+      words: ["deno", "run", ...PERMISSIONS, `${name}.ts`, ...args],
+      folder: "",
+      source: "",
+      ports: [],
+      fixed: !sandbox,
+    }];
+  });
   const named = { ...options, name: OUR_OWN };
-  const result = sandboxed ? await inSandboxes(folder, named) : await gradePrograms(
-    new UnsandboxedRunner(folder, Deno.env.toObject(), true),
-    ourPrograms((name) => [...name.startsWith("s") ? ["-M"] : [], "-p", "{port}", "-I", "lo"]),
-    {},
-    named,
-  );
+  const result = await gradePrograms(runner, Object.fromEntries(ours), {}, named);
   return { ...result, seconds: secondsSince(since) };
-}
-
-async function inSandboxes(folder: string, options: GradeOptions): Promise<SubmissionResult> {
-  const files = PROGRAM_NAMES.map((name) => `${name}.ts`);
-  const sandbox = await Sandbox.open(folder, [...files, "lib", "deno.json", "deno.lock"]);
-  try {
-    const programs = ourPrograms((name) => name.startsWith("s") ? ["-M", "-T", "1"] : []);
-    return await gradePrograms(new SandboxRunner(sandbox), programs, {}, options);
-  } finally {
-    await sandbox.close();
-  }
-}
-
-function ourPrograms(args: (name: ProgramName) => string[]): Record<ProgramName, Built> {
-  const ours = PROGRAM_NAMES.map((name): [ProgramName, Built] => [name, {
-    files: [`${name}.ts`],
-    words: ["deno", "run", ...PERMISSIONS, `${name}.ts`, ...args(name)],
-    folder: "",
-    source: "",
-    ports: [],
-    fixed: args(name).includes("{port}"),
-  }]);
-  return Object.fromEntries(ours) as Record<ProgramName, Built>;
 }
 
 /** Grades a submission without sandboxes; if the grader is root, as another user. */

@@ -1,6 +1,8 @@
 /** The grader's command: its options, its files, its exit codes, and its end. */
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
+import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
 import { family } from "../../lib/grade/sandbox/proc.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../lib/grade/sandbox/waiting.ts";
@@ -110,6 +112,40 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
       assertEquals(left.map(([pid]) => nameOf(pid)), []);
     },
   }));
+}
+
+for (const after of ["3-client1", "3-client2"]) {
+  Deno.test(needing(["sandboxes", "python3"], {
+    name:
+      `a stop after the answer to ${after}, while remarks are made, leaves no error and no cgroup`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      const stop = new AbortController();
+      const unhandled: unknown[] = [];
+      const onUnhandled = (event: PromiseRejectionEvent) => {
+        event.preventDefault();
+        unhandled.push(event.reason);
+      };
+      addEventListener("unhandledrejection", onUnhandled);
+      const grading = gradeSubmission(SUBMISSION, {
+        ...{ rubric: DEFAULT_RUBRIC, seed: 1, command: "", signal: stop.signal },
+        onAnswer: (question) => question === after && stop.abort(new Error("stopped")),
+      });
+      await assertRejects(() => grading, Error, "stopped");
+      const groups = () => cgroupsOf(Deno.pid);
+      await until(() => groups() === "" || undefined, LIMIT_MS);
+      assertEquals([groups(), unhandled], ["", []]);
+      removeEventListener("unhandledrejection", onUnhandled);
+    },
+  }));
+}
+
+/** The folders of the cgroups that a grader has made. */
+function cgroupsOf(pid: number): string {
+  const args = ["/sys/fs/cgroup", "-type", "d", "-name", `lab-${pid}-*`];
+  const { stdout } = new Deno.Command("find", { args, stderr: "null" }).outputSync();
+  return new TextDecoder().decode(stdout);
 }
 
 /**

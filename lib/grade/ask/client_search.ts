@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { blameForStart, observedOf } from "./start_failure.ts";
+import { blameForStart, observedOf, type StartFailure } from "./start_failure.ts";
 import { alteredAnswer } from "../read/alteration.ts";
 import { holds } from "../read/answers.ts";
 import type { Pair } from "./pair.ts";
@@ -11,7 +11,6 @@ import type { SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { commandForm } from "../read/prompts.ts";
-import type { StartFailure } from "./server_search.ts";
 import { startStandIn } from "./stand_in.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";

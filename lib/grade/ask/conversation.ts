@@ -12,8 +12,8 @@ import type { Conversion } from "../read/conversions.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
-import { probeServer, type RecordedRequest, replay } from "./replay.ts";
-import { brokenProgram } from "./server_search.ts";
+import { probeServer, type RecordedRequest, replay, requestOf } from "./replay.ts";
+import { brokenProgram } from "./start_failure.ts";
 import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
@@ -59,12 +59,7 @@ export async function converse(pair: Pair): Promise<void> {
     const known = pair.exchanges.find(({ sent }) => sent.length > 0);
     pair.probe = await probeServer(listening, pair.conversion, text, known);
     if (pair.probe) {
-      const request = {
-        steps: [pair.probe.sent],
-        text: pair.probe.text,
-        awaitsGreeting: true,
-        ends: false,
-      };
+      const request = requestOf(pair.probe.text, pair.probe.sent);
       await askInFrame(pair, listening, request, pair.texts.sentence());
     }
   }

@@ -13,13 +13,7 @@ import { replay } from "./replay.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { startStandIn } from "./stand_in.ts";
 import { stackTrace } from "../read/stack_traces.ts";
-import {
-  CTRL_D_LIMIT_MS,
-  FOLLOW_MS,
-  NO_SERVER_LIMIT_MS,
-  SECOND_LIMIT_MS,
-  WAITED_LIMIT_MS,
-} from "./limits.ts";
+import * as limits from "./limits.ts";
 
 /** The wait for the end of a client that reports its retries is repeated this often. */
 const MAX_RETRY_WAITS = 4;
@@ -97,7 +91,9 @@ async function twoAtOnce(pair: Pair): Promise<TwoClients | undefined> {
   const isConnected = first.proxy.count > 0;
   const second = await pair.startClient(server.dial);
   const wasOver = first.hasEnded;
-  const asked = second.hasEnded ? undefined : await second.ask(pair.texts.word(6), SECOND_LIMIT_MS);
+  const asked = second.hasEnded
+    ? undefined
+    : await second.ask(pair.texts.word(6), limits.SECOND_LIMIT_MS);
   const isRefused = second.hasEnded || second.proxy.passed.some(({ what }) => what === "reply end");
   const outcome = asked?.answered || hasAskedAlone(pair, second)
     ? "served"
@@ -196,10 +192,10 @@ async function endByCtrlD(
   const since = running.screen.length;
   const [wasOver, wasOpen] = [client.hasEnded, client.proxy.isOpen];
   if (!wasOver) running.ctrlD();
-  let ended = await client.endsWithin(CTRL_D_LIMIT_MS);
+  let ended = await client.endsWithin(limits.CTRL_D_LIMIT_MS);
   if (!ended) {
     running.ctrlD(); // it may wait for Enter before it ends
-    ended = await client.endsWithin(FOLLOW_MS);
+    ended = await client.endsWithin(limits.FOLLOW_MS);
   }
   // A client with a menu leaves its server, and is back at the menu.
   ended ||= wasOpen && !client.proxy.isOpen && isAtEarlierPrompt(running);
@@ -212,7 +208,7 @@ export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | u
   if (!pair.clientLaunch) return undefined;
   const client = await pair.startClient(null);
   const text = pair.texts.word(5);
-  if (!client.hasEnded) await client.ask(text, NO_SERVER_LIMIT_MS);
+  if (!client.hasEnded) await client.ask(text, limits.NO_SERVER_LIMIT_MS);
   const ended = await endsAfterRetries(client);
   const isBack = !ended && isAtEarlierPrompt(client.running);
   await client.close();
@@ -225,7 +221,7 @@ export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | u
 async function endsAfterRetries(client: SubmittedClient): Promise<boolean> {
   let shown = client.running.screen.length;
   for (let waits = 0; waits < MAX_RETRY_WAITS; waits++) {
-    if (await client.endsWithin(NO_SERVER_LIMIT_MS)) return true;
+    if (await client.endsWithin(limits.NO_SERVER_LIMIT_MS)) return true;
     const { length } = client.running.screen;
     if (length === shown || client.running.floods) break;
     shown = length;
@@ -248,7 +244,7 @@ function endOf(
 }
 
 /** Waits for a server that ends when its client has ended. */
-async function endsWith(server: SubmittedServer, limitMs = FOLLOW_MS): Promise<void> {
+async function endsWith(server: SubmittedServer, limitMs = limits.FOLLOW_MS): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, limitMs);
 }
 
@@ -264,16 +260,16 @@ async function afterwards(
   if (two?.second === "waits") {
     const { proxy } = two.client;
     const look = () => proxy.bytes("reply").length > 0 || two.client.hasEnded || undefined;
-    await untilIdle(() => two.client.pids, look, WAITED_LIMIT_MS);
+    await untilIdle(() => two.client.pids, look, limits.WAITED_LIMIT_MS);
     two.servedLater = proxy.bytes("reply").length > 0;
   }
   two?.client.running.ctrlD();
-  await two?.client.endsWithin(FOLLOW_MS);
+  await two?.client.endsWithin(limits.FOLLOW_MS);
   await two?.client.close();
   if (two?.servedLater) return "serves on";
   if (!server.alive) return isDead() ? "dead" : "ended";
   if (await servesAgain(pair, server)) return "serves on";
-  await endsWith(server, WAITED_LIMIT_MS);
+  await endsWith(server, limits.WAITED_LIMIT_MS);
   if (server.alive && !isDead()) {
     server.running.type(""); // it may wait for Enter before it ends
     await endsWith(server);

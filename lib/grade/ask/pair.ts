@@ -14,11 +14,13 @@ import type { Dial, Passed } from "../sandbox/recording_proxy.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { Probe, RecordedRequest } from "./replay.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { SubmittedServer } from "./submitted_server.ts";
-import { brokenProgram, type StartFailure, startServer } from "./server_search.ts";
+import { type ServerSetup, SubmittedServer } from "./submitted_server.ts";
+import { startServer } from "./server_search.ts";
+import { brokenProgram, type StartFailure } from "./start_failure.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { Launch } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
+import { portsIn } from "../find/partners.ts";
 
 /** One run of a program: its screen, its exit code if it has ended, and the limit that it exceeded. */
 interface Run {
@@ -90,7 +92,6 @@ export class Pair {
     readonly searchTime: SearchTime,
   ) {
     this.serverSearch = serverProgram && new LaunchSearch(serverProgram, `server${number}`);
-    if (this.serverSearch) this.serverSearch.clientPorts = clientProgram?.ports ?? [];
     this.clientSearch = clientProgram && new LaunchSearch(clientProgram, `client${number}`);
   }
 
@@ -129,8 +130,20 @@ export class Pair {
     if (!program) return;
     this.server = brokenProgram(program) ??
       await this.searchTime.during(() =>
-        startServer(this.runner, this.number, this.conversion, this.serverSearch!, this.searchTime)
+        startServer(this.runner, this.serverSetup, this.serverSearch!, this.searchTime)
       );
+  }
+
+  /** The settings of the server. */
+  get serverSetup(): ServerSetup {
+    const { number, conversion, host, clientProgram } = this;
+    const { source = "", ports = [] } = clientProgram ?? {};
+    return { number, conversion, host, calledPorts: portsIn([source]), clientPorts: ports };
+  }
+
+  /** The address that the assignment wants for the server. */
+  get host(): string {
+    return this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1";
   }
 
   /** The settings of a new client. */
@@ -140,7 +153,7 @@ export class Pair {
       number: this.number,
       conversion: this.conversion,
       launch: this.clientLaunch ?? { ...this.clientProgram!, given: [] },
-      host: this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1",
+      host: this.host,
       port: this.calledPort ?? this.listening?.where.port ?? this.runner.port(),
       ...this.clientProgram?.credentials && { credentials: this.clientProgram.credentials },
       searchTime: this.searchTime,

@@ -30,6 +30,15 @@ export interface RecordedRequest {
   ends: boolean;
 }
 
+/** A request of one message, after a greeting if there is one. */
+export function requestOf(
+  text: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  ends = false,
+): RecordedRequest {
+  return { steps: [bytes], text, awaitsGreeting: true, ends };
+}
+
 /** A server's answer to one of the usual frames. */
 export interface Probe {
   sent: Uint8Array<ArrayBuffer>;
@@ -160,7 +169,7 @@ export async function replay(
  * Asks a server with one usual frame after another, until an answer is right. Without a right
  * answer it returns the first that looks like one.
  *
- * @param known What the server's own client has sent, if anything.
+ * @param known What the server's own client has sent: then no usual frame is tried.
  */
 export async function probeServer(
   server: SubmittedServer,
@@ -170,14 +179,10 @@ export async function probeServer(
 ): Promise<Probe | undefined> {
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
-    ...known ? [{ steps: [known.sent], text: known.text, awaitsGreeting: true, ends: false }] : [],
-    ...(known ? [] : usualFrames(typed)).map((bytes) => ({
-      steps: [bytes],
-      text,
-      awaitsGreeting: true,
-      ends: false,
-    })),
-    { steps: [utf8Bytes(typed)], text, awaitsGreeting: true, ends: true },
+    ...known
+      ? [requestOf(known.text, known.sent)]
+      : usualFrames(typed).map((bytes) => requestOf(text, bytes)),
+    requestOf(text, utf8Bytes(typed), true),
   ];
   let best: Probe | undefined;
   for (const request of tries) {
@@ -200,7 +205,7 @@ export async function probeServer(
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);
   const { length } = body;
-  const header = (size: number, set: (view: DataView) => void) => {
+  const withHeader = (size: number, set: (view: DataView) => void) => {
     const bytes = new Uint8Array(size);
     set(new DataView(bytes.buffer));
     return concat([bytes, body]);
@@ -208,13 +213,13 @@ function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   return [
     body,
     utf8Bytes(`${typed}\n`),
-    header(4, (view) => view.setUint32(0, length)),
-    header(2, (view) => view.setUint16(0, length)),
-    header(4, (view) => view.setUint32(0, length, true)),
-    header(4, (view) => view.setUint16(0, length)), // hi lo 00 00
-    header(8, (view) => view.setBigUint64(0, BigInt(length))),
-    header(2, (view) => view.setUint16(0, length, true)),
-    header(8, (view) => view.setBigUint64(0, BigInt(length), true)),
+    withHeader(4, (view) => view.setUint32(0, length)),
+    withHeader(2, (view) => view.setUint16(0, length)),
+    withHeader(4, (view) => view.setUint32(0, length, true)),
+    withHeader(4, (view) => view.setUint16(0, length)), // hi lo 00 00
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length))),
+    withHeader(2, (view) => view.setUint16(0, length, true)),
+    withHeader(8, (view) => view.setBigUint64(0, BigInt(length), true)),
     utf8Bytes(`${length}`.padEnd(HEADER_CHARS) + typed),
     ...PADDED_BYTES.map((size) => {
       const bytes = new Uint8Array(Math.max(size, length));

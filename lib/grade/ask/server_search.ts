@@ -3,49 +3,24 @@
  *
  * @module
  */
-import type { Conversion } from "../read/conversions.ts";
-import type { PairNumber } from "../results/questions.ts";
-import type { Built } from "../find/build.ts";
-import { fillIn, type Launch, passesPort } from "../find/launch.ts";
+import { type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
+import { isLoopback, type Listening } from "../sandbox/proc.ts";
 import type { Runner } from "../sandbox/runner.ts";
-import type { LookCause } from "../results/results.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
-import { blameForStart, observedOf } from "./start_failure.ts";
+import { blameForStart, observedOf, type StartFailure } from "./start_failure.ts";
 import {
   type Attempt,
+  endAttempt,
   listens,
   pidsOf,
-  portFor,
   type ServerSetup,
+  startAttempt,
   SubmittedServer,
 } from "./submitted_server.ts";
 import { FEWER_ARGUMENTS_MS, SILENT_SERVER_MS } from "./limits.ts";
-
-/** Why a program cannot be asked. */
-export interface StartFailure {
-  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
-  verdict: "wrong" | "look" | "not run";
-  /** What happened, as the end of a sentence. */
-  why: string;
-  /** The program's screen. */
-  screen: string;
-  /** The setting or installation that may settle a `look`. */
-  look?: LookCause;
-}
-
-/** Why a program cannot be started: its build failed, or it uses UDP. */
-export function brokenProgram({ broken, missing }: Built): StartFailure | undefined {
-  if (broken === undefined) return undefined;
-  return {
-    verdict: missing ? "look" : "wrong",
-    why: broken,
-    screen: "",
-    ...missing && { look: missing },
-  };
-}
 
 /** Errors for an address of another machine; a sandbox has all addresses. */
 const NO_SUCH_ADDRESS = /assign requested address|address not available|EADDRNOTAVAIL|eth1|device/i;
@@ -55,13 +30,10 @@ export const IN_USE = /address (?:already )?in use|EADDRINUSE/i;
 /** Finds the launch with which a server listens. */
 export async function startServer(
   runner: Runner,
-  number: PairNumber,
-  conversion: Conversion,
+  setup: ServerSetup,
   search: LaunchSearch,
   searchTime: SearchTime,
 ): Promise<SubmittedServer | StartFailure> {
-  const host = hostOf(runner, number);
-  const setup: ServerSetup = { number, conversion, host, clientPorts: search.clientPorts };
   const attempts: Attempt[] = [];
   let winner: Attempt | undefined;
   try {
@@ -78,12 +50,7 @@ export async function startServer(
     if (winner) {
       const where = winner.where!;
       search.works(winner.launch, `listens on ${where.address}:${where.port}`);
-      const server = new SubmittedServer(
-        winner,
-        where,
-        await winner.network.serverEnd(where),
-        setup,
-      );
+      const server = await SubmittedServer.from(winner, where, setup);
       return searchTime.isOver ? server : await onEth1(runner, setup, search, server, searchTime);
     }
     return serverStartFailure(runner, search, attempts[0].running);
@@ -101,9 +68,9 @@ async function onEth1(
   searchTime: SearchTime,
 ): Promise<SubmittedServer> {
   const isElsewhere = ({ where }: Pick<Attempt, "where">) =>
-    Boolean(where) && !/^127\.|^::1$/.test(where!.address);
+    Boolean(where) && !isLoopback(where!.address);
   if (setup.number === 1 || isElsewhere(server) || !search.mayTakeAddress) return server;
-  const launches = search.addressed(server.launch, await helpOf(runner, setup.number, search.help));
+  const launches = search.addressed(server.launch, await helpOf(runner, setup, search.help));
   const better = await startOneOf(runner, setup, launches, searchTime, isElsewhere);
   if (!better) return server;
   search.works(better.launch, `listens on ${better.where.address}:${better.where.port}`);
@@ -128,45 +95,58 @@ async function startOneOf(
   let winner: Attempt | undefined;
   try {
     winner = await firstThatListens(attempts, searchTime, false, isGood);
-    const where = winner?.where;
-    return winner && where
-      ? new SubmittedServer(winner, where, await winner.network.serverEnd(where), setup)
-      : undefined;
+    return winner?.where ? await SubmittedServer.from(winner, winner.where, setup) : undefined;
   } finally {
     await endOthers(attempts, winner);
   }
 }
 
 /** What a program prints with the launch that asks for help. */
-export async function helpOf(runner: Runner, number: PairNumber, launch: Launch): Promise<string> {
-  const network = await runner.network(`server${number}`);
-  const running = network.start(fillIn(launch, hostOf(runner, number), runner.port()));
-  const isOver = () => running.exit === undefined ? undefined : true;
-  await untilIdle(() => pidsOf(network, running), isOver, SILENT_SERVER_MS);
-  await running.stop();
-  await network.close();
-  return running.screen;
+export async function helpOf(runner: Runner, setup: ServerSetup, help: Launch): Promise<string> {
+  return (await observe(runner, setup, [help]))[0].screen;
 }
 
-/** The address that the assignment wants for a server. */
-function hostOf(runner: Runner, number: PairNumber): string {
-  return number === 1 ? "127.0.0.1" : runner.eth1 ?? "127.0.0.1";
+/** What a launch did. */
+export interface Observation {
+  launch: Launch;
+  screen: string;
+  exit: number | undefined;
+  /** The replies to its prompts. */
+  typed: readonly string[];
+  /** Where it listens. */
+  where: Listening | undefined;
+}
+
+/** Starts launches side by side, and ends them when each has listened, ended, or stayed silent. */
+export async function observe(
+  runner: Runner,
+  setup: ServerSetup,
+  launches: Launch[],
+): Promise<Observation[]> {
+  const attempts = await Promise.all(launches.map((launch) => begin(runner, launch, setup)));
+  try {
+    const pids = () => attempts.flatMap(({ network, running }) => pidsOf(network, running));
+    const isOver = () => attempts.every(({ where }) => where !== null) || undefined;
+    await untilIdle(pids, isOver, SILENT_SERVER_MS);
+    return attempts.map((one) => ({
+      launch: one.launch,
+      screen: one.running.screen,
+      exit: one.running.exit,
+      typed: one.running.typed,
+      where: listensAsGiven(one) ? one.where! : undefined,
+    }));
+  } finally {
+    await endOthers(attempts, undefined);
+  }
 }
 
 async function endOthers(attempts: Attempt[], winner: Attempt | undefined): Promise<void> {
-  await Promise.all(attempts.map(async (one) => {
-    if (one === winner) return;
-    await one.running.stop();
-    await one.network.close();
-  }));
+  await Promise.all(attempts.filter((one) => one !== winner).map(endAttempt));
 }
 
 async function begin(runner: Runner, launch: Launch, setup: ServerSetup): Promise<Attempt> {
-  const network = await runner.network(`server${setup.number}`);
-  const port = portFor(runner, setup);
-  const program = fillIn(launch, setup.host, port);
-  const running = network.start(program);
-  const attempt: Attempt = { launch, program, port, network, running, where: null };
+  const attempt = await startAttempt(runner, launch, setup);
+  const { network, running, port } = attempt;
   // The network may be closed during the wait, when the grader is stopped.
   listens(network, running, { ...setup, port }).catch(() => undefined)
     .then((where) => attempt.where = where);

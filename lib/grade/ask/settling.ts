@@ -6,14 +6,7 @@
 import type { Passed, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
-import {
-  ASKS_AGAIN_MS,
-  AT_PROMPT_MS,
-  NO_ANSWER_MS,
-  NOT_SHOWN_MS,
-  PROMPT_MS,
-  QUIET_MS,
-} from "./limits.ts";
+import * as limits from "./limits.ts";
 
 /** The part of a client that is watched. */
 export interface Watched {
@@ -60,7 +53,7 @@ export class Activity {
   }
 
   /** How long no bytes have passed. */
-  get lineStillMs(): number {
+  get proxyIdleMs(): number {
     return this.clock.now - this.#lineAt;
   }
 
@@ -94,19 +87,19 @@ export async function settle(
     const moved = client.running.screen.length > at.screen;
     if (client.hasEnded) return replied ? "answered" : "ended";
     // A screen that never stops changing: only the connection counts.
-    const isLate = activity.lineStillMs > NOT_SHOWN_MS &&
+    const isLate = activity.proxyIdleMs > limits.NOT_SHOWN_MS &&
       (replied || activity.clock.now > limitMs);
     if (isLate || activity.clock.isOver(2 * limitMs)) return replied ? "answered" : "silent";
     const still = activity.stillMs;
     const isShown = replied && client.running.lastOutputAt > passed.findLast(isReply)!.at;
     const isBack = isShown && prompt !== "" &&
       client.running.screen.slice(at.screen).endsWith(`\n${prompt}`);
-    if (isBack && still >= AT_PROMPT_MS && holding === 0) return "answered";
-    if (still < QUIET_MS || holding > 0) continue;
-    if (replied && (isShown || still >= NOT_SHOWN_MS)) return "answered";
-    if (!requested && moved && still >= PROMPT_MS) return "asks again";
-    if (requested && !replied && moved && still >= ASKS_AGAIN_MS) return "asks again";
-    if (still >= Math.min(NO_ANSWER_MS, limitMs)) return "silent";
+    if (isBack && still >= limits.AT_PROMPT_MS && holding === 0) return "answered";
+    if (still < limits.QUIET_MS || holding > 0) continue;
+    if (replied && (isShown || still >= limits.NOT_SHOWN_MS)) return "answered";
+    if (!requested && moved && still >= limits.PROMPT_MS) return "asks again";
+    if (requested && !replied && moved && still >= limits.ASKS_AGAIN_MS) return "asks again";
+    if (still >= Math.min(limits.NO_ANSWER_MS, limitMs)) return "silent";
   }
 }
 

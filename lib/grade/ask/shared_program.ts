@@ -7,7 +7,6 @@ import { holds, judgeScreen } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { labCommand, passesPort, TEXT } from "../find/launch.ts";
 import type { Pair } from "./pair.ts";
-import { helpOf } from "./server_search.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 
 /** Whether the servers of two pairs have one file. */
@@ -30,22 +29,6 @@ export function isSameServer(one: Pair, other: Pair): boolean {
   if (!isFixed(a) || !isFixed(b)) return started(a) === started(b);
   return a.where.port === b.where.port &&
     (started(a) === started(b) || a.where.address === b.where.address);
-}
-
-/**
- * Asks a file that is both servers, or both clients, for its help, and puts the arguments that
- * name one of them first. A document that names them makes that needless.
- */
-export async function learnFromHelp(pairs: Pair[]): Promise<void> {
-  const [one, other] = pairs;
-  await Promise.all((["serverSearch", "clientSearch"] as const).map(async (role) => {
-    const searches = [one[role], other[role]];
-    const [first, second] = searches;
-    if (!first || !second || !first.hasFileOf(second)) return;
-    if (searches.some((search) => search!.isDocumented)) return;
-    const help = await helpOf(one.runner, one.number, first.help);
-    for (const search of [first, second]) search.prefer(search.selecting(help));
-  }));
 }
 
 /**

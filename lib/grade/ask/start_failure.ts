@@ -4,29 +4,39 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { LookCause } from "../results/results.ts";
+import type { Built } from "../find/build.ts";
 import { OTHER_COMMAND } from "../find/launch_search.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 
-const SEARCHED_CHARS = 16_384;
 /** A message about arguments: the launch command lacked something. */
 const USAGE =
   /^.{0,80}\busage\b.{0,120}|^.{0,160}(?:\brequired\b|\bmissing (?:argument|operand|option)|\bexpected .{0,20}argument|\bmust (?:be given|provide|specify)|\bargv\b|\bargs\[).{0,120}/im;
 /** Errors that a newer compiler, an argument, a variable or a partner may avoid. */
 const NOT_OWN =
   /UnsupportedClassVersion|KeyError|IndexOutOf(?:Bounds|Range)|index out of (?:range|bounds)|connection refused|ECONNREFUSED|address already in use|EADDRINUSE/i;
-const SYNTAX_ERROR = /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b/m;
+const SYNTAX_ERROR =
+  /^[ \t]{0,200}(?:SyntaxError|IndentationError|TabError)\b|^syntax error at \S+ line \d|^lua\S*: \S+:\d+: .{0,200} near /m;
 
-/** The verdict on a program that does not start. */
-export interface Blame {
-  /** `wrong` with evidence from the student's code, else `look`. */
-  verdict: "wrong" | "look";
-  /** The reason, as the end of a sentence. */
+/** Why a program cannot be asked. */
+export interface StartFailure {
+  /** `wrong`: the program's fault; `look`: the machine may be at fault; `not run`: no sandbox. */
+  verdict: "wrong" | "look" | "not run";
+  /** What happened, as the end of a sentence. */
   why: string;
+  screen: string;
   /** The setting or installation that may settle a `look`. */
   look?: LookCause;
 }
+
+/** Why a program cannot be started: its build failed, or it uses UDP. */
+export function brokenProgram({ broken }: Built): StartFailure | undefined {
+  return broken && { verdict: broken.look ? "look" : "wrong", screen: "", ...broken };
+}
+
+type Blame = Omit<StartFailure, "screen">;
 
 /**
  * Judges a program that neither listened nor connected.

@@ -17,16 +17,7 @@ import { notStarted, type Program, type RunningProgram } from "../sandbox/runnin
 import type { SearchTime } from "./search_time.ts";
 import { Activity, settle } from "./settling.ts";
 import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
-import {
-  ASKS_AGAIN_MS,
-  CONNECT_LIMIT_MS,
-  EXCHANGE_LIMIT_MS,
-  NO_ANSWER_MS,
-  NOT_SHOWN_MS,
-  QUIET_MS,
-  READY_LIMIT_MS,
-  SILENT_CLIENT_MS,
-} from "./limits.ts";
+import * as limits from "./limits.ts";
 
 const MAX_PROMPTS = 5;
 /** A text of forty letters has at most this many pages. */
@@ -123,12 +114,12 @@ export class SubmittedClient {
     for (let prompts = 0; prompts < MAX_PROMPTS;) {
       await activity.look();
       const moved = this.proxy.count > 0 || this.#unread.trim() !== "";
-      if (this.hasEnded || activity.clock.isOver(READY_LIMIT_MS)) return;
+      if (this.hasEnded || activity.clock.isOver(limits.READY_LIMIT_MS)) return;
       if (this.setup.searchTime.isOver) return;
-      if (this.proxy.count > 0 && activity.lineStillMs > NOT_SHOWN_MS) return;
+      if (this.proxy.count > 0 && activity.proxyIdleMs > limits.NOT_SHOWN_MS) return;
       if (this.proxy.count > 0 && this.running.screen === this.setup.greeting) return;
-      if (activity.stillMs < (moved ? QUIET_MS : SILENT_CLIENT_MS)) continue;
-      if (!moved && activity.clock.now < SILENT_CLIENT_MS * 2) continue;
+      if (activity.stillMs < (moved ? limits.QUIET_MS : limits.SILENT_CLIENT_MS)) continue;
+      if (!moved && activity.clock.now < limits.SILENT_CLIENT_MS * 2) continue;
       const answer = this.#answerTo();
       if (answer === undefined || isMenu(answer, this.#unread)) return;
       this.#type(answer);
@@ -137,7 +128,7 @@ export class SubmittedClient {
   }
 
   /** Types a text and waits for the answer. */
-  async ask(text: string, limitMs = EXCHANGE_LIMIT_MS): Promise<Exchange> {
+  async ask(text: string, limitMs = limits.EXCHANGE_LIMIT_MS): Promise<Exchange> {
     const { conversion, typedLines } = this.setup;
     const typed = conversion.typed(text);
     const lines = typedLines?.map((line) => line.replaceAll(TEXT, typed));
@@ -185,7 +176,7 @@ export class SubmittedClient {
     for (let lines = 0; lines <= MAX_PROMPTS && !isConnected(); lines++) {
       const answer = known ? known.slice(0, -1)[lines] : this.#answerTo(text);
       if (!this.takesTextArgument) this.#type(answer ?? known?.at(-1) ?? text);
-      const limitMs = answer === undefined ? CONNECT_LIMIT_MS : ASKS_AGAIN_MS;
+      const limitMs = answer === undefined ? limits.CONNECT_LIMIT_MS : limits.ASKS_AGAIN_MS;
       await untilIdle(() => this.pids, isConnected, limitMs);
       if (answer === undefined) break;
     }
@@ -193,7 +184,7 @@ export class SubmittedClient {
   }
 
   /** Types any line and waits for its effect. @returns What the client then shows. */
-  async typeLine(line: string, limitMs = NO_ANSWER_MS): Promise<string> {
+  async typeLine(line: string, limitMs = limits.NO_ANSWER_MS): Promise<string> {
     const at = { passed: this.proxy.passed.length, screen: this.running.screen.length };
     this.#type(line);
     await settle(this, at, limitMs);

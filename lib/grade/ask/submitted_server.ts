@@ -7,7 +7,7 @@
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import type { Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/proc.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -23,7 +23,9 @@ export interface ServerSetup {
   number: PairNumber;
   conversion: Conversion;
   host: string;
-  /** Numbers in its client's source that may be its port, the client's own first. */
+  /** Numbers in its client's source that may be its port. */
+  calledPorts?: number[];
+  /** Those, and then the numbers in all sources and settings. */
   clientPorts?: number[];
 }
 
@@ -56,6 +58,11 @@ export class SubmittedServer {
     this.#network = attempt.network;
     this.#dial = dial;
     this.#setup = known;
+  }
+
+  /** A server from a process that listens. */
+  static async from(attempt: Attempt, where: Listening, setup: ServerSetup) {
+    return new SubmittedServer(attempt, where, await attempt.network.serverEnd(where), setup);
   }
 
   get launch(): Launch {
@@ -97,18 +104,11 @@ export class SubmittedServer {
 
   /** Starts a second process of it in its own network; undefined if that one does not listen. */
   async startCopy(runner: Runner): Promise<SubmittedServer | undefined> {
-    const network = await runner.network(`server${this.#setup.number}`);
-    const { launch } = this.#attempt;
-    const port = portFor(runner, this.#setup);
-    const program = fillIn(launch, this.#setup.host, port);
-    const running = network.start(program);
-    const attempt = { launch, program, port, network, running, where: undefined };
-    const where = await listens(network, running, { ...this.#setup, port: this.where.port });
-    if (where) {
-      return new SubmittedServer(attempt, where, await network.serverEnd(where), this.#setup);
-    }
-    await running.stop();
-    await network.close();
+    const copy = await startAttempt(runner, this.launch, this.#setup);
+    const known = { ...this.#setup, port: this.where.port };
+    const where = await listens(copy.network, copy.running, known);
+    if (where) return await SubmittedServer.from(copy, where, this.#setup);
+    await endAttempt(copy);
     return undefined;
   }
 
@@ -127,7 +127,7 @@ export class SubmittedServer {
 }
 
 /** The port that a server gets: its client's, if the client's source has one. */
-export function portFor(runner: Runner, { clientPorts = [] }: ServerSetup): number {
+function portFor(runner: Runner, { clientPorts = [] }: ServerSetup): number {
   const called = clientPorts.find((port) => port >= MIN_PORT);
   return runner.sandboxed && called !== undefined ? called : runner.port();
 }
@@ -143,6 +143,24 @@ export interface Attempt {
   where: Listening | null | undefined;
 }
 
+/** Starts a program that may be a server, in a network of its own. */
+export async function startAttempt(
+  runner: Runner,
+  launch: Launch,
+  setup: ServerSetup,
+): Promise<Attempt> {
+  const network = await runner.network(`server${setup.number}`);
+  const port = portFor(runner, setup);
+  const program = fillIn(launch, setup.host, port);
+  return { launch, program, port, network, running: network.start(program), where: null };
+}
+
+/** Ends a program and its network. */
+export async function endAttempt({ running, network }: Attempt): Promise<void> {
+  await running.stop();
+  await network.close();
+}
+
 /** The processes of a program and of its network; 0 while the program is being started. */
 export function pidsOf(network: Network, running: RunningProgram): number[] {
   return running.pid === 0 ? [0] : network.pids();
@@ -150,14 +168,18 @@ export function pidsOf(network: Network, running: RunningProgram): number[] {
 
 /**
  * The address of one server where a process listens on several: server1 is on the loopback, and
- * its client calls it.
+ * its client calls it; else the ports are in the order of the questions.
  */
-function ownAddress(all: Listening[], { number, clientPorts = [] }: ServerSetup): Listening {
-  const isLoopback = ({ address }: Listening) => /^127\.|^::1$/.test(address);
-  const own = all.filter((one) => isLoopback(one) === (number === 1));
+function ownAddress(
+  all: Listening[],
+  { number, calledPorts, clientPorts }: ServerSetup,
+): Listening {
+  const own = all.filter(({ address }) => isLoopback(address) === (number === 1));
   const left = (own.length > 0 ? own : all).toSorted((a, b) => a.port - b.port);
-  const called = clientPorts.find((port) => left.some((one) => one.port === port));
-  return left.find(({ port }) => port === called) ?? left[0];
+  const called = [calledPorts, clientPorts].map((ports = []) =>
+    left.filter(({ port }) => ports.includes(port))
+  );
+  return called.find(({ length }) => length === 1)?.[0] ?? left[number - 1] ?? left[0];
 }
 
 /** Waits until a process listens; replies to its prompts. Undefined if it does not listen. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { type Candidate, type Credentials, folderOf } from "./files.ts";
 import type { Found } from "./find_programs.ts";
 import { portsIn } from "./partners.ts";
@@ -17,8 +18,6 @@ import type { ProgramSettings } from "./lab_file.ts";
 import { OUT, planFor, type Step } from "./languages.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 
-/** Only the end of a build's output is searched: compilers name what is missing there. */
-const SEARCHED_CHARS = 16_384;
 const BUILD_LIMIT_MS = 60_000;
 
 /** A program: the command that starts it, or why it cannot be started. `{port}` is not filled in yet. */
@@ -42,15 +41,13 @@ export interface Built extends Program {
   credentials?: Credentials;
   /** Other commands that may start it, if this one lacks a file or a module. */
   others?: Program[];
-  /** Why it cannot be started. */
-  broken?: string;
-  /** Whether the machine lacks something, or the build command may be wrong: `look`. */
-  missing?: LookCause;
+  /** Why it cannot be started; `look` if the machine lacks something, or the build may be wrong. */
+  broken?: { why: string; look?: LookCause };
 }
 
-/** Compiler messages that the grader may have caused: by a wrong choice of files, version or folder. */
+/** Messages that the grader may have caused: by a wrong choice of files, version or folder, or by load. */
 const WRONG_PLAN =
-  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d/i;
+  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d|building takes longer/i;
 
 /** Starts a build in a sandbox. */
 export type Start = (program: Program) => RunningProgram;
@@ -102,16 +99,14 @@ export async function build(
     const screen = own && await once(own);
     if (screen === undefined) {
       if (!usesUdp(built[name].source)) return;
-      built[name].broken = "it uses UDP, and the assignment asks for TCP";
-      built[name].missing = { cause: "uses UDP" };
+      const why = "it uses UDP, and the assignment asks for TCP";
+      built[name].broken = { why, look: { cause: "uses UDP" } };
       return;
     }
-    const missing = missingThing(screen, found.files);
-    built[name].broken = missing?.why ?? `it does not compile: ${firstError(screen)}`;
+    const why = `it does not compile: ${firstError(screen)}`;
     const isPlanned = WRONG_PLAN.test(screen.slice(-SEARCHED_CHARS));
-    const look = missing?.look ??
-      (isPlanned ? { cause: "the build command is not known" } : undefined);
-    if (look) built[name].missing = look;
+    built[name].broken = missingThing(screen, found.files) ??
+      { why, ...isPlanned && { look: { cause: "the build command is not known" } } };
   }));
   return built;
 }
@@ -132,7 +127,7 @@ async function runShell(
   const words = ["sh", "-c", `mkdir -p ${top}/${OUT}; ${shell}`];
   const running = start({ words, folder, env });
   try {
-    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes too long";
+    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes longer than 60 s";
     return running.exit === 0 ? undefined : running.screen;
   } finally {
     await running.stop();

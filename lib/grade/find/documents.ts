@@ -6,12 +6,13 @@
  */
 import type { ProgramName } from "../results/results.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
-import { fitOf, numberNamed, roleNamed } from "./roles.ts";
+import { roleNamed } from "../results/program_words.ts";
+import { fitOf, numberNamed } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 import { usageWords, valueFor } from "./usage_text.ts";
 
 const DOCUMENT =
-  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|\.vscode\/launch\.json|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
+  /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
@@ -131,7 +132,7 @@ function commandOf(command: string): Documented | undefined {
     /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
-  const words = usageWords(bare.replace(/^\.\/(?=\S)/, "./"));
+  const words = usageWords(bare);
   const env: Record<string, string> = {};
   while (/^[A-Z_]\w*=/.test(words[0] ?? "")) {
     const [name, value] = words.shift()!.split("=");

@@ -10,14 +10,14 @@ import { isDocument } from "./documents.ts";
 const MAX_SOURCE_BYTES = 64 * 1024;
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 8;
-const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\.(?!vscode$).*)$/;
+const SKIPPED_FOLDERS = /^(node_modules|target|venv|env|__pycache__|build|dist|\..*)$/;
 /** Limits of what is read: all sources are compared with each other. */
 const MAX_SOURCES = 200;
 const MAX_BYTES = 1024 * 1024;
 const SOURCE = endingPattern(STARTED_LANGUAGES);
 const EXECUTABLE = /^[^.]+(\.(out|exe|bin|elf))?$/;
-
-const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
+/** Files that a program may read its settings from. */
+export const SETTINGS = /\.(?:properties|ini|json|ya?ml|env|cfg|conf|toml)$/i;
 
 /** A file that may be a program. */
 export interface Candidate {

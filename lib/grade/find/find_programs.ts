@@ -35,7 +35,7 @@ const NO_SOURCE = new RegExp(
   "i",
 );
 /** The names of modules that open sockets: such a file may be a program. */
-const MAY_SERVE = /\b(?:socket|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
+const MAY_SERVE = /\b(?:sockets?|asyncio|net|grpc|twisted|tokio|xmlrpc|socketserver|http)\b/i;
 /** Folders with earlier versions of programs. */
 const OLD_FOLDER = /(?:^|\/)(?:old|backup|bak|archived?|previous|deprecated|drafts?)\//i;
 /** Languages in which the other files are helpers as soon as one file has an entry point. */
@@ -229,9 +229,6 @@ function score({ path, source, traits }: Known, wanted: ProgramName): number {
   const role = wanted.slice(0, -1);
   const asked = wanted.slice(-1);
   const { called, does, number, likely, hasBothRoles, hasBothConversions, hasMain } = traits;
-  if (source === "" && called === undefined) return 0; // only its name can say what an executable is
-  // A helper has neither a role in its name nor sockets.
-  if (source !== "" && called === undefined && does === undefined) return 0;
   if (traits.role !== role && !hasBothRoles) return 0;
   const isNamed = number === asked || number === undefined && likely === asked;
   const isSeveral = (hasBothRoles || hasBothConversions && number === undefined) &&

@@ -109,7 +109,7 @@ export function helpersOf(one: Candidate, all: Candidate[], imports: Imports): C
   );
 }
 
-/** Whether a file has no entry point of its own and another source imports it. */
+/** Whether a file is a library, or has no entry point of its own and is imported by another source. */
 export function isHelper({ path, source, traits }: Known, isImported: boolean): boolean {
   if (isLibrary(path, source)) return true;
   if (traits.hasMain && !(SCRIPT.test(path) && !CHECKS_MAIN.test(source))) return false;

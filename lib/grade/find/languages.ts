@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Candidate, folderOf } from "./files.ts";
+import { type Candidate, folderOf, SETTINGS } from "./files.ts";
 import type { StartedEnding } from "../results/language_table.ts";
 import { newestJdk } from "../sandbox/tools.ts";
 import type { Program } from "../sandbox/running_program.ts";
@@ -21,6 +21,8 @@ const JAVA = [
 const JAVAC =
   `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
 
+/** The most folders, beside its own, in which a program is started. */
+const MAX_FOLDERS = 3;
 /** The most folders in `PYTHONPATH`. */
 const MAX_PATHS = 12;
 
@@ -113,14 +115,27 @@ export function planFor(found: Candidate, files: string[], top: string): Plan {
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const candidate: Source = { ...found, folder, file, stem, files, top, out };
   const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
-  return plan?.(candidate) ?? { words: [`./${file}`] };
+  return inFolders(plan?.(candidate) ?? { words: [`./${file}`] }, candidate);
+}
+
+/** A plan with the same command in each folder that holds settings: a program may read them there. */
+function inFolders(plan: Plan, { files, folder, file, path, top }: Source): Plan {
+  const holders = new Set(["", ...files.filter((one) => SETTINGS.test(one)).map(folderOf)]);
+  const folders = [...holders].filter((one) => one !== folder).slice(0, MAX_FOLDERS);
+  const others = folders.map((folder) => ({
+    words: plan.words.map((word) =>
+      word === file || word === `./${file}` ? `${folder === "" ? "." : top}/${path}` : word
+    ),
+    folder,
+  }));
+  return { ...plan, others: [...plan.others ?? [], ...others] };
 }
 
 /**
  * Other commands for a Python file: as a module of each folder above it, as a path from the top, and
  * with every package folder in PYTHONPATH.
  */
-function otherPython({ path, folder, file, stem, files, top }: Source): Program[] {
+function otherPython({ folder, file, stem, files, top }: Source): Program[] {
   const parts = folder === "" ? [] : folder.split("/");
   const isName = (part: string) => /^[A-Za-z_]\w*$/.test(part);
   const modules = parts.flatMap((_, i) => {
@@ -138,7 +153,6 @@ function otherPython({ path, folder, file, stem, files, top }: Source): Program[
   const env = { PYTHONPATH: all.map((one) => `${top}/${one}`.replace(/\/$/, "")).join(":") };
   return [
     ...modules,
-    ...folder === "" ? [] : [{ words: ["python3", path], folder: "" }],
     { words: ["python3", file], folder, env },
   ];
 }

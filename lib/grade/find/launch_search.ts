@@ -23,9 +23,10 @@ import {
   variablesIn,
   withArguments,
 } from "./launch.ts";
+import { modesOf } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { hasUsage, SECRET, valueFor } from "./usage_text.ts";
+import { SECRET, valueFor, withUsage } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
@@ -34,9 +35,6 @@ const MAX_ASKED = 4;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
-/** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
-const BEFORE_COMMAND =
-  /^\s{0,80}$|:\s{0,8}$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
@@ -50,8 +48,6 @@ export interface Observed {
 /** The launches of one program, in the order in which they are tried. */
 export class LaunchSearch {
   readonly tried: TriedLaunch[] = [];
-  /** Numbers in the partner's source that may be its port. */
-  clientPorts: number[] = [];
   /** The last message by which the program asked for other arguments. */
   usage: string | undefined;
   /** Whether the program's own messages have an argument for its role: `--decode`. */
@@ -69,14 +65,17 @@ export class LaunchSearch {
   #selector: string[];
   /** The launch that most likely is the right one: a look suggests it. */
   #likely: Launch;
-  #stage: "before usual" | "text arguments" | "done";
+  /** The arguments that are tried when no message asks for any, in this order. */
+  #guesses: ("usual" | "modes" | "texts")[] = ["usual", "modes", "texts"];
+  #isGuessing = false;
 
   /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
     this.#command = program;
-    this.#stage = program.fixed ? "done" : "before usual";
+    if (program.fixed) this.#guesses = [];
+    else if (name.startsWith("server")) this.#guesses.pop();
     this.#selector = program.selector ?? [];
     this.#likely = program.documented?.[0] ??
       withArguments(program, program.fixed ? [] : [...this.#selector, PORT]);
@@ -89,15 +88,16 @@ export class LaunchSearch {
     for (let batch = this.#batches.shift(); batch; batch = this.#batches.shift()) {
       if (batch.length > 0) return batch;
     }
-    if (this.#stage === "done" || this.missing !== undefined) return [];
-    const texts = this.#stage === "text arguments";
-    this.#stage = texts || this.#name.startsWith("server") ? "done" : "text arguments";
+    const guess = this.missing === undefined ? this.#guesses.shift() : undefined;
+    if (guess === undefined) return [];
+    this.#isGuessing = true;
     const { source } = this.#program;
-    const all = texts ? usualTextArguments(source) : usualArguments(source);
-    const batch = this.#launches(
-      this.#command,
-      all.map((one) => ({ ...one, given: [...this.#selector, ...one.given] })),
-    );
+    const all = guess === "modes"
+      ? ranked(modesOf(this.#program, ""), this.#name).slice(0, MAX_ASKED)
+        .flatMap((mode) => [{ given: mode }, { given: [...mode, PORT] }])
+      : (guess === "usual" ? usualArguments(source) : usualTextArguments(source))
+        .map((one) => ({ ...one, given: [...this.#selector, ...one.given] }));
+    const batch = this.#launches(this.#command, all);
     return batch.length > 0 ? batch : this.next();
   }
 
@@ -107,7 +107,7 @@ export class LaunchSearch {
     const screen = withUsage(shown, [this.#file, words.at(-1)!]);
     this.tried.push({ command: labCommand(launch), observed: what });
     if (this.#program.fixed) return;
-    if (this.#stage !== "before usual") return; // a reply to guessed arguments says nothing
+    if (this.#isGuessing) return; // a reply to guessed arguments says nothing
     const command: Program = { ...launch, words };
     const others = this.#program.others ?? [];
     if (OTHER_COMMAND.test(screen)) {
@@ -119,7 +119,10 @@ export class LaunchSearch {
     this.missing = missingThing(screen, this.#program.all);
     const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b, c]) => a ?? b ?? c);
     if (variables.length > 0) {
-      const env = { ...launch.env, ...this.#variables(variables, screen) };
+      const env = {
+        ...launch.env,
+        ...variableValues(variables, screen, this.#program.source, this.#name),
+      };
       this.#batches.unshift(this.#fresh([{ ...launch, env }]));
     }
     if (!asksForArguments(screen) || this.#rounds++ >= MAX_ROUNDS) return;
@@ -127,7 +130,7 @@ export class LaunchSearch {
     const stem = this.#file.replace(/\.[^.]*$/, "");
     const isGuess = launch.given.length > 0 && launch.given.join() === this.#selector.join();
     const lists = [launch.given, ...isGuess ? [[]] : []].flatMap((given) =>
-      argumentsAsked(screen, given, stem, this.#guesses)
+      argumentsAsked(screen, given, stem, valuesOf(this.#name))
     );
     const best = ranked(lists, this.#name);
     this.isNamed ||= lists.some((list) => fitOf(list, this.#name) > 0);
@@ -163,14 +166,16 @@ export class LaunchSearch {
     return fixed || documented.some(({ given }) => fitOf(given, this.#name) > 0);
   }
 
-  hasFileOf(other: LaunchSearch): boolean {
-    const file = this.#program.files[0];
-    return file !== undefined && file === other.#program.files[0];
+  /** Whether arguments are known that name this program. */
+  get isSelected(): boolean {
+    return this.isNamed || this.isDocumented || fitOf(this.#selector, this.#name) > 0;
   }
 
-  /** Puts launches before all others. */
-  prefer(launches: Launch[]): void {
-    this.#batches.unshift(...launches.slice(0, MAX_ASKED).map((one) => [one]));
+  /** Puts batches of launches before all others. */
+  prefer(batches: Launch[][]): void {
+    const first = batches.slice(0, MAX_ASKED);
+    this.#fresh(first.flat()); // they are not tried a second time
+    this.#batches.unshift(...first);
   }
 
   /** Launches whose arguments name this program and no other, as the program's help lists them. */
@@ -211,7 +216,8 @@ export class LaunchSearch {
     const isServer = this.#name.startsWith("server");
     return this.#fresh(
       all.map(({ given, env }) => ({
-        ...withArguments(command, given),
+        // What a server wants beside its address is most often a number, or a switch.
+        ...withArguments(command, isServer ? given.map((word) => word.replace(TEXT, "1")) : given),
         env: { ...command.env, ...env },
       })).filter((launch) => !isServer || !hasPlace(launch, TEXT)),
     );
@@ -229,33 +235,29 @@ export class LaunchSearch {
   get #file(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
-
-  /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
-  #variables(names: string[], screen: string): Record<string, string> {
-    const known = valuesFor(names, Object.keys(variablesIn(this.#program.source)));
-    const fit = this.#guesses[/mode|op/i.test(names.join()) ? 2 : 0];
-    return Object.fromEntries(names.map((name) => {
-      const example = screen.match(new RegExp(`\\b${name}=(\\S{1,80})`))?.[1];
-      // All four programs share a secret; another variable may name one of them.
-      const secret = [valueFor(name)].find((value) => value === SECRET);
-      return [name, valueFor(example ?? "") ?? known[name] ?? secret ?? fit];
-    }));
-  }
-
-  /** Values for an argument such as `--mode`, if no message lists its choices. */
-  get #guesses(): string[] {
-    const [role, number] = [this.#name.slice(0, -1), this.#name.slice(-1)];
-    return [this.#name, role, number === "1" ? "encode" : "decode", number];
-  }
 }
 
-/** A screen whose line that begins with the program's own name is marked as its usage. */
-function withUsage(screen: string, names: string[]): string {
-  return screen.split("\n").map((line) => {
-    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
-      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
-    return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
-  }).join("\n");
+/** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
+function variableValues(
+  names: string[],
+  screen: string,
+  source: string,
+  name: ProgramName,
+): Record<string, string> {
+  const known = valuesFor(names, Object.keys(variablesIn(source)));
+  const fit = valuesOf(name)[/mode|op/i.test(names.join()) ? 2 : 0];
+  return Object.fromEntries(names.map((variable) => {
+    const example = screen.match(new RegExp(`\\b${variable}=(\\S{1,80})`))?.[1];
+    // All four programs share a secret; another variable may name one of them.
+    const secret = [valueFor(variable)].find((value) => value === SECRET);
+    return [variable, valueFor(example ?? "") ?? known[variable] ?? secret ?? fit];
+  }));
+}
+
+/** Values for an argument such as `--mode`, if no message lists its choices. */
+function valuesOf(name: ProgramName): string[] {
+  const [role, number] = [name.slice(0, -1), name.slice(-1)];
+  return [name, role, number === "1" ? "encode" : "decode", number];
 }
 
 /** The lists of arguments that do not name another program, the best first. */

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { languageOf, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
+import {
+  installOf,
+  languageOf,
+  OTHER_LANGUAGES,
+  STARTED_LANGUAGES,
+} from "../results/language_table.ts";
 import type { LookCause } from "../results/results.ts";
 
 /** Something that this machine lacks. */
@@ -15,8 +21,6 @@ export interface Missing {
   look: LookCause;
 }
 
-/** Only the end of a screen is searched: such messages end a program. */
-const SEARCHED_CHARS = 16_384;
 /** Python packages whose module has another name. */
 const PYTHON_PACKAGES: Record<string, string> = {
   cv2: "opencv-python",
@@ -29,10 +33,7 @@ const PYTHON_PACKAGES: Record<string, string> = {
 };
 /** The commands that install tools: those of the table, and second tools of a language. */
 const TOOLS = new Map([
-  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map(({ tool, install }) =>
-    [tool, install] as const
-  ),
-  ["dotnet", "apt-get install dotnet-sdk-8.0"],
+  ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].map((one) => [one.tool, installOf(one)] as const),
   ["tsx", "npm install -g tsx"],
   ["ts-node", "npm install -g ts-node"],
   ["cargo", "apt-get install cargo"],
@@ -46,13 +47,13 @@ const DISPLAY =
 const WINDOWS =
   /fatal error: (winsock2?\.h|windows\.h|conio\.h|ws2tcpip\.h|io\.h|direct\.h)|No module named '(msvcrt|winreg|win32\w{0,20}|_winapi)'/i;
 
-/** A kind of module: the message that names one, and the command that installs one. */
+/** A kind of module: the message that names one, and the command that installs one, if there is one. */
 interface Kind {
   said: RegExp;
   kind: string;
   /** The part of a name that is installed; all of it if absent. */
   top?: (name: string) => string;
-  install: (name: string) => string;
+  install?: (name: string) => string;
 }
 
 const MODULES: Kind[] = [
@@ -80,18 +81,22 @@ const MODULES: Kind[] = [
     said:
       /(?:no required module provides package|cannot find module providing package) (\S{1,120}?)[;:]|: (\S{1,80}\.\S{1,80}\/\S{1,80}?)@v\S{1,40}: (?:module lookup disabled|Get)/,
     kind: "Go package",
-    install: (name) => `go get ${name}`,
   },
   {
     said: /no matching package named `(\S{1,80}?)`|failed to download `(\S{1,80}?)[ `]/,
     kind: "Rust crate",
-    install: (name) => `cargo fetch (for ${name})`,
   },
   {
     said: /cannot load such file -- ([\w/-]{1,80}) \(LoadError\)/,
     kind: "Ruby gem",
     top: (name) => name.split("/")[0],
     install: (name) => `gem install ${name}`,
+  },
+  {
+    said: /module '([\w.]{1,80})' not found:/,
+    kind: "Lua module",
+    top: (name) => name.split(".")[0],
+    install: (name) => `apt-get install lua-${name}`,
   },
   {
     said: /Can't locate \S{1,120} in @INC \(you may need to install the ([\w:]{1,80}) module/,
@@ -136,7 +141,8 @@ export function missingThing(shown: string, files: string[] = []): Missing | und
 export function missingLanguage(unused: string[]): LookCause | undefined {
   const language = unused.map(languageOf).find((one) => one && OTHER_LANGUAGES.includes(one));
   if (!language) return undefined;
-  const { name, install } = language;
+  const { name } = language;
+  const install = installOf(language);
   return {
     cause: `is written in ${name}: lab.json has to say how it is built and started`,
     ...install !== undefined && { install },
@@ -150,7 +156,7 @@ function missingModule(screen: string, files: string[]): Missing | undefined {
     const name = top ? top(found) : found;
     if (isOwn(name, files)) continue;
     const why = `the ${kind} ${name} is not installed here`;
-    return lack(why, `the ${kind} ${name}`, install(name));
+    return lack(why, `the ${kind} ${name}`, install?.(name));
   }
   return undefined;
 }

@@ -6,7 +6,8 @@
  */
 import type { ProgramName, Role } from "../results/results.ts";
 import { type Candidate, folderOf, sharedFolderLength } from "./files.ts";
-import { type ProgramNumber, roleNamed, type Traits, traitsOf } from "./roles.ts";
+import { roleNamed } from "../results/program_words.ts";
+import { type ProgramNumber, type Traits, traitsOf } from "./roles.ts";
 import { readable } from "./readable_document.ts";
 
 /** The most ports that the proxy listens on for a client whose server is not known. */
@@ -91,8 +92,8 @@ export function byFolder(
 }
 
 /**
- * Takes files for the missing programs: a client that calls the port of a known server; the file that
- * is left when the other server or client is known; a client without a conversion for both servers.
+ * Takes files for the missing programs: the file that is left when the other server or client is
+ * known; a client without a conversion for both servers.
  */
 export function byElimination(
   programs: Partial<Record<ProgramName, Candidate>>,
@@ -111,7 +112,6 @@ export function byElimination(
       const ports = portsIn([source]);
       return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
     };
-    const calling = role === "client" ? left.filter((one) => calls(one, wanted.slice(-1))) : [];
     const other = role === "client" ? "server" : "client";
     const [first, second] = ["1", "2"].map((number) =>
       programs[`${other}${number}` as ProgramName]
@@ -130,8 +130,6 @@ export function byElimination(
       ? able[0]
       : alike.length === 1
       ? alike[0]
-      : calling.length === 1
-      ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
       ? left[0]
       : general.length === 1

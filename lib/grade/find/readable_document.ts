@@ -6,22 +6,10 @@
 import { parse } from "@std/yaml";
 import { joinWords } from "../../cli/shell_words.ts";
 
-/** How an editor's debugger starts a program of each type. */
-const RUNNERS: Record<string, string> = {
-  ...{ python: "python3", debugpy: "python3", node: "node", "pwa-node": "node" },
-  ...{ go: "go run", java: "java", php: "php", ruby_lsp: "ruby" },
-};
-
 const ASSIGNMENT = /^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm;
 
-/** A command in a debugger's or a container's configuration. */
+/** A command in a container's configuration. */
 interface Configured {
-  type?: unknown;
-  program?: unknown;
-  module?: unknown;
-  mainClass?: unknown;
-  args?: unknown;
-  env?: unknown;
   command?: unknown;
   environment?: unknown;
 }
@@ -31,7 +19,6 @@ export function readable(path: string, text: string): string {
   try {
     if (path.endsWith("package.json")) return valuesOf(JSON.parse(text).scripts);
     if (/deno\.jsonc?$/.test(path)) return valuesOf(JSON.parse(withoutComments(text)).tasks);
-    if (path.endsWith("launch.json")) return debugged(text);
     if (/compose\.ya?ml$/.test(path)) return contained(text);
   } catch {
     return "";
@@ -46,17 +33,6 @@ function valuesOf(commands: Record<string, unknown> = {}): string {
 
 function withoutComments(json: string): string {
   return json.replace(/(^|[\s{,[])\/\/.{0,999}$/gm, "$1").replace(/,(?=\s{0,99}[\]}])/g, "");
-}
-
-/** The commands of a `launch.json`. */
-function debugged(text: string): string {
-  const all: Configured[] = JSON.parse(withoutComments(text)).configurations ?? [];
-  return all.map(({ type, program, module, mainClass, args, env }) => {
-    const place = plain(program ?? mainClass).replace(/\$\{\w{1,40}\}\//, "");
-    const named = module === undefined ? [place] : ["-m", plain(module)];
-    const runner = RUNNERS[plain(type)] ?? "";
-    return `${variables(env)}${runner} ${[...named, ...wordsOf(args)].join(" ")}`;
-  }).join("\n");
 }
 
 /** The commands of a `compose.yaml`. */

@@ -6,6 +6,7 @@
  */
 import type { PairNumber } from "../results/questions.ts";
 import type { ProgramName, Role } from "../results/results.ts";
+import { roleNamed } from "../results/program_words.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
@@ -29,10 +30,10 @@ const ENCODES =
 const DECODES =
   /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|tonumber\([^()]{0,99},\s*2\)|\bbinary format B|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 /** Names for the conversion of text to digits. */
-const ENCODER =
+const ENCODER_NAME =
   /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|cl)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
 /** Names for the conversion of digits to text. */
-const DECODER =
+const DECODER_NAME =
   /decod|(?:^|[-_ ])dec(?:$|[-_ ]|se?rv|cl)|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
 const MENU =
@@ -41,7 +42,7 @@ const MENU =
 const COMPARED =
   /(?:[!=]==?|\b(?:case|when|eq|in)\b|(?:[cC]ontains|includes|[eE]quals|has|[sS]tartsWith|cmp)\w{0,12}\()\s{0,4}(?:[^"'`\n;]{0,40},\s{0,4})?["'`]((?:-{0,2}|\/)\w[\w-]{0,20})["'`]/g;
 const DATAGRAMS =
-  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|UdpSocket|listenDatagram/;
+  /\bsendto\b|\brecvfrom\b|DatagramPacket|DatagramChannel|\bdgram\b|ListenUDP|ListenPacket|[Uu][Dd][Pp]Socket|listenDatagram/;
 const STREAMS =
   /create_server|start_server|TCPServer|create_connection|open_connection|createConnection|SOCK_STREAM|socket\.socket\(\s*\)|\blisten\s*\(|ServerSocket|new\s+Socket\s*\(|TcpStream|"tcp[46]?"/;
 
@@ -181,22 +182,9 @@ function wordFor(words: string[], role: Role, number: ProgramNumber): string | u
 
 /** The role that a path names; the file's name counts more than the folders' names. */
 function named(parts: string[]): { role: Role; own: boolean } | undefined {
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const role = roleNamed(parts[i]);
-    if (role) return { role, own: i === parts.length - 1 };
-  }
-  return undefined;
-}
-
-/** The role that a name, a part of a path or an argument gives. */
-export function roleNamed(name: string): Role | undefined {
-  const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
-      .test(name);
-  const isClient =
-    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
-      .test(name);
-  return isServer === isClient ? undefined : isServer ? "server" : "client";
+  const roles = parts.map(roleNamed);
+  const at = roles.findLastIndex((role) => role !== undefined);
+  return at < 0 ? undefined : { role: roles[at]!, own: at === parts.length - 1 };
 }
 
 /** Whether a source has the calls of a role. */
@@ -215,11 +203,7 @@ function doing(source: string): Role | undefined {
 
 /** The number that a name or its folders give: `server1`, `q2/server`, `tcp_client_two`. */
 function numberOf(parts: string[]): ProgramNumber | undefined {
-  for (const part of parts.toReversed()) {
-    const number = numberNamed(part);
-    if (number) return number;
-  }
-  return undefined;
+  return parts.map(numberNamed).findLast((number) => number !== undefined);
 }
 
 /** The question that a name, a part of a path or an argument gives. */
@@ -234,8 +218,8 @@ export function numberNamed(part: string): ProgramNumber | undefined {
   if (near) return near[1] as ProgramNumber;
   if (/(?:^|[^a-z])one(?:$|[^a-z])|first/i.test(part) || /One(?![a-z])/.test(part)) return "1";
   if (/(?:^|[^a-z])two(?:$|[^a-z])|second/i.test(part) || /Two(?![a-z])/.test(part)) return "2";
-  if (DECODER.test(part)) return "2";
-  return ENCODER.test(part) ? "1" : undefined;
+  if (DECODER_NAME.test(part)) return "2";
+  return ENCODER_NAME.test(part) ? "1" : undefined;
 }
 
 /** How well arguments fit a program by their names; below 0 if they name another one. */

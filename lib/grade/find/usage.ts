@@ -49,7 +49,7 @@ interface Described {
 export function asksForArguments(screen: string): boolean {
   const read = screen.slice(-READ_CHARS);
   return hasUsage(read) ||
-    WANTS.test(read) && !/Traceback|^\s{1,16}at |error: .{0,99};$/m.test(read);
+    WANTS.test(read) && !/Traceback|^\s{1,16}at |\.rb:\d+:in |error: .{0,99};$/m.test(read);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HOST_WORDS, PORT_WORDS } from "../results/address_words.ts";
+import { HOST_WORDS, PORT_WORDS } from "../results/program_words.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
 
 const USAGE =
@@ -30,9 +30,22 @@ const LISTS = [
 const FORM =
   /\b(?:arg(?:ument)?s?|param(?:eter)?s?|format|expects?|needs?)\b[^[<{\n]{0,60}((?:[[<{][\w -]{1,30}[\]>}][ ,]{0,3}){1,8})[.!]?\s*$/im;
 
+/** Before a program's own name: the start of a line, a word in any language, or an interpreter. */
+const BEFORE_COMMAND =
+  /^\s{0,80}(?:\p{L}{2,16}\s{1,4})?(?:\.\/)?$|:\s{0,8}(?:\.\/)?$|\b(?:python[\d.]*|node|ruby|perl|php|lua|tclsh|bash|sh)\s{1,8}(?:\S{0,80}\/)?$/u;
+
 /** Whether a text has a line such as `Usage: …`. */
 export function hasUsage(screen: string): boolean {
   return USAGE.test(screen);
+}
+
+/** A screen whose line that begins with the program's own name is marked as its usage. */
+export function withUsage(screen: string, names: string[]): string {
+  return screen.split("\n").map((line) => {
+    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
+      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
+    return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
+  }).join("\n");
 }
 
 /** The lines that show how the program is started, each with its continuation. */
@@ -124,6 +137,7 @@ export function valueFor(name: string): string | undefined {
   if (/target|remote|endpoint|^-*(?:to|connect)$/i.test(name)) return `${HOST}:${PORT}`;
   if (/port/i.test(name) || PORT_WORDS.test(name)) return PORT;
   if (/iface|interface/i.test(name)) return "eth1";
+  if (/(?:^|[^a-z])(?:num|count|threads|workers|backlog|max)(?:$|[^a-z])/i.test(name)) return "5";
   if (
     HOST_WORDS.test(name) ||
     /host|\bip|ip\b|addr|bind|listen|server(?!.{0,20}(?:mode|role|[12]))/i.test(name)

@@ -8,7 +8,7 @@ import { showScreen } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { Pair } from "../ask/pair.ts";
 import { SubmittedServer } from "../ask/submitted_server.ts";
-import type { StartFailure } from "../ask/server_search.ts";
+import type { StartFailure } from "../ask/start_failure.ts";
 
 /** A verdict before it has marks. */
 export interface DraftVerdict {

@@ -50,8 +50,8 @@ export function textSent(conversion: Conversion, e: PairExchange): string | unde
   const length = sentLength(sent, typed);
   if (length === undefined) return undefined;
   if (length >= typed.length) return text;
-  const isText = conversion.name !== "text";
-  return text.slice(0, isText ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
+  const isTextTyped = conversion.name !== "text"; // else its digits are typed
+  return text.slice(0, isTextTyped ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
 }
 
 /**

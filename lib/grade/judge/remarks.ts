@@ -143,7 +143,7 @@ export function merged(remarks: Remark[]): Remark[] {
     const bare = one.text.replace(/(server|client)[12]/g, "$1");
     const key = `${one.id} ${bare.replace(/\d+/g, "N")}`;
     const known = said.get(key);
-    const both = known?.text.replace(/\b(server|client)1\b/g, "$11 (and $12)");
+    const both = known?.text.replace(/\b(?<role>server|client)1\b/g, "$<role>1 (and $<role>2)");
     said.set(
       key,
       known ? { ...known, text: known.text.includes("(and") ? known.text : both! } : one,

@@ -14,12 +14,10 @@ import { STREAM } from "../results/questions.ts";
 import type { Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
 import { stackTrace } from "../read/stack_traces.ts";
+import { SIGNALLED } from "../sandbox/proc.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
-
-/** The exit code of a program that a signal ended is higher. */
-const SIGNALLED = 128;
 
 /** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);

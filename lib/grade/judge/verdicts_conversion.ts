@@ -8,6 +8,7 @@ import {
   holds,
   judgeBytes,
   judgeScreen,
+  MIN_LETTERS,
   sentInWords,
   sentLength,
   shownPart,
@@ -27,12 +28,7 @@ import {
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
-import {
-  clientConvertsVerdict,
-  MIN_LETTERS,
-  serverConverts,
-  unreadExchange,
-} from "./who_converts.ts";
+import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 /** Causes of looks. */
 const UNREADABLE = "what passes on the wire cannot be read";

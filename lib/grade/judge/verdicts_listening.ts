@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWildcard } from "../sandbox/proc.ts";
+import { isLoopback, isWildcard } from "../sandbox/proc.ts";
 import { draft, type DraftVerdict, noServerVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 
@@ -44,8 +44,4 @@ export function eth1Verdict(pair: Pair): DraftVerdict {
     return draft("part", `server2 listens on ${address} only, not on eth1.`, shown);
   }
   return draft("right", `server2 listens on a fixed address, ${address}.`);
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
 }

@@ -4,7 +4,14 @@
  * @module
  */
 import { equals } from "@std/bytes";
-import { holds, judgeBytes, judgeScreen, sentInWords, showsReply } from "../read/answers.ts";
+import {
+  holds,
+  judgeBytes,
+  judgeScreen,
+  MIN_LETTERS,
+  sentInWords,
+  showsReply,
+} from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
@@ -12,9 +19,6 @@ import { evidenceOf, textSent } from "./exchange_judgement.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { draft, type DraftVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
-
-/** Characters: a request may hold a shorter text by chance. */
-export const MIN_LETTERS = 5;
 
 /** Bytes by which a message grows for each letter: digits at least, letters at most. */
 const GROWTH = { digits: 5, letters: 3 };

@@ -11,7 +11,7 @@ import { holdsNumber, type Judgement, WHY } from "./judgement.ts";
 import { readable, readings } from "./readings.ts";
 
 /** Characters: a request may hold a shorter beginning of a text by chance. */
-const MIN_SENT = 5;
+export const MIN_LETTERS = 5;
 
 /** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
 export function judgeScreen(conversion: Conversion, text: string, shown: string): Judgement {
@@ -189,7 +189,7 @@ export function holds(bytes: Uint8Array, text: string, unmasked?: string): boole
 export function sentLength(sent: Uint8Array, typed: string): number | undefined {
   if (holds(sent, typed)) return typed.length;
   const length = longestBeginning(typed, (beginning) => holds(sent, beginning));
-  return length < MIN_SENT ? undefined : length;
+  return length < MIN_LETTERS ? undefined : length;
 }
 
 /** The length of the longest beginning, shorter than the text, that is held: a binary search. */

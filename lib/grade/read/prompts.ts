@@ -5,7 +5,7 @@
  * @module
  */
 import type { Role } from "../results/results.ts";
-import { HOST_WORDS, PORT_WORDS } from "../results/address_words.ts";
+import { HOST_WORDS, PORT_WORDS, roleNamed } from "../results/program_words.ts";
 import type { Conversion } from "./conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 
@@ -40,8 +40,6 @@ const TEXT_WORDS =
 /** Some clients ask for the number of letters before they ask for the text. */
 const LENGTH_WORDS =
   /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;
-/** A prompt with these words asks for the server's address, unless it asks for a port. */
-const SERVER_WORDS = /\b(?:server|servidor|serveur|sunucu)\b.{0,80}:/i;
 const USER_WORDS =
   /\buser(?:name)?\b|login|benutzer|usu[aá]rio|utili[sz]a(?:teur|dor)|kullan[ıi]c[ıi]|пользоват|用户|ユーザ|사용자/i;
 const NAME_WORDS =
@@ -57,7 +55,8 @@ const COMMAND =
 const NEXT_PAGE =
   /\benter\b|\bentr[eé]e\b|\breturn\b|\bmore\b|\bintro\b|\binvio\b|eingabe|continu|\bsuite\b|weiter|\d ?\/ ?\d|^--/i;
 const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
-const ROLES: Record<Role, RegExp> = { server: /serv/i, client: /client/i };
+/** A value that Enter takes: an address, or a port. */
+const DEFAULT = /[[(=]\s?(?:(localhost|::1|\d{1,3}(?:\.\d{1,3}){3})|\d{4,5})\s?[\])]\s?[:?>]?$/;
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
 
 /**
@@ -79,9 +78,13 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
   if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
+  // A client that asks for each text where to send it may have kept its last connection.
+  const mayOffer = !known.isConnected || /\]\s?:$/.test(last);
+  const [offered, address] = mayOffer && last.match(DEFAULT) || [];
+  if (offered !== undefined) return address === undefined ? `${port}` : host;
   const wantsPort = !known.isConnected && PORT_WORDS.test(last);
   const wantsHost = !known.isConnected &&
-    (HOST_WORDS.test(last) || !wantsPort && SERVER_WORDS.test(last));
+    (HOST_WORDS.test(last) || !wantsPort && last.endsWith(":") && names(last, "server"));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
@@ -130,16 +133,30 @@ function menuOption(
   if (!["1", "0", "a", "A"].includes(options[0][1])) return undefined;
   const isOld = recent.lastIndexOf(options.at(-1)![0]) < recent.length - 3;
   if (options === listed && isOld) return undefined;
-  const isOfRoles = Object.values(ROLES).every((words) =>
-    options.some(([, , what]) => words.test(what))
+  const isOfRoles = (["server", "client"] as const).every((one) =>
+    options.some(([, , what]) => names(what, one))
   );
-  const stay = options.filter(([, , what]) =>
-    !LEAVE.test(what) && (!isOfRoles || ROLES[role].test(what))
+  const stay = options.filter(([, key, what]) =>
+    key !== "0" && !LEAVE.test(what) && (!isOfRoles || names(what, role))
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
       ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
       : undefined) ??
-    stay.find(([, , what]) => SENDS.test(what)) ?? stay[0];
+    stay.find(([, , what]) => SENDS.test(what)) ??
+    (options.length > 2 || areMirrored(stay) ? stay[number - 1] : undefined) ?? stay[0];
   return fit?.[1];
+}
+
+/** Whether a word of a line names a role, in any language. */
+function names(line: string, role: Role): boolean {
+  return line.split(/[^\p{L}\p{N}]+/u).some((word) => roleNamed(word) === role);
+}
+
+/** Whether two lines have the same words in another order: `szöveg -> bit`, `bit -> szöveg`. */
+function areMirrored(options: string[][]): boolean {
+  const [first, second] = options.map(([, , what]) =>
+    what.toLowerCase().match(/\p{L}{3}\p{L}*/gu)?.map((word) => word.slice(0, 3)).sort().join()
+  );
+  return options.length === 2 && first === second;
 }

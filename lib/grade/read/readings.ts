@@ -1,6 +1,6 @@
 /**
  * The texts that bytes of a connection may contain: the plain bytes, and what the encodings of
- * submissions decode to (base64, hexadecimal, percent, JSON escapes, masks).
+ * submissions decode to (base64, hexadecimal, percent, JSON's `\u` escapes, masks).
  *
  * @module
  */

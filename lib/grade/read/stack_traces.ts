@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { escapeText } from "../../terminal/show.ts";
 
-const SEARCHED_CHARS = 16_384;
 const SHOWN_CHARS = 200;
-/** A stack frame of JavaScript or Java. */
-const FRAME = /^\s+at \S.{0,200}[:(]/;
+/** What follows the line that names the error: a stack frame of JavaScript or Java, Lua's and Tcl's trace. */
+const FRAME = /^\s+at \S.{0,200}[:(]|^stack traceback:$|^\s+while executing$/;
 const TRACE = new RegExp(
   [
     FRAME.source,
@@ -21,6 +21,7 @@ const TRACE = new RegExp(
     "\\S+\\.rb:\\d+:in .{1,200} \\(.{0,40}\\w+\\)$", // Ruby
     "^(?:PHP )?Fatal error: +(?:Uncaught|exception)", // PHP, OCaml
     "^Unhandled [Ee]xception", // C#
+    "(?:Undefined subroutine|Can't (?:call method|locate object method|use (?:string|an undefined))) .{1,200} at \\S+ line \\d+", // Perl
     "^CallStack \\(from", // Haskell
   ].join("|"),
 );
@@ -50,9 +51,10 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     const signal = SIGNALS[(exit ?? 0) - SIGNALLED];
     return signal && ENDED_BY + signal;
   }
-  // Python prints the error after the frames; all others print it before them.
+  // Python prints the error after the frames, and the error that ended the program last.
   if (lines[at].includes("Traceback")) {
-    const error = lines.slice(at + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
+    const last = lines.findLastIndex((line) => line.includes("Traceback"));
+    const error = lines.slice(last + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
   }
   if (/^Unhandled.*:$/.test(lines[at]) && lines[at + 1]) return shorten(lines[at + 1]);

@@ -6,6 +6,7 @@
  * @module
  */
 import { concat, equals } from "@std/bytes";
+import { Buffer } from "node:buffer";
 import { inflateRawSync } from "node:zlib";
 
 /** Nested encodings that are decoded, such as gzip in chunks. */
@@ -75,12 +76,10 @@ export function* decodeTransfer(bytes: Uint8Array): Generator<Bytes> {
 
 /** One character for each byte, so that indices agree. */
 function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return Buffer.from(bytes).toString("latin1");
 }
 
-/** Joins the chunks of a body; bytes before the chunks stay. */
+/** Joins the chunks of a body; other bytes around them stay. */
 function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   const text = latin1(bytes);
   const parts: Bytes[] = [];
@@ -103,36 +102,45 @@ function fromChunks(bytes: Bytes, radix: 10 | 16): Bytes | undefined {
   return count > 0 ? concat(parts) : undefined;
 }
 
-/** Joins netstrings (`5:hello,`); undefined if the bytes hold anything else. */
-function fromNetstrings(bytes: Bytes): Bytes | undefined {
-  const text = latin1(bytes);
+/**
+ * Joins the payloads of frames that fill the bytes; undefined if the bytes hold anything else.
+ *
+ * @param frameAt Where a frame that begins at an index has its payload; undefined if none begins there.
+ * @param after Bytes between two payloads.
+ */
+function joined(
+  bytes: Bytes,
+  frameAt: (at: number) => { start: number; length: number } | undefined,
+  after = 0,
+): Bytes | undefined {
   const parts: Bytes[] = [];
-  for (let at = 0; at < text.length;) {
-    const head = NETSTRING_SIZE.exec(text.slice(at, at + 8));
-    if (!head) return undefined;
-    const start = at + head[0].length;
-    const end = start + Number(head[1]);
-    if (text[end] !== ",") return undefined;
-    parts.push(bytes.slice(start, end));
-    at = end + 1;
+  for (let at = 0; at < bytes.length;) {
+    const { start = 0, length = Infinity } = frameAt(at) ?? {};
+    if (start + length + after > bytes.length) return undefined;
+    parts.push(bytes.slice(start, start + length));
+    at = start + length + after;
   }
   return concat(parts);
 }
 
-/** Joins the payloads of frames whose length is written in digits; undefined if anything else comes. */
+/** Joins netstrings: `5:hello,`. */
+function fromNetstrings(bytes: Bytes): Bytes | undefined {
+  const text = latin1(bytes);
+  return joined(bytes, (at) => {
+    const [head, digits] = NETSTRING_SIZE.exec(text.slice(at, at + 8)) ?? ["", ""];
+    const [start, length] = [at + head.length, Number(digits)];
+    return head !== "" && text[start + length] === "," ? { start, length } : undefined;
+  }, 1);
+}
+
+/** Joins the payloads of frames whose length is written in digits. */
 function fromDigits(bytes: Bytes, digits: number, radix: number): Bytes | undefined {
   const text = latin1(bytes);
-  const isLength = radix === 10 ? /^\d+$/ : /^[\da-f]+$/i;
-  const parts: Bytes[] = [];
-  for (let at = 0; at < text.length;) {
+  const isLength = new RegExp(`^${radix === 10 ? "\d" : "[\da-f]"}{${digits}}$`, "i");
+  return joined(bytes, (at) => {
     const head = text.slice(at, at + digits);
-    const start = at + digits;
-    const end = start + parseInt(head, radix);
-    if (head.length < digits || !isLength.test(head) || end > text.length) return undefined;
-    parts.push(bytes.slice(start, end));
-    at = end;
-  }
-  return concat(parts);
+    return isLength.test(head) ? { start: at + digits, length: parseInt(head, radix) } : undefined;
+  });
 }
 
 /** The fields of a form, `result=a+b&ok=1`, with their blanks and letters. */
@@ -145,23 +153,18 @@ function fromForm(bytes: Bytes): Bytes | undefined {
 }
 
 /**
- * Joins the payloads of frames; undefined if the bytes hold anything else.
+ * Joins the payloads of frames with a binary length.
  *
  * @param tag Bytes before the length field.
  * @param size Bytes of the length field.
  */
 function fromFrames(bytes: Bytes, tag: number, size: number, little: boolean): Bytes | undefined {
-  const parts: Bytes[] = [];
-  for (let at = 0; at < bytes.length;) {
+  return joined(bytes, (at) => {
     const start = at + tag + size;
-    if (start > bytes.length) return undefined;
     const header = bytes.slice(at + tag, start);
     const length = (little ? header.reverse() : header).reduce((sum, byte) => sum * 256 + byte, 0);
-    if (start + length > bytes.length) return undefined;
-    parts.push(bytes.slice(start, start + length));
-    at = start + length;
-  }
-  return concat(parts);
+    return { start, length };
+  });
 }
 
 /** Joins the payloads of WebSocket frames, after the handshake if there is one. */

@@ -14,54 +14,39 @@ export interface Language {
   /** The command that builds or starts it. Its version is part of the record. */
   tool?: string;
   /** The arguments that make the tool print its version; `--version` if absent. */
-  versionArguments?: readonly string[];
-  /** The command that installs the tool on Debian; if absent, `apt-get install` and its name. */
+  versionArgs?: readonly string[];
+  /** The Debian packages of the tool; if absent, one with the tool's name. */
+  debian?: string;
+  /** The command that installs the tool, if Debian has no package. */
   install?: string;
 }
 
 const STARTED = [
   { name: "Python", endings: ["py"], tool: "python3" },
-  {
-    name: "JavaScript",
-    endings: ["js", "mjs", "cjs"],
-    tool: "node",
-    install: "apt-get install nodejs",
-  },
+  { name: "JavaScript", endings: ["js", "mjs", "cjs"], tool: "node", debian: "nodejs" },
   { name: "TypeScript", endings: ["ts"], tool: "deno", install: "npm install -g deno" },
   {
     name: "Java",
     endings: ["java"],
     tool: "java",
-    versionArguments: ["-version"],
-    install: "apt-get install default-jdk",
+    versionArgs: ["-version"],
+    debian: "default-jdk",
   },
   { name: "C", endings: ["c"], tool: "gcc" },
   { name: "C++", endings: ["cc", "cpp", "cxx"], tool: "g++" },
-  { name: "C#", endings: ["cs"], tool: "mono", install: "apt-get install mono-mcs" },
-  {
-    name: "Go",
-    endings: ["go"],
-    tool: "go",
-    versionArguments: ["version"],
-    install: "apt-get install golang",
-  },
-  { name: "Rust", endings: ["rs"], tool: "rustc", install: "apt-get install rustc" },
-  { name: "Perl", endings: ["pl"], tool: "perl", versionArguments: ["-e", "print substr($^V, 1)"] },
+  { name: "C#", endings: ["cs"], tool: "mono", debian: "mono-mcs" },
+  { name: "Go", endings: ["go"], tool: "go", versionArgs: ["version"], debian: "golang" },
+  { name: "Rust", endings: ["rs"], tool: "rustc" },
+  { name: "Perl", endings: ["pl"], tool: "perl", versionArgs: ["-e", "print substr($^V, 1)"] },
   { name: "Ruby", endings: ["rb"], tool: "ruby" },
   { name: "PHP", endings: ["php"], tool: "php" },
-  {
-    name: "Lua",
-    endings: ["lua"],
-    tool: "lua",
-    versionArguments: ["-v"],
-    install: "apt-get install lua5.4 lua-socket",
-  },
+  { name: "Lua", endings: ["lua"], tool: "lua", versionArgs: ["-v"], debian: "lua5.4 lua-socket" },
   {
     name: "Tcl",
     endings: ["tcl"],
     tool: "tclsh",
-    versionArguments: ["/dev/null"],
-    install: "apt-get install tcl",
+    versionArgs: ["/dev/null"], // tclsh has no option that prints it
+    debian: "tcl",
   },
   { name: "shell", endings: ["sh"], tool: "bash" },
 ] as const satisfies readonly Language[];
@@ -78,27 +63,32 @@ export const OTHER_LANGUAGES: readonly Language[] = [
     name: "Kotlin",
     endings: ["kt", "kts"],
     tool: "kotlinc",
-    versionArguments: ["-version"],
+    versionArgs: ["-version"],
     install: "snap install kotlin --classic",
   },
-  { name: ".NET", endings: ["fs", "vb"], install: "apt-get install dotnet-sdk-8.0" },
+  { name: ".NET", endings: ["fs", "vb"], tool: "dotnet", debian: "dotnet-sdk-8.0" },
   { name: "Swift", endings: ["swift"] },
-  { name: "Scala", endings: ["scala"], install: "apt-get install scala" },
-  { name: "Groovy", endings: ["groovy"], install: "apt-get install groovy" },
-  { name: "Haskell", endings: ["hs"], install: "apt-get install ghc" },
-  { name: "OCaml", endings: ["ml"], install: "apt-get install ocaml" },
+  { name: "Scala", endings: ["scala"], debian: "scala" },
+  { name: "Groovy", endings: ["groovy"], debian: "groovy" },
+  { name: "Haskell", endings: ["hs"], debian: "ghc" },
+  { name: "OCaml", endings: ["ml"], debian: "ocaml" },
   { name: "Dart", endings: ["dart"] },
-  { name: "Elixir", endings: ["ex", "exs"], install: "apt-get install elixir" },
-  { name: "Erlang", endings: ["erl"], install: "apt-get install erlang" },
+  { name: "Elixir", endings: ["ex", "exs"], debian: "elixir" },
+  { name: "Erlang", endings: ["erl"], debian: "erlang" },
   { name: "Julia", endings: ["jl"] },
-  { name: "R", endings: ["r"], install: "apt-get install r-base-core" },
-  { name: "Pascal", endings: ["pas"], install: "apt-get install fp-compiler" },
-  { name: "Lisp", endings: ["lisp"], install: "apt-get install sbcl" },
-  { name: "Clojure", endings: ["clj", "cljs"], install: "apt-get install clojure" },
-  { name: "Nim", endings: ["nim"], install: "apt-get install nim" },
+  { name: "R", endings: ["r"], debian: "r-base-core" },
+  { name: "Pascal", endings: ["pas"], debian: "fp-compiler" },
+  { name: "Lisp", endings: ["lisp"], debian: "sbcl" },
+  { name: "Clojure", endings: ["clj", "cljs"], debian: "clojure" },
+  { name: "Nim", endings: ["nim"], debian: "nim" },
   { name: "Zig", endings: ["zig"] },
-  { name: "Jupyter", endings: ["ipynb"], install: "apt-get install jupyter-nbconvert" },
+  { name: "Jupyter", endings: ["ipynb"], debian: "jupyter-nbconvert" },
 ];
+
+/** The command that installs a language; undefined if none is known. */
+export function installOf({ tool, debian = tool, install }: Language): string | undefined {
+  return install ?? (debian && `apt-get install ${debian}`);
+}
 
 /** A pattern for file names that have an ending of these languages. */
 export function endingPattern(languages: readonly Language[]): RegExp {

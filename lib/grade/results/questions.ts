@@ -109,9 +109,19 @@ export function questionText(
       (_, server, part) =>
         texts[server as "server1" | "server2"][(part ?? "does") as "does" | "why" | "todo"],
     );
-  const named = (text: string) =>
-    answers.server2 === undefined ? text.replace(/\b(server|client)1\b/g, "$1") : text;
-  return { title: named(fill(title)), why: fill(why), todo: fill(todo), pair };
+  const filled = fill(title);
+  const isOnePair = answers.server2 === undefined;
+  return {
+    title: isOnePair ? withoutNumbers(filled) : filled,
+    why: fill(why),
+    todo: fill(todo),
+    pair,
+  };
+}
+
+/** A sentence for a lab of one pair: it says "server" and "client". */
+export function withoutNumbers(text: string): string {
+  return text.replace(/\b(server|client)1\b/g, "$1");
 }
 
 /** The title of a question in a lab with these answers. */

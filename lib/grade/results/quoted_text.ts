@@ -7,6 +7,8 @@ import { escapeText, hex } from "../../terminal/show.ts";
 import { decodeText, utf8Bytes } from "../../wire/text.ts";
 import type { Evidence } from "./results.ts";
 
+/** As much of a screen's beginning or end as is searched for a message. */
+export const SEARCHED_CHARS = 16_384;
 const SHOWN_CHARS = 400;
 const HEX_BYTES = 24;
 /** More NUL bytes at the end than this are padding: only their number is shown. */

@@ -88,9 +88,10 @@ export class Cgroup {
     };
   }
 
-  /** Removes the cgroup; its processes must have ended. */
-  remove(): void {
+  /** Removes the cgroup. @returns False as long as one of its processes is still ending. */
+  remove(): boolean {
     for (const folder of this.folders) tryRemove(folder);
+    return !this.folders.some(isFolder);
   }
 }
 
@@ -140,7 +141,7 @@ function tryWrite(path: string, text: string): void {
   known(() => Deno.writeTextFileSync(path, text));
 }
 
-/** Removes a cgroup. If a process is still ending, the outer shell of the sandbox removes it later. */
+/** Removes a cgroup, unless a process in it is still ending. */
 function tryRemove(folder: string): void {
   known(() => Deno.removeSync(folder));
 }

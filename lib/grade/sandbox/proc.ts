@@ -8,6 +8,10 @@ import { until } from "./waiting.ts";
 import { known, namesIn, textOf } from "./paths.ts";
 import { KILL_LIMIT_MS } from "./limits.ts";
 
+/** The exit code of a program that a signal ended is this plus the signal's number. */
+export const SIGNALLED = 128;
+/** The exit code of a program that SIGKILL ended. */
+export const KILLED: number = SIGNALLED + 9;
 const KB = 1024;
 /** The initial size of a process's file descriptor table on Linux. */
 const FILES_AT_START = 64;
@@ -149,9 +153,9 @@ export function hasEnded(pid: number): boolean {
  * @returns The IDs of the processes.
  */
 export function killTree(pid: number): number[] {
-  let known = 0;
-  for (let all = family(pid); all.length > known; all = family(pid)) {
-    known = all.length;
+  let seen = 0;
+  for (let all = family(pid); all.length > seen; all = family(pid)) {
+    seen = all.length;
     signal(all, "SIGSTOP");
   }
   const all = family(pid).reverse();
@@ -213,6 +217,11 @@ export function usedSockets(folder: string): UsedSocket[] {
 /** Whether an address is the wildcard address. */
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
+}
+
+/** Whether an address is a loopback address. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
 }
 
 /**

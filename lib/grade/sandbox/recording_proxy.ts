@@ -25,16 +25,16 @@ const LARGER_PIECE_BYTES = 32;
 /** The payload of a full TCP segment on Ethernet. */
 const SEGMENT_BYTES = 1_460;
 
-/** How the line treats replies; the last manner is about requests. */
+/** How the proxy treats replies; the last manner is about requests. */
 export type Manner = "as it is" | "one byte at a time" | "late" | "cut" | "request in segments";
 
-/** Something that passed on the line. */
+/** Something that passed through the proxy. */
 export interface Passed {
   /** Which connection, counted from 0. */
   connection: number;
   /** `open` and `close` are the client's doing; `reply end` is the server's. */
   what: "open" | "request" | "reply" | "close" | "reply end";
-  /** The bytes as they were sent, before the line changed them. */
+  /** The bytes as they were sent, before the proxy changed them. */
   bytes: Uint8Array<ArrayBuffer>;
   /** When, in milliseconds. */
   at: number;
@@ -50,14 +50,14 @@ export interface Dial {
 }
 
 const NOTHING = new Uint8Array(0);
-/** A line between a client's network and a server's. */
+/** A proxy between a client's network and a server's. */
 export class RecordingProxy {
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
   /** How much had passed when the programs were last seen idle, in the same exchange. */
   idleAfter = -1;
-  /** How many pieces the line holds at the moment. */
+  /** How many pieces the proxy holds at the moment. */
   holding = 0;
   /** How replies are treated. */
   manner: Manner = "as it is";
@@ -81,7 +81,7 @@ export class RecordingProxy {
   /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
   onExcess: ((why: string) => void) | undefined;
 
-  /** A line that is not used yet. @param dial How to meet the server; connections are held until it is known. */
+  /** A proxy that is not used yet. @param dial How to meet the server; connections are held until it is known. */
   constructor(dial?: Dial) {
     if (dial) this.connectTo(dial);
   }
@@ -135,12 +135,9 @@ export class RecordingProxy {
   }
 
   /** The bytes that passed one way since an index into {@linkcode passed}. */
-  bytes(what: "request" | "reply", since = 0, connection?: number): Uint8Array<ArrayBuffer> {
-    return concat(
-      this.passed.slice(since)
-        .filter((one) => one.what === what && (connection ?? one.connection) === one.connection)
-        .map(({ bytes }) => bytes),
-    );
+  bytes(what: "request" | "reply", since = 0): Uint8Array<ArrayBuffer> {
+    const passed = this.passed.slice(since).filter((one) => one.what === what);
+    return concat(passed.map(({ bytes }) => bytes));
   }
 
   /** Ends it and its connections. */
@@ -227,7 +224,7 @@ export class RecordingProxy {
     }
   }
 
-  /** Passes a piece of a reply on in the line's manner. @returns Whether more may follow. */
+  /** Passes a piece of a reply on in the proxy's manner. @returns Whether more may follow. */
   async #deliver(to: Deno.Conn, bytes: Uint8Array, isLate: boolean): Promise<boolean> {
     if (isLate) await pause(LATE_MS);
     const isCut = this.manner === "cut";

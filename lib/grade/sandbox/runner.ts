@@ -16,7 +16,7 @@ export { SHARED_FOLDER };
 /** In a sandbox's own network every port is free. */
 const PORT = 5050;
 
-/** Where a client meets the line. */
+/** Where a client meets the proxy. */
 export interface ClientEnd {
   /** What accepts its connections. */
   listener: Deno.Listener;
@@ -28,7 +28,7 @@ export interface Network {
   start(program: Program): RunningProgram;
   listening(): Promise<Listening[]>;
   serverEnd(where: Listening): Promise<Dial>;
-  /** Where a client meets the line, for a server on this port. */
+  /** Where a client meets the proxy, for a server on this port. */
   clientEnd(port: number): Promise<ClientEnd>;
   /** The processes that carry its data or run in it, with all that descends from them. */
   pids(): number[];

@@ -10,7 +10,9 @@ import { Cgroup } from "./cgroup.ts";
 import { copyFolder } from "./copy_folder.ts";
 import { copyEtc, type Tool, tools } from "./tools.ts";
 import { HolderShell, onPath, runHelper, unusedUid } from "./helpers.ts";
+import { SHELL_END_LIMIT_MS } from "./limits.ts";
 import { systemCallFilter } from "./seccomp.ts";
+import { until } from "./waiting.ts";
 
 const MB = 1024 * 1024;
 const DISK_MB = 256;
@@ -84,7 +86,7 @@ export interface OwnFolder {
 }
 
 /** A submission's copy, and the process that holds its namespaces. */
-export class Sandbox {
+export class Sandbox implements AsyncDisposable {
   /** Files that were not copied, one sentence each. */
   readonly leftOut: string[] = [];
   /** The interpreters that are not in /usr. */
@@ -218,7 +220,11 @@ export class Sandbox {
   /** Ends all its processes and frees the tmpfs. */
   async close(): Promise<void> {
     await this.#holder.close();
-    this.cgroup?.remove();
+    await until(() => this.cgroup?.remove() === false ? undefined : true, SHELL_END_LIMIT_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

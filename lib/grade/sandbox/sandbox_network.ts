@@ -14,6 +14,7 @@ import {
   family,
   innerPid,
   isWildcard,
+  KILLED,
   killTree,
   type Listening,
   listeningIn,
@@ -28,8 +29,6 @@ import { textOf } from "./paths.ts";
 import { until } from "./waiting.ts";
 import { CLEAR_LIMIT_MS } from "./limits.ts";
 
-/** The exit code if SIGKILL ended the start script before it wrote one. */
-const KILLED = 137;
 /** Generations below the launcher's child: shell, bubblewrap, the sandbox's first process. */
 const WRAPPERS = 3;
 const PROCESSES = 1024;

@@ -30,11 +30,11 @@ const FOLDER_QUERIES: [command: string, args: string[]][] = [
   ["go", ["env", "GOROOT"]],
 ];
 /** Each tool, and the arguments that make it print its version. */
-const VERSIONED: readonly (readonly [tool: string, versionArguments: readonly string[]])[] = [
+const VERSIONED: readonly (readonly [tool: string, versionArgs: readonly string[]])[] = [
   ["javac", ["-version"]],
   ...[...STARTED_LANGUAGES, ...OTHER_LANGUAGES].flatMap((
-    { tool, versionArguments = ["--version"] },
-  ) => tool === undefined ? [] : [[tool, versionArguments] as const]),
+    { tool, versionArgs = ["--version"] },
+  ) => tool === undefined ? [] : [[tool, versionArgs] as const]),
 ];
 const TOOL_LIMIT_MS = 5_000;
 const JVM_FOLDER = "/usr/lib/jvm";

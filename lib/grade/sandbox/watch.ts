@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { availableMemory, type Use, useOf } from "./proc.ts";
+import { availableMemory, KILLED, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";
@@ -15,7 +15,6 @@ const MB = 1024 * 1024;
 const MAX_FILES = 8_192;
 /** If the machine has less available memory, the largest program is ended. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
-const KILLED = 137;
 
 /** The memory of one program, which may grow to 1 GB until it is ended; several programs run at once. */
 const MAX_PROGRAM_BYTES = 896 * MB;

@@ -45,7 +45,7 @@ const cases: Case[] = [
     cause: "the launch command is not known",
     question: "1a",
     files: {
-      "server1.py": "import sys, serve\nif sys.argv[1:] != ['blue']: sys.exit(3)\n" +
+      "server1.py": "import sys, serve\nif sys.argv[1:] != ['bl' + 'ue']: sys.exit(3)\n" +
         "serve.forever(7500, serve.encode)  # listen()\n",
       "client1.py": client("line"),
     },

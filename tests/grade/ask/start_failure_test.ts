@@ -17,6 +17,8 @@ const cases: [screen: string, verdict: "wrong" | "look"][] = [
     "look",
   ],
   ['  File "s.py", line 3\n    def\nSyntaxError: invalid syntax\n', "wrong"],
+  ['syntax error at s.pl line 1, near "= ;"\nExecution of s.pl aborted\n', "wrong"],
+  ['couldn\'t open socket: connection refused\n    while executing\n"socket a 1"\n', "look"],
   ['Exception in thread "main" java.net.BindException: Address already in use\n', "look"],
   ['Exception in thread "main" java.lang.UnsupportedClassVersionError: Main\n', "look"],
 ];

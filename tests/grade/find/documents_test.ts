@@ -174,11 +174,6 @@ Deno.test("documentedCommands() gives each of several choices, in the order of t
         "binary",
       ],
       [
-        ".vscode/launch.json",
-        '{ // how it is debugged\n\n"configurations": [{"type": "node", "program": "${workspaceFolder}/server.js", "args": ["--mode", "decode"]},]}',
-        "--mode decode",
-      ],
-      [
         "docker-compose.yml",
         "services:\n  two:\n    command: [node, server.js, decode]\n",
         "decode",

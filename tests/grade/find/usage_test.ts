@@ -159,7 +159,7 @@ Deno.test("LaunchSearch puts what a help text says of a program first, with an a
     '  -mode string\n    \tenc or dec (default "enc")\n';
   const first = (name: ProgramName) => {
     const search = new LaunchSearch(PROGRAM, name);
-    search.prefer(search.selecting(help));
+    search.prefer(search.selecting(help).map((one) => [one]));
     return search.next().map(({ given }) => given.join(" "))[0];
   };
   assertEquals(first("server1"), "-mode enc");

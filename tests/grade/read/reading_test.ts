@@ -189,6 +189,12 @@ for (
     ["Host and port: ", 1, "10.0.0.1 5050"],
     ["Enter your name: ", 1, "ada"],
     ["Sunucu adresi [localhost]: ", 1, "10.0.0.1"],
+    ["Szerver címe [127.0.0.1]: ", 1, "10.0.0.1"],
+    ["Szerver: ", 1, "10.0.0.1"],
+    ["Numeris (7001)? ", 1, "5050"],
+    ["1) szöveg -> bitek\n2) bitek -> szöveg\n: ", 2, "2"],
+    ["1) küldés\n2) kilépés\n: ", 2, "1"],
+    ["1) Szerver 1\n2) Szerver 2\n3) Kliens 1\n4) Kliens 2\n0) kilépés\n: ", 2, "4"],
     ["Puerto del servidor: ", 1, "5050"],
     ["Server port: ", 1, "5050"],
     ["Введите номер порта: ", 1, "5050"],
@@ -282,6 +288,10 @@ Deno.test("fixedText() is the text that request and reply agree on, unless it wa
 Deno.test("stackTrace() names the error of a trace, and of nothing else", () => {
   const python = 'Text: Traceback (most recent call last):\n  File "x"\nEOFError: EOF\n';
   assertEquals(stackTrace(python), "EOFError: EOF");
+  const chained = `${python}During handling of it:\n${
+    python.replace("EOFError: EOF", "ValueError: 2")
+  }`;
+  assertEquals(stackTrace(chained), "ValueError: 2");
   assertEquals(
     stackTrace('Exception in thread "main" java.io.EOFException\n\tat A.main(A.java:1)\n'),
     'Exception in thread "main" java.io.EOFException',
@@ -293,6 +303,13 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
   const mono = "Unhandled Exception:\nSystem.Net.Sockets.SocketException: refused\n";
   assertEquals(stackTrace(mono), "System.Net.Sockets.SocketException: refused");
   assertEquals(stackTrace("PHP Fatal error:  Uncaught E\n"), "PHP Fatal error:  Uncaught E");
+  const tcl = `couldn't open socket: refused\n    while executing\n"socket localhost 1"\n`;
+  assertEquals(stackTrace(tcl), "couldn't open socket: refused");
+  const lua = "lua: a.lua:1: no port\nstack traceback:\n\t[C]: in function 'error'\n";
+  assertEquals(stackTrace(lua), "lua: a.lua:1: no port");
+  const perl = `Can't call method "foo" on an undefined value at a.pl line 1.`;
+  assertEquals(stackTrace(`Host: ${perl}\n`), perl);
+  assertEquals(stackTrace("Cannot connect: refused at a.pl line 9.\n"), undefined);
   assertEquals(stackTrace("connection refused\n"), undefined);
   assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
 });
