@@ -244,20 +244,18 @@ export class Bystander implements AsyncDisposable {
   #peer: Peer;
   #request: string;
   #reply: string;
-  #maxMs: number;
   #leaving = false;
   #busyMs = 0; // in which this process did not look at its sockets
   #ticker: ReturnType<typeof setInterval>;
   #talk: Promise<void>;
 
   private constructor(
-    ...[server, peer, request, reply, maxMs]: [RunningServer, Peer, string, string, number]
+    ...[server, peer, request, reply]: [RunningServer, Peer, string, string]
   ) {
     this.#server = server;
     this.#peer = peer;
     this.#request = request;
     this.#reply = reply;
-    this.#maxMs = maxMs;
     let tickedAt = performance.now();
     this.#ticker = setInterval(() => {
       const now = performance.now();
@@ -268,16 +266,15 @@ export class Bystander implements AsyncDisposable {
     this.#talk.catch(() => {}); // leave() reports the error
   }
 
-  /** Connects. Each exchange may take `maxMs`; see {@linkcode BYSTANDER_MS}. */
+  /** Connects, and has a first exchange. */
   static async join(
     server: RunningServer,
     request: string,
     reply: string,
-    maxMs = BYSTANDER_MS,
   ): Promise<Bystander> {
     const peer = await server.connect();
     await exchange(peer, request, reply); // the server serves it before the fault begins
-    return new Bystander(server, peer, request, reply, maxMs);
+    return new Bystander(server, peer, request, reply);
   }
 
   async #talkOn(): Promise<void> {
@@ -287,11 +284,11 @@ export class Bystander implements AsyncDisposable {
       const [from, busyBefore] = [performance.now(), this.#busyMs];
       await exchange(this.#peer, this.#request, this.#reply, BYSTANDER_LIMIT_MS);
       const ms = performance.now() - from;
-      if (ms > this.#maxMs) {
+      if (ms > BYSTANDER_MS) {
         const [waiting, busy] = [await wait.ms(), this.#busyMs - busyBefore];
         const times = `${ms.toFixed()} ms; its thread waited ${waiting.toFixed()} ms for a ` +
           `processor, the test was busy for ${busy.toFixed()} ms`;
-        assert(ms - waiting - busy <= this.#maxMs, times);
+        assert(ms - waiting - busy <= BYSTANDER_MS, times);
       }
       await pause(TICK_MS);
       if (performance.now() - waitFrom > RUN_DELAY_AGE_MS) {
@@ -365,16 +362,18 @@ export async function mebibytes(
     1024;
 }
 
+/** The processor time that a process has used, in milliseconds. */
+export async function processorTime(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return 10 * (Number(fields[11]) + Number(fields[12])); // utime, stime, 100 a second
+}
+
 /** The share of a core that a process uses over a second. */
 export async function cpuShare(pid: number): Promise<number> {
-  const ticks = async () => {
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(fields[11]) + Number(fields[12]); // utime, stime, 100 a second
-  };
-  const [before, from] = [await ticks(), performance.now()];
+  const [before, from] = [await processorTime(pid), performance.now()];
   await pause(1_000);
-  return (await ticks() - before) * 10 / (performance.now() - from);
+  return (await processorTime(pid) - before) / (performance.now() - from);
 }
 
 const [AF_INET, SOCK_STREAM, SOL_SOCKET, SO_LINGER] = [2, 1, 1, 13];

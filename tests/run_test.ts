@@ -48,7 +48,7 @@ test("deno test without flags passes, and names the command that runs all tests"
   await using plain = new Program([Deno.execPath(), "test", "--no-check", "--no-prompt"], {
     cwd: new URL("../", import.meta.url).pathname,
   });
-  assertEquals(await plain.exit(60_000), 0, plain.stdout.text);
+  assertEquals(await plain.exit(180_000), 0, plain.stdout.text);
   const [hint, , summary] = plain.stdout.lines.slice(-4);
   assertMatch(hint, /`deno task test` runs all tests \.\.\. ok/);
   assertMatch(summary, /^ok \| \d+ passed \| 0 failed/);

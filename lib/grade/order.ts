@@ -5,6 +5,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../cli/failure.ts";
 import type { ParsedOptions } from "../cli/options.ts";
@@ -38,7 +39,7 @@ export const CALLERS_FOLDER = Deno.env.get("INIT_CWD") ?? Deno.cwd();
 
 /** A path on the command line, as an absolute path. */
 export function absolutePath(name: string): string {
-  return name.startsWith("/") ? name : `${CALLERS_FOLDER}/${name}`;
+  return resolve(CALLERS_FOLDER, name);
 }
 
 /**
@@ -124,7 +125,7 @@ export function commandFor(
     ["rubric", pathOf("rubric", given)],
   ];
   const kept = options.flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
-  const named = folder === undefined ? [] : [absolutePath(folder).replace(/\/\.$/, "")];
+  const named = folder === undefined ? [] : [absolutePath(folder)];
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const words = ["deno", "task", "--config", config, "grade", ...named, ...kept];
   return joinWords([...words, "--verbose", "--seed", `${seed}`]);
@@ -166,7 +167,7 @@ export async function readOrder(given: ParsedOptions): Promise<Order> {
     programs[name] = { ...programs[name], run };
   }
   const named = given.texts[0] ?? (Object.keys(programs).length > 0 ? "." : undefined);
-  const folder = named === undefined ? undefined : absolutePath(named).replace(/\/\.?$/, "");
+  const folder = named === undefined ? undefined : absolutePath(named);
   if (folder !== undefined && !existsSync(folder)) {
     throw new UsageError(`Cannot grade ${named}: there is no such folder or archive`);
   }

@@ -12,7 +12,7 @@ import { HEADER_BYTES, STATUS_ERROR, STATUS_MESSAGE, writeHeader } from "../wire
 import { utf8Bytes } from "../wire/text.ts";
 import type { ClientLog } from "./client_log.ts";
 import type { ConnectionContext } from "./context.ts";
-import { FRAME_COST } from "./fair_turn.ts";
+import { ERROR_COST, FRAME_COST } from "./fair_turn.ts";
 import { BATCH_BYTES, SMALL_REPLY_BYTES } from "./reply_buffers.ts";
 import { AnswerError } from "./service.ts";
 
@@ -50,14 +50,16 @@ export class FrameExchange {
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
-    let cost = 0;
+    let [cost, errors] = [0, 0];
     out.length = 0;
     try {
-      while (!this.over && out.length < BATCH_BYTES && decoder.next()) {
+      while (!this.over && out.length + errors < BATCH_BYTES && decoder.next()) {
+        const at = out.length;
         cost += FRAME_COST;
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
         if (decoder.start < decoder.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
+        if (out.length > at && out.bytes[at] === STATUS_ERROR) errors += ERROR_COST;
       }
     } catch (error) {
       this.#fatal = reasonOf(error);
@@ -70,7 +72,7 @@ export class FrameExchange {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
     }
-    return cost + out.length;
+    return cost + errors + out.length;
   }
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */
@@ -100,17 +102,14 @@ export class FrameExchange {
     } catch (error) {
       out.length = at;
       if (error instanceof MemoryError) throw error;
-      if (!(error instanceof AnswerError)) return this.#endWithBug(error, out);
+      if (!(error instanceof AnswerError)) { // a bug: the log gets its stack trace
+        this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
+        return this.appendError(ANSWER_FAILED_MESSAGE, out);
+      }
       appendFrame(out, STATUS_ERROR, utf8Bytes(error.message));
       this.#log.wrong(error.message);
     }
     this.#log.trace("sent", out.bytes, at, out.length);
-  }
-
-  /** Ends the exchange after an exception in the answer: the log gets its stack trace. */
-  #endWithBug(error: unknown, out: ByteBuffer): void {
-    this.#log.line(`closed: the answer to its request failed:\n${stackOf(error)}`);
-    this.appendError(ANSWER_FAILED_MESSAGE, out);
   }
 }
 

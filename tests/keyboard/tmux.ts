@@ -6,7 +6,7 @@
 import { bytes } from "../harness.ts";
 
 /** The keyboard draws and tmux shows within this time. */
-const LIMIT_MS = 5_000;
+const LIMIT_MS = 15_000;
 const POLL_MS = 20;
 /** No test needs more rows. */
 const ROWS = 40;

@@ -243,7 +243,6 @@ function endOf(
   };
 }
 
-/** Waits for a server that ends when its client has ended. */
 async function endsWith(server: SubmittedServer, limitMs = limits.FOLLOW_MS): Promise<void> {
   await untilIdle(() => server.pids, () => !server.alive || undefined, limitMs);
 }

@@ -5,8 +5,7 @@
  * @module
  */
 import { HOST, type Launch, passesPort, PORT, withArguments } from "../find/launch.ts";
-import { type LaunchSearch, OTHER_COMMAND } from "../find/launch_search.ts";
-import { modesOf } from "../find/modes.ts";
+import { type LaunchSearch, modesOf, OTHER_COMMAND } from "../find/launch_search.ts";
 import { fitOf } from "../find/roles.ts";
 import type { ProgramName } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";

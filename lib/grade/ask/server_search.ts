@@ -6,7 +6,7 @@
 import { type Launch, passesPort } from "../find/launch.ts";
 import type { LaunchSearch } from "../find/launch_search.ts";
 import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
-import { isLoopback, type Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Runner } from "../sandbox/runner.ts";
 import type { SearchTime } from "./search_time.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";

@@ -127,7 +127,6 @@ export class SubmittedClient {
     }
   }
 
-  /** Types a text and waits for the answer. */
   async ask(text: string, limitMs = limits.EXCHANGE_LIMIT_MS): Promise<Exchange> {
     const { conversion, typedLines } = this.setup;
     const typed = conversion.typed(text);
@@ -196,7 +195,6 @@ export class SubmittedClient {
     return await untilIdle(() => this.pids, () => this.hasEnded || undefined, limitMs) ?? false;
   }
 
-  /** Ends it and its network. */
   async close(): Promise<void> {
     this.proxy.close();
     await this.running.stop();

@@ -7,7 +7,7 @@
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber } from "../results/questions.ts";
 import type { Dial } from "../sandbox/recording_proxy.ts";
-import { isLoopback, type Listening } from "../sandbox/proc.ts";
+import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
 import { IdleClock } from "../sandbox/idle_clock.ts";
@@ -35,7 +35,6 @@ export class SubmittedServer {
   where: Listening;
   readonly program: Program;
   starts = 1;
-  /** The process that runs now. */
   running: RunningProgram;
   /** Whether it was seen to serve no client after its first, though it runs. */
   servesOnce = false;
@@ -73,12 +72,10 @@ export class SubmittedServer {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
 
-  /** Its processes, and those of its network. */
   get pids(): number[] {
     return pidsOf(this.#network, this.running);
   }
 
-  /** Whether its process runs. */
   get alive(): boolean {
     return this.running.exit === undefined;
   }

@@ -109,66 +109,40 @@ export function ownFolders(submissions: readonly Submission[]): Map<Submission, 
   return new Map(submissions.map((submission, i) => [submission, names[i]]));
 }
 
-/** A verdict that would change. */
-export interface Change {
-  /** The student's name, as the page has it. */
+/** A submission's stored result, and the one that this version gives; none after a stop. */
+export interface Compared {
   label: string;
-  question: string;
-  /** The stored verdict, and the new one. */
-  from: string;
-  /** See `from`. */
-  to: string;
-  /** Why the new verdict is given. */
-  why: string;
-  /** By how much the marks of the question change. */
-  marks: number;
+  stored: GradedSubmission;
+  now: SubmissionResult | undefined;
 }
 
-/** The verdicts that differ between two results of one submission, without decisions of a person. */
-export function changesBetween(
-  label: string,
-  stored: SubmissionResult,
-  now: SubmissionResult,
-): Change[] {
+/** A line for each verdict that would change, without decisions of a person. */
+function changesOf({ label, stored, now }: Compared): string[] {
+  if (!now) return [];
   return questionsOf(now.answers).flatMap((question) => {
     const [before, after] = [stored.questions[question], now.questions[question]];
     if (!before || !after) return [];
     const { verdict, points } = before.decidedByHand ?? before;
     if (verdict === after.verdict) return [];
-    return [{
-      label,
-      question,
-      from: VERDICT_WORDS[verdict],
-      to: VERDICT_WORDS[after.verdict],
-      why: after.why,
-      marks: after.points - points,
-    }];
+    const marks = after.points - points;
+    const change = `${VERDICT_WORDS[verdict]} -> ${VERDICT_WORDS[after.verdict]} ` +
+      `(${marks > 0 ? "+" : ""}${showMarks(marks)} marks)`;
+    return [`Would change: ${label}, ${question}: ${change}${after.why && `: ${after.why}`}`];
   });
 }
 
-/**
- * The lines of a comparison.
- *
- * @param versions The versions of the grader that gave the stored verdicts.
- */
-export function comparisonLines(
-  changes: readonly Change[],
-  versions: readonly string[],
-  version: string,
-  count: number,
-): string[] {
+/** The lines of a comparison. */
+export function comparisonLines(compared: readonly Compared[]): string[] {
+  const versions = compared.flatMap(({ stored }) => stored.grader ?? []);
   const old = [...new Set(versions)].join(", ") || "an unknown version";
-  const students = new Set(changes.map(({ label }) => label));
+  const changes = compared.map(changesOf).filter(({ length }) => length > 0);
+  const count = changes.flat().length;
   return [
-    ...changes.map(({ label, question, from, to, marks, why }) =>
-      `Would change: ${label}, ${question}: ${from} -> ${to} (${marks > 0 ? "+" : ""}${
-        showMarks(marks)
-      } marks)${why === "" ? "" : `: ${why}`}`
-    ),
-    `Compared ${count} submissions, graded by ${old}, with grader ${version}: ` +
-    `${changes.length} verdict${changes.length === 1 ? "" : "s"} of ${students.size} ` +
-    `student${students.size === 1 ? "" : "s"} would change.`,
-    changes.length === 0
+    ...changes.flat(),
+    `Compared ${compared.length} submissions, graded by ${old}, with grader ${GRADER_VERSION}: ` +
+    `${count} verdict${count === 1 ? "" : "s"} of ${changes.length} ` +
+    `student${changes.length === 1 ? "" : "s"} would change.`,
+    count === 0
       ? "Nothing was changed."
       : "Nothing was changed; the same command with --fresh instead of --compare changes them, " +
         "--fresh NAME those of one student.",
@@ -187,9 +161,7 @@ export async function compareClass(
   options: TaskOptions & { out: string; jobs: number },
   grade: GradeSubmission,
 ): Promise<string[]> {
-  const stored = tasks.filter((task): task is Task & { result: GradedSubmission; key: string } =>
-    task.result !== undefined && task.key !== undefined
-  );
+  const stored = tasks.filter(({ result, key }) => result !== undefined && key !== undefined);
   if (stored.length === 0) {
     throw new Failure(
       `Cannot compare: ${options.out} has no results of these submissions; grade the class first`,
@@ -197,10 +169,7 @@ export async function compareClass(
   }
   const again: Task[] = stored.map(({ result: _, ...task }) => task);
   await gradeTasks(again, { put: () => {}, write: async () => {} }, progress, options, grade);
-  const changes = stored.flatMap(({ submission, result }, i) => {
-    const now = again[i].result;
-    return now ? changesBetween(submission.label, result, now) : [];
-  });
-  const versions = stored.flatMap(({ result }) => result.grader ?? []);
-  return comparisonLines(changes, versions, GRADER_VERSION, stored.length);
+  return comparisonLines(stored.map(({ submission: { label }, result }, i) => (
+    { label, stored: result!, now: again[i].result }
+  )));
 }

@@ -30,6 +30,12 @@ export interface Candidate {
   defines?: string[];
 }
 
+/** The endings of the interpreters that a script's first line names. */
+const ENDINGS: Record<string, string> = {
+  ...{ python: "py", node: "js", deno: "ts", ruby: "rb", perl: "pl", php: "php" },
+  ...{ lua: "lua", tclsh: "tcl", bash: "sh", sh: "sh" },
+};
+
 /** The files of a folder. */
 export interface ReadFiles {
   /** All files, relative to the folder. */
@@ -63,8 +69,10 @@ export async function readFiles(folder: string): Promise<ReadFiles> {
     if (SOURCE.test(name)) {
       if (bytes < MAX_BYTES && candidates.length < MAX_SOURCES) candidates.push({ path, source });
       else unread.push(path);
-    } else if (EXECUTABLE.test(name) && await isExecutable(`${folder}/${path}`)) {
-      candidates.push({ path, source: "" });
+    } else if (EXECUTABLE.test(name)) {
+      const script = isDocument(path) ? undefined : await readScript(folder, path);
+      if (script) candidates.push(script);
+      else if (await isExecutable(`${folder}/${path}`)) candidates.push({ path, source: "" });
     }
   }
   return { files, candidates, documents, settings, unread };
@@ -99,6 +107,14 @@ async function list(folder: string, below: string, depth: number, files: string[
 async function readSource(path: string): Promise<string> {
   const { size } = await Deno.lstat(path);
   return size > MAX_SOURCE_BYTES ? "" : await Deno.readTextFile(path).catch(() => "");
+}
+
+/** A script without an ending, as a source with the ending of its first line's language. */
+async function readScript(folder: string, path: string): Promise<Candidate | undefined> {
+  const source = await readSource(`${folder}/${path}`);
+  const tool = source.match(/^#!\s?\S{0,80}\/(?:env\s+(?:-S\s+)?)?([a-z]{2,10})[\d.]*\b/)?.[1];
+  const ending = tool && ENDINGS[tool];
+  return ending ? { path: `${path}.${ending}`, source, compiledFrom: path } : undefined;
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
+import { roleNamed } from "../results/program_words.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../results/results.ts";
 import {
   type Candidate,
@@ -23,6 +24,7 @@ import {
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
 import { helpersOf, Imports, isHelper } from "./helpers.ts";
+import { modesIn } from "./modes.ts";
 import { listensAndConnects, mayBe, programSelector, traitsOf } from "./roles.ts";
 
 /** Files that are no source in a language that the grader does not start: any other may be one. */
@@ -54,7 +56,6 @@ export interface FoundFile extends Candidate {
 /** The programs and files of a submission. */
 export interface Found {
   programs: Partial<Record<ProgramName, FoundFile>>;
-  /** All files of the submission, relative to it. */
   files: string[];
   /** The texts of its source files and settings files. */
   sources: string[];
@@ -170,7 +171,7 @@ function takeBothRoles(programs: Programs, known: Known[], names: readonly Progr
     // Its helpers count only if no other file has the role.
     const isAlone = !names.some((name) => name.startsWith(role) && programs[name]);
     const whole = known.find(({ path }) => isAlone && path === partner?.path)?.whole;
-    if (partner && listensAndConnects(whole ?? partner.source)) {
+    if (partner && (listensAndConnects(whole ?? partner.source) || hasMode(partner, role))) {
       programs[wanted] = { ...partner, selector: [] };
     }
   }
@@ -205,15 +206,21 @@ function unusedOf(
   names: readonly ProgramName[],
 ): string[] {
   const used = new Set(Object.values(programs).map(({ path }) => path));
+  const missing = names.filter((name) => !programs[name]).map((name) => name.slice(0, -1));
   // Without any server (or client), each source that listens (or connects) may be a part of one.
   const parts = (["server", "client"] as const)
     .filter((role) => !names.some((name) => name.startsWith(role) && programs[name]))
     .flatMap((role) => candidates.filter(({ source }) => mayBe(role, source)));
   const others = known.filter(({ path, source, traits }) =>
-    (!used.has(path) || traits.hasBothRoles) &&
+    (!used.has(path) || traits.hasBothRoles || missing.some((role) => hasMode({ source }, role))) &&
     (source === "" || traits.does !== undefined || traits.hasMain && MAY_SERVE.test(source))
   );
   return [...new Set([...others, ...parts].map(({ path }) => path))];
+}
+
+/** Whether a source compares a word that names a role. */
+function hasMode({ source }: Pick<Candidate, "source">, role: string): boolean {
+  return modesIn(source).some((word) => roleNamed(word) === role);
 }
 
 function ending(path: string): string {

@@ -20,6 +20,8 @@ const FROM =
 /** `import wire, frames` of Python, `use Wire::Frames` of Perl and PHP, `mod wire;` of Rust. */
 const NAMED =
   /^[ \t]*(?:pub[ \t]+)?(?:import(?: static)?|use|mod|from)[ \t]+([\w.:\\]{1,100}(?:[ \t]*,[ \t]*[\w.]{1,100}){0,9})/gm;
+/** PHP's `use Lab\Net\Server`, `use Lab\Net\{Client, Server}`: the classes have files of their names. */
+const CLASSES = /^use[ \t]+[\w\\]{0,100}?(?:(\w{1,64})|\{([\w,\s]{1,400})\});/gm;
 /** A call of another module's function. */
 const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
 /** The definition of a function in Go, Rust or Python. */
@@ -39,7 +41,6 @@ export class Imports {
   #direct: Map<Candidate, Candidate[]>;
   #imported: Set<Candidate>;
 
-  /** Reads the imports of `all`. */
   constructor(all: Candidate[]) {
     for (const one of all) {
       const family = familyOf(one.path);
@@ -80,6 +81,11 @@ export class Imports {
       }
       for (const [, list] of source.matchAll(NAMED)) {
         names.push(...list.split(",").map((name) => pathOf(name.trim())));
+      }
+    }
+    if (path.endsWith(".php")) {
+      for (const [, one, several] of source.matchAll(CLASSES)) {
+        names.push(...(one ?? several).split(",").map((name) => name.trim()));
       }
     }
     const found = names.map((name) =>

@@ -114,7 +114,9 @@ export function planFor(found: Candidate, files: string[], top: string): Plan {
   const isPlain = /^[\w./ -]*$/.test(path);
   const out = `${top}/${OUT}/${path.replace(/\W/g, "_")}${isPlain ? "" : files.indexOf(path)}`;
   const candidate: Source = { ...found, folder, file, stem, files, top, out };
-  const plan = PLANS[file.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
+  // A script without an ending has a path with one.
+  const named = compiledFrom.includes(".") ? file : path;
+  const plan = PLANS[named.split(".").slice(1).at(-1)?.toLowerCase() as StartedEnding];
   return inFolders(plan?.(candidate) ?? { words: [`./${file}`] }, candidate);
 }
 

@@ -23,7 +23,7 @@ import {
   variablesIn,
   withArguments,
 } from "./launch.ts";
-import { modesOf } from "./modes.ts";
+import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { SECRET, valueFor, withUsage } from "./usage_text.ts";
@@ -52,7 +52,6 @@ export class LaunchSearch {
   usage: string | undefined;
   /** Whether the program's own messages have an argument for its role: `--decode`. */
   isNamed = false;
-  /** What the machine lacks. */
   missing: Missing | undefined;
 
   #program: Built;
@@ -69,7 +68,6 @@ export class LaunchSearch {
   #guesses: ("usual" | "modes" | "texts")[] = ["usual", "modes", "texts"];
   #isGuessing = false;
 
-  /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
@@ -223,7 +221,6 @@ export class LaunchSearch {
     );
   }
 
-  /** The launches that were not tried yet. */
   #fresh(launches: Launch[]): Launch[] {
     return launches.filter(({ words, folder, env = {} }) => {
       const key = JSON.stringify([words, folder, Object.entries(env)]);
@@ -270,4 +267,19 @@ function ranked(lists: string[][], name: ProgramName): string[][] {
   // Choices are usually listed in the order of the questions.
   if (isUndecided && name.endsWith("2")) left.reverse();
   return left.sort((a, b) => b.score - a.score).map(({ list }) => list);
+}
+
+/** The words that may select a program: of documents, of the program's message, of its source. */
+export function modesOf(
+  { documented = [], source, words, files }: Built,
+  screen: string,
+): string[][] {
+  const names = [words.at(-1)!, (files[0] ?? "").replace(/^.*\//, "")];
+  const isWord = (word: string) => /^\p{L}[\p{L}\p{N}_-]*$/u.test(word);
+  const lists = [
+    ...documented.map(({ given }) => given.filter(isWord)).filter(({ length }) => length > 0),
+    ...selectorsIn(withUsage(screen, names)),
+    ...modesIn(source).map((word) => [word]),
+  ];
+  return [...new Map(lists.map((list) => [list.join("\0"), list])).values()].slice(0, MAX_MODES);
 }

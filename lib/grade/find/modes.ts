@@ -5,14 +5,10 @@
  * @module
  */
 
-import type { Built } from "./build.ts";
-import { selectorsIn } from "./usage.ts";
-import { withUsage } from "./usage_text.ts";
-
 /** At most this many modes of a file are tried. */
-const MAX_MODES = 12;
+export const MAX_MODES = 12;
 const CONTEXT_CHARS = 90;
-const LITERAL = /(["'`])((?:-{1,2}|\/)?[\p{L}\p{N}][\p{L}\p{N}_-]{0,23})\1/gu;
+const LITERAL = /(["'`])((?:-{1,2}|\/)?[\p{L}\p{N}](?:[\p{L}\p{N}_-]|:(?=\p{L})){0,23})\1/gu;
 /** Before a word that is compared, alone or in a list: `== `, `case "a", `, `strcmp(argv[1], `. */
 const COMPARED_BEFORE =
   /(?:[!=]==?|\b(?:eq|ne|case|when|in)\b[^;:\n]{0,60}|(?:cmp|[eE]quals?|[cC]ontains|[iI]ncludes|[iI]ndexOf|[mM]atch(?:es)?|has|Some|choices\s?=|%w|command|parser)\w{0,12}\s?[[({][^;\n]{0,60})[\s[({]*$/;
@@ -70,19 +66,4 @@ export function modesIn(source: string): string[] {
   // A digit is compared in many programs, most often as a letter of a typed line.
   const named = words.filter((word) => !/^\d$/.test(word));
   return (named.length > 0 ? named : words).slice(0, MAX_MODES);
-}
-
-/** The words that may select a program: of documents, of the program's message, of its source. */
-export function modesOf(
-  { documented = [], source, words, files }: Built,
-  screen: string,
-): string[][] {
-  const names = [words.at(-1)!, (files[0] ?? "").replace(/^.*\//, "")];
-  const isWord = (word: string) => /^\p{L}[\p{L}\p{N}_-]*$/u.test(word);
-  const lists = [
-    ...documented.map(({ given }) => given.filter(isWord)).filter(({ length }) => length > 0),
-    ...selectorsIn(withUsage(screen, names)),
-    ...modesIn(source).map((word) => [word]),
-  ];
-  return [...new Map(lists.map((list) => [list.join("\0"), list])).values()].slice(0, MAX_MODES);
 }

@@ -10,9 +10,9 @@ import { roleNamed } from "../results/program_words.ts";
 
 /** The calls of all languages that listen on a socket, and those that connect. */
 const LISTENS =
-  /\blisten\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\baccept\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
+  /\b[lL]isten(?:Async)?\s*\(|\bServerSocket\b|\bServerSocketChannel\b|TcpListener|net\.Listen|create_server|start_server|createServer|socketserver|TCPServer|XMLRPCServer|HTTPServer|serve_forever|\b[aA]ccept(?:Async|Socket|TcpClient)?\s*\(|\bListen\s*=>|\brpc\.Accept\b|stream_socket_server|socket_listen|socket\.bind\s*\(|\bsocket -server\b|LocalPort|Socket\.tcp_server|TCP[46]?-LISTEN:/;
 const CONNECTS =
-  /\bconnect\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\bhttps?\.(?:request|get)\s*\(|\bfetch\s*\(|\burlopen\s*\(|\brequests\.(?:get|post)\s*\(|HttpClient|http\.Post|Net::HTTP|curl_init|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
+  /\b(?:[bB]egin)?[cC]onnect(?:Async)?\s*\(|\bcreate_connection\b|\bopen_connection\b|\bcreateConnection\b|new\s+Socket\s*\(|TcpStream::connect|TcpClient|TCPSocket|\bSocket\.tcp\s*\(|(?:net|rpc|jsonrpc|tls)\.Dial|new\s+net\.Socket|PeerAddr|\bServerProxy\s*\(|fsockopen|\bhttps?\.(?:request|get)\s*\(|\bfetch\s*\(|\burlopen\s*\(|\brequests\.(?:get|post)\s*\(|HttpClient|http\.Post|Net::HTTP|curl_init|\[\s*socket (?!-server)|stream_socket_client|\/dev\/tcp\/|\bsocat\b.{0,80} TCP[46]?:/;
 const HAS_MAIN =
   /\bint\s+main\s*\(|void\s+main\s*\(|\bfn\s+main\s*\(|\bfunc\s+main\s*\(|__main__|\bstatic\s+(?:final\s+)?(?:public\s+)?void\s+main|\bstatic\s+(?:async\s+)?(?:void|int|Task(?:<int>)?)\s+Main\s*\(/;
 /**
@@ -23,6 +23,9 @@ const HAS_MAIN =
 export const SCRIPT = /\.(?:sh|pl|rb|php|lua|tcl|js|mjs|cjs|ts)$/i;
 const GO_MAIN = /^func\s+main\s*\(/m;
 const LIBRARY = /(?:^|\/)(?:(?:__init__|conftest)\.py|(?:lib|mod)\.rs)$/;
+/** A line of a file that only declares classes, in PHP. */
+const DECLARES =
+  /^(?:<\?php|\?>|declare|namespace|use |(?:final |abstract |readonly )*class |interface |trait |enum |require|[{}#*]|\/[/*])/;
 /** Text to binary: eight digits a byte. */
 const ENCODES =
   /0?8b\b|toBinaryString|toString\(2\)|\bbin\(|bitset<8>|:08b|%08b|>>\s*\w+\s*\)?\s*&\s*1|zfill\(8\)|\bbinary scan\b|Convert\.ToString\([^()]{0,99},\s*2\)|text.?to.?bin|encode_?binary/i;
@@ -104,7 +107,10 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
 /** Whether a file is a library, in the language's own terms: nothing can start it. */
 export function isLibrary(path: string, source: string): boolean {
   const go = path.endsWith(".go") ? source.match(/^package (\w+)/m)?.[1] : undefined;
-  return go === undefined ? LIBRARY.test(path) : go !== "main" || !GO_MAIN.test(source);
+  if (go !== undefined) return go !== "main" || !GO_MAIN.test(source);
+  const isOfClasses = path.endsWith(".php") && /^(?:[a-z]+ )?class /m.test(source) &&
+    !source.split("\n").some((line) => /^[^\s]/.test(line) && !DECLARES.test(line));
+  return isOfClasses || LIBRARY.test(path);
 }
 
 /** Whether a program uses UDP alone. */

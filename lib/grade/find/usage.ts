@@ -92,10 +92,10 @@ export function argumentsAsked(
 export function selectorsIn(help: string): string[][] {
   const screen = help.slice(0, READ_CHARS);
   const options = [...describedOptions(screen).values()];
-  const inUsage = [
-    ...screen.matchAll(/(--?\w[\w-]{0,40})[ =][{<(]?(\w{1,40}(?:[,|]\w{1,40}){1,9})/g),
-  ]
-    .flatMap(([, option, all]) => all.split(/[,|]/).map((one) => [option, one]));
+  const listed = /(--?\w[\w-]{0,40})[ =][{<(]?(\w{1,40}(?:[,|]\w{1,40}){1,9})/g;
+  const inUsage = [...screen.matchAll(listed)].flatMap(([, option, all]) =>
+    all.split(/[,|]/).map((one) => [option, one])
+  );
   const words = usageLines(screen).flatMap((line) => usageWords(line)).flatMap((word) =>
     choicesIn(word).map((one) => [one])
   );
@@ -153,12 +153,13 @@ function partsOf(words: string[], described: Described): Part[] {
     const takesValue = next !== undefined && !/^\[/.test(next) && !/^-/.test(next);
     if (takesValue && attached === undefined) i++;
     // argparse names the value of `-p` `P`: only the letter says what it is.
-    const own = next === option.slice(1).toUpperCase() ? VALUE_OF_LETTER[option] : undefined;
+    const named = /^[A-Z]$/.test(next ?? "") ? valueFor(option) : undefined;
+    const own = next === option.slice(1).toUpperCase() ? VALUE_OF_LETTER[option] : named;
     const values = own ? [[own]] : takesValue ? valuesOf(next, described) : [[]];
     const known = described.options.get(option);
     const choices = known && known.choices.length > 1 && values.length <= 1
       ? known.choices
-      : values.map((value) => [option, ...value]);
+      : values.map((value) => attached ? [`${option}=${value.join("")}`] : [option, ...value]);
     parts.push({ choices, isRequired, option });
   }
   return parts;

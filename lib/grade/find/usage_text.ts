@@ -16,7 +16,7 @@ const FILE =
 /** A quoted or plain word of a list of choices. */
 const CHOICE = `[‘'"\`]?[\\w-]{1,40}['"\`’]?`;
 const LISTS = [
-  /([\w-]{1,40}(?:\s{0,4}\|\s{0,4}[\w-]{1,40}){1,15})/,
+  /([\w-]{1,40}(?::[a-z]\w{0,20})?(?:\s{0,4}\|\s{0,4}[\w-]{1,40}(?::[a-z]\w{0,20})?){1,15})/,
   new RegExp(
     `(?:one of|choose from|possible values|values?|choices|either|use|from|be)[: ]{1,4}[[({]?` +
       `(${CHOICE}(?:(?:\\s{0,4}[,/]\\s{0,4}(?:or )?|\\s{1,4}or\\s{1,4})${CHOICE}){1,15})`,
@@ -42,8 +42,11 @@ export function hasUsage(screen: string): boolean {
 /** A screen whose line that begins with the program's own name is marked as its usage. */
 export function withUsage(screen: string, names: string[]): string {
   return screen.split("\n").map((line) => {
-    const at = names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
-      .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
+    const isCommand = FILE.test(line.trim().split(/\s/)[0]) && /\s\S/.test(line.trim());
+    const at = isCommand
+      ? line.search(/\S/)
+      : names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
+        .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
     return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
   }).join("\n");
 }
@@ -115,7 +118,7 @@ export function wordsAfterProgram(words: string[], stem: string): string[] {
 export function choicesIn(text: string): string[] {
   const list = LISTS.map((form) => text.match(form)?.[1]).find((match) => match !== undefined);
   const words = (list ?? "").split(/\s{0,4}[|,/]\s{0,4}(?:or\s)?|\sor\s/)
-    .map((one) => one.replace(/[^\w-]/g, "")).filter(Boolean);
+    .map((one) => one.replace(/[^\w:-]/g, "")).filter(Boolean);
   return words.length > 1 ? words : [];
 }
 

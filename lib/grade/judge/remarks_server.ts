@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
+import { concat, equals } from "@std/bytes";
 import { judgeBytes } from "../read/answers.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
@@ -19,7 +19,6 @@ import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
-/** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
 /**
@@ -70,14 +69,18 @@ export async function ensureAnswers(pair: Pair, server: SubmittedServer): Promis
   return server.alive && await answers(pair, server) || await server.restart();
 }
 
-/** Repeats the client's request. @returns The answer if it is not the usual one. */
+/** Repeats the client's request. @returns The answer if it is not as good as the client's answer. */
 async function otherAnswer(
-  pair: Pair,
+  { recordedRequest, exchanges, conversion }: Pair,
   { dial }: SubmittedServer,
   pieces = false,
 ): Promise<Uint8Array | undefined> {
-  const request = pair.recordedRequest!;
-  const isUsual = (received: Uint8Array) => isAnswered(pair, request, received);
+  const request = recordedRequest!;
+  const verdictOn = (bytes: Uint8Array) => judgeBytes(conversion, request.text, bytes).verdict;
+  const usual = exchanges.find(({ text }) => text === request.text)!.received;
+  const known = verdictOn(usual);
+  const isUsual = (received: Uint8Array) =>
+    known !== "none" && (equals(received, usual) || verdictOn(received) === known);
   const received = await replay(dial, request, isUsual, pieces);
   return isUsual(received) ? undefined : received;
 }
@@ -85,17 +88,6 @@ async function otherAnswer(
 /** Whether a server gives the usual answer to a repeated request. */
 async function answers(pair: Pair, server: SubmittedServer): Promise<boolean> {
   return await otherAnswer(pair, server) === undefined;
-}
-
-/** Whether the answer to a repeated request is as good as the answer to the client. */
-function isAnswered(
-  { exchanges, conversion }: Pair,
-  { text }: RecordedRequest,
-  received: Uint8Array,
-): boolean {
-  const usual = exchanges.find((e) => e.text === text)!;
-  const known = judgeBytes(conversion, text, usual.received).verdict;
-  return known !== "none" && judgeBytes(conversion, text, received).verdict === known;
 }
 
 /** Waits until a server has read what was sent to it, or has ended. */

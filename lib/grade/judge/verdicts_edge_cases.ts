@@ -21,13 +21,11 @@ export interface PairOutcome {
   /** Two clients at once; absent if not tested, as are the other outcomes. */
   twoClients?: Omit<TwoClients, "client"> | TwoConnections | undefined;
   ctrlD?: CtrlDOutcome | undefined;
-  /** An address without a server. */
   noServer?: NoServerOutcome | undefined;
 }
 
 const WORST: Verdict[] = ["wrong", "part", "look", "right", "not run", "absent"];
 
-/** The worse verdict of both pairs. */
 function worse(verdicts: DraftVerdict[]): DraftVerdict {
   return verdicts.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0];
 }

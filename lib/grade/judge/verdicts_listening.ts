@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isLoopback, isWildcard } from "../sandbox/proc.ts";
+import { isLoopback, isWildcard } from "../sandbox/sockets.ts";
 import { draft, type DraftVerdict, noServerVerdict } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
 

@@ -11,7 +11,6 @@ import type { PairNumber } from "../results/questions.ts";
 
 /** The values that a prompt may ask for. */
 export interface PromptContext {
-  /** The pair that the program belongs to. */
   number: PairNumber;
   /** What the pair's server answers. */
   conversion: Pick<Conversion, "words">;
@@ -141,7 +140,10 @@ function menuOption(
   );
   const fit = stay.find(([, , what]) => conversion.words.test(what)) ??
     (isOfRoles
-      ? stay.find(([, , what]) => new RegExp(`\\b\\w*${number}\\b`).test(what))
+      ? stay.find(([, , what]) => new RegExp(`(?<!eth)${number}(?!\\d)`).test(what)) ??
+        stay.find(([, , what]) =>
+          (number === 1 ? /localhost|loopback|127\.0\.0\.1/i : /eth1/).test(what)
+        )
       : undefined) ??
     stay.find(([, , what]) => SENDS.test(what)) ??
     (options.length > 2 || areMirrored(stay) ? stay[number - 1] : undefined) ?? stay[0];

@@ -23,8 +23,6 @@ export const LAST_OUTPUT_MS = 300;
 export const FLOOD_PAUSE_MS = 20;
 /** The time between two looks at what the programs of a submission use. */
 export const WATCH_MS = 300;
-/** A program that touches new memory without a pause gets some 100 MB in this time. */
-export const GROWTH_MS = 60;
 
 /** The proxy connects to a server within this time. */
 export const DIAL_LIMIT_MS = 2_000;

@@ -1,6 +1,5 @@
 /**
- * Processes and sockets, as /proc shows them: parents and children, what a process uses, whether it is
- * busy, and which sockets listen.
+ * Processes, as /proc shows them: parents and children, what a process uses, and whether it is busy.
  *
  * @module
  */
@@ -26,6 +25,39 @@ const [USER_TICKS, SYSTEM_TICKS, THREADS] = [11, 12, 17];
 /** At most this many processes of a tree are read. */
 const MAX_FAMILY = 400;
 
+/** Open files of /proc by path, and the buffer that they are read into: a look reads dozens of them. */
+const opened = new Map<string, Deno.FsFile>();
+const MAX_OPENED = 256;
+const buffer = new Uint8Array(16_384);
+/** The kernel returns at most a page at once; a shorter piece is the last one. */
+const FULL_PIECE_BYTES = 4_000;
+const ASCII = new TextDecoder("latin1");
+
+/** The text of a file of /proc, which stays open for the next call; empty if it cannot be read. */
+function readAgain(path: string): string {
+  const known = opened.get(path);
+  try {
+    if (!known && opened.size >= MAX_OPENED) closeOpened();
+    const file = known ?? Deno.openSync(path);
+    opened.set(path, file);
+    if (known) file.seekSync(0, Deno.SeekMode.Start);
+    let length = 0;
+    for (let piece = FULL_PIECE_BYTES; piece >= FULL_PIECE_BYTES; length += piece) {
+      piece = file.readSync(buffer.subarray(length)) ?? 0;
+    }
+    return ASCII.decode(buffer.subarray(0, length));
+  } catch { // the process has ended
+    opened.get(path)?.close();
+    opened.delete(path);
+    return known ? readAgain(path) : ""; // another process may have its number
+  }
+}
+
+function closeOpened(): void {
+  for (const file of opened.values()) file.close();
+  opened.clear();
+}
+
 /** The IDs of a process and its descendants. */
 export function family(pid: number): number[] {
   const pids = [pid];
@@ -38,9 +70,12 @@ export function family(pid: number): number[] {
 
 /** The IDs of a process's children. */
 export function children(pid: number): number[] {
-  return tasks(pid).flatMap((task) =>
-    textOf(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number)
-  );
+  return tasks(pid).flatMap((task) => childrenOf(`/proc/${pid}/task/${task}`));
+}
+
+/** The IDs of the children that a thread has started. @param folder The thread's folder in /proc. */
+function childrenOf(folder: string): number[] {
+  return readAgain(`${folder}/children`).split(" ").slice(0, -1).map(Number);
 }
 
 /** A process's number in its own PID namespace; NaN if it has ended. */
@@ -52,7 +87,6 @@ export function innerPid(pid: number): number {
 export interface Use {
   /** Bytes of anonymous memory, page tables and shared mappings. */
   memory: number;
-  /** Processes and threads. */
   tasks: number;
   /** The size of the file descriptor tables, beyond their initial size. */
   files: number;
@@ -110,7 +144,7 @@ export function isBusy(pid: number): boolean {
       const [state, ticks] = useOfTask(hasOneThread ? stat : statOf(`${folder}/stat`));
       const isWorking = ticks < LOOP_TICKS && all < ALL_LOOPS_TICKS;
       if ((state === "R" || state === "D") && isWorking) return true;
-      pids.push(...textOf(`${folder}/children`).split(" ").filter(Boolean).map(Number));
+      pids.push(...childrenOf(folder));
     }
   }
   return false;
@@ -118,8 +152,8 @@ export function isBusy(pid: number): boolean {
 
 /** The fields of `/proc/…/stat` from the state on; the name before it may contain any character. */
 function statOf(path: string): string[] {
-  const stat = textOf(path);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const stat = readAgain(path);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ", THREADS + 1);
 }
 
 /** A thread's state, and its CPU time in hundredths of a second. */
@@ -142,8 +176,7 @@ export async function endTree(pid: number, first?: number): Promise<void> {
 
 /** Whether a process has ended or is a zombie. */
 export function hasEnded(pid: number): boolean {
-  const stat = textOf(`/proc/${pid}/stat`);
-  return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  return ["", "Z"].includes(statOf(`/proc/${pid}/stat`)[0]);
 }
 
 /**
@@ -182,106 +215,4 @@ export function countsByNamespace(): boolean {
 /** The IDs of the threads of a process; none if it has ended, or this is not Linux. */
 function tasks(pid: number): string[] {
   return namesIn(`/proc/${pid}/task`);
-}
-
-/** A socket that listens. */
-export interface Listening {
-  /** The address, `0.0.0.0` or `::` for all of them. */
-  address: string;
-  port: number;
-  /** The interface that it is bound to with SO_BINDTODEVICE, if any. */
-  device?: string;
-}
-
-/** The state of a socket that listens. */
-const LISTENING = "0A";
-
-/** The flags of a unix socket that listens. */
-const ACCEPTS = "00010000";
-
-/** A TCP socket of a network, listening, connected or being closed. */
-export interface UsedSocket {
-  /** The inode; 0 if no process has the socket open. */
-  inode: string;
-  isListening: boolean;
-}
-
-/** The TCP sockets in a network. @param folder A process's `/proc/…/net`. */
-export function usedSockets(folder: string): UsedSocket[] {
-  return rows(folder).map(([, , , state, , , , , , inode]) => ({
-    inode,
-    isListening: state === LISTENING,
-  }));
-}
-
-/** Whether an address is the wildcard address. */
-export function isWildcard(address: string): boolean {
-  return address === "0.0.0.0" || address === "::";
-}
-
-/** Whether an address is a loopback address. */
-export function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
-}
-
-/**
- * The listening sockets of a network, without their interfaces.
- *
- * @param folder A process's `/proc/…/net`.
- * @param sockets The inodes of the sockets to list; all sockets if absent.
- */
-export function listeningIn(folder: string, sockets?: ReadonlySet<string>): Listening[] {
-  return rows(folder)
-    .filter(([, , , state, , , , , , inode]) =>
-      state === LISTENING && (sockets?.has(inode) ?? true)
-    )
-    .map(([, local]) => {
-      const [address, port] = local.split(":");
-      return { address: kernelAddress(address), port: parseInt(port, 16) };
-    });
-}
-
-/**
- * Whether a unix socket at a path accepts connections: its path exists before it listens.
- *
- * @param folder A process's `/proc/…/net`.
- * @param path The path as that process sees it.
- */
-export function listensAt(folder: string, path: string): boolean {
-  return textOf(`${folder}/unix`).split("\n").some((row) =>
-    row.endsWith(` ${path}`) && row.split(" ")[3] === ACCEPTS
-  );
-}
-
-/** The rows of both tables, without their headings. */
-function rows(folder: string): string[][] {
-  return ["tcp", "tcp6"].flatMap((table) =>
-    textOf(`${folder}/${table}`).split("\n").slice(1).filter(Boolean)
-      .map((line) => line.trim().split(/\s+/))
-  );
-}
-
-/** The listening sockets in the output of `ss -Hltn`: it has interfaces, which /proc does not show. */
-export function parseListening(said: string): Listening[] {
-  return said.split("\n").flatMap((line) => {
-    const local = line.trim().split(/\s+/)[3] ?? "";
-    const match = local.match(/^(.*?)(?:%([\w.-]+))?:(\d+)$/);
-    if (!match) return [];
-    const bare = match[1].replace(/^\[|\]$/g, "").replace(/^::ffff:/, "");
-    const address = bare === "*" ? "::" : bare;
-    return [{ address, port: Number(match[3]), ...match[2] && { device: match[2] } }];
-  });
-}
-
-/** `0100007F` is 127.0.0.1: the kernel writes each word in its own byte order. */
-function kernelAddress(hex: string): string {
-  const bytes = hex.match(/.{8}/g)!.flatMap((word) =>
-    word.match(/../g)!.map((byte) => parseInt(byte, 16)).reverse()
-  );
-  const isMapped = hex.startsWith("0000000000000000FFFF0000");
-  if (bytes.length === 4 || isMapped) return bytes.slice(-4).join(".");
-  const last = bytes.pop()!;
-  if (bytes.every((byte) => byte === 0) && last <= 1) return last === 0 ? "::" : "::1";
-  const digits = [...bytes, last].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return digits.match(/.{4}/g)!.join(":");
 }

@@ -42,10 +42,10 @@ export interface Passed {
   isHeldBack: boolean;
 }
 
-/** How to meet a server. */
+/** Connects to a server. */
 export interface Dial {
   (): Promise<Deno.Conn>;
-  /** The processes of the server and of the way to it; none if the server is the grader's. */
+  /** The processes of the server and of its relay; none if the server is the grader's. */
   pids?: () => number[];
 }
 
@@ -59,18 +59,18 @@ export class RecordingProxy {
   idleAfter = -1;
   /** How many pieces the proxy holds at the moment. */
   holding = 0;
-  /** How replies are treated. */
   manner: Manner = "as it is";
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
-  /** The processes that read replies, and the way to them. */
+  /** The processes that read replies, and their relay. */
   pids: () => number[] = () => [];
 
   #dial: Dial | undefined;
   #dialled = Promise.withResolvers<void>();
   #kept = 0;
   #connections: Deno.Conn[] = [];
-  #count = 0;
+  /** How many connections there were. */
+  count = 0;
   #open = 0;
   #listeners: Deno.Listener[] = [];
   #closed = false;
@@ -81,24 +81,18 @@ export class RecordingProxy {
   /** Called once, when the client exceeds a limit. The caller that started the client ends it. */
   onExcess: ((why: string) => void) | undefined;
 
-  /** A proxy that is not used yet. @param dial How to meet the server; connections are held until it is known. */
+  /** A proxy without connections. @param dial Connects to the server; until it is known, the proxy holds connections. */
   constructor(dial?: Dial) {
     if (dial) this.connectTo(dial);
   }
 
-  /** Lets the connections that are held, and all that come, go to a server. */
+  /** Passes the held connections, and all later ones, on to a server. */
   connectTo(dial: Dial): void {
     this.#dial = dial;
     this.lastAt = performance.now();
     this.#dialled.resolve();
   }
 
-  /** How many connections there were. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Whether a client is connected. */
   get isOpen(): boolean {
     return this.#open > 0;
   }
@@ -114,7 +108,7 @@ export class RecordingProxy {
       try {
         const client = await listener.accept();
         this.port ??= port;
-        if (this.#count >= MAX_ALL_CONNECTIONS) this.#refuse(`${MAX_ALL_CONNECTIONS} connections`);
+        if (this.count >= MAX_ALL_CONNECTIONS) this.#refuse(`${MAX_ALL_CONNECTIONS} connections`);
         if (this.#open >= MAX_CONNECTIONS) this.#refuse(`${MAX_CONNECTIONS} connections at once`);
         if (this.excess !== undefined) {
           closeQuietly(client);
@@ -140,7 +134,6 @@ export class RecordingProxy {
     return concat(passed.map(({ bytes }) => bytes));
   }
 
-  /** Ends it and its connections. */
   close(): void {
     this.#closed = true;
     this.#dialled.resolve();
@@ -148,7 +141,7 @@ export class RecordingProxy {
   }
 
   async #carry(client: Deno.Conn): Promise<void> {
-    const connection = this.#count++;
+    const connection = this.count++;
     this.#note(connection, "open", NOTHING);
     this.#connections.push(client);
     const server = this.#meet(); // what a client sends is read before its server is known
@@ -203,13 +196,13 @@ export class RecordingProxy {
         }
       }
     } catch {
-      // One of the two has gone.
+      // One of the two has closed.
     }
     this.#note(connection, what === "request" ? "close" : "reply end", NOTHING);
     try {
       await (await sink as Deno.TcpConn | undefined)?.closeWrite();
     } catch {
-      // It has gone.
+      // It is closed.
     }
   }
 
@@ -254,7 +247,7 @@ export async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> 
  * Writes bytes in pieces, with a pause after each. The first byte is read by itself, however
  * busy the machine is.
  *
- * @param pids The processes of the reader, and of the way to it.
+ * @param pids The processes of the reader, and of its relay.
  */
 export async function writeInPieces(
   to: Deno.Conn,

@@ -5,16 +5,8 @@
  */
 import { Failure } from "../../cli/failure.ts";
 import type { HolderShell } from "./helpers.ts";
-import {
-  children,
-  hasEnded,
-  innerPid,
-  isWildcard,
-  killTree,
-  type Listening,
-  listeningIn,
-  listensAt,
-} from "./proc.ts";
+import { children, hasEnded, innerPid, killTree } from "./proc.ts";
+import { isWildcard, type Listening, listeningIn, listensAt } from "./sockets.ts";
 import { MAX_CONNECTIONS } from "./recording_proxy.ts";
 import { MOUNT, type Sandbox } from "./sandbox.ts";
 import { until } from "./waiting.ts";
@@ -62,7 +54,7 @@ export class Relays {
     return this.#kept?.pid;
   }
 
-  /** Starts the server's end of the proxy. @returns How the grader meets the server there. */
+  /** Starts the server's end of the proxy. @returns Connects to the server. */
   async serverEnd(where: Listening): Promise<() => Promise<Deno.UnixConn>> {
     const { inside, outside } = this.#socket();
     await this.#start(

@@ -7,7 +7,7 @@ import { startInSandbox } from "./start_in_sandbox.ts";
 import type { Dial } from "./recording_proxy.ts";
 import { ETH1 } from "./relays.ts";
 import { SandboxNetwork } from "./sandbox_network.ts";
-import type { Listening } from "./proc.ts";
+import type { Listening } from "./sockets.ts";
 import type { Program, RunningProgram } from "./running_program.ts";
 import { type Sandbox, SHARED_FOLDER } from "./sandbox.ts";
 
@@ -16,9 +16,8 @@ export { SHARED_FOLDER };
 /** In a sandbox's own network every port is free. */
 const PORT = 5050;
 
-/** Where a client meets the proxy. */
+/** The proxy's address for a client. */
 export interface ClientEnd {
-  /** What accepts its connections. */
   listener: Deno.Listener;
   port: number;
 }
@@ -28,7 +27,7 @@ export interface Network {
   start(program: Program): RunningProgram;
   listening(): Promise<Listening[]>;
   serverEnd(where: Listening): Promise<Dial>;
-  /** Where a client meets the proxy, for a server on this port. */
+  /** The proxy's address for a client whose server has this port. */
   clientEnd(port: number): Promise<ClientEnd>;
   /** The processes that carry its data or run in it, with all that descends from them. */
   pids(): number[];

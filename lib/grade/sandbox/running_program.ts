@@ -22,7 +22,6 @@ const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
 
 /** A command to start, where a submission's files are. */
 export interface Program {
-  /** The program and its arguments. */
   words: string[];
   /** The folder that it is started in, relative to the submission; `` for its top. */
   folder: string;
@@ -60,7 +59,8 @@ export class RunningProgram {
   /** Settles after its end, when its output has been read. */
   readonly ended: Promise<void>;
 
-  #screen = "";
+  /** Its output, without control sequences. */
+  screen = "";
   #raw = 0;
   #process: Process | undefined;
   #innermost: number | undefined;
@@ -81,7 +81,7 @@ export class RunningProgram {
       this.#input.closed.catch(() => {}); // a program may close its input
       return process;
     }, (error) => {
-      this.#screen = `${oneLine(error)}\n`;
+      this.screen = `${oneLine(error)}\n`;
       return undefined;
     });
     this.#typed = this.#started;
@@ -120,12 +120,7 @@ export class RunningProgram {
 
   /** Whether it has written more output than is kept. */
   get floods(): boolean {
-    return this.#screen.length >= MAX_SCREEN_CHARS;
-  }
-
-  /** Its output, without control sequences. */
-  get screen(): string {
-    return this.#screen;
+    return this.screen.length >= MAX_SCREEN_CHARS;
   }
 
   type(line: string): void {
@@ -176,7 +171,7 @@ export class RunningProgram {
         const cut = text.lastIndexOf("\x1b");
         const open = cut >= 0 && cut > text.length - 16 && !/[A-Za-z=>]/.test(text.slice(cut + 1));
         rest = open ? text.slice(cut) : "";
-        this.#screen += (open ? text.slice(0, cut) : text).replace(CONTROL_SEQUENCES, "");
+        this.screen += (open ? text.slice(0, cut) : text).replace(CONTROL_SEQUENCES, "");
       }
     } catch {
       // It was ended while it was read.

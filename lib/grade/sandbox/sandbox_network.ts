@@ -8,20 +8,15 @@ import { Failure } from "../../cli/failure.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { joinWords } from "../../cli/shell_words.ts";
 import { HolderShell } from "./helpers.ts";
+import { children, countsByNamespace, family, innerPid, KILLED, killTree } from "./proc.ts";
 import {
-  children,
-  countsByNamespace,
-  family,
-  innerPid,
   isWildcard,
-  KILLED,
-  killTree,
   type Listening,
   listeningIn,
   listensAt,
   parseListening,
-  usedSockets,
-} from "./proc.ts";
+  tcpSockets,
+} from "./sockets.ts";
 import { ETH1, ready, Relays } from "./relays.ts";
 import type { Process } from "./running_program.ts";
 import { innermost, MOUNT, PROCESS_LIMITS, type Sandbox, START_SCRIPT } from "./sandbox.ts";
@@ -60,7 +55,7 @@ export class SandboxNetwork {
   /** The process ID of socat, which starts programs on terminals. */
   #launcher = 0;
   #name = crypto.randomUUID().slice(0, 8);
-  #relays: Relays | undefined;
+  relays!: Relays; // set by #setUp()
   #count = 0;
   #devices: { known: string; listening: Listening[] } = { known: "", listening: [] };
   private constructor(private readonly sandbox: Sandbox) {
@@ -105,20 +100,14 @@ export class SandboxNetwork {
     if (launcher === undefined) throw new Failure("Cannot make a sandbox: its launcher ends");
     this.#launcher = launcher;
     await ready(() => listensAt(`/proc/${this.pid}/net`, socket));
-    this.#relays = new Relays(this.sandbox, this.#shell, this.pid, this.#name);
-  }
-
-  get relays(): Relays {
-    return this.#relays!;
+    this.relays = new Relays(this.sandbox, this.#shell, this.pid, this.#name);
   }
 
   /** The sockets that listen. `ss` is run only for what /proc does not show: the interface. */
   async listening(): Promise<Listening[]> {
-    const folder = `/proc/${this.pid}/net`;
-    const seen = listeningIn(folder);
+    const seen = listeningIn(`/proc/${this.pid}/net`);
     if (!seen.some(({ address }) => isWildcard(address))) return seen;
-    const known = usedSockets(folder).filter(({ isListening }) => isListening)
-      .map(({ inode }) => inode).join();
+    const known = seen.map(({ inode }) => inode).join();
     if (this.#devices.known === known) return this.#devices.listening;
     const listening = parseListening(await this.#shell.run("ss -Hltn"));
     this.#devices = { known, listening };
@@ -129,25 +118,28 @@ export class SandboxNetwork {
    * Starts a program on a terminal of its own.
    *
    * @param script Shell commands that run it, see {@linkcode startInSandbox}.
-   * @throws {Error} If the launcher has gone.
+   * @throws {Error} If the launcher has ended.
    */
   async start(script: string): Promise<Process> {
     const name = `${this.#name}.${this.#count++}`;
     const go = this.sandbox.outside(`${MOUNT}/go`);
     Deno.writeTextFileSync(`${go}/${name}`, script);
+    const earlier = children(this.#launcher);
     const terminal = await Deno.connect({ transport: "unix", path: `${go}/${this.#name}` });
     try {
       await terminal.write(utf8Bytes(`${name}\n`));
-      await ready(() => textOf(`${go}/${name}.pid`).endsWith("\n"));
-      const inner = Number(textOf(`${go}/${name}.pid`));
-      // NaN if the program has ended already.
-      const pid = children(this.#launcher).find((child) => innerPid(child) === inner) ?? NaN;
+      const exit = `${go}/${name}.exit`;
+      let pid = NaN; // of a program that has ended already
+      await ready(() => {
+        pid = children(this.#launcher).find((child) => !earlier.includes(child)) ?? NaN;
+        return !isNaN(pid) || textOf(exit) !== "";
+      });
       return {
         pid,
         innermost: () => below(pid, WRAPPERS),
         input: terminal.writable,
         outputs: [terminal.readable],
-        exit: (read) => read.then(() => readCode(`${go}/${name}.exit`)),
+        exit: (read) => read.then(() => readCode(exit)),
       };
     } catch (error) {
       terminal.close();
@@ -170,7 +162,7 @@ export class SandboxNetwork {
     this.#devices = { known: "", listening: [] };
     const listeners = this.relays.kept === undefined ? 0 : 1;
     const isClear = () => {
-      const used = usedSockets(`/proc/${this.pid}/net`);
+      const used = tcpSockets(`/proc/${this.pid}/net`);
       const isUnused = used.length === listeners && used.every(({ isListening }) => isListening);
       return isUnused && this.relays.isIdle && children(this.#launcher).length === 0 || undefined;
     };

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { family, listeningIn } from "./proc.ts";
+import { family } from "./proc.ts";
+import { listeningIn } from "./sockets.ts";
 import type { Network, Runner } from "./runner.ts";
 import { type Process, type Program, RunningProgram } from "./running_program.ts";
 import { joinWords } from "../../cli/shell_words.ts";
@@ -63,7 +64,6 @@ export class UnsandboxedRunner implements Runner {
     return port;
   }
 
-  /** Starts a command. */
   run({ words, folder, env = {} }: Program, terminal: boolean): RunningProgram {
     const [word, ...args] = words;
     const command = [this.trusted && word === "deno" ? Deno.execPath() : word, ...args];
@@ -124,7 +124,8 @@ export class UnsandboxedRunner implements Runner {
       listening: async () => {
         const { running, port } = started.at(-1)!;
         if (!this.trusted) {
-          return listeningIn("/proc/net", await this.#socketsOf(family(running.pid)));
+          const own = await this.#socketsOf(family(running.pid));
+          return listeningIn("/proc/net").filter(({ inode }) => own.has(inode));
         }
         const isReady = running.exit === undefined && running.screen.includes("\n");
         return isReady ? [{ address: LOOPBACK, port }] : [];

@@ -8,7 +8,7 @@ import { availableMemory, KILLED, type Use, useOf } from "./proc.ts";
 import type { RunningProgram } from "./running_program.ts";
 import { MAX_BYTES, MAX_TASKS, type Sandbox } from "./sandbox.ts";
 import { pause } from "./waiting.ts";
-import { GROWTH_MS, WATCH_MS } from "./limits.ts";
+import { WATCH_MS } from "./limits.ts";
 
 const MB = 1024 * 1024;
 /** The size of all file descriptor tables, beyond their initial size. */
@@ -16,7 +16,7 @@ const MAX_FILES = 8_192;
 /** If the machine has less available memory, the largest program is ended. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
 
-/** The memory of one program, which may grow to 1 GB until it is ended; several programs run at once. */
+/** The memory of one program. Linux ends one that grows faster than the grader looks, see MAX_BYTES. */
 const MAX_PROGRAM_BYTES = 896 * MB;
 /** Processes and threads of one program. */
 export const MAX_PROGRAM_TASKS = 400;
@@ -43,8 +43,7 @@ export function watch(sandbox: Sandbox, running: RunningProgram): void {
 }
 
 /** Whether Linux has ended a process of the submission for lack of memory since the last call. */
-function newlyKilled(sandbox: Sandbox): boolean {
-  const now = sandbox.cgroup?.reached().killed ?? 0;
+function newlyKilled(sandbox: Sandbox, now = sandbox.cgroup?.reached().killed ?? 0): boolean {
   const before = known.get(sandbox) ?? 0;
   known.set(sandbox, now);
   return now > before;
@@ -54,9 +53,9 @@ function newlyKilled(sandbox: Sandbox): boolean {
 async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void> {
   let refused = sandbox.cgroup?.reached().refused ?? 0;
   while (all.size > 0) {
-    await nextCheck(sandbox);
+    await pause(WATCH_MS);
     const now = sandbox.cgroup?.reached();
-    const isKilled = newlyKilled(sandbox);
+    const isKilled = newlyKilled(sandbox, now?.killed);
     const isRefused = now !== undefined && now.refused > refused;
     const isMuch = now && (now.bytes > MAX_PROGRAM_BYTES || now.running > MAX_PROGRAM_TASKS);
     if (!now || isMuch || isKilled || isRefused) look([...all], isKilled, isRefused, !now);
@@ -67,14 +66,6 @@ async function follow(sandbox: Sandbox, all: Set<RunningProgram>): Promise<void>
     }
   }
   watched.delete(sandbox);
-}
-
-/** Waits {@linkcode WATCH_MS}; less as soon as the submission uses half of a program's memory. */
-async function nextCheck({ cgroup }: Sandbox): Promise<void> {
-  for (let ms = 0; ms < WATCH_MS; ms += GROWTH_MS) {
-    await pause(GROWTH_MS);
-    if (cgroup && cgroup.bytes > MAX_PROGRAM_BYTES / 2) return;
-  }
 }
 
 /** Marks the programs that use too much. */

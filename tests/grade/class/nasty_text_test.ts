@@ -89,15 +89,11 @@ for (const text of NASTY) {
   });
 
   Deno.test(`--compare shows ${JSON.stringify(text)} as text`, () => {
-    const change = {
-      label: text,
-      question: "1a",
-      from: "right",
-      to: "wrong",
-      why: text,
-      marks: -1,
-    };
-    for (const line of comparisonLines([change], [text], "1", 1)) {
+    const answer = { ...one.questions["1a"], verdict: "not run" as const, why: text };
+    const now = { ...one, questions: { ...one.questions, "1a": answer } };
+    const lines = comparisonLines([{ label: text, stored: { ...one, grader: text }, now }]);
+    assertEquals(lines.length, 3);
+    for (const line of lines) {
       assert(!UNSAFE.test(line) && !line.includes("\n"), JSON.stringify(line));
     }
   });

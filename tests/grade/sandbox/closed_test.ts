@@ -8,6 +8,7 @@ import { type Network, SandboxRunner, SHARED_FOLDER } from "../../../lib/grade/s
 import { RecordingProxy } from "../../../lib/grade/sandbox/recording_proxy.ts";
 import type { RunningProgram } from "../../../lib/grade/sandbox/running_program.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
+import { textOf } from "../../../lib/grade/sandbox/paths.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
 import { utf8Bytes } from "../../../lib/wire/text.ts";
 import { type Need, needing } from "../../needs.ts";
@@ -18,6 +19,7 @@ const LIMIT_MS = 20_000;
 /** What a test has to itself. */
 interface Place {
   folder: string;
+  sandbox: Sandbox;
   runner: SandboxRunner;
   /** Runs a Python program to its end, in a network of its own. */
   python: (source: string, owner?: string) => Promise<RunningProgram>;
@@ -41,7 +43,7 @@ function attack(name: string, body: (place: Place) => Promise<void>, needs: Need
         return running;
       };
       try {
-        await body({ folder, runner, python: run });
+        await body({ folder, sandbox, runner, python: run });
       } finally {
         await sandbox.close();
         await Deno.remove(folder, { recursive: true });
@@ -200,8 +202,25 @@ time.sleep(30)
 attack("S2: shared memory that no process seems to have is bounded, and said", async (place) => {
   const { screen, excess } = await place.python(SHARED);
   const got = 64 * Number(screen.trim().split("\n").at(-1));
-  assert(got <= 2_048, `${got} MB`);
+  assert(got <= 1_024, `${got} MB`);
   assertEquals(excess, "used more than 896 MB of memory and was ended");
+});
+
+attack("S2: the processes of a program have at most 1 GB together", async (place) => {
+  const { screen, excess } = await place.python(`
+import os
+for child in range(16):
+    if os.fork() == 0: break
+kept = []
+while True: kept.append(bytearray(b"x") * (16 << 20))`);
+  assertEquals(excess, "used more than 896 MB of memory and was ended", screen.slice(-300));
+  const { cgroup } = place.sandbox;
+  if (!cgroup) return;
+  const [folder] = cgroup.folders;
+  const peak = ["memory.max_usage_in_bytes", "memory.peak"].map((name) =>
+    textOf(`${folder}/${name}`)
+  );
+  assert(Number(peak.join("")) <= 1 << 30, peak.join());
 });
 
 attack("S2: the number of files is bounded", async (place) => {

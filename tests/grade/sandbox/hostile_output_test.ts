@@ -110,7 +110,7 @@ Deno.test(needing(["linux", "python3"], {
       const counted = await until(() => {
         const { memory } = useOf(child.pid);
         return memory > 100 * MB ? memory : undefined;
-      }, 2_000);
+      }, 20_000);
       assert(counted !== undefined, `${useOf(child.pid).memory} bytes`);
     } finally {
       child.kill("SIGKILL");
