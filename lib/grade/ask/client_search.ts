@@ -12,6 +12,7 @@ import type { Exchange } from "./exchange.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { commandForm } from "../read/prompts.ts";
 import { startStandIn } from "./stand_in.ts";
+import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
 import { fitOf } from "../find/roles.ts";
@@ -151,7 +152,11 @@ function tookForText(
   const placed = launch.given.filter((word) => word.startsWith("-") || word.includes("{"));
   const given = fillIn({ ...launch, words: placed }, host, port).words;
   const sent = proxy.bytes("request");
-  return sent.length > 0 && given.some((word) => holds(sent, word));
+  const text = lenientText(sent);
+  const host = text.match(/^host: .{0,99}$/im)?.[0]; // HTTP names the server in each request
+  const isIn = (word: string) =>
+    host === undefined ? holds(sent, word) : holds(utf8Bytes(text.replace(host, "")), word);
+  return sent.length > 0 && given.some(isIn);
 }
 
 /** The launch with a place for the text, if the client has sent an argument such as `hello`. */
