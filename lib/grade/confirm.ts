@@ -51,9 +51,6 @@ const SETTLED: readonly Verdict[] = ["right", "not run"];
 /** Another try does not change this verdict: something is missing on this machine. */
 const STATIC = /\bnot installed here\b/;
 
-/** Grades a submission again. @param only The questions to ask. */
-export type Repeat = (only: Question[]) => Promise<SubmissionResult>;
-
 /** The questions that another try has to repeat. */
 export function questionsToRepeat({ questions, isSwapped }: SubmissionResult): Question[] {
   const all = (Object.keys(questions) as Question[]).filter((question) =>
@@ -76,11 +73,11 @@ export function isSettled({ verdict, why, look }: Answer): boolean {
 /**
  * Confirms the verdicts of a first try.
  *
- * @param repeat Makes another try. If it fails, the first try counts.
+ * @param repeat Makes another try with some of the questions. If it fails, the first try counts.
  */
 export async function confirm(
   first: SubmissionResult,
-  repeat: Repeat,
+  repeat: (only: Question[]) => Promise<SubmissionResult>,
   rubric: Rubric | undefined,
 ): Promise<SubmissionResult> {
   const tryAgain = async (only: Question[]) =>

@@ -88,7 +88,6 @@ class Questions {
 
   constructor(readonly pairs: Pair[], readonly options: QuestionOptions) {}
 
-  /** Whether one of these questions is asked. */
   want(...any: Question[]): boolean {
     const { only } = this.options;
     return !only || any.some((one) => only.includes(one));

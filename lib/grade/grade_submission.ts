@@ -63,7 +63,6 @@ export async function gradeSubmission(
   return options.only ? result : applyRubric(result, options.rubric);
 }
 
-/** Where a submission is graded. */
 interface Place {
   runner: Runner;
   start: Start;

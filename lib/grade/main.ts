@@ -143,7 +143,6 @@ async function gradeOurs(options: GradeOptions, say: Say): Promise<SubmissionRes
   return await gradeConfirmed(options, (one) => gradeOurOwn(one, why === undefined));
 }
 
-/** Grades a folder or an archive. */
 async function gradeFolder(
   folder: string,
   options: GradeOptions,
@@ -167,7 +166,6 @@ async function gradeFolder(
   return await gradeConfirmed({ ...options, name }, (one) => grade(submission.folder, one));
 }
 
-/** Grades all that `--class` names. */
 async function gradeAll(given: ParsedOptions, streams: Streams<BlockingOutput>): Promise<number> {
   const alone = [...PROGRAM_NAMES, "student", "only", "json", "check50", "gradescope", "unsafe"];
   const stray =

@@ -14,7 +14,6 @@ import { splitWords } from "../../cli/shell_words.ts";
 import { runIsolated } from "../sandbox/isolated.ts";
 import { ANSWER_PROGRAM_LIMIT_MS } from "./limits.ts";
 
-/** The options that the conversions depend on. */
 interface LabOptions {
   /** The answers of the lab's servers; the assignment's own answers if absent. */
   answers?: LabAnswers;

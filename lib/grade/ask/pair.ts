@@ -47,7 +47,6 @@ export class Pair {
   probe: Probe | undefined;
   /** The client's screen before the first text. */
   greeting = "";
-  /** The exchange in which the proxy changed the request. */
   alteredRequest: (Exchange & { became: string }) | undefined;
   /** The experiments on which program converts; undefined if the bytes show it. */
   experiments: Experiments | undefined;
@@ -99,7 +98,6 @@ export class Pair {
     return this.server instanceof SubmittedServer ? this.server : undefined;
   }
 
-  /** The records of the clients' proxies. */
   get passed(): Passed[][] {
     return this.#clients.map(({ proxy }) => proxy.passed);
   }
@@ -146,7 +144,6 @@ export class Pair {
     return this.number === 1 ? "127.0.0.1" : this.runner.eth1 ?? "127.0.0.1";
   }
 
-  /** The settings of a new client. */
   get setup(): ClientSetup {
     return {
       runner: this.runner,
@@ -184,13 +181,11 @@ export class Pair {
     return this.client !== undefined && !this.client.hasEnded;
   }
 
-  /** The client that runs, or a new one. */
   async currentClient(server: SubmittedServer | undefined): Promise<SubmittedClient> {
     if (this.client && !this.client.hasEnded) return this.client;
     return this.client = await this.startClient(server ? server.dial : null);
   }
 
-  /** Ends the client that runs. */
   async closeClient(): Promise<void> {
     await this.client?.close();
     this.client = undefined;

@@ -24,7 +24,6 @@ export interface RecordedRequest {
   /** The bytes to send, with a pause before each step. */
   steps: Uint8Array<ArrayBuffer>[];
   text: string;
-  /** Whether the client waited for a greeting first. */
   awaitsGreeting: boolean;
   /** Whether the client ended the stream after it. */
   ends: boolean;
@@ -54,7 +53,6 @@ export type IsEnough = (received: Uint8Array) => boolean;
 
 /** The grader's own connection to a server; it reads all the time. */
 export class ServerConnection {
-  /** All bytes received so far. */
   received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   closed = false;
 
@@ -114,7 +112,6 @@ export class ServerConnection {
     return this.received.slice(since);
   }
 
-  /** Closes the connection. */
   close(): void {
     closeQuietly(this.conn);
   }

@@ -9,7 +9,6 @@ export class SearchTime {
   #leftMs: number;
   #since: number | undefined;
 
-  /** Starts with the whole limit. */
   constructor(limitMs: number) {
     this.#leftMs = limitMs;
   }

@@ -12,18 +12,16 @@ import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts
 /** A client that sends more without the text is cut off: each piece is searched with all before it. */
 const MAX_REQUEST_BYTES = 256 * 1024;
 
-/** A stand-in for a server. */
-export interface StandInServer {
-  dial: Dial;
-  close(): void;
-}
-
 /**
  * Starts a stand-in that answers one text.
  *
  * @param given Its answer, if not the right one.
  */
-export function startStandIn(conversion: Conversion, text: string, given?: string): StandInServer {
+export function startStandIn(
+  conversion: Conversion,
+  text: string,
+  given?: string,
+): { dial: Dial; close(): void } {
   const typed = conversion.typed(text);
   const expected = given ?? conversion.answer(text);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -35,14 +35,13 @@ export class SubmittedServer {
   where: Listening;
   readonly program: Program;
   starts = 1;
-  /** The process that runs now. */
   running: RunningProgram;
   /** Whether it was seen to serve no client after its first, though it runs. */
   servesOnce = false;
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
   /** The screens of earlier processes, with the exit codes of those that ended by themselves. */
-  readonly earlier: { screen: string; exit?: number }[] = [];
+  readonly earlier: { screen: string; exit?: number; excess?: string }[] = [];
 
   #network: Network;
   #attempt: Attempt;
@@ -73,12 +72,10 @@ export class SubmittedServer {
     return Object.assign(() => this.#dial(), { pids: () => this.pids });
   }
 
-  /** Its processes, and those of its network. */
   get pids(): number[] {
     return pidsOf(this.#network, this.running);
   }
 
-  /** Whether its process runs. */
   get alive(): boolean {
     return this.running.exit === undefined;
   }
@@ -120,7 +117,9 @@ export class SubmittedServer {
   async #stop(): Promise<void> {
     const { exit } = this.running;
     await this.running.stop();
-    this.earlier.push({ screen: this.running.screen, ...exit !== undefined && { exit } });
+    const { screen, excess } = this.running;
+    const run = { screen, ...exit !== undefined && { exit } };
+    this.earlier.push(excess === undefined ? run : { ...run, excess });
   }
 }
 

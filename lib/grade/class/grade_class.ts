@@ -10,10 +10,20 @@ import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
-import { decisionsPath, mergeDecisions } from "./decisions/decisions_file.ts";
+import {
+  addDecision,
+  decisionsPath,
+  mergeDecisions,
+  readDecisions,
+} from "./decisions/decisions_file.ts";
 import { GRADER_VERSION, type GradingRecord } from "../results/result_files.ts";
 import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
-import { decideClass, type NewDecision, withDelay } from "./decisions/apply_decisions.ts";
+import {
+  applyToClass,
+  completed,
+  type NewDecision,
+  withDelay,
+} from "./decisions/apply_decisions.ts";
 import {
   fromGradebook,
   type Gradebook,
@@ -45,7 +55,6 @@ export interface ClassOptions extends Omit<TaskOptions, "seed"> {
   out: string;
   /** Moodle's or Canvas's export to fill in. */
   gradebook?: string | undefined;
-  /** How the marks are filled in. */
   gradebookOptions?: GradebookOptions;
   /** A decision to add to those beside the class. */
   decide?: NewDecision | undefined;
@@ -186,15 +195,16 @@ async function decideTasks(
   });
   const path = decisionsPath(folder);
   const merged = merge === undefined ? [] : await mergeDecisions(path, merge);
-  const { notes, ...decided } = await decideClass(graded, folder, rubric, decide);
-  const count = decided.decisions.length;
+  if (decide) await addDecision(path, completed(decide, graded));
+  const decisions = await readDecisions(path);
+  const { results, notes } = applyToClass(graded, decisions, rubric);
+  const count = decisions.length;
   const read = count === 0
     ? []
     : [`${count} decision${count === 1 ? "" : "s"} by hand, from ${basename(path)}`];
-  return { ...decided, notes: [...merged, ...read, ...notes] };
+  return { results, decisions, notes: [...merged, ...read, ...notes] };
 }
 
-/** The account of all files so far. */
 function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   const graded: SubmissionFiles[] = [];
   let waiting = 0;

@@ -19,7 +19,6 @@ import { TooLate, withTimeLimit } from "./time_limit.ts";
 
 /** What a submission's result depends on, beside its files. */
 export interface TaskOptions {
-  /** The marks of the answers. */
   rubric: Rubric;
   /** Everything else, as text; if it differs, all submissions are graded again. */
   asked: string;

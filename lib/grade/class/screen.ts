@@ -59,7 +59,6 @@ export class Progress {
     if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
-  /** Adds a submission that is being graded. */
   start(submission: Submission): void {
     this.#running.add(submission);
     this.#draw();
@@ -134,11 +133,9 @@ const MAX_SHOWN = 10;
 
 /** What the summary says beside the results. */
 export interface About {
-  /** How long it took. */
   seconds: number;
   outFolder: string;
   files: readonly string[];
-  /** Notes for the instructor, a sentence each. */
   notes: readonly string[];
 }
 

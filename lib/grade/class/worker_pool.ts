@@ -94,7 +94,6 @@ export class WorkerPool implements AsyncDisposable {
     throw "failure" in reply ? new Failure(reply.failure, reply.exitCode) : new Error(reply.error);
   }
 
-  /** Kills the idle workers. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#idle.splice(0).map((grader) => grader.end()));
   }

@@ -40,7 +40,6 @@ const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|::1)$/;
 export interface Documented {
   /** What is started, as the document writes it: a path, a module, a class or a binary. */
   target: string;
-  /** Whether the target is a Python module. */
   isModule: boolean;
   /** The environment variables before the command. */
   env: Record<string, string>;

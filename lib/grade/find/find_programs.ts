@@ -56,7 +56,6 @@ export interface FoundFile extends Candidate {
 /** The programs and files of a submission. */
 export interface Found {
   programs: Partial<Record<ProgramName, FoundFile>>;
-  /** All files of the submission, relative to it. */
   files: string[];
   /** The texts of its source files and settings files. */
   sources: string[];

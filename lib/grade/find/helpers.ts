@@ -41,7 +41,6 @@ export class Imports {
   #direct: Map<Candidate, Candidate[]>;
   #imported: Set<Candidate>;
 
-  /** Reads the imports of `all`. */
   constructor(all: Candidate[]) {
     for (const one of all) {
       const family = familyOf(one.path);

@@ -33,7 +33,6 @@ export type ProgramSettings = Partial<Record<ProgramName, LabEntry>>;
 export interface Lab {
   /** How programs are built, run and asked. */
   programs: ProgramSettings;
-  /** What the servers answer. */
   answers: LabAnswers;
   /** Further settings of single submissions, by a student's or a submission's name. */
   submissions: Record<string, ProgramSettings>;

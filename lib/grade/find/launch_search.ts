@@ -26,7 +26,7 @@ import {
 import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { valueFor, withUsage } from "./usage_text.ts";
+import { SECRET, valueFor, withUsage } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
@@ -52,7 +52,6 @@ export class LaunchSearch {
   usage: string | undefined;
   /** Whether the program's own messages have an argument for its role: `--decode`. */
   isNamed = false;
-  /** What the machine lacks. */
   missing: Missing | undefined;
 
   #program: Built;
@@ -69,7 +68,6 @@ export class LaunchSearch {
   #guesses: ("usual" | "modes" | "texts")[] = ["usual", "modes", "texts"];
   #isGuessing = false;
 
-  /** The search for a program that is one of the four. */
   constructor(program: Built, name: ProgramName) {
     this.#program = program;
     this.#name = name;
@@ -223,7 +221,6 @@ export class LaunchSearch {
     );
   }
 
-  /** The launches that were not tried yet. */
   #fresh(launches: Launch[]): Launch[] {
     return launches.filter(({ words, folder, env = {} }) => {
       const key = JSON.stringify([words, folder, Object.entries(env)]);
@@ -248,7 +245,9 @@ function variableValues(
   const fit = valuesOf(name)[/mode|op/i.test(names.join()) ? 2 : 0];
   return Object.fromEntries(names.map((variable) => {
     const example = screen.match(new RegExp(`\\b${variable}=(\\S{1,80})`))?.[1];
-    return [variable, valueFor(example ?? "") ?? known[variable] ?? fit];
+    // All four programs share a secret; another variable may name one of them.
+    const secret = [valueFor(variable)].find((value) => value === SECRET);
+    return [variable, valueFor(example ?? "") ?? known[variable] ?? secret ?? fit];
   }));
 }
 

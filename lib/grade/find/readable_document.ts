@@ -5,6 +5,8 @@
  */
 import { parse } from "@std/yaml";
 import { joinWords } from "../../cli/shell_words.ts";
+import { utf8Bytes } from "../../wire/text.ts";
+import { readJson } from "../results/json_file.ts";
 
 const ASSIGNMENT = /^([A-Za-z_]\w{0,40})\s{0,8}[:?]?=\s{0,8}(.{0,99})$/gm;
 
@@ -17,8 +19,10 @@ interface Configured {
 /** A document with one command a line; empty if it is not of its format. */
 export function readable(path: string, text: string): string {
   try {
-    if (path.endsWith("package.json")) return valuesOf(JSON.parse(text).scripts);
-    if (/deno\.jsonc?$/.test(path)) return valuesOf(JSON.parse(withoutComments(text)).tasks);
+    if (/(?:package\.json|deno\.jsonc?)$/.test(path)) {
+      const { scripts, tasks } = readJson(utf8Bytes(text)) as Record<string, Commands>;
+      return valuesOf(scripts ?? tasks);
+    }
     if (/compose\.ya?ml$/.test(path)) return contained(text);
   } catch {
     return "";
@@ -27,12 +31,10 @@ export function readable(path: string, text: string): string {
   return /[Mm]akefile$/.test(path) ? withValues(text) : text;
 }
 
-function valuesOf(commands: Record<string, unknown> = {}): string {
-  return Object.values(commands).map(plain).join("\n");
-}
+type Commands = Record<string, unknown> | undefined;
 
-function withoutComments(json: string): string {
-  return json.replace(/(^|[\s{,[])\/\/.{0,999}$/gm, "$1").replace(/,(?=\s{0,99}[\]}])/g, "");
+function valuesOf(commands: Commands = {}): string {
+  return Object.values(commands).map(plain).join("\n");
 }
 
 /** The commands of a `compose.yaml`. */

@@ -15,7 +15,6 @@ export interface DraftVerdict {
   verdict: Verdict;
   /** The reason, as a sentence; empty for a plain `right`. */
   why: string;
-  /** The exchanges that show it. */
   evidence: Evidence[];
   /** The setting or installation that may settle a `look`. */
   look?: LookCause;

@@ -31,7 +31,6 @@ function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
 interface UnusualText {
   id: RemarkId;
   text: string;
-  /** Its name in a sentence. */
   what: string;
   /** The student's next step. */
   advice: string;

@@ -19,7 +19,6 @@ import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
-/** Bytes that are no request. */
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
 /**

@@ -30,7 +30,6 @@ import type { Pair } from "../ask/pair.ts";
 import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
-/** Causes of looks. */
 const UNREADABLE = "what passes on the wire cannot be read";
 const SAME_TEXT = "the right answer equals the text";
 
@@ -104,7 +103,6 @@ function unclearConversion(
   ]);
 }
 
-/** An exchange, and the judgement of its answer. */
 interface Judged {
   e: PairExchange;
   j: Judgement;

@@ -9,14 +9,12 @@ import { type AnswerName, type AnswerSpec, parseAnswer } from "../results/answer
 import { judgeDigits, type Judgement, judgeNumber, judgeNumbers, judgeText } from "./judgement.ts";
 import { Texts, type TextStyle } from "./texts.ts";
 
-/** The form of an answer: one number for each byte, one number, or a text. */
-export type AnswerForm = "bytes" | "number" | "text";
-
 /** The conversion that one server makes. */
 export interface Conversion {
   /** The name in a lab file, without its argument. */
   name: AnswerName;
-  form: AnswerForm;
+  /** One number for each byte, one number, or a text. */
+  form: "bytes" | "number" | "text";
   /** A pattern for a digit of the answer, where the form is `bytes` or `number`. */
   digit: string;
   /** The line that is typed for a text: the text itself, or its binary digits. */

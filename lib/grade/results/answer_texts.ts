@@ -98,16 +98,6 @@ export function isDefault({ server1, server2 }: LabAnswers): boolean {
   return server1 === DEFAULT_ANSWERS.server1 && server2 === DEFAULT_ANSWERS.server2;
 }
 
-/** The texts about an answer. */
-export interface AnswerText {
-  /** The end of a sentence that begins with the server's name. */
-  does: string;
-  /** How the conversion works, and its usual faults. */
-  why: string;
-  /** The student's next step. */
-  todo: string;
-}
-
 /** An answer's name and shift; undefined if there is no such answer. */
 export function parseAnswer(spec: AnswerSpec): { name: AnswerName; shift: number } | undefined {
   if (typeof spec !== "string") return { name: "command", shift: 0 };
@@ -126,8 +116,11 @@ export const ANSWER_NAMES: readonly string[] = [
   '{"command": "…"}',
 ];
 
-/** The texts about an answer. */
-export function answerText(spec: AnswerSpec): AnswerText {
+/**
+ * The texts about an answer: the end of a sentence that begins with the server's name; how the
+ * conversion works, and its usual faults; and the student's next step.
+ */
+export function answerText(spec: AnswerSpec): Record<"does" | "why" | "todo", string> {
   const { name, shift } = parseAnswer(spec) ?? { name: "command", shift: 0 };
   const { does, why, todo } = ANSWER_TABLE[name];
   const fill = (text: string) => text.replaceAll("{shift}", String(shift));

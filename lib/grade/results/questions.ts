@@ -82,22 +82,14 @@ export const QUESTIONS: readonly Question[] = QUESTION_TABLE.map(({ id }) => id)
 /** The number of a pair of programs: 1 for server1 and client1, 2 for server2 and client2. */
 export type PairNumber = 1 | 2;
 
-/** The texts about a question. */
-export interface QuestionText {
-  title: string;
-  /** How it works, and its usual faults. */
-  why: string;
-  /** The student's next step. */
-  todo: string;
-  /** The pair of programs that it is about. */
-  pair: PairNumber;
-}
-
-/** The texts about a question in a lab with these answers. */
+/**
+ * The texts about a question in a lab with these answers: its title; how it works, and its usual
+ * faults; the student's next step; and its pair.
+ */
 export function questionText(
   question: Question,
   answers: LabAnswers = DEFAULT_ANSWERS,
-): QuestionText {
+): Record<"title" | "why" | "todo", string> & { pair: PairNumber } {
   const { title, why, todo, pair } = QUESTION_TABLE.find(({ id }) => id === question)!;
   const texts = {
     server1: answerText(answers.server1),
@@ -136,7 +128,6 @@ export function questionsOf(answers: LabAnswers = DEFAULT_ANSWERS): readonly Que
     : QUESTIONS;
 }
 
-/** The remarks: id and title. */
 const REMARK_TABLE = {
   "one-byte-pieces": "A request in pieces",
   "glued-requests": "Two requests at once",

@@ -37,7 +37,6 @@ export interface Evidence {
   received?: string;
   /** The screen of the program that is judged. */
   shown?: string;
-  /** The expected answer or behaviour. */
   expected?: string;
 }
 
@@ -84,7 +83,6 @@ export interface Remark {
   /** One or two sentences: what happened, why, what to do. */
   text: string;
   evidence: Evidence[];
-  /** A command that repeats it. */
   again?: string;
   /** The marks that the rubric takes for it; absent if none. */
   costs?: number;

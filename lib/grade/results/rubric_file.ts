@@ -87,7 +87,6 @@ function zeros(): Record<Question, number> {
   return Object.fromEntries(QUESTIONS.map((question) => [question, 0])) as Record<Question, number>;
 }
 
-/** Checks that each question has marks, and that there are no unknown names. */
 function checkNames(
   questions: Record<string, unknown>,
   remarks: Record<string, unknown>,

@@ -70,7 +70,6 @@ export class Cgroup {
     return this.folders.map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit`).join("; ");
   }
 
-  /** The memory in use now. */
   get bytes(): number {
     const file = this.memory === this.tasks ? "memory.current" : "memory.usage_in_bytes";
     return Number(textOf(`${this.memory}/${file}`));

@@ -120,7 +120,6 @@ export class HolderShell {
     }
   }
 
-  /** Ends the shell and every process that descends from it. */
   async close(): Promise<void> {
     await within(this.#input.close().catch(() => {}), SHELL_END_LIMIT_MS);
     if (await within(this.#child.status, SHELL_END_LIMIT_MS) === undefined) {

@@ -23,19 +23,13 @@ const START = `${PROCESS_LIMITS}
 exec 8<&0
 printf %b "$0" | { exec 9<&0 0<&8 8<&-; exec "$@"; }`;
 
-/** The output of a command; `code` is undefined if the command was killed at its time limit. */
-export interface IsolatedOutput {
-  stdout: Uint8Array<ArrayBuffer>;
-  stderr: Uint8Array<ArrayBuffer>;
-  code: number | undefined;
-}
-
 /**
  * Runs a command.
  *
  * @param folder The folder that it runs in, as an absolute path.
  * @param limitMs After this time it is killed.
  * @param sandboxed False where the machine allows no sandbox: it runs without one.
+ * @returns Its output; without a code if it was killed.
  */
 export async function runIsolated(
   words: string[],
@@ -43,7 +37,7 @@ export async function runIsolated(
   input: Uint8Array<ArrayBuffer>,
   limitMs: number,
   sandboxed: boolean,
-): Promise<IsolatedOutput> {
+) {
   const [command, ...args] = sandboxed ? [...await walls(folder), ...words] : words;
   const child = new Deno.Command(command, {
     args,

@@ -87,7 +87,6 @@ export function innerPid(pid: number): number {
 export interface Use {
   /** Bytes of anonymous memory, page tables and shared mappings. */
   memory: number;
-  /** Processes and threads. */
   tasks: number;
   /** The size of the file descriptor tables, beyond their initial size. */
   files: number;

@@ -59,7 +59,6 @@ export class RecordingProxy {
   idleAfter = -1;
   /** How many pieces the proxy holds at the moment. */
   holding = 0;
-  /** How replies are treated. */
   manner: Manner = "as it is";
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
@@ -94,7 +93,6 @@ export class RecordingProxy {
     this.#dialled.resolve();
   }
 
-  /** Whether a client is connected. */
   get isOpen(): boolean {
     return this.#open > 0;
   }
@@ -136,7 +134,6 @@ export class RecordingProxy {
     return concat(passed.map(({ bytes }) => bytes));
   }
 
-  /** Ends it and its connections. */
   close(): void {
     this.#closed = true;
     this.#dialled.resolve();

@@ -18,7 +18,6 @@ const PORT = 5050;
 
 /** The proxy's address for a client. */
 export interface ClientEnd {
-  /** What accepts its connections. */
   listener: Deno.Listener;
   port: number;
 }

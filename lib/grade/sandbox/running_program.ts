@@ -22,7 +22,6 @@ const CONTROL_SEQUENCES = // deno-lint-ignore no-control-regex
 
 /** A command to start, where a submission's files are. */
 export interface Program {
-  /** The program and its arguments. */
   words: string[];
   /** The folder that it is started in, relative to the submission; `` for its top. */
   folder: string;

@@ -204,7 +204,6 @@ export class Sandbox implements AsyncDisposable {
     return { lab: isShared ? LAB_SOURCE : `${at}/lab`, private: at };
   }
 
-  /** The path of the copy for the grader. */
   get copy(): string {
     return this.outside(LAB_SOURCE);
   }

@@ -11,7 +11,6 @@ import { isFile, isFolder, namesIn, textOf } from "./paths.ts";
 
 /** A file or folder that is mounted into the sandboxes. */
 export interface Tool {
-  /** A folder, or a program. */
   path: string;
   /** Where sandboxes see it. */
   inside: string;
@@ -22,7 +21,6 @@ export interface Tool {
 /** The folder of Deno's cache in a sandbox. */
 export const DENO_DIR = "/opt/cache";
 
-/** The command that prints each tool's folder. */
 const FOLDER_QUERIES: [command: string, args: string[]][] = [
   ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
   ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],

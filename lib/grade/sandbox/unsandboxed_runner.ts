@@ -64,7 +64,6 @@ export class UnsandboxedRunner implements Runner {
     return port;
   }
 
-  /** Starts a command. */
   run({ words, folder, env = {} }: Program, terminal: boolean): RunningProgram {
     const [word, ...args] = words;
     const command = [this.trusted && word === "deno" ? Deno.execPath() : word, ...args];

@@ -9,7 +9,7 @@ import { halfOf, latePenalty, marksOf, type Rubric, withTotals } from "../../res
 import { BY_HAND, type GradedSubmission, isSettled, seenOf } from "../graded/graded_submission.ts";
 import { isAbout } from "../intake/class_folder.ts";
 import type { Submission } from "../intake/submissions.ts";
-import { addDecision, type Decision, decisionsPath, readDecisions } from "./decisions_file.ts";
+import type { Decision } from "./decisions_file.ts";
 import type { Question } from "../../results/questions.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 
@@ -22,23 +22,6 @@ export interface Graded {
 
 /** A decision as a person writes it. */
 export type NewDecision = Pick<Decision, "student" | "question" | "points" | "sentence">;
-
-/**
- * Adds a new decision to the file beside the class, and applies all that are in the file.
- *
- * @throws {Failure} If the file or the new decision cannot be used.
- */
-export async function decideClass(
-  graded: readonly Graded[],
-  classFolder: string,
-  rubric: Rubric,
-  decide?: NewDecision,
-): Promise<{ results: GradedSubmission[]; notes: string[]; decisions: Decision[] }> {
-  const path = decisionsPath(classFolder);
-  if (decide) await addDecision(path, completed(decide, graded));
-  const decisions = await readDecisions(path);
-  return { ...applyToClass(graded, decisions, rubric), decisions };
-}
 
 /** Applies a class's decisions; the notes say which do not fit any more. */
 export function applyToClass(

@@ -22,7 +22,6 @@ const MAX_TYPED_CHARS = 60;
 /** The number of exchanges that show a fault. */
 const MAX_EXCHANGES = 2;
 
-/** A fault, with the questions that it affects and their answers. */
 interface Fault {
   questions: Question[];
   answers: Answer[];

@@ -46,10 +46,8 @@ export interface Gradebook extends Pick<Columns, "comments" | "handedIn"> {
   rows: Row[];
   platform: "moodle" | "canvas";
   markColumn: number;
-  /** The maximum of that column. */
   max: number;
   format: MarkFormat;
-  /** Whether marks that are in it are replaced. */
   overwrite: boolean;
 }
 

@@ -16,18 +16,14 @@
 import { type Cell, readMoodleDate, readNumber } from "./gradebook_file.ts";
 import type { Student } from "../graded/handed_in.ts";
 
-/** The kinds of exports. */
-export type ExportKind = "worksheet" | "moodle" | "canvas";
-
 /** The columns and the rows of an export. */
 export interface Columns {
-  kind: ExportKind;
+  kind: "worksheet" | "moodle" | "canvas";
   students: Cell[][];
   /** Columns that may be the one for the marks; exactly one if it is clear. */
   marks: number[];
   /** The column of the maximum, beside the marks of a worksheet; -1 if there is none, as below. */
   max: number;
-  /** Canvas's row of the maxima. */
   maxRow: Cell[];
   /** The column of the system's number of a student. */
   number: number;

@@ -87,7 +87,6 @@ function unquote(cell: string): string {
 export interface EncodedText {
   /** The text, with its byte order mark if it has one. */
   text: string;
-  /** Encodes a text as the file was. */
   encode(text: string): Uint8Array<ArrayBuffer>;
 }
 

@@ -42,7 +42,6 @@ export interface NotRead {
 export interface SubmissionFiles {
   /** How many files there are in the class's folder. */
   handedIn: number;
-  /** Those of them that are not graded. */
   notRead: NotRead[];
   /** Entries of its archives that were not unpacked. */
   leftOut: NotRead[];

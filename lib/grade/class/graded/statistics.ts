@@ -97,7 +97,6 @@ function gather(
 export interface Spread {
   /** How many have their final marks. */
   graded: number;
-  /** How many want a look. */
   look: number;
   /** The mean; undefined while no student has marks. */
   mean?: number;

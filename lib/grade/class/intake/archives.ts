@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { Failure } from "../../../cli/failure.ts";
 import { joinWords } from "../../../cli/shell_words.ts";
 import { oneLine } from "../../../terminal/show.ts";
-import { MAX_BYTES, MAX_FILES, showMegabytes, UNPACK_LIMIT_MS } from "./limits.ts";
+import { type CLASS_ZIP, MAX_BYTES, MAX_FILES, showMegabytes, UNPACK_LIMIT_MS } from "./limits.ts";
 import { EXIT_NO_PACKAGE, type Unpacked } from "./unpack.ts";
 import type { NotRead, Part } from "../graded/handed_in.ts";
 
@@ -26,16 +26,7 @@ export function withoutArchiveEnding(name: string): string {
   return name.replace(ARCHIVE_ENDING, "");
 }
 
-/** Limits for one archive. */
-export interface ArchiveLimits {
-  files: number;
-  /** Bytes, packed and unpacked. */
-  bytes: number;
-  /** Milliseconds. */
-  ms: number;
-}
-
-const SUBMISSION: ArchiveLimits = { files: MAX_FILES, bytes: MAX_BYTES, ms: UNPACK_LIMIT_MS };
+const SUBMISSION: typeof CLASS_ZIP = { files: MAX_FILES, bytes: MAX_BYTES, ms: UNPACK_LIMIT_MS };
 
 /**
  * Unpacks an archive; its content tells the format.
@@ -47,7 +38,7 @@ export async function unpackArchive(
   archive: string,
   folder: string,
   signal: AbortSignal,
-  limits: ArchiveLimits = SUBMISSION,
+  limits: typeof CLASS_ZIP = SUBMISSION,
 ): Promise<Unpacked> {
   const { size } = await Deno.lstat(archive);
   if (size > limits.bytes) {
@@ -77,7 +68,7 @@ async function runUnpack(
   archive: string,
   folder: string,
   signal: AbortSignal,
-  { files, bytes, ms }: ArchiveLimits,
+  { files, bytes, ms }: typeof CLASS_ZIP,
 ): Promise<Unpacked> {
   const limit = AbortSignal.timeout(ms);
   const { success, code, signal: killedBy, stdout, stderr } = await new Deno.Command(
@@ -116,7 +107,6 @@ const ROLE = /(server|client|question|part|ex|q)$/i;
 /** A file, split into the counter and the rest of its name. */
 interface Version {
   part: Part;
-  /** The name without the counter. */
   base: string;
   /** The counter; 0 for none. */
   counter: number;
@@ -127,7 +117,6 @@ interface Version {
 /** The files that count. */
 export interface Newest {
   parts: Part[];
-  /** The versions that do not count. */
   older: NotRead[];
   /** Why a person has to decide; empty if the names are clear. */
   doubt: string;

@@ -14,14 +14,11 @@ const TAR = "npm:modern-tar@0.8.6";
 export interface ZipEntry {
   /** The name, decoded as UTF-8 or code page 437. */
   filename: string;
-  /** The bytes of the name. */
   rawFilename: Uint8Array;
   /** Whether `filename` was decoded as UTF-8. */
   filenameUTF8: boolean;
   directory: boolean;
-  /** Whether it is a symbolic link. */
   symlink: boolean;
-  /** Whether it needs a password. */
   encrypted: boolean;
   /** Whether one of the Unix execute permissions is set. */
   executable: boolean;

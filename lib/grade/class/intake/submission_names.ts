@@ -23,7 +23,6 @@ const GRADESCOPE = /^submission_\d+$/;
 export interface Owner {
   /** The key that groups the files of one submission. */
   key: string;
-  /** Which system gave the name. */
   system: "moodle" | "canvas" | "gradescope" | "none";
   students: Student[];
   /** The file under the name that the student gave it. */

@@ -32,7 +32,6 @@ export interface Unpacked {
   why: string;
   /** The command that unpacks it elsewhere, without the archive's name. */
   command?: string[];
-  /** The first entries that were left out. */
   leftOut: LeftOut[];
 }
 
@@ -106,7 +105,6 @@ class Folder {
     }
   }
 
-  /** Writes a piece of a file. */
   write(file: Deno.FsFile, bytes: Uint8Array): void {
     this.expect(bytes.length);
     this.#bytes += bytes.length;

@@ -107,7 +107,6 @@ ${content.record === undefined ? "" : recordSection(content.record)}
   return page.text;
 }
 
-/** The pictures above the students. */
 function pictures(results: readonly GradedSubmission[], groups: Groups): Markup[] {
   const { f: faults, r: remarks, [LOOKS]: looks } = groups;
   const [whose, who] = ["choose one to see whose", "choose one to see who has it"];
@@ -123,7 +122,6 @@ function pictures(results: readonly GradedSubmission[], groups: Groups): Markup[
   ];
 }
 
-/** The students: all of them in a grid, and the details of each. */
 function studentsSection(
   { title, results, labels, links, decisions = [], record }: PageContent,
   groups: Groups,
