@@ -153,9 +153,9 @@ function tookForText(
   const given = fillIn({ ...launch, words: placed }, host, port).words;
   const sent = proxy.bytes("request");
   const text = lenientText(sent);
-  const host = text.match(/^host: .{0,99}$/im)?.[0]; // HTTP names the server in each request
+  const header = text.match(/^host: .{0,99}$/im)?.[0]; // HTTP names the server in each request
   const isIn = (word: string) =>
-    host === undefined ? holds(sent, word) : holds(utf8Bytes(text.replace(host, "")), word);
+    header === undefined ? holds(sent, word) : holds(utf8Bytes(text.replace(header, "")), word);
   return sent.length > 0 && given.some(isIn);
 }
 
