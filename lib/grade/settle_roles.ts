@@ -105,14 +105,15 @@ export function isDoubtful(pair: Pair, other: Pair | undefined, ofServer: DraftV
 /** The verdict on a pair whose server may have been started as the other one. */
 export function doubtLaunch(pair: Pair, draft: DraftVerdict): DraftVerdict {
   if (["right", "absent", "look", "not run"].includes(draft.verdict)) return draft;
-  const { labLine } = pair.serverSearch!;
+  // What was tried is not enough: the line has a place for what is missing.
+  const labLine = pair.serverSearch!.labLine.replace(/( \{port\})?"\}\}$/, ' ARGUMENTS$1"}}');
   const file = pair.serverProgram!.files[0];
   return {
     ...draft,
     verdict: "look",
     why:
       `${file} may be both servers, and nothing shows how it is started as server${pair.number}; ` +
-      `lab.json can say it: ${labLine}.`,
+      `lab.json can say it: ${labLine} (replace ARGUMENTS).`,
     look: { cause: "one file is both servers, and its launch command is not known", lab: labLine },
   };
 }

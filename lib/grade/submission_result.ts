@@ -111,6 +111,8 @@ function foundProgram(pair: Pair, name: ProgramName, program: Built): FoundProgr
       observed,
     })),
   };
+  const type = name.startsWith("c") ? pair.linesForText : undefined;
+  if (type) found.type = type;
   if (name.startsWith("s") && listening) {
     const { address, port } = listening.where;
     found.listens = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

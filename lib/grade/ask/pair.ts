@@ -18,7 +18,7 @@ import { type ServerSetup, SubmittedServer } from "./submitted_server.ts";
 import { startServer } from "./server_search.ts";
 import { brokenProgram, type StartFailure } from "./start_failure.ts";
 import type { SearchTime } from "./search_time.ts";
-import type { Launch } from "../find/launch.ts";
+import { type Launch, TEXT } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 import { portsIn } from "../find/partners.ts";
 
@@ -111,6 +111,17 @@ export class Pair {
     if (!server) return [];
     if (!(server instanceof SubmittedServer)) return [{ screen: server.screen }];
     return [...server.earlier, shownBy(server.running)];
+  }
+
+  /** The lines that were typed for a text, with `{text}` in its place; undefined if none was typed. */
+  get linesForText(): string[] | undefined {
+    for (const { running: { typed } } of this.#clients.toReversed()) {
+      const texts = this.exchanges.map((exchange) => exchange.typed);
+      const at = typed.findIndex((line) => texts.some((text) => line.includes(text)));
+      const text = texts.find((one) => typed[at]?.includes(one));
+      if (text) return [...typed.slice(0, at), typed[at].replace(text, TEXT)];
+    }
+    return undefined;
   }
 
   /** Keeps the server's runs so far: later output comes from the tests of the remarks. */

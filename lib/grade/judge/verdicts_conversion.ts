@@ -63,7 +63,9 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   }
   if (pair.needsTwoClients) {
     const why = `${name} answers a client only once a second client has connected.`;
-    return draft("part", why, evidenceOf(conversion, answered[0]));
+    const { typed, text } = answered[0];
+    const expected = `${conversion.answer(text)}, with one client`;
+    return draft("part", why, { typed, received: "", expected });
   }
   const short = shortTextsVerdict(pair);
   if (short) return short;
@@ -124,7 +126,9 @@ function wrongAnswers(
     return draft("part", `${name} answers only the first message of a connection.`, evidence);
   }
   const lengths = (of: PairExchange[]) => of.map((e) => (textSent(conversion, e) ?? e.text).length);
-  const isCut = faulty.every(({ j }) => j.why.startsWith(WHY.cut)) && right.length > 0 &&
+  const losses = [WHY.cut, WHY.lostByte, WHY.lostLetter];
+  const isCut = faulty.every(({ j }) => losses.some((loss) => j.why.startsWith(loss))) &&
+    right.length > 0 &&
     Math.max(...lengths(right)) < Math.min(...lengths(faulty.map(({ e }) => e)));
   if (isCut) {
     return draft("part", `${name} is right for short texts only: here ${j.why}.`, evidence);

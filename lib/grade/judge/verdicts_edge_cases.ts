@@ -76,7 +76,7 @@ function clientCtrlDVerdict({ pair, ctrlD }: PairOutcome): DraftVerdict | undefi
   }
   if (ctrlD.trace !== undefined) {
     const why = `At Ctrl+D ${client} ${failedEnd(ctrlD.trace)}.`;
-    return say("part", why, "the client ends without one");
+    return say("part", why, "the client ends without a stack trace");
   }
   if (ctrlD.serverTrace !== undefined) {
     const { serverTrace, serverShown = "" } = ctrlD;

@@ -141,7 +141,7 @@ export function clientConvertsVerdict(
     !shown.includes(altered) && !showsReply(alteredReply!, shown)
   );
   return ignored && made(
-    "one digit of the reply was changed on its way, and what it shows did not follow",
+    "one character of the reply was changed on its way, and what it shows did not follow",
     ignored,
     ignored.altered,
   );

@@ -23,6 +23,8 @@ export const WHY = {
   reversed: "the bits of each byte are reversed",
   other: "the digits are not those of the text",
   cut: "it ends after",
+  lostByte: "a byte is missing",
+  lostLetter: "a letter is missing",
   more: "it holds more bytes than the text",
 };
 
@@ -77,7 +79,7 @@ function faultOfDigits(groups: string[], digits: string): string {
   const isCut = rest.length < 8 && groups.slice(cut).join("").startsWith(rest);
   if (cut >= MIN_CUT.bytes && isCut) return `${WHY.cut} ${cut} of ${groups.length} bytes`;
   const isMissing = groups.some((_, i) => has(groups.toSpliced(i, 1)));
-  return isMissing ? "a byte is missing" : WHY.other;
+  return isMissing ? WHY.lostByte : WHY.other;
 }
 
 function opposite(digit: string): string {
@@ -141,12 +143,12 @@ function faultOfText(text: string, shown: string, typed: string): string {
   if (shown.toLowerCase().includes(text.toLowerCase())) return "the letters' case is changed";
   if (seen.includes([...all].toReversed().join(""))) return "the letters come in the wrong order";
   if (seen.includes(all.slice(1))) return "the first letter is missing";
+  const isLost = (_: string, i: number) => seen.includes(all.slice(0, i) + all.slice(i + 1));
+  if ([...all.slice(0, -1)].some(isLost)) return WHY.lostLetter; // one in the middle
   const cut = chars.findLastIndex((_, i) => shown.includes(chars.slice(0, i + 1).join(""))) + 1;
-  if (cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0) {
-    return `${WHY.cut} ${cut} of ${chars.length} letters`;
-  }
-  const isMissing = [...all].some((_, i) => seen.includes(all.slice(0, i) + all.slice(i + 1)));
-  return isMissing ? "a letter is missing" : "it is not the expected text";
+  return cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0
+    ? `${WHY.cut} ${cut} of ${chars.length} letters`
+    : "it is not the expected text";
 }
 
 function isLetter(char = ""): boolean {

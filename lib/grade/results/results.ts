@@ -101,6 +101,8 @@ export interface FoundProgram {
   /** Its source files, relative to the submission. */
   files: string[];
   run: string;
+  /** The lines that were typed into a client for a text, which `{text}` replaces. */
+  type?: string[];
   /** Where a server listened: `127.0.0.1:9999`. */
   listens?: string;
   tried?: TriedLaunch[];

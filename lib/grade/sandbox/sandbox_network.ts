@@ -37,7 +37,9 @@ addr add ${ETH1}/24 dev eth1 noprefixroute
 link set eth1 up
 link set eth1p up
 route add local 0.0.0.0/0 dev lo
+route add unreachable 0.0.0.0/8 table local
 END
+# A client that takes a port for its host would reach 0.0.x.y.
 # A server without SO_REUSEADDR can be started again at once, and port 789 is free for all.
 echo 0 > /proc/sys/net/ipv4/tcp_max_tw_buckets
 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start

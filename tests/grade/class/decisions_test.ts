@@ -148,9 +148,9 @@ Deno.test("feedback says once that a decision without a sentence was made by han
 
 Deno.test("remarks cost nothing in a rubric with a part that a person marks", () => {
   const remarked = result("Ann", {}, { remarks: [PIECES] });
-  assertMatch(feedback(applyRubric(remarked, WITH_REPORT), []), /No marks hang on these\./);
+  assertMatch(feedback(applyRubric(remarked, WITH_REPORT), []), /No marks depend on these\./);
   const costly = { ...WITH_REPORT, total: 112, remarks: { "one-byte-pieces": 2 } };
-  assert(!feedback(applyRubric(remarked, costly), []).includes("No marks hang on these."));
+  assert(!feedback(applyRubric(remarked, costly), []).includes("No marks depend on these."));
 });
 
 Deno.test("a student is found by a name without accents and special letters", () => {

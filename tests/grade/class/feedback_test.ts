@@ -34,7 +34,7 @@ Deno.test("a fault that three questions have in common is reported once", () => 
     [],
   );
   assertEquals(text.match(/There is no server2/g)?.length, 1);
-  assertMatch(text, /### 2a, .*; 2b, .*; 3-client2, /);
+  assertMatch(text, /### 2a, 2b, 3-client2: not handed in, 45 marks/);
 });
 
 Deno.test("the same fault in both pairs of programs is reported once, for both programs", () => {
@@ -45,6 +45,37 @@ Deno.test("the same fault in both pairs of programs is reported once, for both p
   const text = feedback(result("Ann", { "1a": fault("server1"), "2a": fault("server2") }), []);
   assertEquals(text.match(/What to look at/g)?.length, 1);
   assertMatch(text, /server1 answers only .* server2 answers only/);
+});
+
+Deno.test("feedback explains what happened, not what usually happens", () => {
+  const silent = { ...NO_ZEROS, why: "server1 answers nothing that it is sent." };
+  const text = feedback(result("Ann", { "1a": silent }), []);
+  assertMatch(text, /has to go back on the connection/);
+  assert(!text.includes("leading zeros"), text);
+  const crash = {
+    ...NO_ZEROS,
+    why: "client2 ends in a stack trace: TypeError: a bytes-like object",
+  };
+  const other = feedback(result("Ann", { "3-client2": crash }), []);
+  assert(!other.includes("Why this happens"), other);
+});
+
+Deno.test("feedback says what was typed before the text", () => {
+  const programs = {
+    server1: { files: ["s.py"], run: "python3 s.py" },
+    client1: { files: ["c.py"], run: "python3 c.py", type: ["127.0.0.1", "convert {text}"] },
+  };
+  const typed = { ...NO_ZEROS, evidence: [{ typed: "abc" }] };
+  const text = feedback(result("Ann", { "1a": typed }, { programs }), []);
+  assertMatch(text, /another terminal, and type `127\.0\.0\.1`, then type `convert abc`\./);
+  const ctrlD = { ...NO_ZEROS, why: "it hangs", evidence: [{ typed: "Ctrl+D" }] };
+  const abort = feedback(result("Ann", { "3a": ctrlD }, { programs }), []);
+  assertMatch(abort, /another terminal, and type `127\.0\.0\.1`, then press Ctrl\+D\./);
+});
+
+Deno.test("feedback does not change the name of a file at the beginning of a sentence", () => {
+  const look = { verdict: "look" as const, why: "server.py may be both servers." };
+  assertMatch(feedback(result("Ann", { "1a": look }), []), /: server\.py may be both/);
 });
 
 Deno.test("feedback names no path of the instructor's machine", () => {

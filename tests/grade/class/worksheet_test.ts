@@ -104,7 +104,7 @@ for (
   const [heading, one] of [
     ["Everything works", result("Ann")],
     ["Some of it works", result("Ann", { "1a": NO_ZEROS })],
-    ["Most of it works", result("Ann", { "3a": { verdict: "wrong", why: "it hangs" } })],
+    ["Most of it works", result("Ann", { "2b": { verdict: "wrong", why: "it hangs" } })],
     ["Nearly all works", result("Ann", { "3c": { verdict: "part" } })],
     ["Nothing works yet", result("Ann", all({ verdict: "wrong", why: "it ends at once" }))],
     ["No program was found", result("Ann", all(NO_SERVER2), { programs: {} })],

@@ -82,6 +82,7 @@ for (
     ["kale mi", "it ends after 7 of 9 letters"],
     ["ale mint", "the first letter is missing"],
     ["kae mint", "a letter is missing"],
+    ["kale mnt", "a letter is missing"],
     ["tnim elak", "the letters come in the wrong order"],
     ["soup", "it is not the expected text"],
   ]

@@ -338,6 +338,20 @@ attack(
   },
 );
 
+attack("a client that takes a port for its host reaches no server", async ({ python }) => {
+  const { screen } = await python(`
+import socket
+server = socket.create_server(("", 5001))
+for host in ("15301", "8.8.8.8", "0.0.0.0"):
+    try: socket.create_connection((host, 5001), 5); print(host, "connected")
+    except OSError as error: print(host, error.strerror)`);
+  assertEquals(screen.trim().split("\n"), [
+    "15301 No route to host",
+    "8.8.8.8 connected",
+    "0.0.0.0 connected",
+  ]);
+});
+
 attack(
   "S3: a client's connections are relayed by at most 32 processes a side",
   async ({ runner }) => {

@@ -42,7 +42,9 @@ export function feedback(
 ): string {
   const { name, state, why, marks, max, questions, remarks } = result;
   const asked = questionsOf(result.answers);
-  const right = asked.filter((question) => questions[question].verdict === "right");
+  const right = asked.filter((question) =>
+    questions[question].verdict === "right" && !questions[question].decidedByHand
+  );
   const faults = gatherFaults(result);
   const open = asked.filter((question) => {
     const { verdict, why } = questions[question];
@@ -164,12 +166,16 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
   const evidence = [...distinct.values()];
   return [
     "",
-    `### ${questions.map((question) => titleOf(question, result)).join("; ")}`,
+    `### ${
+      questions.length > 2
+        ? `${questions.join(", ")}: ${missing ? "not handed in, " : ""}${marksOf(answers, missing)}`
+        : questions.map((question) => titleOf(question, result)).join("; ")
+    }`,
     "",
     `**What happened:** ${
       happened.map((why) => sentence(why || `it is ${VERDICT_WORDS[verdict]}`)).join(" ")
     }`,
-    ...missing ? [] : ["", `**Why this happens:** ${teaching.why}`],
+    ...missing || !teaching.why ? [] : ["", `**Why this happens:** ${teaching.why}`],
     "",
     missing
       ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
@@ -179,12 +185,19 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
   ];
 }
 
+/** The marks of several questions together. */
+function marksOf(answers: readonly Answer[], missing: boolean): string {
+  const sum = (key: "points" | "max") =>
+    showMarks(cents(answers.reduce((all, one) => all + one[key], 0)));
+  return missing ? `${sum("max")} marks` : `${sum("points")} of ${sum("max")}`;
+}
+
 /** An introduction to the remarks; it says that they cost nothing unless the rubric says more. */
 function onRemarks({ questions, manual = {}, max }: GradedSubmission): string[] {
   const others = [...Object.values(questions), ...Object.values(manual)];
   const free = max > cents(others.reduce((sum, part) => sum + part.max, 0))
     ? ""
-    : "No marks hang on these. ";
+    : "No marks depend on these. ";
   return [
     `${free}The remarks show what the programs do when the network, or a user, is less kind.`,
     "",
@@ -215,9 +228,12 @@ function showAgain(
   const commands = `${serverRun} ${clientRun}`;
   if (!serverRun || !clientRun || !first?.typed || BUILT.test(commands)) return [];
   const typed = oneBlock(first.typed);
-  const act = typed === "Ctrl+D"
-    ? "press Ctrl+D"
-    : `type ${typed.length > MAX_TYPED_CHARS ? "what is typed above" : code(typed)}`;
+  const [last = "{text}", ...before] = (programs[client]?.type ?? []).toReversed();
+  const replies = before.toReversed().map((line) => `type ${code(line)}, then `).join("");
+  const line = typed.length > MAX_TYPED_CHARS
+    ? "what is typed above"
+    : code(last.replace("{text}", typed));
+  const act = replies + (typed === "Ctrl+D" ? "press Ctrl+D" : `type ${line}`);
   return [
     "",
     `To see it again: start ${code(serverRun)}, then ${
@@ -233,7 +249,7 @@ function section(title: string, lines: string[]): string[] {
 
 function sentence(text: string): string {
   if (text === "") return "";
-  const isName = /^(server|client)[12]\b/.test(text);
+  const isName = /^(?:(?:server|client)[12]\b|\S*\.\w)/.test(text); // a program's or a file's name
   const shown = inline(isName ? text : text[0].toUpperCase() + text.slice(1));
   return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
 }

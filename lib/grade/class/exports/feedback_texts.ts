@@ -12,10 +12,12 @@ import { type Question, questionText } from "../../results/questions.ts";
 
 /** From this share of the marks on, most of a submission works. */
 const MOST = 0.75;
+/** From this share on, nearly all of it does. */
+const NEARLY_ALL = 0.95;
 
 /** The result in a few words. */
 export function heading(result: GradedSubmission): string {
-  const { state, programs, questions, marks, max, decidedTotal, remarks } = result;
+  const { state, programs, questions, decidedTotal, remarks } = result;
   const answers = Object.values(questions);
   if (decidedTotal) return "Marked by a person";
   if (answers.every(({ verdict }) => verdict === "absent")) return "No program was found";
@@ -24,10 +26,9 @@ export function heading(result: GradedSubmission): string {
   }
   const allRight = answers.every(({ verdict }) => verdict === "right");
   if (allRight && !remarks.some(({ costs }) => costs)) return "Everything works";
-  const isRight = answers.map(({ verdict }) => verdict === "right" || verdict === "part");
-  if (isRight.every(Boolean)) return "Nearly all works";
-  if (isRight.some(Boolean)) {
-    return state === "graded" && marks / max >= MOST ? "Most of it works" : "Some of it works";
+  if (answers.some(({ verdict }) => verdict === "right" || verdict === "part")) {
+    if (state !== "graded" || share(result) < MOST) return "Some of it works";
+    return share(result) < NEARLY_ALL ? "Most of it works" : "Nearly all works";
   }
   return Object.keys(programs).length === 0 ? "No program was found" : "Nothing works yet";
 }
@@ -55,16 +56,21 @@ export function opening(result: GradedSubmission, faults: number): string {
   }
   if (marks === max) return "Everything that was asked for works. Well done!";
   if (faults === 0) return "What costs marks is listed here.";
-  const share = marks / max;
-  if (share >= MOST) return "Most of it works. The rest is explained below, with what was seen.";
-  return share >= 0.25
-    ? "Some of it works, and the rest can be built on that. What was seen is explained below."
-    : "Much of it does not work yet. That is often one mistake at the beginning: start with the first point below.";
+  return share(result) >= 0.25
+    ? "What does not work yet is explained below, with what was seen."
+    : "That is often one mistake at the beginning: start with the first point below.";
+}
+
+/** The share of the questions' marks, without penalties and parts that a person marks. */
+function share({ questions }: GradedSubmission): number {
+  const sum = (key: "points" | "max") =>
+    Object.values(questions).reduce((all, answer) => all + answer[key], 0);
+  return sum("points") / Math.max(1, sum("max"));
 }
 
 /** The teaching texts for a question. */
 export interface Teaching {
-  /** How it works, and its usual faults. */
+  /** How it works, and its usual faults; empty if neither fits what happened. */
   why: string;
   /** The student's next step. */
   todo: string;
@@ -84,6 +90,22 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
       "The server reads from a connection, replies, and reads no more, while the client still has something to say.",
     todo:
       "Put receiving and replying into a loop that ends when `recv` brings nothing: that is the client's end.",
+  }],
+  [/answers nothing|gets no answer/, {
+    why:
+      "The reply has to go back on the connection from which the request came. A server that only prints what it has received sends nothing, and its client waits.",
+    todo:
+      "Send the answer with the same socket. If the server does that, see whether it still waits for more of the request, such as a line's end.",
+  }],
+  [/once a second client has connected/, {
+    why:
+      "Each `accept` waits for the next client. A server that accepts twice before it answers waits for a second client.",
+    todo: "Accept one client, answer it, and accept the next one after that, or in another thread.",
+  }],
+  [/cuts off what is typed/, {
+    why:
+      "A buffer of fixed size for the input, or for the message, holds only the beginning of a long text.",
+    todo: "Read and send all of the text: its length decides the size of the message.",
   }],
   [/does not (listen|connect)|does not reach|cannot be asked/, {
     why:
@@ -124,6 +146,20 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
 /** The teaching texts for a question and the fault that was found. */
 export function teachingOn(question: Question, happened: string, answers?: LabAnswers): Teaching {
   const special = SPECIAL.find(([pattern]) => pattern.test(happened))?.[1];
-  const { why, todo, pair } = questionText(question, answers);
-  return { why, todo, programs: [`server${pair}`, `client${pair}`], ...special };
+  const { pair, ...usual } = questionText(question, answers);
+  const help = special ?? (isUsual(question, happened) ? usual : OTHER_FAULT);
+  return { why: help.why, todo: help.todo, programs: [`server${pair}`, `client${pair}`] };
+}
+
+/** What to do about a fault that the question's usual texts do not explain. */
+const OTHER_FAULT = {
+  why: "",
+  todo:
+    "Repeat it with the lines below. If a program prints an error, its last line names the cause and the place.",
+};
+
+/** Whether a question's own texts explain what happened: those of 1a and 2a are about the digits. */
+function isUsual(question: Question, happened: string): boolean {
+  if (/^[12]a$/.test(question)) return /answer is wrong|'s answer /.test(happened);
+  return !/^3-c/.test(question) || !/stack trace|\w(?:Error|Exception)\b/.test(happened);
 }
