@@ -20,10 +20,10 @@ export async function withSlowReply(
   const isSent = exchange.sent.length > 0 && !exchange.answered;
   const reply = () => proxy.bytes("reply", exchange.since);
   const seen = () => reply().length > 0 || client.hasEnded || undefined;
+  const { length } = running.screen;
   if (isSent) await untilIdle(() => client.pids, seen, SLOW_REPLY_MS);
   if (!isSent || reply().length === 0) return exchange;
   server.patienceMs = SLOW_REPLY_MS;
-  const { length } = running.screen;
   await settle(client, { passed: exchange.since, screen: length }, EXCHANGE_LIMIT_MS);
   const shown = exchange.shown + running.screen.slice(length);
   return { ...exchange, received: reply(), shown, answered: true };
