@@ -5,7 +5,7 @@
  * @module
  */
 import { judgeScreen } from "../read/answers.ts";
-import type { SubmittedClient } from "./submitted_client.ts";
+import { isAtEarlierPrompt, type SubmittedClient } from "./submitted_client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
@@ -42,12 +42,16 @@ export interface CtrlDOutcome {
   server: "ended" | "serves on" | "dead";
   /** The error of the server's stack trace, if it ended in one. */
   serverTrace?: string;
+  /** What the server showed meanwhile, if it ended so. */
+  serverShown?: string;
 }
 
 /** The outcome at an address without a server. */
 export interface NoServerOutcome extends Omit<CtrlDOutcome, "server"> {
   /** Whether the client showed an answer, though there is no server. */
   answered: boolean;
+  /** Whether the client is back at its prompt, or at its menu. */
+  isBack: boolean;
 }
 
 /**
@@ -144,6 +148,7 @@ async function testCtrlDOnce(
   }
   const isUsed = pair.isTalking;
   if (server && !(isUsed && server.alive)) await server.ensureListening();
+  let shownBefore = server?.running.screen.length;
   let end = await endByCtrlD(
     pair,
     standInServer
@@ -154,6 +159,7 @@ async function testCtrlDOnce(
   await pair.closeClient();
   // The client may wait for a reply, not for a line. A new client waits for its first line.
   if (end && !end.ended && server && await server.restart()) {
+    shownBefore = 0;
     end = await endByCtrlD(pair, await pair.currentClient(server)) ?? end;
     await pair.closeClient();
   }
@@ -162,9 +168,11 @@ async function testCtrlDOnce(
   const outcome: CtrlDOutcome = { ...end, server: "ended" };
   if (server) {
     await endsWith(server);
-    const serverTrace = server.alive ? undefined : stackTrace(server.running.screen);
+    const { screen, exit } = server.running;
+    const serverShown = screen.slice(shownBefore);
+    const serverTrace = server.alive ? undefined : stackTrace(serverShown, exit);
     outcome.server = await afterwards(pair, server, two);
-    if (serverTrace !== undefined) outcome.serverTrace = serverTrace;
+    if (serverTrace !== undefined) Object.assign(outcome, { serverTrace, serverShown });
   }
   await two?.client.close();
   return outcome;
@@ -182,13 +190,15 @@ async function endByCtrlD(
 ): Promise<Omit<CtrlDOutcome, "server"> | undefined> {
   const { running } = client;
   const since = running.screen.length;
-  const wasOver = client.hasEnded;
+  const [wasOver, wasOpen] = [client.hasEnded, client.proxy.isOpen];
   if (!wasOver) running.ctrlD();
   let ended = await client.endsWithin(limits.CTRL_D_LIMIT_MS);
   if (!ended) {
     running.ctrlD(); // it may wait for Enter before it ends
     ended = await client.endsWithin(limits.FOLLOW_MS);
   }
+  // A client with a menu leaves its server, and is back at the menu.
+  ended ||= wasOpen && !client.proxy.isOpen && isAtEarlierPrompt(running);
   await client.close();
   return wasOver && !hasAskedAlone(pair, client) ? undefined : endOf(client, since, ended);
 }
@@ -200,10 +210,11 @@ export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | u
   const text = pair.texts.word(5);
   if (!client.hasEnded) await client.ask(text, limits.NO_SERVER_LIMIT_MS);
   const ended = await endsAfterRetries(client);
+  const isBack = !ended && isAtEarlierPrompt(client.running);
   await client.close();
   const answered = pair.conversion.differsFromText &&
     judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
-  return { ...endOf(client, 0, ended), answered };
+  return { ...endOf(client, 0, ended), answered, isBack };
 }
 
 /** Waits for a client's end; the wait starts again while the client reports retries. */

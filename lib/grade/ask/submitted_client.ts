@@ -10,7 +10,8 @@ import type { Exchange } from "./exchange.ts";
 import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { lenientText } from "../../wire/text.ts";
-import { replyToPrompt } from "../read/prompts.ts";
+import { shownPart } from "../read/answers.ts";
+import { asksForNextPage, replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import { notStarted, type Program, type RunningProgram } from "../sandbox/running_program.ts";
 import type { SearchTime } from "./search_time.ts";
@@ -19,6 +20,8 @@ import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import * as limits from "./limits.ts";
 
 const MAX_PROMPTS = 5;
+/** A text of forty letters has at most this many pages. */
+const MAX_PAGES = 10;
 
 /** The settings of a client. */
 export interface ClientSetup {
@@ -143,12 +146,13 @@ export class SubmittedClient {
       const { screen } = this.running;
       const at = { passed: this.proxy.passed.length, screen: screen.length };
       this.#type(known);
-      const outcome = await settle(this, at, limitMs, screen.slice(screen.lastIndexOf("\n") + 1));
+      const outcome = await settle(this, at, limitMs, lastOf(screen));
       if (outcome === "answered" || outcome === "ended") break;
       // A first line without a reply may be a name: the next line is the text.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
     }
     const received = this.proxy.bytes("reply", since);
+    await turnPages(this, conversion, { text, received }, screenSince);
     return {
       text,
       typed,
@@ -231,6 +235,34 @@ export class SubmittedClient {
     this.#readTo = this.running.screen.length;
     this.running.type(line);
   }
+}
+
+/** Presses Enter for the next page of an answer that is not yet shown as a whole. */
+async function turnPages(
+  client: SubmittedClient,
+  conversion: Conversion,
+  { text, received }: Pick<Exchange, "text" | "received">,
+  since: number,
+): Promise<void> {
+  const prompt = lastOf(client.running.screen.slice(0, since));
+  for (let pages = 0; pages < MAX_PAGES && !client.hasEnded && received.length > 0; pages++) {
+    const { screen } = client.running;
+    if (!asksForNextPage(lastOf(screen), prompt)) return;
+    if (shownPart(conversion, text, received, screen.slice(since)) === "all") return;
+    await client.typeLine("");
+  }
+}
+
+/** Whether a program waits at a prompt that it has shown before: it is back at its menu. */
+export function isAtEarlierPrompt({ screen, floods }: RunningProgram): boolean {
+  const last = lastOf(screen).trim();
+  const before = screen.slice(0, screen.lastIndexOf("\n") + 1);
+  return !floods && last !== "" && before.split("\n").some((line) => line.startsWith(last));
+}
+
+/** The line of a screen at which the cursor is. */
+function lastOf(screen: string): string {
+  return screen.slice(screen.lastIndexOf("\n") + 1);
 }
 
 /** Whether a reply chooses from a menu: the choice is made again for each text. */

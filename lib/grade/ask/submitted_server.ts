@@ -41,7 +41,7 @@ export class SubmittedServer {
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
   /** The screens of earlier processes, with the exit codes of those that ended by themselves. */
-  readonly earlier: { screen: string; exit?: number }[] = [];
+  readonly earlier: { screen: string; exit?: number; excess?: string }[] = [];
 
   #network: Network;
   #attempt: Attempt;
@@ -117,7 +117,9 @@ export class SubmittedServer {
   async #stop(): Promise<void> {
     const { exit } = this.running;
     await this.running.stop();
-    this.earlier.push({ screen: this.running.screen, ...exit !== undefined && { exit } });
+    const { screen, excess } = this.running;
+    const run = { screen, ...exit !== undefined && { exit } };
+    this.earlier.push(excess === undefined ? run : { ...run, excess });
   }
 }
 

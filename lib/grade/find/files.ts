@@ -129,7 +129,7 @@ export interface Credentials {
 }
 
 const ENTRY =
-  /\b(?:(user(?:name)?|login)|(password|passwd|passphrase|pin|token|secret))["'\]]{0,2}\s{0,8}[:=!]{1,3}\s{0,8}(?:(["'`])([\w.@-]{1,40})\3|([\w.@-]{1,40})(?=\s|$))/gi;
+  /(?<![a-z])(?:(user(?:name)?|login)|(pass(?:word|wd|phrase)?|pin|token|secret))["'\]]{0,2}\s{0,8}(?:[:=!]{1,3}|\|\||\?\?|(?<=["']),)\s{0,8}(?:(["'`])([\w.@-]{1,40})\3|([\w.@-]{1,40})(?=\s|$))/gi;
 
 /**
  * Searches files for a user name and a password.

@@ -26,7 +26,7 @@ import {
 import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
-import { valueFor, withUsage } from "./usage_text.ts";
+import { SECRET, valueFor, withUsage } from "./usage_text.ts";
 
 /** At most this many messages of a program are searched for arguments. */
 const MAX_ROUNDS = 5;
@@ -245,7 +245,9 @@ function variableValues(
   const fit = valuesOf(name)[/mode|op/i.test(names.join()) ? 2 : 0];
   return Object.fromEntries(names.map((variable) => {
     const example = screen.match(new RegExp(`\\b${variable}=(\\S{1,80})`))?.[1];
-    return [variable, valueFor(example ?? "") ?? known[variable] ?? fit];
+    // All four programs share a secret; another variable may name one of them.
+    const secret = [valueFor(variable)].find((value) => value === SECRET);
+    return [variable, valueFor(example ?? "") ?? known[variable] ?? secret ?? fit];
   }));
 }
 

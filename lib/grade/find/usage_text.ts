@@ -128,6 +128,9 @@ export function isSelector(name: string): boolean {
     .test(name);
 }
 
+/** The value for a password or a token. */
+export const SECRET = "secret";
+
 /** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
@@ -151,7 +154,7 @@ export function valueFor(name: string): string | undefined {
     return TEXT;
   }
   if (/name|user|nick|login/i.test(name)) return "ada";
-  if (/pass|secret|token|key/i.test(name)) return "secret";
+  if (/pass|secret|token|key/i.test(name)) return SECRET;
   return /num|count|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
     ? "5"
     : undefined;

@@ -28,11 +28,15 @@ export function judgeExchange(conversion: Conversion, e: PairExchange): Judgemen
   const line = judgeBytes(conversion, text, e.received);
   // The client may have cut the text within the digits of a letter.
   if (isCut && line.why === WHY.beside) return RIGHT;
-  if (line.verdict === "right" || e.altered !== undefined) return line;
+  if (line.verdict === "right") return line;
+  // The screen shows the changed reply: other exchanges show whether the letter is in the frame.
+  if (e.altered !== undefined) return line.why === WHY.beside ? RIGHT : line;
   const screen = judgeScreen(conversion, e.text, e.shown);
   const isLayout = line.why === WHY.grouping && screen.verdict === "right" &&
     isGrouped(conversion, text, e.received);
-  return line.verdict === "none" || isLayout ? screen : line;
+  // The letter beside the text is a part of the frame: the client takes it off.
+  const isFrame = line.why === WHY.beside && screen.verdict === "right";
+  return line.verdict === "none" || isLayout || isFrame ? screen : line;
 }
 
 /**

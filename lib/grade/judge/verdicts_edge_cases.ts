@@ -79,9 +79,10 @@ function clientCtrlDVerdict({ pair, ctrlD }: PairOutcome): DraftVerdict | undefi
     return say("part", why, "the client ends without one");
   }
   if (ctrlD.serverTrace !== undefined) {
-    const why =
-      `When ${client} leaves by Ctrl+D, ${server} ends in a stack trace: ${ctrlD.serverTrace}.`;
-    return say("part", why, `${server} ends without one, or serves the next client`);
+    const { serverTrace, serverShown = "" } = ctrlD;
+    const why = `When ${client} leaves by Ctrl+D, ${server} ${failedEnd(serverTrace)}.`;
+    const said = say("part", why, `${server} ends in order, or serves the next client`);
+    return { ...said, evidence: [{ ...said.evidence[0], shown: showScreen(serverShown) }] };
   }
   return draft("right");
 }
@@ -135,16 +136,19 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   const one = around.find(({ noServer }) => noServer !== undefined);
   if (!one) return overall(around, () => undefined);
   const client = `client${one.pair.number}`;
-  const { ended, trace, shown, answered } = one.noServer!;
+  const { ended, trace, shown, answered, isBack } = one.noServer!;
   const say = (verdict: Verdict, what: string) =>
     draft(verdict, `Without a server at its address ${client} ${what}.`, {
       shown: showScreen(shown),
       expected: "it ends, and says in a sentence why",
     });
   if (answered) return say("wrong", "shows an answer of its own");
-  if (!ended) return say("wrong", "does not end");
+  if (!ended && !isBack) return say("wrong", "does not end");
   if (trace !== undefined) return say("part", failedEnd(trace));
   const usual = one.pair.greeting;
   const isSilent = shown.split("\n").every((line) => usual.includes(line.trim()));
-  return isSilent ? say("part", "ends and does not say why") : draft("right");
+  return isSilent ? say("part", "ends and does not say why") : draft(
+    "right",
+    isBack ? `Without a server ${client} says why, and prompts again.` : "",
+  );
 }

@@ -39,8 +39,10 @@ const TEXT_WORDS =
 /** Some clients ask for the number of letters before they ask for the text. */
 const LENGTH_WORDS =
   /\b(?:size|length|how many|number)\b.{0,20}\b(?:text|string|messag\w*|data|letters?|char\w*|bytes?|words?)\b|\b(?:text|string|message|data)\b.{0,10}\b(?:size|length)\b/i;
+const USER_WORDS =
+  /\buser(?:name)?\b|login|benutzer|usu[aá]rio|utili[sz]a(?:teur|dor)|kullan[ıi]c[ıi]|пользоват|用户|ユーザ|사용자/i;
 const NAME_WORDS =
-  /\bname\b|\buser(?:name)?\b|nick|who are you|login|nombre|\bnome\b|\bnom\b|benutzer|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
+  /\bname\b|nick|who are you|nombre|\bnome\b|\bnom\b|isim|\bad[ıi]n|\bимя|名前|姓名|이름/i;
 /** A numbered line, in a box or not. Behind a bare number stands a word: no row of a table. */
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
@@ -48,7 +50,10 @@ const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
 /** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =
   /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
-const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
+/** A line between two pages of a long answer: `-- 12/39, press Enter --`. */
+const NEXT_PAGE =
+  /\benter\b|\bentr[eé]e\b|\breturn\b|\bmore\b|\bintro\b|\binvio\b|eingabe|continu|\bsuite\b|weiter|\d ?\/ ?\d|^--/i;
+const PROMPTS = /^(?:help|enter|type|give|usage|input|your|the|an?)$/i;
 /** A value that Enter takes: an address, or a port. */
 const DEFAULT = /[[(=]\s?(?:(localhost|::1|\d{1,3}(?:\.\d{1,3}){3})|\d{4,5})\s?[\])]\s?[:?>]?$/;
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
@@ -71,14 +76,14 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
-  if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
+  if (!/[:：?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   // A client that asks for each text where to send it may have kept its last connection.
   const mayOffer = !known.isConnected || /\]\s?:$/.test(last);
   const [offered, address] = mayOffer && last.match(DEFAULT) || [];
   if (offered !== undefined) return address === undefined ? `${port}` : host;
   const wantsPort = !known.isConnected && PORT_WORDS.test(last);
   const wantsHost = !known.isConnected &&
-    (HOST_WORDS.test(last) || !wantsPort && last.endsWith(":") && names(last, "server"));
+    (HOST_WORDS.test(last) || !wantsPort && /[:：]$/.test(last) && names(last, "server"));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
@@ -86,8 +91,8 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   }
   if (wantsPort) return `${port}`;
   if (wantsHost) return host;
-  if (NAME_WORDS.test(last)) return /user|login/i.test(last) && credentials?.user || NAME;
-  return undefined;
+  if (USER_WORDS.test(last)) return credentials?.user ?? NAME;
+  return NAME_WORDS.test(last) ? NAME : undefined;
 }
 
 /**
@@ -105,6 +110,12 @@ export function commandForm(
   return fit && `${fit[1]} {text}`;
 }
 
+/** Whether a prompt asks for Enter before the next page. @param prompt The prompt for the text. */
+export function asksForNextPage(last: string, prompt: string): boolean {
+  const bare = (from: string) => from.replace(/\d/g, "");
+  return NEXT_PAGE.test(last) && bare(last) !== bare(prompt);
+}
+
 /** The number of the menu line that fits. A menu has two or more numbered lines and a prompt. */
 function menuOption(
   lines: string[],
@@ -115,6 +126,9 @@ function menuOption(
   const listed = recent.map((line) => line.match(OPTION)).filter((match) => match !== null);
   const options = inOneLine.length > 1 ? inOneLine : listed;
   if (options.length < 2) return undefined;
+  // A prompt that counts the texts: `[2] text:`
+  const last = recent.at(-1)!;
+  if (options === listed && OPTION.test(last) && /[:>?]$/.test(last)) return undefined;
   if (!["1", "0", "a", "A"].includes(options[0][1])) return undefined;
   const isOld = recent.lastIndexOf(options.at(-1)![0]) < recent.length - 3;
   if (options === listed && isOld) return undefined;
