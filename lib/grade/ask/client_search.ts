@@ -12,6 +12,7 @@ import type { Exchange } from "./exchange.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { commandForm } from "../read/prompts.ts";
 import { startStandIn } from "./stand_in.ts";
+import { lenientText, utf8Bytes } from "../../wire/text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { fillIn, type Launch, TEXT, withArguments } from "../find/launch.ts";
 import { fitOf } from "../find/roles.ts";
@@ -28,6 +29,9 @@ const NO_PORT = {
 
 /** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
+
+/** So many commands of a client's help are looked up. */
+const MAX_COMMANDS = 9;
 
 interface Tried {
   launch: Launch;
@@ -122,11 +126,19 @@ async function connectsWhenTyped(pair: Pair, tried: Tried[]): Promise<Tried | un
 /** Whether a client that sent nothing shows a command that takes a text: `convert <text>`. */
 export async function learnsCommand(pair: Pair, client: SubmittedClient): Promise<boolean> {
   if (pair.typedLines || client.hasEnded || client.takesTextArgument) return false;
-  const { screen } = client.running;
-  const form = commandForm(screen, pair.conversion) ??
-    (/\bhelp\b/i.test(screen)
-      ? commandForm(await client.typeLine("help"), pair.conversion)
-      : undefined);
+  let form = commandForm(client.running.screen, pair.conversion);
+  if (form === undefined && /\bhelp\b/i.test(client.running.screen)) {
+    const help = await client.typeLine("help");
+    form = commandForm(help, pair.conversion);
+    // The help of Python's `cmd` lists the commands alone; each has a help of its own.
+    const listed = /help <topic>/.test(help)
+      ? help.match(/(?<=^|\s)[a-z]\w{1,13}(?=\s)/gm) ?? []
+      : [];
+    for (const command of listed.slice(0, MAX_COMMANDS)) {
+      if (form !== undefined || /^(?:help|topic|quit|exit|bye)$/.test(command)) continue;
+      form = commandForm(await client.typeLine(`help ${command}`), pair.conversion);
+    }
+  }
   if (form !== undefined) pair.typedLines = [form];
   return form !== undefined;
 }
@@ -140,7 +152,11 @@ function tookForText(
   const placed = launch.given.filter((word) => word.startsWith("-") || word.includes("{"));
   const given = fillIn({ ...launch, words: placed }, host, port).words;
   const sent = proxy.bytes("request");
-  return sent.length > 0 && given.some((word) => holds(sent, word));
+  const text = lenientText(sent);
+  const header = text.match(/^host: .{0,99}$/im)?.[0]; // HTTP names the server in each request
+  const isIn = (word: string) =>
+    header === undefined ? holds(sent, word) : holds(utf8Bytes(text.replace(header, "")), word);
+  return sent.length > 0 && given.some(isIn);
 }
 
 /** The launch with a place for the text, if the client has sent an argument such as `hello`. */
@@ -194,10 +210,11 @@ export async function askAlone(pair: Pair, text: string): Promise<Exchange | und
   const standInServer = startStandIn(pair.conversion, text, altered);
   try {
     const search = pair.clientSearch!;
-    const { ports } = pair.clientProgram!;
-    const next = () =>
-      pair.clientLaunch ? [pair.clientLaunch] : pair.searchTime.isOver ? [] : search.next();
-    for (let batch = next(); batch.length > 0; batch = next()) {
+    const known = pair.clientLaunch;
+    // A client whose launch is known may listen on one of the ports itself.
+    const ports = known ? [] : pair.clientProgram!.ports;
+    const next = () => known || pair.searchTime.isOver ? [] : search.next();
+    for (let batch = known ? [known] : next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);
         if (!client.hasEnded || client.proxy.count > 0) {

@@ -47,7 +47,7 @@ export interface Built extends Program {
 
 /** Messages that the grader may have caused: by a wrong choice of files, version or folder, or by load. */
 const WRONG_PLAN =
-  /multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d|building takes longer/i;
+  /unmappable character|multiple definition|undefined reference|other declaration of|redeclared|redefinition of|release version|not supported in -source|preview feature|class file has wrong version|requires go|edition|should be declared in a file named|cannot find symbol|package .{0,80} does not exist|is not in std|unrecognized .{0,20}option|No such file|error CS\d|building takes longer/i;
 
 /** Starts a build in a sandbox. */
 export type Start = (program: Program) => RunningProgram;

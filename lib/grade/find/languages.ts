@@ -18,8 +18,7 @@ const JAVA = [
   "-Xshare:auto",
   "-XX:-UsePerfData", // else a JVM may warn that another one has locked its file
 ];
-const JAVAC =
-  `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn -encoding UTF-8`;
+const JAVAC = `${newestJdk()}javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -nowarn`;
 
 /** The most folders, beside its own, in which a program is started. */
 const MAX_FOLDERS = 3;
@@ -194,6 +193,12 @@ function planC(
   };
 }
 
+/** A compilation of sources in UTF-8, else in the encoding of older editors. */
+function inEncodings(sources: string): string {
+  return ["UTF-8", "windows-1252"].map((one) => `${JAVAC} -encoding ${one} ${sources}`)
+    .join(" || ");
+}
+
 function planJava({ source, folder, stem, top }: Source): Plan {
   const pack = source.match(/^[ \t]{0,64}package\s{1,64}([\p{L}\p{N}_.]{1,256})\s{0,64};/mu)?.[1];
   const below = pack?.replaceAll(".", "/") ?? "";
@@ -211,10 +216,10 @@ function planJava({ source, folder, stem, top }: Source): Plan {
   const file = `${isBelow ? `${below}/` : ""}${stem}.java`;
   return {
     words: [...JAVA, "-cp", `${classes}_${stem}:${classes}`, main],
-    shared: { shell: `${JAVAC} -d ${classes} $(find . -name '*.java')`, folder: root },
+    shared: { shell: inEncodings(`-d ${classes} $(find . -name '*.java')`), folder: root },
     own: {
       shell: `test -f ${classes}/${main.replaceAll(".", "/")}.class || ` +
-        `${JAVAC} -d ${classes}_${stem} -sourcepath . ${quoted(file)}`,
+        inEncodings(`-d ${classes}_${stem} -sourcepath . ${quoted(file)}`),
       folder: root,
     },
   };

@@ -107,10 +107,14 @@ export function byElimination(
     const taken = new Set(Object.values(programs).map(({ path }) => path));
     const able = known.filter(({ traits }) => traits.role === role && traits.number === undefined);
     const left = able.filter(({ path }) => !taken.has(path));
+    const portsOf = (number: string) =>
+      portsIn([programs[`server${number}` as ProgramName]?.source ?? ""]);
+    // A number in both servers, such as the size of a buffer, tells nothing.
     const calls = ({ source }: Known, number: string) => {
-      const server = programs[`server${number}` as ProgramName];
-      const ports = portsIn([source]);
-      return server !== undefined && portsIn([server.source]).some((port) => ports.includes(port));
+      const others = portsOf(number === "1" ? "2" : "1");
+      const all = portsOf(number);
+      const own = all.filter((port) => !others.includes(port));
+      return portsIn([source]).some((port) => (own.length > 0 ? own : all).includes(port));
     };
     const other = role === "client" ? "server" : "client";
     const [first, second] = ["1", "2"].map((number) =>
@@ -126,10 +130,15 @@ export function byElimination(
     const alike = left.filter((one) =>
       partner && withoutRole(one.path) === withoutRole(partner.path)
     );
+    const calling = left.filter((one) =>
+      role === "client" && calls(one, wanted.slice(-1)) && !calls(one, another)
+    );
     const one = isForBoth
       ? able[0]
       : alike.length === 1
       ? alike[0]
+      : calling.length === 1
+      ? calling[0]
       : left.length === 1 && programs[`${role}${another}` as ProgramName]
       ? left[0]
       : general.length === 1
@@ -142,7 +151,9 @@ export function byElimination(
 /** Ignores the number in the names of the only two servers, or clients, if it is the same. */
 export function ignoreSameNumbers(known: Known[]): void {
   for (const role of ["server", "client"] as Role[]) {
-    const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
+    const able = known.filter(({ traits }) =>
+      traits.role === role && (traits.hasMain || traits.does === role)
+    );
     const isSame = able.length === 2 && able[0].traits.number === able[1].traits.number;
     if (isSame) able.forEach(({ traits }) => traits.number = undefined);
   }

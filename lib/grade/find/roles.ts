@@ -98,7 +98,7 @@ export function traitsOf(path: string, source: string, words?: readonly RegExp[]
     hasBothConversions: words
       ? !isOnePair && does === "client" && byWords === undefined
       : encodes && decodes || does === "client" && !encodes && !decodes,
-    hasMenu: MENU.test(source),
+    hasMenu: MENU.test(source.replace(/\/\*[^]*?\*\//g, "")),
     hasMain: HAS_MAIN.test(source) || SCRIPT.test(path),
     does,
   };

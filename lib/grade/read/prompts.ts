@@ -53,7 +53,7 @@ const COMMAND =
 /** A line between two pages of a long answer: `-- 12/39, press Enter --`. */
 const NEXT_PAGE =
   /\benter\b|\bentr[eé]e\b|\breturn\b|\bmore\b|\bintro\b|\binvio\b|eingabe|continu|\bsuite\b|weiter|\d ?\/ ?\d|^--/i;
-const PROMPTS = /^(?:enter|type|give|usage|input|your|the|an?)$/i;
+const PROMPTS = /^(?:help|enter|type|give|usage|input|your|the|an?)$/i;
 /** A value that Enter takes: an address, or a port. */
 const DEFAULT = /[[(=]\s?(?:(localhost|::1|\d{1,3}(?:\.\d{1,3}){3})|\d{4,5})\s?[\])]\s?[:?>]?$/;
 const SENDS = /send|conver|text|string|messag|binary|talk|translate|request/i;
@@ -76,14 +76,14 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
   if (TEXT_WORDS.test(last)) return undefined;
-  if (!/[:?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
+  if (!/[:：?>=\]]\s*$|enter|give|type|input|which|your/i.test(last)) return undefined;
   // A client that asks for each text where to send it may have kept its last connection.
   const mayOffer = !known.isConnected || /\]\s?:$/.test(last);
   const [offered, address] = mayOffer && last.match(DEFAULT) || [];
   if (offered !== undefined) return address === undefined ? `${port}` : host;
   const wantsPort = !known.isConnected && PORT_WORDS.test(last);
   const wantsHost = !known.isConnected &&
-    (HOST_WORDS.test(last) || !wantsPort && last.endsWith(":") && names(last, "server"));
+    (HOST_WORDS.test(last) || !wantsPort && /[:：]$/.test(last) && names(last, "server"));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
