@@ -22,7 +22,7 @@ import { type Runner, SandboxRunner } from "./sandbox/runner.ts";
 import { PROGRAM_NAMES, type ProgramName, type SubmissionResult } from "./results/results.ts";
 import { applyRubric } from "./results/rubric.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
-import { areSwapped, type Programs, swapped } from "./settle_roles.ts";
+import { areSwapped, type Programs, swapped, withFlags } from "./settle_roles.ts";
 import { secondsSince, summary } from "./submission_result.ts";
 import { untilStopped } from "./sandbox/waiting.ts";
 import { fileURLToPath } from "node:url";
@@ -124,8 +124,8 @@ export async function gradePrograms(
       const canSwap = pairs.length === 2 && runner.sandboxed && Object.keys(lab).length === 0;
       isSwapped = canSwap && only.includes("1a") && only.includes("2a") &&
         await areSwapped(pairs);
-      if (isSwapped) {
-        const others = swapped(programs, pairs);
+      const others = isSwapped ? swapped(programs, pairs) : withFlags(programs, pairs);
+      if (others) {
         await Promise.all(pairs.map((pair) => pair.close()));
         pairs = pairsOf(others);
       }

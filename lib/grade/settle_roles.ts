@@ -61,6 +61,23 @@ export function swapped(programs: Programs, pairs: Pair[]): Programs {
 }
 
 /**
+ * The programs with the first optional flag of their usage messages, where a server has answered
+ * nothing: `usage: server PORT [-e]`. Undefined if no server has such a flag.
+ */
+export function withFlags(programs: Programs, pairs: Pair[]): Programs | undefined {
+  const changed = pairs.flatMap(({ number, listening, exchanges, serverSearch }) => {
+    const flag = serverSearch?.usage?.match(/\[(--?[a-z][\w-]{0,20})(?=[\][|])/i)?.[1];
+    const isSilent = exchanges.length > 0 &&
+      exchanges.every(({ received }) => received.length === 0);
+    if (!listening || !flag || !isSilent || listening.launch.given.includes(flag)) return [];
+    const { words, given } = listening.launch;
+    const launch = { ...listening.launch, words: [...words, flag], given: [...given, flag] };
+    return [[`server${number}`, { ...programs[`server${number}`]!, documented: [launch] }]];
+  });
+  return changed.length === 0 ? undefined : { ...programs, ...Object.fromEntries(changed) };
+}
+
+/**
  * Removes a program from a pair if it was found for the other question, and does not do this
  * one's work.
  */

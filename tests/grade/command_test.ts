@@ -96,6 +96,7 @@ Deno.test(needing(["sandboxes", "python3"], {
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   Deno.test(needing(["sandboxes", "python3"], {
     name: `nothing is left of a grader that is ended by ${signal}`,
+    sanitizeResources: false, // family() keeps files of /proc open
     fn: async () => {
       const folder = await Deno.makeTempDir(); // a killed grader cannot remove its files
       await using _ = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
@@ -179,6 +180,8 @@ echo $code; echo $before; echo $during; echo $after
 
 Deno.test(needing(["sandboxes", "python3", "bash", "root", "unshare", "mount"], {
   name: "no namespace, mount, tmpfs or process is left of a grader that a signal ends",
+  sanitizeOps: false, // what watches the sandboxes of the test before may look once more
+  sanitizeResources: false,
   fn: async () => {
     const folder = await Deno.makeTempDir();
     await using _ = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };

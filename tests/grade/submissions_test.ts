@@ -141,8 +141,16 @@ Deno.test(needing(NEEDS, {
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const { remarks } = await resultOf("two_pieces");
-    const [one, ...others] = remarks.filter(({ id }) => id === "delayed-writes");
+    const { folder } = fixtures.find(({ name }) => name === "two_pieces")!;
+    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
+    const delaysIn = ({ remarks }: SubmissionResult) =>
+      remarks.filter(({ id }) => id === "delayed-writes");
+    let found = delaysIn(await resultOf("two_pieces"));
+    // A busy machine may hide the delay, but invents none: the submission is graded again, alone.
+    for (let again = 0; again < 2 && found.length === 0; again++) {
+      found = delaysIn(await gradeSubmission(folder, options));
+    }
+    const [one, ...others] = found;
     assert(one?.text.startsWith("client2 loses 40 ms"), one?.text);
     assertEquals(others, []);
   },

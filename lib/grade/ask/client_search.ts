@@ -210,10 +210,11 @@ export async function askAlone(pair: Pair, text: string): Promise<Exchange | und
   const standInServer = startStandIn(pair.conversion, text, altered);
   try {
     const search = pair.clientSearch!;
-    const { ports } = pair.clientProgram!;
-    const next = () =>
-      pair.clientLaunch ? [pair.clientLaunch] : pair.searchTime.isOver ? [] : search.next();
-    for (let batch = next(); batch.length > 0; batch = next()) {
+    const known = pair.clientLaunch;
+    // A client whose launch is known may listen on one of the ports itself.
+    const ports = known ? [] : pair.clientProgram!.ports;
+    const next = () => known || pair.searchTime.isOver ? [] : search.next();
+    for (let batch = known ? [known] : next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
         const client = await pair.startClient(standInServer.dial, launch, ports);
         if (!client.hasEnded || client.proxy.count > 0) {

@@ -18,6 +18,7 @@ import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
 import { END_LIMIT_MS } from "./limits.ts";
+import { withSlowReply } from "./slow_reply.ts";
 
 /** Texts in a row without an answer; then no more are typed. */
 const MAX_UNANSWERED = 2;
@@ -106,6 +107,7 @@ async function askOne(
     let exchange = await client.ask(text);
     if (isNew || pair.exchanges.length === 0) {
       exchange = await askedLate(pair, client, unasked(pair, client, exchange, wasOver));
+      if (pair.exchanges.length === 0) exchange = await withSlowReply(server, client, exchange);
     }
     client.proxy.alter = {};
     const first = isNew || pair.exchanges.length === 0;

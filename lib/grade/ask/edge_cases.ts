@@ -259,7 +259,7 @@ async function afterwards(
   if (two?.second === "waits") {
     const { proxy } = two.client;
     const look = () => proxy.bytes("reply").length > 0 || two.client.hasEnded || undefined;
-    await untilIdle(() => two.client.pids, look, limits.WAITED_LIMIT_MS);
+    await untilIdle(() => two.client.pids, look, limits.WAITED_LIMIT_MS + server.patienceMs);
     two.servedLater = proxy.bytes("reply").length > 0;
   }
   two?.client.running.ctrlD();

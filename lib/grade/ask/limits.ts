@@ -33,6 +33,8 @@ export const AT_PROMPT_MS = 40;
 export const NOT_SHOWN_MS = 1_000;
 /** A request without a reply within this time has no reply. */
 export const NO_ANSWER_MS = 1_800;
+/** A slow server answers its first text within this further time. */
+export const SLOW_REPLY_MS = 4_500;
 /** A request after which the client prompts again has no reply after this shorter time. */
 export const ASKS_AGAIN_MS = 700;
 /** A line after which the client sends nothing and shows something was a reply to a prompt. */

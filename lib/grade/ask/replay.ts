@@ -60,15 +60,15 @@ export class ServerConnection {
   #onData: () => void = () => {};
   #pids: () => number[];
 
-  private constructor(private readonly conn: Deno.Conn, pids: () => number[]) {
-    this.#pids = pids;
+  private constructor(private readonly conn: Deno.Conn, private readonly dial: Dial) {
+    this.#pids = dial.pids ?? (() => []);
     this.#read();
   }
 
   /** Connects; undefined if the connection is refused. */
   static async connect(dial: Dial): Promise<ServerConnection | undefined> {
     try {
-      return new ServerConnection(await dial(), dial.pids ?? (() => []));
+      return new ServerConnection(await dial(), dial);
     } catch {
       return undefined;
     }
@@ -97,10 +97,11 @@ export class ServerConnection {
     isEnough: IsEnough = () => false,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const clock = new IdleClock(this.#pids);
+    const endMs = limitMs + (this.dial.patienceMs?.() ?? 0);
     let [length, changedAt] = [this.received.length, 0];
     const isDone = () => isEnough(this.received.slice(since));
     const enough = new Promise<void>((resolve) => this.#onData = () => isDone() && resolve());
-    while (!this.closed && !clock.isOver(limitMs) && !isDone()) {
+    while (!this.closed && !clock.isOver(endMs) && !isDone()) {
       await Promise.race([clock.look(), enough]);
       if (this.received.length !== length) {
         changedAt = clock.now;
@@ -177,7 +178,7 @@ export async function probeServer(
   const typed = conversion.typed(text);
   const tries: RecordedRequest[] = [
     ...known
-      ? [requestOf(known.text, known.sent)]
+      ? [known.sent, concat([known.sent, LINE_END])].map((sent) => requestOf(known.text, sent))
       : usualFrames(typed).map((bytes) => requestOf(text, bytes)),
     requestOf(text, utf8Bytes(typed), true),
   ];
@@ -198,6 +199,8 @@ export async function probeServer(
   }
   return best;
 }
+
+const LINE_END = utf8Bytes("\n");
 
 function usualFrames(typed: string): Uint8Array<ArrayBuffer>[] {
   const body = utf8Bytes(typed);

@@ -19,6 +19,9 @@ const MAX_LONGER = 5;
 /** The arguments that a mode may need. */
 const ADDRESSES = [[HOST, PORT], [HOST], [PORT]];
 
+/** Two numbered lines. */
+const MENU = /^\W{0,9}\d\W[^]{0,400}\n\W{0,9}\d\W/m;
+
 type Searches = Map<ProgramName, LaunchSearch>;
 
 /** Puts the arguments first that select a program of a file that is several. */
@@ -71,7 +74,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
     plain = others.find(({ screen }) => !OTHER_COMMAND.test(screen)) ?? plain;
   }
   const isAsked = plain.typed.length > 0 || !plain.where && plain.exit === undefined;
-  if (isAsked) return; // a menu may select the program
+  if (isAsked && (plain.where || MENU.test(plain.screen))) return; // a menu selects the program
   const modes = modesOf(program, plain.screen);
   const launches = (lists: string[][]) => lists.map((list) => withArguments(plain.launch, list));
   const known = (await run(launches(modes))).filter((one) => differs(one, plain));
@@ -91,7 +94,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
   for (const [name, search] of searches) {
     if (name.startsWith("server")) {
       const own = servers[Number(name.at(-1)) - 1];
-      search.prefer(own ? [[own.launch]] : []);
+      search.prefer(own && fitOf(own.launch.given, name) >= 0 ? [[own.launch]] : []);
     } else {
       const isKnown = (mode: string[]) =>
         known.some(({ launch }) => launch.given.join() === mode.join());
@@ -113,7 +116,7 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
 /** Whether a mode changes what a program does: a word that it does not know changes nothing. */
 function differs({ launch, screen, where, exit }: Observation, plain: Observation): boolean {
   const shown = (text: string) =>
-    launch.given.reduce((left, word) => left.replaceAll(word, ""), text).replace(/\W|\d/g, "");
+    launch.given.reduce((left, word) => left.replaceAll(word, ""), text).replace(/\P{L}/gu, "");
   return shown(screen) !== shown(plain.screen) || exit !== plain.exit ||
     where?.address !== plain.where?.address || where?.port !== plain.where?.port;
 }

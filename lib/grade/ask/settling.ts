@@ -16,6 +16,8 @@ export interface Watched {
   readonly hasEnded: boolean;
   /** The processes whose idle time counts. */
   readonly pids: number[];
+  /** Milliseconds that the server needs beyond the usual limits. */
+  readonly patienceMs: number;
 }
 
 /** How long the connection and the screen of a client have been quiet, in idle time. */
@@ -72,10 +74,12 @@ export class Activity {
 export async function settle(
   client: Watched,
   at: { passed: number; screen: number },
-  limitMs: number,
+  usualMs: number,
   prompt = "",
 ): Promise<"answered" | "asks again" | "silent" | "ended"> {
   const activity = new Activity(client);
+  const { patienceMs } = client;
+  const limitMs = usualMs + patienceMs;
   for (;;) {
     await activity.look();
     const { passed, holding } = client.proxy;
@@ -98,8 +102,10 @@ export async function settle(
     if (still < limits.QUIET_MS || holding > 0) continue;
     if (replied && (isShown || still >= limits.NOT_SHOWN_MS)) return "answered";
     if (!requested && moved && still >= limits.PROMPT_MS) return "asks again";
-    if (requested && !replied && moved && still >= limits.ASKS_AGAIN_MS) return "asks again";
-    if (still >= Math.min(limits.NO_ANSWER_MS, limitMs)) return "silent";
+    if (requested && !replied && moved && still >= limits.ASKS_AGAIN_MS + patienceMs) {
+      return "asks again";
+    }
+    if (still >= Math.min(limits.NO_ANSWER_MS + patienceMs, limitMs)) return "silent";
   }
 }
 

@@ -55,16 +55,13 @@ export class SubmittedClient {
 
   /** The length of the screen when the last line was typed: what follows is new. */
   #readTo = 0;
-  #serverPids: () => number[];
 
   private constructor(
     private readonly setup: ClientSetup,
     private readonly program: Program,
     private readonly network: Network,
     readonly proxy: RecordingProxy,
-    server: Dial | undefined | null,
   ) {
-    this.#serverPids = server?.pids ?? (() => []);
     this.running = this.takesTextArgument ? notStarted() : network.start(program);
   }
 
@@ -82,7 +79,7 @@ export class SubmittedClient {
     const proxy = new RecordingProxy(server ?? undefined);
     const port = await acceptConnections(proxy, network, setup, server !== null);
     const program = fillIn(setup.launch, setup.host, port);
-    const client = new SubmittedClient({ ...setup, port }, program, network, proxy, server);
+    const client = new SubmittedClient({ ...setup, port }, program, network, proxy);
     proxy.pids = () => client.pids;
     proxy.onExcess = (why) => {
       client.running.excess ??= why;
@@ -224,10 +221,15 @@ export class SubmittedClient {
     return this.running.screen.slice(this.#readTo);
   }
 
+  /** Milliseconds that its server needs beyond the usual limits. */
+  get patienceMs(): number {
+    return this.proxy.dial?.patienceMs?.() ?? 0;
+  }
+
   /** The processes of the client, of its server, and of the proxies between them. */
   get pids(): number[] {
     const own = this.running.pid === 0 ? [0] : this.network.pids();
-    return [...own, ...this.#serverPids()];
+    return [...own, ...this.proxy.dial?.pids?.() ?? []];
   }
 
   #type(line: string): void {

@@ -38,6 +38,8 @@ export class SubmittedServer {
   running: RunningProgram;
   /** Whether it was seen to serve no client after its first, though it runs. */
   servesOnce = false;
+  /** Milliseconds that it needs beyond the usual limits. */
+  patienceMs = 0;
   /** The server that this one replaces, without an address in its command. */
   before?: SubmittedServer;
   /** The screens of earlier processes, with the exit codes of those that ended by themselves. */
@@ -69,7 +71,10 @@ export class SubmittedServer {
   }
 
   get dial(): Dial {
-    return Object.assign(() => this.#dial(), { pids: () => this.pids });
+    return Object.assign(() => this.#dial(), {
+      pids: () => this.pids,
+      patienceMs: () => this.patienceMs,
+    });
   }
 
   get pids(): number[] {
@@ -104,7 +109,10 @@ export class SubmittedServer {
     const copy = await startAttempt(runner, this.launch, this.#setup);
     const known = { ...this.#setup, port: this.where.port };
     const where = await listens(copy.network, copy.running, known);
-    if (where) return await SubmittedServer.from(copy, where, this.#setup);
+    if (where) {
+      const server = await SubmittedServer.from(copy, where, this.#setup);
+      return Object.assign(server, { patienceMs: this.patienceMs });
+    }
     await endAttempt(copy);
     return undefined;
   }

@@ -18,6 +18,7 @@ import { writeAtomically } from "../results/result_files.ts";
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { copyFolder } from "../sandbox/copy_folder.ts";
+import { isFolder } from "../sandbox/paths.ts";
 
 /** The results of a class. */
 export interface ClassOutcome extends Omit<PageContent, "labels" | "links" | "date"> {
@@ -82,7 +83,7 @@ async function writeFeedback(
     const hidden = [...submissions[i].parts.map(({ path }) => path), ownFolder, ...machine];
     const text = feedback(result, hidden, record, gradebookMax);
     await writeAtomically(`${out}/feedback/${names[i]}.md`, text);
-    const graded = await gradedFolder(submissions[i], ownFolder);
+    const graded = gradedFolder(submissions[i], ownFolder);
     texts.push(text);
     links.push({
       feedback: asLink(`feedback/${names[i]}.md`),
@@ -114,7 +115,7 @@ export async function writeUnpacked(
   const names = fileNames(submissions.map(({ label }) => label));
   const missing: string[] = [];
   for (const [i, submission] of submissions.entries()) {
-    const from = await gradedFolder(submission, `${out}/submissions/${ownFolders.get(submission)}`);
+    const from = gradedFolder(submission, `${out}/submissions/${ownFolders.get(submission)}`);
     if (from === undefined) {
       missing.push(submission.label);
       continue;
@@ -138,15 +139,7 @@ export async function checkEmpty(folder: string): Promise<void> {
 }
 
 /** Where a submission was graded: unpacked, or in its own folder of the class. */
-export async function gradedFolder(
-  { parts }: Submission,
-  ownFolder: string,
-): Promise<string | undefined> {
-  if (await isFolder(ownFolder)) return ownFolder;
-  const [first] = parts;
-  return parts.length === 1 && first.kind === "folder" ? first.path : undefined;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(({ isDirectory }) => isDirectory, () => false);
+function gradedFolder({ parts: [first, ...others] }: Submission, ownFolder: string) {
+  if (isFolder(ownFolder)) return ownFolder;
+  return others.length === 0 && first.kind === "folder" ? first.path : undefined;
 }

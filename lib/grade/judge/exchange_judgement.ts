@@ -7,7 +7,7 @@
 import { fixedText, judgeBytes, judgeScreen, sentInWords, sentLength } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { type Judgement, RIGHT, WHY } from "../read/judgement.ts";
-import { readings } from "../read/readings.ts";
+import { readable, readings } from "../read/readings.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { escapeText } from "../../terminal/show.ts";
 import type { Evidence } from "../results/results.ts";
@@ -17,6 +17,8 @@ import { showBytes, showScreen } from "../results/quoted_text.ts";
 const DIGITS_PER_BYTE = 9;
 /** The width of a terminal. */
 const COLUMNS = 80;
+/** Characters: a shorter rest of an earlier message may be shown by chance. */
+const MIN_LEFT = 5;
 
 /** Judges the server's answer to the text that its client sent. */
 export function judgeExchange(conversion: Conversion, e: PairExchange): Judgement {
@@ -51,7 +53,8 @@ export function textSent(conversion: Conversion, e: PairExchange): string | unde
   if (length === undefined) return undefined;
   if (length >= typed.length) return text;
   const isTextTyped = conversion.name !== "text"; // else its digits are typed
-  return text.slice(0, isTextTyped ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
+  const part = text.slice(0, isTextTyped ? length : Math.floor((length + 1) / DIGITS_PER_BYTE));
+  return isTextTyped && !readable(sent).includes(part) ? part.trimEnd() : part;
 }
 
 /**
@@ -71,6 +74,22 @@ function isGrouped(
     ) &&
     (reading.match(new RegExp(`(?<!\\d)${group}(?!\\d)`, "g")) ?? []).join(" ").includes(expected)
   );
+}
+
+/**
+ * Whether a client shows what a longer message left in its buffer: that message from the answer's
+ * length on.
+ */
+export function showsLeftover(e: PairExchange, all: PairExchange[]): boolean {
+  const messages = all.slice(0, all.indexOf(e)).flatMap((
+    { received, typed },
+  ) => [readable(received).trim(), typed]);
+  const { length } = readable(e.received).trim();
+  return messages.some((message) => {
+    const rest = message.slice(length + 1).trim();
+    return rest.length >= MIN_LEFT && e.shown.includes(rest) && !e.shown.includes(message) &&
+      !readable(e.received).includes(rest) && !e.typed.includes(rest);
+  });
 }
 
 /** An exchange as evidence. @param expected The expected answer, if not the right one. */

@@ -17,7 +17,7 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
-import { evidenceOf, judgeExchange, textSent } from "./exchange_judgement.ts";
+import { evidenceOf, judgeExchange, showsLeftover, textSent } from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
@@ -27,7 +27,13 @@ import {
   undecided,
 } from "./draft_verdict.ts";
 import type { Pair } from "../ask/pair.ts";
-import { byProbe, NO_PARTNER, passwordVerdict, shortTextsVerdict } from "./verdicts_probe.ts";
+import {
+  byProbe,
+  lineEndVerdict,
+  NO_PARTNER,
+  passwordVerdict,
+  shortTextsVerdict,
+} from "./verdicts_probe.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 const UNREADABLE = "what passes on the wire cannot be read";
@@ -150,6 +156,10 @@ export function clientVerdict(pair: Pair): DraftVerdict {
   if (clientFailure) return startFailureVerdict(name, clientFailure);
   const locked = passwordVerdict(pair);
   if (locked) return locked;
+  const endless = pair.exchanges.some(({ answered }) => answered)
+    ? undefined
+    : lineEndVerdict(pair);
+  if (endless) return endless;
   const answered = [
     ...pair.exchanges.filter(({ altered }) => altered === undefined),
     ...pair.standInExchange
@@ -209,6 +219,11 @@ function shownVerdict(pair: Pair, answered: PairExchange[]): DraftVerdict {
     return { e, part: isShown ? "all" : shownPart(conversion, e.text, e.received, e.shown) };
   });
   const bad = parts.find(({ part }) => part !== "all");
+  const leftover = bad ? undefined : answered.find((e) => showsLeftover(e, answered));
+  if (leftover) {
+    const why = `${name} shows the rest of an earlier message behind a shorter answer.`;
+    return draft("part", why, evidenceOf(conversion, leftover));
+  }
   if (!bad) {
     const isFixed = answered.every((e) => fixedText(conversion, e) !== undefined);
     return draft("right", isFixed ? `${name} sends a fixed text, not what is typed.` : "");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat, equals } from "@std/bytes";
 import { judgeBytes } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import { WHY } from "../read/judgement.ts";
@@ -55,6 +56,12 @@ export function byProbe(pair: Pair): DraftVerdict {
   }
   const trace = runs.map(({ screen, exit }) => stackTrace(screen, exit)).find(Boolean);
   const said = trace === undefined ? "" : ` (${trace})`;
+  const option = untriedOption(pair);
+  if (e && option !== undefined) {
+    const why = `${name} answers nothing that it is sent; its usage message has the option ` +
+      `${option}: lab.json can say how it is started: ${pair.serverSearch!.labLine}`;
+    return undecided("an option may switch the answers on", why, [evidenceOf(conversion, e)]);
+  }
   if (e) {
     return draft(
       "wrong",
@@ -75,6 +82,32 @@ export function byProbe(pair: Pair): DraftVerdict {
   );
 }
 
+/** An option of a server's usage message that its launch does not have. */
+function untriedOption({ serverSearch, listening }: Pair): string | undefined {
+  const options = serverSearch?.usage?.match(/(?<=\[\s?)-{1,2}(?!h\b|-?help)[a-z][\w-]*/gi) ?? [];
+  return options.find((option) => !listening?.launch.words.includes(option));
+}
+
+/** The verdict on a client without the line end that its server waits for; undefined if it sends one. */
+export function lineEndVerdict(
+  { number, conversion, exchanges, probe }: Pair,
+): DraftVerdict | undefined {
+  const e = exchanges.find(({ sent, answered }) => sent.length > 0 && !answered);
+  if (!e || !probe || judgeBytes(conversion, probe.text, probe.received).verdict !== "right") {
+    return undefined;
+  }
+  if (
+    e.sent.at(-1) === LINE_FEED || !equals(probe.sent, concat([e.sent, Uint8Array.of(LINE_FEED)]))
+  ) {
+    return undefined;
+  }
+  const why =
+    `client${number} sends the text without the line end that server${number} waits for, ` +
+    "and gets no answer.";
+  return draft("wrong", why, evidenceOf(conversion, e));
+}
+
+const LINE_FEED = 10;
 const PASSWORD =
   /(?:passw|passphrase|contraseñ|senha|mot de passe|parola|пароль|密码|パスワード)[^\n]{0,40}[:?>]/i;
 

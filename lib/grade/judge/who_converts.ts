@@ -109,7 +109,10 @@ export function clientConvertsVerdict(
     );
   const isAnswerTo = (text: string) =>
     judgeBytes(conversion, text, alteredRequest!.received).verdict === "right";
-  if (alteredRequest && isAnswerTo(alteredRequest.text) && !isAnswerTo(alteredRequest.became)) {
+  // A program that finds a wrong checksum gets the message again, unchanged.
+  const isOnce = (bytes: Uint8Array, text: string) => readable(bytes).split(text).length <= 2;
+  const isChanged = alteredRequest && isOnce(alteredRequest.sent, alteredRequest.typed);
+  if (isChanged && isAnswerTo(alteredRequest.text) && !isAnswerTo(alteredRequest.became)) {
     const why = `the text was changed on its way, and ${server} answered the one that was typed`;
     return made(why, alteredRequest, conversion.answer(alteredRequest.became));
   }
@@ -136,8 +139,9 @@ export function clientConvertsVerdict(
   if (withOther) return made(`it shows the right answer from server${3 - number} too`, withOther);
   const cut = shows(experiments?.withCutReply);
   if (cut) return made("it shows the right answer though the reply broke off", cut);
-  const ignored = answered.find(({ text, shown, altered, alteredReply }) =>
-    altered !== undefined && judgeScreen(conversion, text, shown).verdict === "right" &&
+  const ignored = answered.find(({ text, received, shown, altered, alteredReply }) =>
+    altered !== undefined && isOnce(received, conversion.answer(text)) &&
+    judgeScreen(conversion, text, shown).verdict === "right" &&
     !shown.includes(altered) && !showsReply(alteredReply!, shown)
   );
   return ignored && made(

@@ -204,7 +204,7 @@ function longestBeginning(text: string, isHeld: (beginning: string) => boolean):
 }
 
 /** A shorter text may be in a request by chance. */
-const MIN_FIXED = 3;
+const MIN_FIXED = 2;
 const GROUPS = /(?<![01])[01]{8}(?: [01]{8})+(?![01])/;
 
 interface Passed {

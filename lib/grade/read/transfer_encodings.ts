@@ -136,7 +136,7 @@ function fromNetstrings(bytes: Bytes): Bytes | undefined {
 /** Joins the payloads of frames whose length is written in digits. */
 function fromDigits(bytes: Bytes, digits: number, radix: number): Bytes | undefined {
   const text = latin1(bytes);
-  const isLength = new RegExp(`^${radix === 10 ? "\d" : "[\da-f]"}{${digits}}$`, "i");
+  const isLength = new RegExp(`^${radix === 10 ? "\\d" : "[\\da-f]"}{${digits}}$`, "i");
   return joined(bytes, (at) => {
     const head = text.slice(at, at + digits);
     return isLength.test(head) ? { start: at + digits, length: parseInt(head, radix) } : undefined;

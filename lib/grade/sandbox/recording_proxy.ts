@@ -47,6 +47,8 @@ export interface Dial {
   (): Promise<Deno.Conn>;
   /** The processes of the server and of its relay; none if the server is the grader's. */
   pids?: () => number[];
+  /** Milliseconds that the server needs beyond the usual limits. */
+  patienceMs?: () => number;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -65,7 +67,8 @@ export class RecordingProxy {
   /** The processes that read replies, and their relay. */
   pids: () => number[] = () => [];
 
-  #dial: Dial | undefined;
+  /** Connects to the server. */
+  dial: Dial | undefined;
   #dialled = Promise.withResolvers<void>();
   #kept = 0;
   #connections: Deno.Conn[] = [];
@@ -88,7 +91,7 @@ export class RecordingProxy {
 
   /** Passes the held connections, and all later ones, on to a server. */
   connectTo(dial: Dial): void {
-    this.#dial = dial;
+    this.dial = dial;
     this.lastAt = performance.now();
     this.#dialled.resolve();
   }
@@ -156,8 +159,8 @@ export class RecordingProxy {
 
   async #meet(): Promise<Deno.Conn | undefined> {
     await this.#dialled.promise;
-    if (!this.#dial || this.#closed) return undefined;
-    const server = await within(this.#dial(), DIAL_LIMIT_MS).catch(() => undefined);
+    if (!this.dial || this.#closed) return undefined;
+    const server = await within(this.dial(), DIAL_LIMIT_MS).catch(() => undefined);
     if (server) this.#connections.push(server);
     if (this.#closed) closeQuietly(server);
     return server;

@@ -386,3 +386,45 @@ Deno.test("a missing tool is named in a sandbox too, whatever the submission's f
   const node = missingThing("setsid: failed to execute node: No such file or directory");
   assertEquals(node?.look.install, "apt-get install nodejs");
 });
+
+Deno.test("findPrograms() reads a script without an ending, and takes no file that only declares a class", async () => {
+  const script = "#!/usr/bin/env php\n<?php\nuse Lab\\Net\\{Client, Server};\n" +
+    `match ($argv[1]) { 'serve:encode' => (new Server)->run(), 'encode' => (new Client)->run() };`;
+  const declares = (name: string, calls: string) =>
+    `<?php\nnamespace Lab\\Net;\n\nfinal class ${name}\n{\n    function run() { ${calls} }\n}\n`;
+  const { programs, unused } = await foundWith({
+    "bin/labor": script,
+    "src/Server.php": declares("Server", "stream_socket_server($a); sprintf('%08b'); bindec($b);"),
+    "src/Client.php": declares("Client", "stream_socket_client($a);"),
+  });
+  assertEquals([programs.server1, programs.client1], ["bin/labor.php", "bin/labor.php"]);
+  assertEquals(unused.filter((path) => path.startsWith("src/")), []);
+});
+
+Deno.test("a server is not absent while a mode of the client's file names it", async () => {
+  const source = `public static void main(String[] a) { new Socket(host, 1);
+    switch (a[0]) { case "encode-server": Unknown.start(); case "encode-client": ask(); } }`;
+  const { programs, unused } = await foundWith({ "Lab.java": source });
+  assertEquals(
+    [programs.server1 ?? "", unused].flat().some((one) => one.includes("Lab.java")),
+    true,
+  );
+});
+
+Deno.test("findPrograms() gives a server the client that calls a port of it alone", async () => {
+  const server = (port: number, convert: string) =>
+    `PORT = ${port}\nSIZE = 4096\ns.listen()\n${convert}`;
+  const client = (port: number) => `# uses port 50000\nPORT = ${port}\nSIZE = 4096\ns.connect(a)`;
+  const { programs } = await foundWith({
+    "2.1_server2.py": server(50_000, "format(b, '08b')"),
+    "3.1_server2.py": server(50_001, "int(b, 2)"),
+    "2.5_client1.py": client(50_000),
+    "3.5_client1.py": client(50_001),
+  });
+  assertEquals(programs, {
+    server1: "2.1_server2.py",
+    server2: "3.1_server2.py",
+    client1: "2.5_client1.py",
+    client2: "3.5_client1.py",
+  });
+});

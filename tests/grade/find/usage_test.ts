@@ -198,3 +198,16 @@ Deno.test("argumentsAsked() knows the usual options of one letter", () => {
     "{host}",
   ]);
 });
+
+Deno.test("argumentsAsked() reads modes with a colon, and values behind an equals sign", () => {
+  const usage = "usage: labor serve:encode|serve:decode --port=N";
+  assertEquals(argumentsAsked(usage, [], "labor").slice(0, 2), [
+    ["serve:encode", "--port={port}"],
+    ["serve:decode", "--port={port}"],
+  ]);
+});
+
+Deno.test("LaunchSearch gives numbers for what a server wants beside its address", () => {
+  const asked = "Wolanie ./lab.py max_klientow glosno\n"; // "wolanie": usage
+  assertEquals(afterMessage("server1", asked)[1], "$ python3 lab.py 5 1");
+});

@@ -325,3 +325,9 @@ Deno.test("judgeBytes() reads a text after its length, whatever the text is", ()
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x04haily")).verdict, "right");
   assertEquals(judgeBytes(TEXT, "hail", bytes("t\0\x05haily")).verdict, "part");
 });
+
+for (const length of ["00000011", "0017", "000017"]) {
+  Deno.test(`judgeBytes() reads digits behind the length ${length}`, () => {
+    assertEquals(judgeBytes(BINARY, "hi", bytes(length + HI)).verdict, "right");
+  });
+}
