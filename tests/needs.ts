@@ -16,6 +16,7 @@ export const PACKAGES = {
   haproxy: "haproxy",
   ip: "iproute2",
   mount: "mount",
+  node: "nodejs",
   nsenter: "util-linux",
   prlimit: "util-linux",
   python3: "python3",
@@ -140,8 +141,12 @@ function hasBase(): boolean {
   return succeeds([Deno.execPath(), "eval", fetching]);
 }
 
+/** A folder that Deno adds to the PATH: its `node` is Deno. */
+const DENO_AS_NODE = "/node_compat_bin";
+
 function onPath(program: string): boolean {
   return Deno.env.get("PATH")!.split(":").some((folder) => {
+    if (folder.endsWith(DENO_AS_NODE)) return false;
     try {
       return Deno.statSync(`${folder}/${program}`).isFile;
     } catch {

@@ -131,9 +131,12 @@ export function sortOut(
   return { programs, archives };
 }
 
+/** Letters of a name that are shown: the longest name that Linux allows. */
+const MAX_SHOWN = 255;
+
 /** The first names of several, for a sentence. */
 export function showNames(names: readonly string[], max = 3): string {
-  const shown = names.slice(0, max).map((name) => escapeText(name).slice(0, 60));
+  const shown = names.slice(0, max).map((name) => escapeText(name).slice(0, MAX_SHOWN));
   const more = names.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
