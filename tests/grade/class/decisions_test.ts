@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { applyToClass, completed } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import {
@@ -82,6 +82,14 @@ Deno.test("a decision on a verdict that has changed is reported", () => {
   assertEquals(made.seen, "look");
   const { notes } = applyToClass([now], [made], DEFAULT_RUBRIC);
   assertMatch(notes[0], /Ann Müller, 1a: decided on "look", the grader now says "wrong"/);
+});
+
+Deno.test("no decision gives more than the rubric", () => {
+  const one = ann();
+  assertThrows(() => completed(decision("1a", "300"), [one]), Failure, "gives at most 30");
+  const { results, notes } = applyToClass([one], [decision("1a", "300")], DEFAULT_RUBRIC);
+  assertEquals(results[0].questions["1a"].points, 30);
+  assertMatch(notes[0], /the decision of 300 counts as 30/);
 });
 
 Deno.test("a person marks the report, and delay costs marks up to the cap", () => {

@@ -73,6 +73,8 @@ export function completed(decision: NewDecision, graded: readonly Graded[]): Dec
   if (!known.includes(question)) refuse(`there is no such question; there are ${known.join(", ")}`);
   const isWord = /[a-z]/.test(decision.points) && decision.points !== "none";
   if (isWord && (question === "late" || question === "all")) refuse("give a number");
+  const max = maxOf(result, question)!;
+  if (Number(decision.points.replace(",", ".")) > max) refuse(`the rubric gives at most ${max}`);
   return {
     ...decision,
     student: submission.label,
@@ -99,7 +101,7 @@ export function applyDecisions(
   let result: GradedSubmission = { ...graded, questions };
   for (const { question, points, sentence, seen } of decisions) {
     const why = sentence || BY_HAND;
-    const value = Number(points.replace(",", "."));
+    const given = Number(points.replace(",", "."));
     const changed = seen !== "" && seenOf(graded, question) !== seen;
     if (changed) {
       notes.push(
@@ -113,9 +115,10 @@ export function applyDecisions(
       notes.push(`${label}: there is no question or part "${question}"; the decision is not used`);
       continue;
     }
-    if (value > max) {
+    const value = Number.isNaN(given) ? given : Math.min(given, max);
+    if (given > max) {
       notes.push(
-        `${label}, ${question}: the decision of ${points} counts, but the rubric gives at most ${max}`,
+        `${label}, ${question}: the decision of ${points} counts as ${max}, the most here`,
       );
     }
     if (question === "late") {
@@ -128,7 +131,8 @@ export function applyDecisions(
       manual[question] = { max, points: mark, why: sentence };
     } else {
       const half = halfOf(question as Question, rubric);
-      questions[question as Question] = decide(questions[question as Question], points, why, half);
+      const mark = given > max ? `${max}` : points;
+      questions[question as Question] = decide(questions[question as Question], mark, why, half);
     }
   }
   return {
