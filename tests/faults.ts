@@ -137,19 +137,22 @@ export async function stops(
 }
 
 /**
- * Stops a server with a signal. Fails unless it exits with 0 within 5 s of the signal.
+ * Stops a server with a signal. Fails unless it exits with `code` within 5 s of the signal.
  *
  * @param meanwhile What to do before its end is awaited.
+ * @param kill Sends the signal.
  */
 export async function endsInTime(
   server: Program,
   signal: Deno.Signal = "SIGTERM",
   meanwhile: () => Promise<void> = () => Promise.resolve(),
+  code = 0,
+  kill = (signal: Deno.Signal) => server.child.kill(signal),
 ): Promise<void> {
   const { elapsed, fair } = await timed(server.pid, async () => {
-    server.child.kill(signal);
+    kill(signal);
     await meanwhile();
-    assertEquals(await server.exit(), 0);
+    assertEquals(await server.exit(), code);
   });
   assert(fair < 5_000, `${elapsed} ms, ${fair} ms of its own`);
 }

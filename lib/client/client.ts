@@ -107,8 +107,8 @@ export class Client {
         this.#checkKind(frames.unfinished());
         throw this.#protocolFailure(error.message);
       }
-      this.#checkKind(frames.unfinished()); // a misread length would wait for megabytes
-      // Read replies no faster than stdout takes them. (An output that is not interruptible blocks anyway.)
+      this.#checkKind(frames.unfinished()); // instead of waiting for megabytes
+      // Read no faster than stdout takes the replies. (If no signal handler has to run, writes block.)
       if (this.#config.out.interruptible) await this.#config.out.taken();
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
@@ -134,7 +134,7 @@ export class Client {
     }
   }
 
-  /** Throws if the header is that of another kind of server: its length would be misread. */
+  /** Throws if the header is the original's, `hi lo 00 00`: as ours it means a length of megabytes. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);

@@ -25,8 +25,8 @@ type Phase = "waiting" | "answering" | "draining" | "closed";
 const dropped = new Uint8Array(65_536);
 
 /**
- * One client. Its connection ends on goodbye (a request of length 0), end of stream, an error of
- * the protocol or of the socket, a missed deadline, lack of memory, a full server, a stop.
+ * One client. Its connection ends on goodbye (length 0), end of stream, an error of the protocol or
+ * of the socket, a bug in the answer, a missed deadline, lack of memory, a full server, a stop.
  */
 export class Connection {
   #context: ConnectionContext;
@@ -62,14 +62,15 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // send small replies at once; Deno refuses it while a write waits
+      this.#conn.setNoDelay(true); // small replies are sent at once; Deno refuses it while a write waits
       this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // `await` lets other clients run only if it waits. A read whose bytes are there does not wait: yield.
+        // If the bytes are there already, `await` continues at once, and no other client runs: yield.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
-        // A timer calls finish(). At that moment a client that never pauses is in the phase "answering".
+        // Too late for requests (3.4 s after the signal). finish() ends the clients that wait at its
+        // timer; a client that always sends never waits then.
         if (this.#context.shutdown.late && this.#phase === "waiting") {
           this.#drainWithError(STOPPED_MESSAGE);
         }
@@ -183,7 +184,7 @@ export class Connection {
       }
       this.#exchange.releaseSpare();
     } finally {
-      if (this.#isClosed()) out.uncount(); // a write may still use it
+      if (this.#isClosed()) out.uncount(); // closed during a write, which may still read the bytes
       else buffers.give(out);
     }
   }

@@ -41,7 +41,7 @@ export interface ConnectionContext extends Readonly<ServerConfig> {
   readonly frameLimits: FrameLimits;
   /** The clock of the deadlines. */
   readonly clock: Clock;
-  /** Whether the server stops, and whether this thread has read all input. */
+  /** Whether the server stops, has read all input, and is too `late` for requests. */
   readonly shutdown: GracefulShutdown;
   /** Before each large frame is answered, lets Deno look for bytes from other clients. */
   readonly largeFrames: LargeFrames;

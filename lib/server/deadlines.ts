@@ -52,7 +52,7 @@ export class Deadlines {
     this.#until = now + this.#limits.writeDeadlineMs;
   }
 
-  /** The last frame is sent: start the deadline for the client to close. It is shorter in a stop. */
+  /** The last frame is being sent: start the deadline for the client to close. A stop shortens it. */
   onDraining(now: number, stopping: boolean): void {
     const { drainMs } = this.#limits;
     this.#until = now + (stopping ? Math.min(drainMs, STOP_DRAIN_MS) : drainMs);

@@ -46,33 +46,33 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns The replies' bytes, and FRAME_COST for each frame: how much of the client's turn they took.
+   * @returns How much of the client's turn they took, in bytes: see the costs in `fair_turn.ts`.
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
-    let [cost, errors] = [0, 0];
+    let [cost, errorCost] = [0, 0];
     out.length = 0;
     try {
-      while (!this.over && out.length + errors < BATCH_BYTES && decoder.next()) {
+      while (!this.over && out.length + errorCost < BATCH_BYTES && decoder.next()) {
         const at = out.length;
         cost += FRAME_COST;
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
         if (decoder.start < decoder.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
-        if (out.length > at && out.bytes[at] === STATUS_ERROR) errors += ERROR_COST;
+        if (out.length > at && out.bytes[at] === STATUS_ERROR) errorCost += ERROR_COST;
       }
     } catch (error) {
       this.#fatal = reasonOf(error);
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error frame comes after the replies. It needs no new memory if `out` has at least half of its
-    // smallest size free; else the next call, with an empty `out`, appends it.
+    // The error frame comes after the replies, and must need no new memory. Each buffer has at least
+    // SMALL_REPLY_BYTES: if the replies take over half of them, the next call begins with the error.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
     }
-    return cost + errors + out.length;
+    return cost + errorCost + out.length;
   }
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */

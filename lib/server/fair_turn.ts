@@ -10,7 +10,7 @@ import type { IncomingFrame } from "./deadlines.ts";
 
 /** The cost of one frame besides its bytes: as much as this many bytes. */
 export const FRAME_COST = 64;
-/** The cost of a wrong request: finding and explaining the error takes up to 0.1 ms. */
+/** The further cost of a wrong request: its error takes up to 0.1 ms, as long as this many bytes. */
 export const ERROR_COST = 16_384;
 /** After reads, replies and frames of this cost, in bytes, a client yields. */
 const MAX_COST = 262_144;

@@ -28,7 +28,7 @@ export class Server {
     if (connection.refusal !== null) this.#refused--;
     else this.#context.quota.leave();
     this.#clients.delete(connection);
-    this.#acceptor.retry(); // the connection closes its socket now: a file descriptor is free
+    this.#acceptor.retry(); // the connection closes its socket next: that frees a file descriptor
   };
 
   /** A server on `listener`, which it closes when it stops. */

@@ -285,8 +285,7 @@ test("A5: a transcript that cannot be written is reported, for each thread; exit
       ...command("server1", ["-M", "-T", `${threads}`, "-p", "0"]),
     ]);
     await server.stderr.match(/Cannot write the output: No space left.*\n/);
-    server.child.kill("SIGTERM");
-    assertEquals(await server.exit(), 1);
+    await endsInTime(server, "SIGTERM", undefined, 1);
     assertEquals(server.stderr.lines.length, 1);
   }
 });

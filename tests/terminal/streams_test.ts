@@ -15,7 +15,7 @@ import {
   text,
   within,
 } from "../harness.ts";
-import { timed } from "../faults.ts";
+import { endsInTime, timed } from "../faults.ts";
 import { needing } from "../needs.ts";
 
 const TO_FULL_DISK = ["bash", "-c", 'exec "$@" > /dev/full', "-"];
@@ -102,16 +102,19 @@ test("a server that stops answers every request that had arrived", async () => {
     const frames = new Uint8Array([...message("hi"), ...message(word), ...message(word)]);
     await Promise.all(peers.map((peer) => peer.send(frames)));
     await Promise.all(peers.map((peer) => peer.send(message(bytes("last")))));
-    server.child.kill("SIGTERM");
-    for (const [first, second, third, last] of await Promise.all(replies)) {
-      assertEquals([first, last], [digits("hi"), digits("last")]);
-      assertEquals([second.length, third.length], [9 * word.length - 1, 9 * word.length - 1]);
-    }
-    for (const peer of peers) assertEquals(await peer.frame(), null);
+    await endsInTime(server, "SIGTERM", async () => {
+      for (const [first, second, third, last] of await Promise.all(replies)) {
+        assertEquals([first, last], [digits("hi"), digits("last")]);
+        assertEquals([second.length, third.length], [9 * word.length - 1, 9 * word.length - 1]);
+      }
+      for (const peer of peers) {
+        assertEquals(await peer.frame(), null);
+        peer[Symbol.dispose]();
+      }
+    });
   } finally {
     for (const peer of peers) peer[Symbol.dispose]();
   }
-  assertEquals(await server.exit(), 0);
 });
 
 test("lines are sent at once even if the last one is empty and not sent", async () => {

@@ -30,7 +30,7 @@ const NO_PORT = {
 /** At most this many launches are tried with the proxy on every port that the sources name. */
 const MAX_ON_ALL_PORTS = 3;
 
-/** So many commands of a client's help are looked up. */
+/** The most commands of a client whose help is read. */
 const MAX_COMMANDS = 9;
 
 interface Tried {

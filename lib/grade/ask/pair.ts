@@ -22,6 +22,9 @@ import { type Launch, TEXT } from "../find/launch.ts";
 import { LaunchSearch } from "../find/launch_search.ts";
 import { portsIn } from "../find/partners.ts";
 
+/** The most characters that are typed beside a text: a command such as `convert`. */
+const MAX_COMMAND_CHARS = 40;
+
 /** One run of a program: its screen, its exit code if it has ended, and the limit that it exceeded. */
 interface Run {
   screen: string;
@@ -115,13 +118,8 @@ export class Pair {
 
   /** The lines that were typed for a text, with `{text}` in its place; undefined if none was typed. */
   get linesForText(): string[] | undefined {
-    for (const { running: { typed } } of this.#clients.toReversed()) {
-      const texts = this.exchanges.map((exchange) => exchange.typed);
-      const at = typed.findIndex((line) => texts.some((text) => line.includes(text)));
-      const text = texts.find((one) => typed[at]?.includes(one));
-      if (text) return [...typed.slice(0, at), typed[at].replace(text, TEXT)];
-    }
-    return undefined;
+    const runs = this.#clients.map(({ running }) => running.typed);
+    return linesForText(runs, this.exchanges.map(({ typed }) => typed));
   }
 
   /** Keeps the server's runs so far: later output comes from the tests of the remarks. */
@@ -208,6 +206,20 @@ export class Pair {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.listening?.close();
   }
+}
+
+/** What {@linkcode Pair.linesForText} gives for the lines of each run of a client. */
+export function linesForText(runs: readonly (readonly string[])[], texts: string[]) {
+  for (const typed of runs.toReversed()) { // the first runs find out what to type
+    for (const [at, line] of typed.entries()) {
+      // A longer line is an unusual text of a remark, and holds the text by chance.
+      const text = texts.find((one) =>
+        line.includes(one) && line.length <= one.length + MAX_COMMAND_CHARS
+      );
+      if (text) return [...typed.slice(0, at), line.replace(text, TEXT)];
+    }
+  }
+  return undefined;
 }
 
 function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {

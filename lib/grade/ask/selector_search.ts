@@ -12,9 +12,9 @@ import type { Program } from "../sandbox/running_program.ts";
 import type { Pair } from "./pair.ts";
 import { helpOf, type Observation, observe } from "./server_search.ts";
 
-/** So many launches run side by side. */
+/** The most launches that run at the same time. */
 const AT_ONCE = 4;
-/** So many modes are tried with an address, or with another mode. */
+/** The most modes that are tried with an address, or with a second mode. */
 const MAX_LONGER = 5;
 /** The arguments that a mode may need. */
 const ADDRESSES = [[HOST, PORT], [HOST], [PORT]];

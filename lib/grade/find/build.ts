@@ -127,7 +127,9 @@ async function runShell(
   const words = ["sh", "-c", `mkdir -p ${top}/${OUT}; ${shell}`];
   const running = start({ words, folder, env });
   try {
-    if (!await running.endsWithin(BUILD_LIMIT_MS)) return "error: building takes longer than 60 s";
+    if (!await running.endsWithin(BUILD_LIMIT_MS)) {
+      return `error: building takes longer than ${BUILD_LIMIT_MS / 1000} s`;
+    }
     return running.exit === 0 ? undefined : running.screen;
   } finally {
     await running.stop();

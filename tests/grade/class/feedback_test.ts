@@ -68,6 +68,9 @@ Deno.test("feedback says what was typed before the text", () => {
   const typed = { ...NO_ZEROS, evidence: [{ typed: "abc" }] };
   const text = feedback(result("Ann", { "1a": typed }, { programs }), []);
   assertMatch(text, /another terminal, and type `127\.0\.0\.1`, then type `convert abc`\./);
+  const long = { ...NO_ZEROS, evidence: [{ typed: "abc".repeat(30) }] };
+  const other = feedback(result("Ann", { "1a": long }, { programs }), []);
+  assertMatch(other, /then type `convert …` with what is typed above\./);
   const ctrlD = { ...NO_ZEROS, why: "it hangs", evidence: [{ typed: "Ctrl+D" }] };
   const abort = feedback(result("Ann", { "3a": ctrlD }, { programs }), []);
   assertMatch(abort, /another terminal, and type `127\.0\.0\.1`, then press Ctrl\+D\./);

@@ -230,9 +230,11 @@ function showAgain(
   const typed = oneBlock(first.typed);
   const [last = "{text}", ...before] = (programs[client]?.type ?? []).toReversed();
   const replies = before.toReversed().map((line) => `type ${code(line)}, then `).join("");
-  const line = typed.length > MAX_TYPED_CHARS
+  const line = typed.length <= MAX_TYPED_CHARS
+    ? code(last.replace("{text}", typed))
+    : last === "{text}"
     ? "what is typed above"
-    : code(last.replace("{text}", typed));
+    : `${code(last.replace("{text}", "…"))} with what is typed above`;
   const act = replies + (typed === "Ctrl+D" ? "press Ctrl+D" : `type ${line}`);
   return [
     "",
