@@ -1,6 +1,7 @@
 /**
  * The only writer of a server's stdout and stderr. Other threads send it their lines, so no line
- * is split by another, even where both streams are the same pipe (`2>&1`).
+ * is split by another, even where both streams are the same pipe (`2>&1`), and the lines of both
+ * streams keep their order there.
  *
  * @module
  */
@@ -21,10 +22,17 @@ const MIN_PAUSE_MS = 2;
 const MAX_PAUSE_MS = 50;
 const NEWLINE = 0x0a;
 
+/** Whole lines that wait. */
+interface Batch {
+  lines: Uint8Array;
+  /** Its number among the batches of both streams. */
+  order: number;
+}
+
 /** One of the two streams. */
 interface Lane {
   stream: Stream;
-  batches: Uint8Array[]; // whole lines that wait
+  batches: Batch[]; // the first is written, or waits for the other stream
   writing: Promise<void> | null; // the write under way
   running: boolean;
   written: number; // bytes so far
@@ -50,6 +58,7 @@ export class LineWriter {
   #lanes: Lane[];
   #budget: LineBudget;
   #separate = false; // whether the two streams are known to be two files
+  #added = 0; // batches so far
 
   /** A writer to `streams`; what waits counts in `budget`. */
   constructor(streams: [Stream, Stream], budget: LineBudget) {
@@ -71,7 +80,7 @@ export class LineWriter {
    */
   add(index: StreamIndex, lines: Uint8Array, onError: (error: unknown) => void): void {
     const lane = this.#lanes[index];
-    lane.batches.push(lines);
+    lane.batches.push({ lines, order: this.#added++ });
     if (!lane.running) this.#run(index, lane, onError);
   }
 
@@ -90,7 +99,7 @@ export class LineWriter {
       while (lane.running && written === lane.written && performance.now() < next) await sleep(2);
     }
     let left = 0;
-    for (const batch of lane.batches) left += batch.length;
+    for (const { lines } of lane.batches) left += lines.length;
     return lane.running && lane.error === null ? left : 0;
   }
 
@@ -98,17 +107,18 @@ export class LineWriter {
     const other = this.#lanes[1 - index];
     lane.running = true;
     for (let batch; (batch = lane.batches[0]) !== undefined;) {
-      for (let at = 0; at < batch.length && lane.error === null;) {
+      const { lines, order } = batch;
+      for (let at = 0; at < lines.length && lane.error === null;) {
         // Without this check, an idle writer would write after the caller's next timer, whose first
         // use takes Deno 2.9 some milliseconds.
-        if (this.#mustWait(other)) await this.#turnOf(other);
-        const end = chunkEnd(batch, at);
-        lane.writing = writeAll(lane, batch.subarray(at, end));
+        if (this.#mustWait(other, order)) await this.#turnOf(other, order);
+        const end = chunkEnd(lines, at);
+        lane.writing = writeAll(lane, lines.subarray(at, end));
         await lane.writing;
         lane.writing = null;
         at = end;
       }
-      this.#budget.free(batch.length);
+      this.#budget.free(lines.length);
       lane.batches.shift();
       if (lane.error !== null) {
         if (!this.#budget.isBroken(index)) onError(lane.error);
@@ -118,14 +128,19 @@ export class LineWriter {
     lane.running = false; // before any other task can add lines
   }
 
-  #mustWait(other: Lane): boolean {
-    return other.writing !== null && !this.#separate;
+  /** Whether the other stream has older lines: they come first, unless the streams are two files. */
+  #mustWait(other: Lane, order: number): boolean {
+    return !this.#separate && other.batches.length > 0 && other.batches[0].order < order;
   }
 
-  /** Waits for the other stream's write, unless that has stalled and is another file. */
-  async #turnOf(other: Lane): Promise<void> {
-    while (this.#mustWait(other)) {
+  /** Waits for the other stream's older lines, unless that has stalled and is another file. */
+  async #turnOf(other: Lane, order: number): Promise<void> {
+    while (this.#mustWait(other, order)) {
       const { writing, written } = other;
+      if (writing === null) {
+        await null; // the other stream begins its write in this round of the event loop
+        continue;
+      }
       let timer: ReturnType<typeof setTimeout> | undefined;
       const stalled = new Promise((resolve) => timer = setTimeout(resolve, SHORT_STALL_MS));
       await Promise.race([writing, stalled]);

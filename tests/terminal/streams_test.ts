@@ -70,6 +70,31 @@ test("LineWriter writes a line that is added at the moment at which it becomes i
   }
 });
 
+test("LineWriter keeps the order of both streams' lines while a write ends", async () => {
+  for (let steps = 0; steps < 20; steps++) {
+    let written = "";
+    const writes: (() => void)[] = [];
+    const write = async (lines: Uint8Array) => {
+      await new Promise<void>((resolve) => writes.push(resolve));
+      written += text(lines);
+      return lines.length;
+    };
+    const stream = { write, writeSync: () => 0, isTerminal: () => false };
+    const writer = new LineWriter([stream, stream], new LineBudget());
+    const finish = () => writes.shift()?.();
+    writer.add(1, bytes("a\n"), console.error);
+    finish();
+    for (let i = 0; i < steps; i++) await null;
+    writer.add(0, bytes("b\n"), console.error);
+    writer.add(1, bytes("c\n"), console.error);
+    for (let round = 0; round < 4; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      finish();
+    }
+    assertEquals([steps, written], [steps, "a\nb\nc\n"]);
+  }
+});
+
 for (const threads of ["1", "2"]) {
   test(`-T ${threads}: if stdout and stderr are one pipe, an error line follows its request`, async () => {
     const wrapper = ["bash", "-c", 'exec "$@" 2>&1', "-"];
