@@ -47,8 +47,6 @@ function withoutAccidents(text: string): string {
 const FUNCTIONS = `
 deno() { '${Deno.execPath()}' "$@"; }
 shows() { for _ in $(seq 200); do grep -q "$1" $2 && return; sleep 0.05; done; }
-# Each command in the background is a group of processes.
-set -m
 stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }
 stop_capture() { [ -z "$capture" ] || { sleep 1; kill -INT -- -$capture; wait $capture; }; capture=; }
 out=$(mktemp -d)`;
@@ -60,11 +58,17 @@ out=$(mktemp -d)`;
  * otherwise it is stopped before the next server starts. A capture is stopped before it is read.
  */
 async function assertPrinted(commands: ShownCommand[]): Promise<void> {
+  // With job control, a command in the background is a group of processes of its own. Job control is
+  // on only while the command starts: bash also writes a line into the stderr of whatever runs when a
+  // job ends.
+  const background = (run: string) => `set -m; ${run} & set +m`;
   const script = commands.map(({ command }, i) => {
     const run = `{ ${command.replaceAll("/tmp/", "$out/")}; } >$out/${i} 2>$out/${i}.err`;
-    if (/task server/.test(command)) return `stop; ${run} & server=$!; shows Interface $out/${i}`;
+    if (/task server/.test(command)) {
+      return `stop; ${background(run)}; server=$!; shows Interface $out/${i}`;
+    }
     if (/^tshark .*-w /.test(command)) {
-      return `${run} & capture=$!; shows 'Capture started' $out/${i}.err`;
+      return `${background(run)}; capture=$!; shows 'Capture started' $out/${i}.err`;
     }
     return /^tshark /.test(command) ? `stop_capture; ${run}` : run;
   });
