@@ -361,10 +361,28 @@ Deno.test("decisions for a zipped class are read from the file beside the zip", 
   const { grade } = grader({ "1a": { verdict: "look", why: "x" } });
   const decide = { student: "ann", question: "1a", points: "28", sentence: "Seen." };
   const options = { folder: `${folder.path}/lab.zip` };
-  await run(folder, out, grade, { ...options, decide });
+  const { said } = await run(folder, out, grade, { ...options, decide });
+  assertMatch(said, /^ann, 1a: part, 28 of 30$/m);
   assertMatch(folder.text("lab.decisions.csv"), /^\ufeff?student,.*\r\n?ann,ann,1a,28,Seen\./);
   const { submissions: [one] } = await run(folder, out, grade, options);
   assertEquals([one.questions["1a"].points, one.state], [28, "graded"]);
+  const fresh = await run(folder, out, grade, { ...options, fresh: true });
+  assertMatch(fresh.said, /^\[1\/1\] ann: 98 of 100$/m, "the line of a run has the decision");
+  const compared = await run(folder, out, grader({ "1a": NO_ZEROS }).grade, {
+    ...options,
+    compare: true,
+  });
+  assertMatch(compared.said, /^\[1\/1\] ann: 98 of 100$/m);
+  assertMatch(compared.said, /ann, 1a: wants a look -> wrong \(decided by hand, which stays\)/);
+  const none = { ...decide, points: "none" };
+  assertMatch(
+    (await run(folder, out, grade, { ...options, decide: none })).said,
+    /^ann, 1a: taken back; now look, – of 30$/m,
+  );
+  assertMatch(
+    (await run(folder, out, grade, { ...options, decide: none })).said,
+    /^ann, 1a: there was no decision to take back$/m,
+  );
 });
 
 Deno.test("--compare says which verdicts another grader gives, and changes nothing", async () => {
