@@ -47,7 +47,7 @@ export async function writeOutputs(
   const { texts, links } = await writeFeedback(outcome, out, folder, gradebook?.max);
   const files: [string, string | Uint8Array][] = [
     ["index.html", await classPage({ ...outcome, labels, links, date: new Date() })],
-    ["grades.csv", gradesCsv(results, students)],
+    ["grades.csv", gradesCsv(results, students, outcome.record?.rubric.content)],
     ["junit.xml", junitXml(results)],
   ];
   const notes: string[] = [];

@@ -122,26 +122,35 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
 export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const answers = Object.values(result.questions);
   const manual = Object.values(result.manual ?? {});
-  const { "1a": first, "2a": second } = result.questions;
-  const talks = [first, second].some((answer) =>
-    answer && ["right", "part"].includes(answer.verdict)
-  );
-  const made = new Set(result.remarks.map(({ id }) => id));
-  const forRemarks = Object.entries(rubric.remarks) as [RemarkId, number][];
-  const earned = talks ? forRemarks.filter(([id]) => !made.has(id)) : [];
   const marks = add([
     ...answers.map(({ points }) => points),
-    ...earned.map(([, marks]) => marks),
+    ...Object.values(remarkMarks(result, rubric)),
     ...manual.map(({ points = 0 }) => points),
   ]);
   const max = add([
     ...answers.map(({ max }) => max),
-    ...forRemarks.map(([, marks]) => marks),
+    ...Object.values(rubric.remarks),
     ...manual.map(({ max }) => max),
   ]);
   const penalty = result.late?.penalty ?? 0;
   const total = result.decidedTotal?.points ?? marks;
   return { ...result, marks: cents(Math.max(0, total - penalty)), max };
+}
+
+/** The marks for each remark that the rubric charges: 0 if it is made, or if nothing is answered. */
+export function remarkMarks(
+  { questions, remarks }: Pick<SubmissionResult, "questions" | "remarks">,
+  rubric: Rubric,
+): Partial<Record<RemarkId, number>> {
+  const talks = [questions["1a"], questions["2a"]].some((answer) =>
+    answer && ["right", "part"].includes(answer.verdict)
+  );
+  const made = new Set(remarks.map(({ id }) => id));
+  const charged = Object.entries(rubric.remarks) as [RemarkId, number][];
+  return Object.fromEntries(
+    charged.filter(([, marks]) => marks > 0)
+      .map(([id, marks]) => [id, talks && !made.has(id) ? marks : 0]),
+  );
 }
 
 /** The penalty for a delay in days; a part of a day counts as a day. */
