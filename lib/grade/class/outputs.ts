@@ -54,7 +54,10 @@ export async function writeOutputs(
   const zip = await feedbackZip(submissions, texts);
   if (zip) files.push(["feedback.zip", zip]);
   if (gradebook) {
-    const filled = fillGradebook(gradebook, results, students, texts.map(feedbackHtml));
+    // After a stop, a student without a result may have handed something in.
+    const zeroMissing = gradebook.zeroMissing && results.length === outcome.handedIn;
+    const comments = texts.map(feedbackHtml);
+    const filled = fillGradebook({ ...gradebook, zeroMissing }, results, students, comments);
     files.push(["gradebook.csv", filled.bytes]);
     const marks = filled.filled === 1 ? "1 mark is" : `${filled.filled} marks are`;
     notes.push(`${marks} in gradebook.csv`, ...filled.notes);
