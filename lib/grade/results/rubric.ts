@@ -6,7 +6,14 @@
  */
 import type { Answer, SubmissionResult, Verdict } from "./results.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
-import { type Question, questionsOf, REMARK_IDS, type RemarkId } from "./questions.ts";
+import {
+  type Question,
+  questionsOf,
+  questionTitle,
+  REMARK_IDS,
+  type RemarkId,
+  remarkTitle,
+} from "./questions.ts";
 
 /** The marks of a lab. */
 export interface Rubric {
@@ -75,10 +82,21 @@ export function halfOf(question: Question, { half }: Rubric): number {
   return half[question] ?? half.all;
 }
 
-/** The default rubric as a file, to be changed and given back. */
+/**
+ * The default rubric as a file, to be changed and given back: JSON, with the title of each question and
+ * remark as a comment behind its marks.
+ */
 export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
   const remarks = Object.fromEntries(REMARK_IDS.map((id) => [id, 0]));
-  return JSON.stringify({ ...defaultRubric(answers), remarks }, null, 2);
+  const rubric = { ...defaultRubric(answers), remarks };
+  const titles = new Map<string, string>([
+    ...questionsOf(answers).map((id): [string, string] => [id, questionTitle(id, answers)]),
+    ...REMARK_IDS.map((id): [string, string] => [id, remarkTitle(id)]),
+  ]);
+  return JSON.stringify(rubric, null, 2).replace(
+    /^ {4}"(.+)": \d+,?$/gm,
+    (line, id) => titles.has(id) ? `${line} // ${titles.get(id)}` : line,
+  );
 }
 
 /**
