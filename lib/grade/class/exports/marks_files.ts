@@ -62,23 +62,24 @@ export function gradesCsv(
   return BOM + stringify([header, ...rows.map((row) => row.map(([, cell]) => cell))]);
 }
 
-/** The marks of a submission's parts, in the rubric's order. */
+/** The marks of a submission's parts, in the rubric's order; the columns are the same for all. */
 function partsOf(result: GradedSubmission, rubric: Rubric): [column: string, cell: string][] {
   const { questions, manual = {}, answers } = result;
   const isOpen = (question: Question) => ["look", "not run"].includes(questions[question].verdict);
   const isLook = questionsOf(answers).every((question) => questions[question].verdict === "look");
+  const shown = (points: number | undefined) => points === undefined ? "" : showMarks(points);
   return [
     ...questionsOf(answers).map((question): [string, string] => [
       question,
-      isOpen(question) ? "" : showMarks(questions[question].points),
+      isOpen(question) ? "" : shown(questions[question].points),
     ]),
     ...Object.entries(remarkMarks(result, rubric)).map(([id, marks]): [string, string] => [
       remarkTitle(id as RemarkId),
-      isLook ? "" : showMarks(marks),
+      shown(isLook ? undefined : manual[id] ? manual[id].points : marks),
     ]),
-    ...Object.entries(manual).map(([name, { points }]): [string, string] => [
+    ...Object.keys(rubric.manual).map((name): [string, string] => [
       harmless(name),
-      points === undefined ? "" : showMarks(points),
+      shown(manual[name]?.points),
     ]),
   ];
 }
