@@ -102,10 +102,8 @@ export function studentDetails(
   half: (question: Question) => number,
 ): Markup {
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
-  const answers = questionsOf(result.answers).map((question) => ({
-    question,
-    answer: questions[question],
-  }));
+  const asked = questionsOf(result.answers);
+  const answers = asked.map((question) => ({ question, answer: questions[question] }));
   const having = (verdict: Verdict) => answers.filter(({ answer }) => answer.verdict === verdict);
   const looks = having("look");
   const whole = ({ question, answer }: Asked) =>
