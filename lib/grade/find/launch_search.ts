@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { relative } from "node:path/posix";
 import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
+import { SETTINGS } from "./files.ts";
 import { type Missing, missingThing } from "./missing.ts";
 import {
   type ArgumentList,
@@ -15,6 +17,7 @@ import {
   labCommand,
   type Launch,
   PORT,
+  SETTINGS_FILE,
   takesArguments,
   TEXT,
   usualArguments,
@@ -22,6 +25,7 @@ import {
   valuesFor,
   variablesIn,
   withArguments,
+  withPlace,
 } from "./launch.ts";
 import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
@@ -37,6 +41,13 @@ export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
+
+/** At most this many settings files are tried in one place. */
+const MAX_SETTINGS = 2;
+/** Settings files of tools, which no program is started with. */
+const TOOL_SETTINGS =
+  /(?:^|\/)(?:package(?:-lock)?|deno|tsconfig|lab|launch|tasks|settings)\.jsonc?$|(?:^|\/)(?:pyproject|Cargo)\.toml$|compose\.ya?ml$|(?:^|\/)\./;
+const NO_EXAMPLE = /wrong|bad|broken|example|sample|test/i;
 
 /** The outcome of a launch. */
 export interface Observed {
@@ -202,7 +213,9 @@ export class LaunchSearch {
 
   /** A lab file's settings with the launch that is most likely wanted, for a person to complete. */
   get labLine(): string {
-    return JSON.stringify({ [this.#name]: { run: labCommand(this.#likely) } });
+    return JSON.stringify({
+      [this.#name]: { run: labCommand(this.#withSettings(this.#likely)[0]) },
+    });
   }
 
   /** Records the launch that listens or connects. */
@@ -221,17 +234,39 @@ export class LaunchSearch {
     );
   }
 
+  /** A launch with each settings file of the submission in the place for one. */
+  #withSettings(launch: Launch): Launch[] {
+    if (!hasPlace(launch, SETTINGS_FILE)) return [launch];
+    const paths = settingsFor(this.#name, this.#program.all ?? [])
+      .map((path) => relative(`/${launch.folder}`, `/${path}`));
+    return (paths.length > 0 ? paths : ["WORD"]).map((path) =>
+      withPlace(launch, SETTINGS_FILE, path)
+    );
+  }
+
   #fresh(launches: Launch[]): Launch[] {
-    return launches.filter(({ words, folder, env = {} }) => {
-      const key = JSON.stringify([words, folder, Object.entries(env)]);
-      return !this.#known.has(key) && this.#known.add(key);
-    });
+    return launches.flatMap((launch) => this.#withSettings(launch)).filter(
+      ({ words, folder, env = {} }) => {
+        const key = JSON.stringify([words, folder, Object.entries(env)]);
+        return !this.#known.has(key) && this.#known.add(key);
+      },
+    );
   }
 
   /** The name of the program's file, without folders. */
   get #file(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
+}
+
+/** The settings files of a submission that a program may be started with, the likelier first. */
+function settingsFor(name: ProgramName, files: string[]): string[] {
+  const fit = (path: string) =>
+    fitOf([path.replace(/^.*\/|\.\w+$/g, "")], name) - (NO_EXAMPLE.test(path) ? 1 : 0);
+  return files.filter((path) => SETTINGS.test(path) && !TOOL_SETTINGS.test(path))
+    .filter((path) => fit(path) > -2)
+    .sort((a, b) => fit(b) - fit(a) || a.length - b.length)
+    .slice(0, MAX_SETTINGS);
 }
 
 /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */

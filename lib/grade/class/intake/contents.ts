@@ -39,7 +39,7 @@ export class Unusable extends Error {
 }
 
 const DOCUMENT =
-  /\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|css|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng|ipynb|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
+  /\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|css|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
 const NO_PROGRAM = /^(\..*|readme|license|licence|authors|notes|copying)$/i;
 
 /**
