@@ -4,11 +4,9 @@
  *
  * @module
  */
-import { relative } from "node:path/posix";
 import type { ProgramName, TriedLaunch } from "../results/results.ts";
 import type { Program } from "../sandbox/running_program.ts";
 import type { Built } from "./build.ts";
-import { SETTINGS } from "./files.ts";
 import { type Missing, missingThing } from "./missing.ts";
 import {
   type ArgumentList,
@@ -17,7 +15,6 @@ import {
   labCommand,
   type Launch,
   PORT,
-  SETTINGS_FILE,
   takesArguments,
   TEXT,
   usualArguments,
@@ -25,10 +22,10 @@ import {
   valuesFor,
   variablesIn,
   withArguments,
-  withPlace,
 } from "./launch.ts";
 import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
+import { withSettingsFile } from "./settings_files.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { SECRET, valueFor, withUsage } from "./usage_text.ts";
 
@@ -41,13 +38,6 @@ export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
 const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
-
-/** At most this many settings files are tried in one place. */
-const MAX_SETTINGS = 2;
-/** Settings files of tools, which no program is started with. */
-const TOOL_SETTINGS =
-  /(?:^|\/)(?:package(?:-lock)?|deno|tsconfig|lab|launch|tasks|settings)\.jsonc?$|(?:^|\/)(?:pyproject|Cargo)\.toml$|compose\.ya?ml$|(?:^|\/)\./;
-const NO_EXAMPLE = /wrong|bad|broken|example|sample|test/i;
 
 /** The outcome of a launch. */
 export interface Observed {
@@ -234,16 +224,6 @@ export class LaunchSearch {
     );
   }
 
-  /** A launch with each settings file of the submission in the place for one. */
-  #withSettings(launch: Launch): Launch[] {
-    if (!hasPlace(launch, SETTINGS_FILE)) return [launch];
-    const paths = settingsFor(this.#name, this.#program.all ?? [])
-      .map((path) => relative(`/${launch.folder}`, `/${path}`));
-    return (paths.length > 0 ? paths : ["WORD"]).map((path) =>
-      withPlace(launch, SETTINGS_FILE, path)
-    );
-  }
-
   #fresh(launches: Launch[]): Launch[] {
     return launches.flatMap((launch) => this.#withSettings(launch)).filter(
       ({ words, folder, env = {} }) => {
@@ -253,20 +233,14 @@ export class LaunchSearch {
     );
   }
 
+  #withSettings(launch: Launch): Launch[] {
+    return withSettingsFile(launch, this.#name, this.#program.all ?? []);
+  }
+
   /** The name of the program's file, without folders. */
   get #file(): string {
     return (this.#program.files[0] ?? "").replace(/^.*\//, "");
   }
-}
-
-/** The settings files of a submission that a program may be started with, the likelier first. */
-function settingsFor(name: ProgramName, files: string[]): string[] {
-  const fit = (path: string) =>
-    fitOf([path.replace(/^.*\/|\.\w+$/g, "")], name) - (NO_EXAMPLE.test(path) ? 1 : 0);
-  return files.filter((path) => SETTINGS.test(path) && !TOOL_SETTINGS.test(path))
-    .filter((path) => fit(path) > -2)
-    .sort((a, b) => fit(b) - fit(a) || a.length - b.length)
-    .slice(0, MAX_SETTINGS);
 }
 
 /** Values for variables that a message names, perhaps with an example: `ADDR=host:port`. */
