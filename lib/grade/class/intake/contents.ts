@@ -41,10 +41,10 @@ export class Unusable extends Error {
 
 /** What a person reads: reports, pictures, tables and recordings of the network. */
 const TO_READ =
-  /(\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|pcap|pcapng)|(^|\/)readme)$/i;
+  /(\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng)|(^|\/)readme)$/i;
 /** Texts that a build reads. */
 const FOR_A_BUILD = /(^|\/)(requirements[^/]*|cmakelists)\.txt$/i;
-const NO_PROGRAM_ENDING = /\.(css|ipynb|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
+const NO_PROGRAM_ENDING = /\.(css|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
 const NO_PROGRAM = /^(\..*|license|licence|authors|notes|copying)$/i;
 
 /**
