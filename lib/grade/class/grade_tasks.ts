@@ -13,6 +13,7 @@ import {
 } from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
+import type { Rubric } from "../results/rubric.ts";
 import { withTimeLimit } from "./time_limit.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
@@ -106,19 +107,33 @@ async function gradeAll(
     )
   ) {
     if (signal.aborted) break;
-    // All tries of a submission share its time limit; without time left the first try counts.
     const end = performance.now() + options.limitMs - usedMs - LAST_MS;
-    const result = await gradeOne(task, (folder, signal, seed, own) => {
-      const repeat = (only: Question[]) =>
-        withTimeLimit(
-          (signal) => grade(folder, signal, seed, own, only),
-          Math.max(0, end - performance.now()),
-          signal,
-        );
-      return confirm(first, repeat, options.rubric);
-    });
+    const result = await gradeOne(task, confirming(first, grade, end, options.rubric));
     if (result) await finish(task, result);
   }
+}
+
+/**
+ * Confirms a first try. All tries of a submission share its time limit; without time left the first
+ * one counts.
+ *
+ * @param end The end of its time, on the clock of `performance.now()`.
+ */
+function confirming(
+  first: SubmissionResult,
+  grade: GradeSubmission,
+  end: number,
+  rubric: Rubric,
+): GradeSubmission {
+  return (folder, signal, seed, own) => {
+    const repeat = (only: Question[]) =>
+      withTimeLimit(
+        (signal) => grade(folder, signal, seed, own, only),
+        Math.max(0, end - performance.now()),
+        signal,
+      );
+    return confirm(first, repeat, rubric);
+  };
 }
 
 /** A folder name for each submission that has to be unpacked. */
