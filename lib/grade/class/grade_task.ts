@@ -108,7 +108,8 @@ export async function gradeTask(
     const ownSeed = submissionSeed(seed, key);
     return { prepared, result: await grade(prepared.folder, own, ownSeed, settings) };
   };
-  const attempt = () => withTimeLimit(work, limitMs, signal);
+  const end = performance.now() + limitMs;
+  const attempt = () => withTimeLimit(work, Math.max(0, end - performance.now()), signal);
   try {
     const { prepared, result } = await attempt().catch((error) => {
       // On a busy machine a sandbox may start too late: try once more.

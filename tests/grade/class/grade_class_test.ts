@@ -263,6 +263,17 @@ Deno.test("a submission that hangs reaches its own limit, and the next run tries
   assertEquals(again.graded, ["hangs"]);
 });
 
+Deno.test("the tries of a submission share its limit: a first verdict counts if no time is left", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const { grade, graded } = grader({ "1a": NO_ZEROS });
+  const once: GradeSubmission = (path, signal) => graded.length > 0 ? hang(signal) : grade(path);
+  const since = performance.now();
+  const { submissions } = await run(folder, out, once, { limitMs: 3_500 });
+  assertEquals(submissions.map(({ questions }) => questions["1a"].verdict), [NO_ZEROS.verdict]);
+  assert(performance.now() - since < 3_500);
+});
+
 Deno.test("a submission on which the grader fails is a look", async () => {
   await using folder = new Folder({ ...submission("ann"), ...submission("bad") });
   await using out = new Folder();
