@@ -42,6 +42,7 @@ import {
   type Task,
   type TaskOptions,
 } from "./grade_task.ts";
+import { documentsOf } from "./intake/contents.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
@@ -137,6 +138,7 @@ export async function gradeClass(
     results: decided.results,
     decisions: decided.decisions,
     ownFolders: ownFolders(opened.submissions),
+    contents: done.map(({ contents }) => contents.files),
     handedIn: tasks.length,
     files: files(),
     ...record && { record },
@@ -246,12 +248,15 @@ async function decideTasks(
 
 function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {
   const graded: SubmissionFiles[] = [];
+  const documents: string[] = [];
   let waiting = 0;
   for (const { submission, contents, result } of tasks) {
-    if (result?.files) graded.push(result.files);
-    else waiting += countFiles(submission, contents);
+    if (result?.files) {
+      graded.push(result.files);
+      documents.push(...documentsOf(contents.files).map(({ source }) => source));
+    } else waiting += countFiles(submission, contents);
   }
-  return sumFiles(others, graded, waiting);
+  return sumFiles(others, graded, documents, waiting);
 }
 
 /** A note on results that another version of the grader has stored. */

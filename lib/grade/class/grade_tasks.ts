@@ -5,9 +5,16 @@
  * @module
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
-import { showMarks, type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
+import {
+  type Question,
+  showMarks,
+  type SubmissionResult,
+  VERDICT_WORDS,
+} from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
+import type { Rubric } from "../results/rubric.ts";
+import { withTimeLimit } from "./time_limit.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ResultsFile } from "./results_file.ts";
@@ -16,6 +23,9 @@ import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
 import { GRADER_VERSION } from "../results/result_files.ts";
+
+/** The end of a submission's time, in which its last try stops. */
+const LAST_MS = 3_000;
 
 /** Receives the results of a class. */
 export type ResultSink = Pick<ResultsFile, "put" | "write">;
@@ -66,16 +76,17 @@ async function gradeAll(
     await file.write();
   };
   const left = tasks.values();
-  const toConfirm: { task: Task; first: SubmissionResult }[] = [];
+  const toConfirm: { task: Task; first: SubmissionResult; usedMs: number }[] = [];
   const worker = async () => {
     for (const task of left) {
       if (task.result || signal.aborted) continue;
       let first: SubmissionResult | undefined;
+      const since = performance.now();
       const result = await gradeOne(task, async (...about) => first = await grade(...about));
       if (result === undefined) continue;
       if (!first || questionsToRepeat(first).length === 0) await finish(task, result);
       else {
-        toConfirm.push({ task, first });
+        toConfirm.push({ task, first, usedMs: performance.now() - since });
         progress.suspend(task.submission);
       }
     }
@@ -91,16 +102,38 @@ async function gradeAll(
   if (failed) broken.signal.throwIfAborted();
   // One at a time: nothing else is graded while a verdict is confirmed.
   for (
-    const { task, first } of toConfirm.sort((a, b) => tasks.indexOf(a.task) - tasks.indexOf(b.task))
+    const { task, first, usedMs } of toConfirm.sort((a, b) =>
+      tasks.indexOf(a.task) - tasks.indexOf(b.task)
+    )
   ) {
     if (signal.aborted) break;
-    const result = await gradeOne(
-      task,
-      (folder, signal, seed, own) =>
-        confirm(first, (only) => grade(folder, signal, seed, own, only), options.rubric),
-    );
+    const end = performance.now() + options.limitMs - usedMs - LAST_MS;
+    const result = await gradeOne(task, confirming(first, grade, end, options.rubric));
     if (result) await finish(task, result);
   }
+}
+
+/**
+ * Confirms a first try. All tries of a submission share its time limit; without time left the first
+ * one counts.
+ *
+ * @param end The end of its time, on the clock of `performance.now()`.
+ */
+function confirming(
+  first: SubmissionResult,
+  grade: GradeSubmission,
+  end: number,
+  rubric: Rubric,
+): GradeSubmission {
+  return (folder, signal, seed, own) => {
+    const repeat = (only: Question[]) =>
+      withTimeLimit(
+        (signal) => grade(folder, signal, seed, own, only),
+        Math.max(0, end - performance.now()),
+        signal,
+      );
+    return confirm(first, repeat, rubric);
+  };
 }
 
 /** A folder name for each submission that has to be unpacked. */

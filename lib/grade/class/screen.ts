@@ -148,6 +148,7 @@ export interface About {
 export function showSummary(outcome: ClassOutcome, about: About): string[] {
   const { results, submissions, handedIn } = outcome;
   const { seconds, outFolder, files, notes } = about;
+  const { toRead } = outcome.files;
   const { graded, look, mean, median } = spreadOf(results);
   const stopped = handedIn - results.length;
   const lookLines = (what: string, fits: (result: GradedSubmission) => boolean) => {
@@ -177,6 +178,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
+    ...toRead.length === 0 ? [] : [`For you to read: ${showNames(toRead, MAX_SHOWN)}`],
     ...fileLines("Not read", outcome.files.notRead),
     ...fileLines("Not unpacked", outcome.files.leftOut),
     `Written to ${outFolder}: ${files.join(", ")}`,

@@ -6,7 +6,14 @@
  */
 import type { Answer, ManualMark, SubmissionResult, Verdict } from "./results.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
-import { type Question, questionsOf, REMARK_IDS, type RemarkId } from "./questions.ts";
+import {
+  type Question,
+  questionsOf,
+  questionTitle,
+  REMARK_IDS,
+  type RemarkId,
+  remarkTitle,
+} from "./questions.ts";
 
 /** The marks of a lab. */
 export interface Rubric {
@@ -75,10 +82,21 @@ export function halfOf(question: Question, { half }: Rubric): number {
   return half[question] ?? half.all;
 }
 
-/** The default rubric as a file, to be changed and given back. */
+/**
+ * The default rubric as a file, to be changed and given back: JSON, with the title of each question and
+ * remark as a comment behind its marks.
+ */
 export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
   const remarks = Object.fromEntries(REMARK_IDS.map((id) => [id, 0]));
-  return JSON.stringify({ ...defaultRubric(answers), remarks }, null, 2);
+  const rubric = { ...defaultRubric(answers), remarks };
+  const titles = new Map<string, string>([
+    ...questionsOf(answers).map((id): [string, string] => [id, questionTitle(id, answers)]),
+    ...REMARK_IDS.map((id): [string, string] => [id, remarkTitle(id)]),
+  ]);
+  return JSON.stringify(rubric, null, 2).replace(
+    /^ {4}"(.+)": \d+,?$/gm,
+    (line, id) => titles.has(id) ? `${line} // ${titles.get(id)}` : line,
+  );
 }
 
 /**
@@ -139,15 +157,12 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
 /** A result with its sums: the marks of all parts, minus the penalty for being late. */
 export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const answers = Object.values(result.questions);
-  const { manual: parts = {}, untested = [] } = result;
+  const { manual: parts = {} } = result;
   const manual = Object.values(parts);
-  const lost = new Set([...untested, ...result.remarks.map(({ id }) => id)]);
-  const forRemarks = (Object.entries(rubric.remarks) as [RemarkId, number][])
-    .filter(([id]) => !Object.hasOwn(parts, id));
-  const earned = talks(result) ? forRemarks.filter(([id]) => !lost.has(id)) : [];
+  const forRemarks = Object.entries(rubric.remarks).filter(([id]) => !Object.hasOwn(parts, id));
   const marks = add([
     ...answers.map(({ points }) => points),
-    ...earned.map(([, marks]) => marks),
+    ...Object.values(remarkMarks(result, rubric)),
     ...manual.map(({ points = 0 }) => points),
   ]);
   const max = add([
@@ -158,6 +173,22 @@ export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric
   const penalty = result.late?.penalty ?? 0;
   const total = result.decidedTotal?.points ?? marks;
   return { ...result, marks: cents(Math.max(0, total - penalty)), max };
+}
+
+/**
+ * The marks for each remark that the rubric charges: 0 if it is made, if it could not be tested (a
+ * person gives these marks), or if nothing is answered.
+ */
+export function remarkMarks(
+  result: SubmissionResult,
+  rubric: Rubric,
+): Partial<Record<RemarkId, number>> {
+  const lost = new Set([...result.untested ?? [], ...result.remarks.map(({ id }) => id)]);
+  const charged = Object.entries(rubric.remarks) as [RemarkId, number][];
+  return Object.fromEntries(
+    charged.filter(([, marks]) => marks > 0)
+      .map(([id, marks]) => [id, talks(result) && !lost.has(id) ? marks : 0]),
+  );
 }
 
 /** The penalty for a delay in days; a part of a day counts as a day. */
