@@ -112,9 +112,8 @@ export async function gradeClass(
   const decider = await deciderOf(opened.submissions, known, options);
   const progress = new Progress(out, terminal ? log : undefined, tasks.length, decider.decided);
   if (options.compare) {
-    for (const line of await compareClass(tasks, progress, settings, grade, decider.decided)) {
-      out.line(line);
-    }
+    const lines = await compareClass(tasks, progress, settings, grade, decider.decided);
+    lines.forEach((line) => out.line(line));
     return true;
   }
   const record = await options.record?.(seed);
@@ -149,9 +148,8 @@ export async function gradeClass(
     : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
   const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files: written.files, notes })) {
-    out.line(line);
-  }
+  const about = { seconds, outFolder, files: written.files, notes };
+  showSummary(outcome, about).forEach((line) => out.line(line));
   return done.length === tasks.length;
 }
 
