@@ -10,6 +10,7 @@ import { Deadlines } from "../../lib/server/deadlines.ts";
 import { DEFAULT_LIMITS } from "../../lib/server/limits.ts";
 import { Quota } from "../../lib/server/quota.ts";
 import { ReplyBuffers } from "../../lib/server/reply_buffers.ts";
+import { StopSignals } from "../../lib/server/stop_signals.ts";
 import type { Output } from "../../lib/terminal/output.ts";
 import { Trace } from "../../lib/terminal/trace.ts";
 import { ORIGINAL_HEADER } from "../../lib/wire/original_header.ts";
@@ -175,6 +176,17 @@ test("A8: a client that was silent for long may wait for its turn before its ans
   deadlines.onReceived(100_000, true);
   assertEquals(deadlines.expired(101_000), false);
   assertEquals(deadlines.expired(131_000), true);
+});
+
+test("a copy of Ctrl+C that deno task sends is not a second Ctrl+C, also if it is seen late", () => {
+  const seen = (runByTask: boolean, ...times: number[]) => {
+    const signals = new StopSignals(runByTask);
+    return times.map((now) => signals.add(now));
+  };
+  assertEquals(seen(false, 7, 8, 107), ["first", "copy", "second"]);
+  assertEquals(seen(true, 7, 8, 107, 108), ["first", "copy", "second", "second"]);
+  assertEquals(seen(true, 7, 907, 908, 909), ["first", "copy", "second", "second"]);
+  assertEquals(seen(true, 7, 1_007), ["first", "second"]); // kill, without a copy
 });
 
 test("A4: a bystander is answered between the large frames of others", async () => {
