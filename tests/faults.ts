@@ -267,7 +267,7 @@ export async function timed(
   pid: number,
   act: () => Promise<unknown>,
 ): Promise<{ elapsed: number; fair: number }> {
-  const wait = await ProcessorWait.begin(pid, Deno.pid);
+  const wait = await ProcessorWait.begin(...new Set([pid, Deno.pid]));
   let looking = Promise.resolve(0);
   const look = () => looking = wait.ms();
   const looks = setInterval(look, RUN_DELAY_AGE_MS); // the process may end meanwhile
