@@ -81,6 +81,7 @@ export function argumentsAsked(
   const named = namedAsRequired(screen, described).filter(({ option }) => !given.includes(option!));
   lists.push(...combinations(named).map((list) => [...given, ...list]));
   if (lists.length === 0) lists.push(...chosen(screen, described));
+  if (given.length > 0) lists.push(...optionalAddresses(screen).map((two) => [...given, ...two]));
   const seen = new Set<string>([given.join("\0")]);
   return lists.filter((list) => {
     const key = list.join("\0");
@@ -113,6 +114,15 @@ export function addressesIn(help: string): string[][] {
     choices
   );
   return all.filter((list) => list.some((word) => word === "eth1" || word.includes(HOST)));
+}
+
+/** The options of a usage line that take an address and may be left out: `[--to HOST:PORT]`. */
+function optionalAddresses(screen: string): string[][] {
+  return usageLines(screen).flatMap(usageWords).flatMap((word) => {
+    const [, option, takes = ""] = word.match(/^\[(--?[\w-]+)[ =]([^\]]+)\]$/) ?? [];
+    const value = option && (valueFor(takes) ?? valueFor(option));
+    return value?.includes(HOST) ? [[option!, value]] : [];
+  });
 }
 
 /** The given arguments with a value that the message calls invalid replaced by each choice. */
