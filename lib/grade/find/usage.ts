@@ -208,7 +208,7 @@ function describedOptions(screen: string): Map<string, Part> {
     const option = long ?? short;
     const inName = /[|,]/.test(takes) ? takes.replace(/[<>{}[\]\s]/g, "").split(/[|,]/) : [];
     const values = inName.length > 1 ? inName : choicesIn(text);
-    const places = [/:port/i.test(text) ? text : "", option, takes];
+    const places = [/:port|\bconfig|settings/i.test(text) ? text : "", option, takes];
     const value = places.map(valueFor).find((one) => one !== undefined) ?? TEXT;
     const choices = values.length > 1
       ? values.map((one) => [one])
