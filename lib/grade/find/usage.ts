@@ -9,6 +9,7 @@ import {
   choicesIn,
   hasUsage,
   isSelector,
+  optionalAddresses,
   usageLines,
   usageWords,
   valueFor,
@@ -114,15 +115,6 @@ export function addressesIn(help: string): string[][] {
     choices
   );
   return all.filter((list) => list.some((word) => word === "eth1" || word.includes(HOST)));
-}
-
-/** The options of a usage line that take an address and may be left out: `[--to HOST:PORT]`. */
-function optionalAddresses(screen: string): string[][] {
-  return usageLines(screen).flatMap(usageWords).flatMap((word) => {
-    const [, option, takes = ""] = word.match(/^\[(--?[\w-]+)[ =]([^\]]+)\]$/) ?? [];
-    const value = option && (valueFor(takes) ?? valueFor(option));
-    return value?.includes(HOST) ? [[option!, value]] : [];
-  });
 }
 
 /** The given arguments with a value that the message calls invalid replaced by each choice. */

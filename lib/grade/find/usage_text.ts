@@ -162,3 +162,12 @@ export function valueFor(name: string): string | undefined {
     ? "5"
     : undefined;
 }
+
+/** The options of a usage line that take an address and may be left out: `[--to HOST:PORT]`. */
+export function optionalAddresses(screen: string): string[][] {
+  return usageLines(screen).flatMap(usageWords).flatMap((word) => {
+    const [, option, takes = ""] = word.match(/^\[(--?[\w-]+)[ =]([^\]]+)\]$/) ?? [];
+    const value = option && (valueFor(takes) ?? valueFor(option));
+    return value?.includes(HOST) ? [[option!, value]] : [];
+  });
+}
