@@ -13,6 +13,7 @@ import { LAB } from "./sandbox/start_in_sandbox.ts";
 import { gradePairs, type QuestionOptions } from "./grade_pairs.ts";
 import { build, type Built, type Start } from "./find/build.ts";
 import { findPrograms } from "./find/find_programs.ts";
+import { unpackNotebooks } from "./find/notebook.ts";
 import { ownLabFile, type ProgramSettings } from "./find/lab_file.ts";
 import { Pair } from "./ask/pair.ts";
 import { learnSelectors } from "./ask/selector_search.ts";
@@ -82,6 +83,7 @@ export async function gradeCopy(
 ): Promise<SubmissionResult> {
   const since = performance.now();
   const { answers, name = folder.replace(/\/+$/, "").split("/").at(-1)! } = options;
+  await unpackNotebooks(copy);
   const found = await findPrograms(copy, wordsOf(answers));
   const lab = { ...await ownLabFile(copy, found.files, answers), ...options.lab };
   const programs = await build(start, found, lab, top);
@@ -131,8 +133,8 @@ export async function gradePrograms(
       }
       return await gradePairs(pairs, options);
     };
-    const { answers, remarks } = await untilStopped(work(), signal, 0);
-    const result = summary(pairs, answers, remarks, options);
+    const { answers, remarks, untested } = await untilStopped(work(), signal, 0);
+    const result = { ...summary(pairs, answers, remarks, options), untested };
     return isSwapped ? { ...result, isSwapped } : result;
   } finally {
     await Promise.all(pairs.map((pair) => pair.close()));

@@ -21,6 +21,7 @@ export const CLASS_OPTIONS: OptionSpec[] = [
   { name: "gradebook-column", value: "NAME", help: "the title of its column for marks" },
   { name: "gradebook-max", value: "MARKS", help: "that column's maximum" },
   { name: "overwrite", help: "replace marks that are in the gradebook" },
+  { name: "zero-missing", help: "give 0 to students without a submission" },
   { name: "decide", help: 'decide: STUDENT QUESTION POINTS "sentence" follow' },
   { name: "merge", value: "FILE", help: "add the decisions of another decisions file" },
   { name: "unpacked", value: "FOLDER", help: "copy what was graded there, a folder a student" },
@@ -119,5 +120,6 @@ function gradebookOptions(given: ParsedOptions): GradebookOptions {
   if (maximum !== undefined && !(maximum > 0 && maximum <= MAX_MARKS)) {
     throw new UsageError(`Cannot read --gradebook-max ${max}: it must be a number above 0`);
   }
-  return { column, max: maximum, overwrite: given.has("overwrite") };
+  const [overwrite, zeroMissing] = [given.has("overwrite"), given.has("zero-missing")];
+  return { column, max: maximum, overwrite, zeroMissing };
 }

@@ -11,7 +11,7 @@ import type { Question, SubmissionResult } from "../results/results.ts";
 import { applyRubric, type Rubric } from "../results/rubric.ts";
 import type { SubmissionFiles } from "./graded/handed_in.ts";
 import { type GradedSubmission, wantsLook } from "./graded/graded_submission.ts";
-import { type Contents, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
+import { type Contents, documentsOf, hashFiles, listFiles, Unusable } from "./intake/contents.ts";
 import { prepare, type Prepared } from "./intake/prepare.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { submissionSeed } from "./results_file.ts";
@@ -108,7 +108,8 @@ export async function gradeTask(
     const ownSeed = submissionSeed(seed, key);
     return { prepared, result: await grade(prepared.folder, own, ownSeed, settings) };
   };
-  const attempt = () => withTimeLimit(work, limitMs, signal);
+  const end = performance.now() + limitMs;
+  const attempt = () => withTimeLimit(work, Math.max(0, end - performance.now()), signal);
   try {
     const { prepared, result } = await attempt().catch((error) => {
       // On a busy machine a sandbox may start too late: try once more.
@@ -146,12 +147,14 @@ function ungraded(
   reason: string,
 ): GradedSubmission {
   const { name, source } = submission;
+  const toRead = documentsOf(contents.files);
   const notRead = [
     ...submission.notRead,
     ...contents.notRead,
-    ...contents.files.map(({ source }) => ({ file: source, why: reason })),
+    ...contents.files.filter((file) => !toRead.includes(file))
+      .map(({ source }) => ({ file: source, why: reason })),
   ];
-  const files = { handedIn: notRead.length, notRead, leftOut: [] };
+  const files = { handedIn: notRead.length + toRead.length, notRead, leftOut: [] };
   return applyRubric({ ...wantsLook(name, why, answers), source, files }, rubric);
 }
 

@@ -5,17 +5,27 @@
  * @module
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
-import { showMarks, type SubmissionResult, VERDICT_WORDS } from "../results/results.ts";
+import {
+  type Question,
+  showMarks,
+  type SubmissionResult,
+  VERDICT_WORDS,
+} from "../results/results.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
+import type { Rubric } from "../results/rubric.ts";
+import { withTimeLimit } from "./time_limit.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ResultsFile } from "./results_file.ts";
-import type { Progress } from "./screen.ts";
+import type { Decided, Progress } from "./screen.ts";
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
 import { GRADER_VERSION } from "../results/result_files.ts";
+
+/** The end of a submission's time, in which its last try stops. */
+const LAST_MS = 3_000;
 
 /** Receives the results of a class. */
 export type ResultSink = Pick<ResultsFile, "put" | "write">;
@@ -66,16 +76,17 @@ async function gradeAll(
     await file.write();
   };
   const left = tasks.values();
-  const toConfirm: { task: Task; first: SubmissionResult }[] = [];
+  const toConfirm: { task: Task; first: SubmissionResult; usedMs: number }[] = [];
   const worker = async () => {
     for (const task of left) {
       if (task.result || signal.aborted) continue;
       let first: SubmissionResult | undefined;
+      const since = performance.now();
       const result = await gradeOne(task, async (...about) => first = await grade(...about));
       if (result === undefined) continue;
       if (!first || questionsToRepeat(first).length === 0) await finish(task, result);
       else {
-        toConfirm.push({ task, first });
+        toConfirm.push({ task, first, usedMs: performance.now() - since });
         progress.suspend(task.submission);
       }
     }
@@ -91,16 +102,38 @@ async function gradeAll(
   if (failed) broken.signal.throwIfAborted();
   // One at a time: nothing else is graded while a verdict is confirmed.
   for (
-    const { task, first } of toConfirm.sort((a, b) => tasks.indexOf(a.task) - tasks.indexOf(b.task))
+    const { task, first, usedMs } of toConfirm.sort((a, b) =>
+      tasks.indexOf(a.task) - tasks.indexOf(b.task)
+    )
   ) {
     if (signal.aborted) break;
-    const result = await gradeOne(
-      task,
-      (folder, signal, seed, own) =>
-        confirm(first, (only) => grade(folder, signal, seed, own, only), options.rubric),
-    );
+    const end = performance.now() + options.limitMs - usedMs - LAST_MS;
+    const result = await gradeOne(task, confirming(first, grade, end, options.rubric));
     if (result) await finish(task, result);
   }
+}
+
+/**
+ * Confirms a first try. All tries of a submission share its time limit; without time left the first
+ * one counts.
+ *
+ * @param end The end of its time, on the clock of `performance.now()`.
+ */
+function confirming(
+  first: SubmissionResult,
+  grade: GradeSubmission,
+  end: number,
+  rubric: Rubric,
+): GradeSubmission {
+  return (folder, signal, seed, own) => {
+    const repeat = (only: Question[]) =>
+      withTimeLimit(
+        (signal) => grade(folder, signal, seed, own, only),
+        Math.max(0, end - performance.now()),
+        signal,
+      );
+    return confirm(first, repeat, rubric);
+  };
 }
 
 /** A folder name for each submission that has to be unpacked. */
@@ -116,7 +149,7 @@ export interface Compared {
   now: SubmissionResult | undefined;
 }
 
-/** A line for each verdict that would change, without decisions of a person. */
+/** A line for each of the grader's verdicts that would change; a decision of a person stays. */
 function changesOf({ label, stored, now }: Compared): string[] {
   if (!now) return [];
   return questionsOf(now.answers).flatMap((question) => {
@@ -125,8 +158,10 @@ function changesOf({ label, stored, now }: Compared): string[] {
     const { verdict, points } = before.decidedByHand ?? before;
     if (verdict === after.verdict) return [];
     const marks = after.points - points;
-    const change = `${VERDICT_WORDS[verdict]} -> ${VERDICT_WORDS[after.verdict]} ` +
-      `(${marks > 0 ? "+" : ""}${showMarks(marks)} marks)`;
+    const effect = before.decidedByHand || stored.decidedTotal
+      ? "decided by hand, which stays"
+      : `${marks > 0 ? "+" : ""}${showMarks(marks)} marks`;
+    const change = `${VERDICT_WORDS[verdict]} -> ${VERDICT_WORDS[after.verdict]} (${effect})`;
     return [`Would change: ${label}, ${question}: ${change}${after.why && `: ${after.why}`}`];
   });
 }
@@ -160,6 +195,7 @@ export async function compareClass(
   progress: Progress,
   options: TaskOptions & { out: string; jobs: number },
   grade: GradeSubmission,
+  decided: Decided,
 ): Promise<string[]> {
   const stored = tasks.filter(({ result, key }) => result !== undefined && key !== undefined);
   if (stored.length === 0) {
@@ -169,7 +205,7 @@ export async function compareClass(
   }
   const again: Task[] = stored.map(({ result: _, ...task }) => task);
   await gradeTasks(again, { put: () => {}, write: async () => {} }, progress, options, grade);
-  return comparisonLines(stored.map(({ submission: { label }, result }, i) => (
-    { label, stored: result!, now: again[i].result }
+  return comparisonLines(stored.map(({ submission, result }, i) => (
+    { label: submission.label, stored: decided(submission, result!), now: again[i].result }
   )));
 }

@@ -8,6 +8,7 @@ import { relative } from "node:path";
 import { feedback } from "./exports/feedback.ts";
 import { feedbackHtml, feedbackZip } from "./exports/feedback_files.ts";
 import { fileNames } from "./intake/file_names.ts";
+import { type ContentFile, documentsOf, messageOf, showNames } from "./intake/contents.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
 import type { ClassFiles } from "./graded/handed_in.ts";
 import { gradesCsv, junitXml } from "./exports/marks_files.ts";
@@ -26,6 +27,8 @@ export interface ClassOutcome extends Omit<PageContent, "labels" | "links" | "da
   submissions: readonly Submission[];
   /** The name of each submission's folder among the unpacked ones. */
   ownFolders: ReadonlyMap<Submission, string>;
+  /** The files of each submission, in the same order. */
+  contents: readonly (readonly ContentFile[])[];
   files: ClassFiles;
 }
 
@@ -47,14 +50,29 @@ export async function writeOutputs(
   const { texts, links } = await writeFeedback(outcome, out, folder, gradebook?.max);
   const files: [string, string | Uint8Array][] = [
     ["index.html", await classPage({ ...outcome, labels, links, date: new Date() })],
-    ["grades.csv", gradesCsv(results, students)],
+    ["grades.csv", gradesCsv(results, students, outcome.record?.rubric.content)],
     ["junit.xml", junitXml(results)],
   ];
-  const notes: string[] = [];
   const zip = await feedbackZip(submissions, texts);
   if (zip) files.push(["feedback.zip", zip]);
+  const open = results.filter(({ state }) => state === "look").length;
+  const messages = labels.filter((_, i) => links[i].message);
+  const notes = messages.length === 0 ? [] : [
+    `Wrote a message, which the page shows: ${showNames(messages, labels.length)}`,
+  ];
+  if (open > 0) {
+    notes.push(
+      `Feedback of ${open} student${
+        open === 1 ? " is" : "s is"
+      } not finished: do not hand it back ` +
+        "before the looks are decided and all parts are marked",
+    );
+  }
   if (gradebook) {
-    const filled = fillGradebook(gradebook, results, students, texts.map(feedbackHtml));
+    // After a stop, a student without a result may have handed something in.
+    const zeroMissing = gradebook.zeroMissing && results.length === outcome.handedIn;
+    const comments = texts.map(feedbackHtml);
+    const filled = fillGradebook({ ...gradebook, zeroMissing }, results, students, comments);
     files.push(["gradebook.csv", filled.bytes]);
     const marks = filled.filled === 1 ? "1 mark is" : `${filled.filled} marks are`;
     notes.push(`${marks} in gradebook.csv`, ...filled.notes);
@@ -69,7 +87,7 @@ export async function writeOutputs(
 
 /** Writes each student's feedback, which names no path of this machine. */
 async function writeFeedback(
-  { submissions, results, ownFolders, record }: ClassOutcome,
+  { submissions, results, ownFolders, contents, record }: ClassOutcome,
   out: string,
   folder: string,
   gradebookMax: number | undefined,
@@ -88,6 +106,10 @@ async function writeFeedback(
     links.push({
       feedback: asLink(`feedback/${names[i]}.md`),
       ...graded !== undefined && { files: `${asLink(relative(out, graded))}/` },
+      documents: documentsOf(contents[i]).map(({ name, path }) => (
+        { name, link: asLink(relative(out, path)) }
+      )),
+      message: await messageOf(contents[i]),
     });
   }
   return { texts, links };

@@ -203,7 +203,7 @@ function argumentsOf(words: string[]): string[] {
 function valueOf(word: string, option = ""): string {
   const [, named, value] = word.match(/^(--?[\w-]{1,40}=)(.{0,200})$/) ?? [];
   if (named !== undefined) return named + valueOf(value, named);
-  const bare = word.replace(/^["'`]{1,3}|["'`,.]{1,4}$/g, "");
+  const bare = word.replace(/^["'`]{1,3}|["'`,.]{1,4}$/g, "").replace(/\[(:\w{1,40})\]/, "$1");
   const url = bare.match(/^([a-z]{2,5}:\/\/)([^/]{1,80})(.{0,80})$/);
   if (url) return `${url[1]}${valueOf(url[2])}${url[3]}`;
   if (/^\$\{.{0,40}\d\.\d{1,3}\.\d/.test(bare)) return HOST;

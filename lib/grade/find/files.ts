@@ -51,8 +51,7 @@ export interface ReadFiles {
 
 /** Reads the sources and documents of a folder, within limits. Follows no links. */
 export async function readFiles(folder: string): Promise<ReadFiles> {
-  const files: string[] = [];
-  await list(folder, "", 0, files);
+  const files = await listPaths(folder);
   const candidates: Candidate[] = [];
   const documents: Candidate[] = [];
   const settings: Candidate[] = [];
@@ -90,6 +89,13 @@ export function sharedFolderLength(paths: string[]): number {
     shared = folderOf(shared);
   }
   return shared === "" ? 0 : shared.length + 1;
+}
+
+/** The paths of a folder's files, relative to the folder, without those of tools and of builds. */
+export async function listPaths(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  await list(folder, "", 0, files);
+  return files;
 }
 
 async function list(folder: string, below: string, depth: number, files: string[]): Promise<void> {

@@ -193,10 +193,11 @@ function planC(
   };
 }
 
-/** A compilation of sources in UTF-8, else in the encoding of older editors. */
+/** A compilation of sources in UTF-8; if the compiler names the encoding, in that of older editors. */
 function inEncodings(sources: string): string {
-  return ["UTF-8", "windows-1252"].map((one) => `${JAVAC} -encoding ${one} ${sources}`)
-    .join(" || ");
+  const compile = (encoding: string) => `${JAVAC} -encoding ${encoding} ${sources}`;
+  return `said=$(${compile("UTF-8")} 2>&1) && exit 0; case "$said" in ` +
+    `*unmappable*) ${compile("windows-1252")};; *) echo "$said"; exit 1;; esac`;
 }
 
 function planJava({ source, folder, stem, top }: Source): Plan {

@@ -13,6 +13,8 @@ export const HOST = "{host}";
 export const PORT = "{port}";
 /** The placeholder for the text to convert, in the words of a launch. */
 export const TEXT = "{text}";
+/** The placeholder for a settings file of the submission; the search fills it in. */
+export const SETTINGS_FILE = "{settings}";
 
 /** How to start a program; {@linkcode fillIn} fills in {@linkcode HOST} and {@linkcode PORT}. */
 export interface Launch extends Program {
@@ -35,11 +37,18 @@ export function passesPort(launch: Launch): boolean {
   return hasPlace(launch, PORT);
 }
 
+/** A launch with a value in a place such as {@linkcode PORT}. */
+export function withPlace(launch: Launch, place: string, value: string): Required<Launch> {
+  const fill = (word: string) => word.replaceAll(place, value);
+  const variables = Object.entries(launch.env ?? {}).map(([name, word]) => [name, fill(word)]);
+  const [words, given] = [launch.words.map(fill), launch.given.map(fill)];
+  return { ...launch, words, given, env: Object.fromEntries(variables) };
+}
+
 /** A launch with an address filled in. */
-export function fillIn({ words, folder, env = {} }: Launch, host: string, port: number): Program {
-  const fill = (word: string) => word.replaceAll(HOST, host).replaceAll(PORT, `${port}`);
-  const variables = Object.entries(env).map(([name, value]) => [name, fill(value)]);
-  return { words: words.map(fill), folder, env: Object.fromEntries(variables) };
+export function fillIn(launch: Launch, host: string, port: number): Program {
+  const { words, folder, env } = withPlace(withPlace(launch, HOST, host), PORT, `${port}`);
+  return { words, folder, env };
 }
 
 /** A launch as the `run` of a lab file: one command that starts in the submission's folder. */

@@ -25,6 +25,7 @@ import {
 } from "./launch.ts";
 import { MAX_MODES, modesIn } from "./modes.ts";
 import { fitOf } from "./roles.ts";
+import { withSettingsFile } from "./settings_files.ts";
 import { addressesIn, argumentsAsked, asksForArguments, selectorsIn } from "./usage.ts";
 import { SECRET, valueFor, withUsage } from "./usage_text.ts";
 
@@ -202,7 +203,9 @@ export class LaunchSearch {
 
   /** A lab file's settings with the launch that is most likely wanted, for a person to complete. */
   get labLine(): string {
-    return JSON.stringify({ [this.#name]: { run: labCommand(this.#likely) } });
+    return JSON.stringify({
+      [this.#name]: { run: labCommand(this.#withSettings(this.#likely)[0]) },
+    });
   }
 
   /** Records the launch that listens or connects. */
@@ -222,10 +225,16 @@ export class LaunchSearch {
   }
 
   #fresh(launches: Launch[]): Launch[] {
-    return launches.filter(({ words, folder, env = {} }) => {
-      const key = JSON.stringify([words, folder, Object.entries(env)]);
-      return !this.#known.has(key) && this.#known.add(key);
-    });
+    return launches.flatMap((launch) => this.#withSettings(launch)).filter(
+      ({ words, folder, env = {} }) => {
+        const key = JSON.stringify([words, folder, Object.entries(env)]);
+        return !this.#known.has(key) && this.#known.add(key);
+      },
+    );
+  }
+
+  #withSettings(launch: Launch): Launch[] {
+    return withSettingsFile(launch, this.#name, this.#program.all ?? []);
   }
 
   /** The name of the program's file, without folders. */

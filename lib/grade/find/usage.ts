@@ -9,6 +9,7 @@ import {
   choicesIn,
   hasUsage,
   isSelector,
+  optionalAddresses,
   usageLines,
   usageWords,
   valueFor,
@@ -81,6 +82,7 @@ export function argumentsAsked(
   const named = namedAsRequired(screen, described).filter(({ option }) => !given.includes(option!));
   lists.push(...combinations(named).map((list) => [...given, ...list]));
   if (lists.length === 0) lists.push(...chosen(screen, described));
+  if (given.length > 0) lists.push(...optionalAddresses(screen).map((two) => [...given, ...two]));
   const seen = new Set<string>([given.join("\0")]);
   return lists.filter((list) => {
     const key = list.join("\0");
@@ -198,7 +200,7 @@ function describedOptions(screen: string): Map<string, Part> {
     const option = long ?? short;
     const inName = /[|,]/.test(takes) ? takes.replace(/[<>{}[\]\s]/g, "").split(/[|,]/) : [];
     const values = inName.length > 1 ? inName : choicesIn(text);
-    const places = [/:port/i.test(text) ? text : "", option, takes];
+    const places = [/:port|\bconfig|settings/i.test(text) ? text : "", option, takes];
     const value = places.map(valueFor).find((one) => one !== undefined) ?? TEXT;
     const choices = values.length > 1
       ? values.map((one) => [one])

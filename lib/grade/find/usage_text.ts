@@ -5,7 +5,7 @@
  * @module
  */
 import { HOST_WORDS, PORT_WORDS } from "../results/program_words.ts";
-import { HOST, PORT, TEXT } from "./launch.ts";
+import { HOST, PORT, SETTINGS_FILE, TEXT } from "./launch.ts";
 
 const USAGE =
   /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
@@ -137,6 +137,9 @@ export function valueFor(name: string): string | undefined {
   const scheme = name.match(/[a-z]{2,5}:\/\//)?.[0] ?? "";
   if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}`;
   if (/url|uri/i.test(name)) return `http://${HOST}:${PORT}`;
+  if (/\bconf(?:ig\w{0,8})?\b|settings|\b(?:ini|toml|ya?ml|file)\b|\.json\b/i.test(name)) {
+    return SETTINGS_FILE;
+  }
   if (/target|remote|endpoint|^-*(?:to|connect)$/i.test(name)) return `${HOST}:${PORT}`;
   if (/port/i.test(name) || PORT_WORDS.test(name)) return PORT;
   if (/iface|interface/i.test(name)) return "eth1";
@@ -158,4 +161,13 @@ export function valueFor(name: string): string | undefined {
   return /num|count|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
     ? "5"
     : undefined;
+}
+
+/** The options of a usage line that take an address and may be left out: `[--to HOST:PORT]`. */
+export function optionalAddresses(screen: string): string[][] {
+  return usageLines(screen).flatMap(usageWords).flatMap((word) => {
+    const [, option, takes = ""] = word.match(/^\[(--?[\w-]+)[ =]([^\]]+)\]$/) ?? [];
+    const value = option && (valueFor(takes) ?? valueFor(option));
+    return value?.includes(HOST) ? [[option!, value]] : [];
+  });
 }

@@ -18,6 +18,15 @@ const NUL = "\\x00";
 const NUL_CHARS = 80;
 const NUL_RUN = /(?:\\x00){21,}/g;
 
+/** The end of a sentence that offers a lab file's line; see `LookCause.lab`. */
+const LAB_LINE =
+  /[;:,] (?:what to type can be said in lab\.json|lab\.json (?:can|has to) say\b[^:.{]*)(?:: \{.*?\}\}(?: \(replace ARGUMENTS\)\.)?)?\.?/gs;
+
+/** A reason as a student reads it: without the lines for a lab file, which the instructor writes. */
+export function withoutLabLines(why: string): string {
+  return why.replace(LAB_LINE, ".");
+}
+
 /** Bytes as text: what is not printable as `\xNN`, and padding at the end as its length. */
 export function showBytes(bytes: Uint8Array): string {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;

@@ -16,6 +16,7 @@ import type { Answer, Evidence, SubmissionResult } from "./results.ts";
 import { Failure, UsageError } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { type Question, questionTitle } from "./questions.ts";
+import { withoutLabLines } from "./quoted_text.ts";
 import { fileURLToPath } from "node:url";
 
 /** The version of the grader. */
@@ -142,7 +143,7 @@ export function toGradescope(result: SubmissionResult): unknown {
       status: verdict === "right" ? "passed" : "failed",
       output: [
         verdict === "look" ? "a person has to look at this" : verdict,
-        why,
+        withoutLabLines(why),
         ...verdict === "right" ? [] : evidence.flatMap(lines),
         ...again === undefined ? [] : [`again: ${again}`],
       ].filter(Boolean).join("\n"),

@@ -4,9 +4,16 @@
  *
  * @module
  */
-import type { Answer, SubmissionResult, Verdict } from "./results.ts";
+import type { Answer, ManualMark, SubmissionResult, Verdict } from "./results.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
-import { type Question, questionsOf, REMARK_IDS, type RemarkId } from "./questions.ts";
+import {
+  type Question,
+  questionsOf,
+  questionTitle,
+  REMARK_IDS,
+  type RemarkId,
+  remarkTitle,
+} from "./questions.ts";
 
 /** The marks of a lab. */
 export interface Rubric {
@@ -15,7 +22,7 @@ export interface Rubric {
   questions: Record<Question, number>;
   /** The share of a question's marks for a half right answer, from 0 to 1; `all` for the others. */
   half: { all: number } & Partial<Record<Question, number>>;
-  /** The marks of a submission that answers and does not get this remark. */
+  /** The marks of a submission that answers, was tested for this remark, and does not get it. */
   remarks: Partial<Record<RemarkId, number>>;
   /** Parts that a person marks: the name of each, and its most marks. */
   manual: Record<string, number>;
@@ -75,16 +82,51 @@ export function halfOf(question: Question, { half }: Rubric): number {
   return half[question] ?? half.all;
 }
 
-/** The default rubric as a file, to be changed and given back. */
+/**
+ * The default rubric as a file, to be changed and given back: JSON, with the title of each question and
+ * remark as a comment behind its marks.
+ */
 export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
   const remarks = Object.fromEntries(REMARK_IDS.map((id) => [id, 0]));
-  return JSON.stringify({ ...defaultRubric(answers), remarks }, null, 2);
+  const rubric = { ...defaultRubric(answers), remarks };
+  const titles = new Map<string, string>([
+    ...questionsOf(answers).map((id): [string, string] => [id, questionTitle(id, answers)]),
+    ...REMARK_IDS.map((id): [string, string] => [id, remarkTitle(id)]),
+  ]);
+  return JSON.stringify(rubric, null, 2).replace(
+    /^ {4}"(.+)": \d+,?$/gm,
+    (line, id) => titles.has(id) ? `${line} // ${titles.get(id)}` : line,
+  );
+}
+
+/**
+ * The parts that a person marks: those of the rubric's `manual`; and, of a submission that answers,
+ * or may answer, each remark that has marks and could not be tested.
+ */
+export function partsToMark(
+  result: SubmissionResult,
+  { manual, remarks }: Rubric,
+): Record<string, ManualMark> {
+  const untested = talks(result, "look")
+    ? (result.untested ?? []).flatMap((id): [string, number][] =>
+      remarks[id] ? [[id, remarks[id]]] : []
+    )
+    : [];
+  const parts = [...Object.entries(manual), ...untested];
+  return Object.fromEntries(parts.map(([name, max]) => [name, { max, why: "" }]));
+}
+
+/** Whether 1a or 2a is right or half right, or has one more verdict. */
+function talks({ questions }: SubmissionResult, more?: Verdict): boolean {
+  return [questions["1a"], questions["2a"]].some((answer) =>
+    answer && ["right", "part", more].includes(answer.verdict)
+  );
 }
 
 /**
  * Gives a result its marks by the grader's own verdicts. Questions that were not run have no
- * marks. A submission that answers gets the marks of each remark that is not made on it. Decisions
- * of a person are removed; `class/decisions` applies them again.
+ * marks. A submission that answers gets the marks of each remark that it was tested for and that is
+ * not made on it. Decisions of a person are removed; `class/decisions` applies them again.
  */
 export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const { before, decidedTotal: _, late: __, manual: ___, ...rest } = result;
@@ -107,31 +149,20 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
     charged.add(remark.id);
     return costs > 0 ? { ...remark, costs } : remark;
   });
-  const manual = Object.entries(rubric.manual).map(([name, max]) => [name, { max, why: "" }]);
-  const marked = {
-    ...rest,
-    ...before,
-    questions,
-    remarks,
-    ...manual.length > 0 && { manual: Object.fromEntries(manual) },
-  } as T;
-  return withTotals(marked, rubric);
+  const marked = { ...rest, ...before, questions, remarks } as T;
+  const manual = partsToMark(marked, rubric);
+  return withTotals({ ...marked, ...Object.keys(manual).length > 0 && { manual } }, rubric);
 }
 
 /** A result with its sums: the marks of all parts, minus the penalty for being late. */
 export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const answers = Object.values(result.questions);
-  const manual = Object.values(result.manual ?? {});
-  const { "1a": first, "2a": second } = result.questions;
-  const talks = [first, second].some((answer) =>
-    answer && ["right", "part"].includes(answer.verdict)
-  );
-  const made = new Set(result.remarks.map(({ id }) => id));
-  const forRemarks = Object.entries(rubric.remarks) as [RemarkId, number][];
-  const earned = talks ? forRemarks.filter(([id]) => !made.has(id)) : [];
+  const { manual: parts = {} } = result;
+  const manual = Object.values(parts);
+  const forRemarks = Object.entries(rubric.remarks).filter(([id]) => !Object.hasOwn(parts, id));
   const marks = add([
     ...answers.map(({ points }) => points),
-    ...earned.map(([, marks]) => marks),
+    ...Object.values(remarkMarks(result, rubric)),
     ...manual.map(({ points = 0 }) => points),
   ]);
   const max = add([
@@ -142,6 +173,22 @@ export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric
   const penalty = result.late?.penalty ?? 0;
   const total = result.decidedTotal?.points ?? marks;
   return { ...result, marks: cents(Math.max(0, total - penalty)), max };
+}
+
+/**
+ * The marks for each remark that the rubric charges: 0 if it is made, if it could not be tested (a
+ * person gives these marks), or if nothing is answered.
+ */
+export function remarkMarks(
+  result: SubmissionResult,
+  rubric: Rubric,
+): Partial<Record<RemarkId, number>> {
+  const lost = new Set([...result.untested ?? [], ...result.remarks.map(({ id }) => id)]);
+  const charged = Object.entries(rubric.remarks) as [RemarkId, number][];
+  return Object.fromEntries(
+    charged.filter(([, marks]) => marks > 0)
+      .map(([id, marks]) => [id, talks(result) && !lost.has(id) ? marks : 0]),
+  );
 }
 
 /** The penalty for a delay in days; a part of a day counts as a day. */

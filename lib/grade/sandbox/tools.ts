@@ -7,7 +7,7 @@
  */
 import { lenientText } from "../../wire/text.ts";
 import { OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
-import { isFile, isFolder, namesIn, textOf } from "./paths.ts";
+import { isFile, isFolder, known, namesIn, textOf } from "./paths.ts";
 
 /** A file or folder that is mounted into the sandboxes. */
 export interface Tool {
@@ -21,6 +21,7 @@ export interface Tool {
 /** The folder of Deno's cache in a sandbox. */
 export const DENO_DIR = "/opt/cache";
 
+const BIN_FOLDERS = ["/usr/local/bin", "/usr/bin"];
 const FOLDER_QUERIES: [command: string, args: string[]][] = [
   ["python3", ["-c", "import sys; print(sys.base_prefix)"]],
   ["node", ["-p", "require('path').dirname(require('path').dirname(process.execPath))"]],
@@ -46,16 +47,20 @@ export function tools(): Promise<Tool[]> {
 
 async function findTools(): Promise<Tool[]> {
   const all = await Promise.all(FOLDER_QUERIES.map(async ([command, args]): Promise<string[]> => {
-    if (["/usr/bin", "/usr/local/bin"].some((folder) => isFile(`${folder}/${command}`))) return [];
+    if (BIN_FOLDERS.some((folder) => realPath(`${folder}/${command}`)?.startsWith("/usr/"))) {
+      return [];
+    }
     const output = await outputOf(command, args);
     const path = output?.success ? lenientText(output.stdout).trim() : "";
     const isOutside = path.startsWith("/") && !path.startsWith("/usr/") && !path.includes("'");
     return isOutside && !isPrivate(path) ? [path] : [];
   }));
   const deno = await Deno.realPath(Deno.execPath());
-  const found = all.flat().map((path, i): Tool => (
+  const linked = linkedTools();
+  const found = all.flat().filter((path) => !linked.includes(path)).map((path, i): Tool => (
     { path, inside: `/opt/tool${i}`, bin: `/opt/tool${i}/bin` }
   ));
+  found.push(...linked.map((path) => ({ path, inside: path })));
   if (!deno.startsWith("/usr/")) {
     found.push({ path: deno, inside: "/opt/deno/deno", bin: "/opt/deno" });
   }
@@ -63,6 +68,21 @@ async function findTools(): Promise<Tool[]> {
   const packages = `${JSON.parse(lenientText(info!.stdout)).denoDir}/npm`;
   if (isFolder(packages)) found.push({ path: packages, inside: `${DENO_DIR}/npm` });
   return found;
+}
+
+/** What links in the folders of `PATH` lead to outside /usr: `/opt/NAME`, or else the file alone. */
+export function linkedTools(folders: readonly string[] = BIN_FOLDERS): string[] {
+  const links = folders.flatMap((folder) =>
+    (known(() => [...Deno.readDirSync(folder)]) ?? []).filter(({ isSymlink }) => isSymlink)
+      .map(({ name }) => `${folder}/${name}`)
+  );
+  const targets = links.flatMap((link) => realPath(link) ?? [])
+    .filter((path) => !/^\/(?:usr|etc|dev|proc|lab|s?bin|lib\w*)\/|'/.test(path));
+  return [...new Set(targets.map((path) => path.match(/^\/opt\/[^/]+(?=\/)/)?.[0] ?? path))];
+}
+
+function realPath(path: string): string | undefined {
+  return known(() => Deno.realPathSync(path));
 }
 
 /** Whether a folder holds more than a tool: a home, what is above it, or `~/.local`. */

@@ -1,8 +1,9 @@
 /** The line of lab.json that ends a look settles it, once a person has completed its command. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { gradeSubmission } from "../../../lib/grade/grade_submission.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import type { Question } from "../../../lib/grade/results/results.ts";
+import { withoutLabLines } from "../../../lib/grade/results/quoted_text.ts";
 import { type Need, needing } from "../../needs.ts";
 
 const NEEDS: Need[] = ["sandboxes", "python3"];
@@ -86,6 +87,8 @@ for (const { cause, question, files, completes: [from, to] } of cases) {
       }
       const answer = await grade();
       assertEquals([answer.verdict, answer.look?.cause], ["look", cause], answer.why);
+      const read = withoutLabLines(answer.why);
+      assert(answer.why.includes("lab.json") && !/lab\.json|[{}]|ARGUMENTS/.test(read), read);
       Deno.writeTextFileSync(`${folder}/lab.json`, answer.look!.lab!.replace(from, to));
       const settled = await grade();
       assertEquals(settled.verdict, "right", settled.why);

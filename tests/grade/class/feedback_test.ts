@@ -81,6 +81,16 @@ Deno.test("feedback does not change the name of a file at the beginning of a sen
   assertMatch(feedback(result("Ann", { "1a": look }), []), /: server\.py may be both/);
 });
 
+Deno.test("feedback has no line for a lab file: the instructor writes lab files", () => {
+  const why = 's.py ends with 3; lab.json can say how it is started: {"server1":{"run":"s"}}';
+  const text = feedback(
+    result("Ann", { "1a": { verdict: "look", why } }, { state: "look", why }),
+    [],
+  );
+  assertEquals(text.match(/s\.py ends with 3\./g)?.length, 2);
+  assertNotMatch(text, /lab\.json|run/);
+});
+
 Deno.test("feedback names no path of the instructor's machine", () => {
   const folder = "/srv/prof/classes/lab_1/ann";
   const text = feedback(

@@ -110,12 +110,13 @@ Deno.test("each student has a result; if nothing can be graded, it is a look wit
   assertMatch(why.large, /^Cannot unpack large.zip: it is larger than 200 MB unpacked/);
   assertEquals(why.link, "It is a link or a device, and is not followed");
   assertMatch(said, /^10 of 10 submissions in \d+ s: 3 graded, 7 want a look\.$/m);
-  // Not read: a link, three archives and a document.
-  assertMatch(said, /^Files: 12 handed in, 7 graded, 5 not read\.$/m);
-  assertMatch(out.text("index.html"), /Files: 12 handed in, 7 graded, 5 not read\./);
+  // Not read: a link and three archives.
+  const sentence = "Files: 12 handed in, 7 graded, 1 for you to read, 4 not read.";
+  assert(said.includes(`\n${sentence}\nFor you to read: pdf/report.pdf\n`), said);
+  assert(out.text("index.html").includes(sentence));
   assertMatch(out.text("index.html"), /<li>pdf\/report\.pdf<\/li>/);
   const { files } = JSON.parse(out.text("results.json"));
-  assertEquals(files.handedIn, files.graded + files.waiting + files.notRead.length);
+  assertEquals(files.handedIn, files.graded + files.toRead.length + files.notRead.length);
   assertEquals(files.leftOut, [
     { file: "within/lab.zip: ../x", why: "its name leaves the folder" },
   ]);
@@ -128,6 +129,27 @@ Deno.test("each student has a result; if nothing can be graded, it is a look wit
     "submissions",
   ]);
   assertEquals(out.names("feedback").length, 10);
+});
+
+Deno.test("a message and documents of a student are not graded: the page shows them", async () => {
+  const ann = "Ann Lee_7_assignsubmission_";
+  await using folder = new Folder({
+    [`${ann}file_/server1.py`]: "",
+    [`${ann}file_/docs/a report.pdf`]: "%PDF",
+    [`${ann}file_/requirements.txt`]: "",
+    [`${ann}onlinetext_/onlinetext.html`]: "<p>Dear &lt;Prof&gt;,<br>I was <b>ill</b>.</p>",
+    "Bob_8_assignsubmission_onlinetext_/onlinetext.html": "<p> </p>",
+  });
+  await using out = new Folder();
+  const { said, submissions } = await run(folder, out, grader().grade);
+  assertMatch(said, /^Files: 5 handed in, 2 graded, 3 for you to read, 0 not read\.$/m);
+  assertMatch(said, /^Wrote a message, which the page shows: Ann Lee$/m);
+  assertMatch(said, /^Feedback of 1 student is not finished/m);
+  assertEquals(submissions.map(({ state }) => state), ["graded", "look"]);
+  const page = out.text("index.html");
+  assert(page.includes("<pre>Dear &lt;Prof&gt;,\nI was ill.</pre>"));
+  const link = page.match(/<a href="([^"]+)">docs\/a report\.pdf<\/a>/)?.[1];
+  assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link!)}`), "%PDF");
 });
 
 Deno.test("Canvas: the files of one student are graded as one folder, with their own names", async () => {
@@ -243,6 +265,17 @@ Deno.test("a submission that hangs reaches its own limit, and the next run tries
   const again = grader();
   await run(folder, out, again.grade);
   assertEquals(again.graded, ["hangs"]);
+});
+
+Deno.test("the tries of a submission share its limit: a first verdict counts if no time is left", async () => {
+  await using folder = new Folder(submission("ann"));
+  await using out = new Folder();
+  const { grade, graded } = grader({ "1a": NO_ZEROS });
+  const once: GradeSubmission = (path, signal) => graded.length > 0 ? hang(signal) : grade(path);
+  const since = performance.now();
+  const { submissions } = await run(folder, out, once, { limitMs: 3_500 });
+  assertEquals(submissions.map(({ questions }) => questions["1a"].verdict), [NO_ZEROS.verdict]);
+  assert(performance.now() - since < 3_500);
 });
 
 Deno.test("a submission on which the grader fails is a look", async () => {
@@ -365,10 +398,28 @@ Deno.test("decisions for a zipped class are read from the file beside the zip", 
   const { grade } = grader({ "1a": { verdict: "look", why: "x" } });
   const decide = { student: "ann", question: "1a", points: "28", sentence: "Seen." };
   const options = { folder: `${folder.path}/lab.zip` };
-  await run(folder, out, grade, { ...options, decide });
+  const { said } = await run(folder, out, grade, { ...options, decide });
+  assertMatch(said, /^ann, 1a: part, 28 of 30$/m);
   assertMatch(folder.text("lab.decisions.csv"), /^\ufeff?student,.*\r\n?ann,ann,1a,28,Seen\./);
   const { submissions: [one] } = await run(folder, out, grade, options);
   assertEquals([one.questions["1a"].points, one.state], [28, "graded"]);
+  const fresh = await run(folder, out, grade, { ...options, fresh: true });
+  assertMatch(fresh.said, /^\[1\/1\] ann: 98 of 100$/m, "the line of a run has the decision");
+  const compared = await run(folder, out, grader({ "1a": NO_ZEROS }).grade, {
+    ...options,
+    compare: true,
+  });
+  assertMatch(compared.said, /^\[1\/1\] ann: 98 of 100$/m);
+  assertMatch(compared.said, /ann, 1a: wants a look -> wrong \(decided by hand, which stays\)/);
+  const none = { ...decide, points: "none" };
+  assertMatch(
+    (await run(folder, out, grade, { ...options, decide: none })).said,
+    /^ann, 1a: taken back; now look, – of 30$/m,
+  );
+  assertMatch(
+    (await run(folder, out, grade, { ...options, decide: none })).said,
+    /^ann, 1a: there was no decision to take back$/m,
+  );
 });
 
 Deno.test("--compare says which verdicts another grader gives, and changes nothing", async () => {
@@ -435,6 +486,7 @@ Deno.test("a submission that waits for marks by hand is not counted as a look", 
   assertMatch(said, /0 want a look, 1 waits for marks by\s+hand\./);
   assertMatch(said, /^Waits for marks by hand: ann: A person still has to mark: report\./m);
   assertNotMatch(said, /Wants a look/);
+  assertMatch(said, /^Feedback of 1 student is not finished/m);
 });
 
 Deno.test("--unpacked writes one folder for each student, from folders, files and archives", async () => {

@@ -104,7 +104,7 @@ for (const [name, language] of Object.entries(EXPORT_LANGUAGES)) {
           assertEquals(filled, rows);
           assertEquals(whole.length > content.length, true);
           assertEquals(notes, [
-            "In the gradebook without a submission, left as it was: Cy Doe; Dee Li",
+            "In the gradebook without a submission, left as it was; --zero-missing gives 0: Cy Doe; Dee Li",
             "The gradebook's maximum is 20: the marks were scaled to it",
           ]);
         }
@@ -125,7 +125,10 @@ for (const [name, language] of Object.entries(EXPORT_LANGUAGES)) {
         rows[1][6] = `17${decimal}2`;
         rows[2][6] = "19";
         assertEquals(filled, rows);
-        assertEquals(notes[0], "In the gradebook without a submission, left as it was: Cy Doe");
+        assertEquals(
+          notes[0],
+          "In the gradebook without a submission, left as it was; --zero-missing gives 0: Cy Doe",
+        );
       },
     }),
   );
@@ -139,7 +142,10 @@ for (const [name, language] of Object.entries(EXPORT_LANGUAGES)) {
         rows[2][4] = ann;
         rows[3][4] = bob;
         assertEquals(filled, rows);
-        assertEquals(notes[0], "In the gradebook without a submission, left as it was: Doe, Cy");
+        assertEquals(
+          notes[0],
+          "In the gradebook without a submission, left as it was; --zero-missing gives 0: Doe, Cy",
+        );
       },
     }),
   );

@@ -53,8 +53,27 @@ Deno.test("Moodle's worksheet: rows are found by number, and every other byte is
   const expected = MOODLE.replace('late",,', 'late",100,').replace('-,"",', '-,"93.5",')
     .replace("-,12,", "-,100,");
   assertEquals(csv, expected);
-  assertEquals(notes, ["In the gradebook without a submission, left as it was: Cy"]);
+  assertEquals(notes, [
+    "In the gradebook without a submission, left as it was; --zero-missing gives 0: Cy",
+  ]);
   assertEquals(parse(csv).map((row) => row[4]), ["Grade", "100", "93.5", "100", ""]);
+});
+
+Deno.test("--zero-missing: 0 for students without a submission, but a mark is kept", () => {
+  const ann: [GradedSubmission, Student] = [FULL, { name: "x", number: "7", platform: "moodle" }];
+  const options = { zeroMissing: true, overwrite: true };
+  const { csv, notes } = fill(MOODLE, [ann], options);
+  assertEquals(parse(csv).map((row) => row[4]), ["Grade", "100", "0", "12", "0"]);
+  assertEquals(notes, [
+    "In the gradebook without a submission, 0 given: Ann Lee; Cy",
+    "In the gradebook without a submission, has a mark, kept: Bob Ångström (12)",
+  ]);
+  const lost = fill(MOODLE, [ann, [FULL, { name: "Dee" }]], options);
+  assertEquals(parse(lost.csv).map((row) => row[4]), ["Grade", "100", "", "12", ""]);
+  assertEquals(lost.notes, [
+    "Not in the gradebook, enter these by hand: Dee",
+    "In the gradebook without a submission, no 0 given, since names above are not in the gradebook: Ann Lee; Bob Ångström; Cy",
+  ]);
 });
 
 Deno.test("Moodle's worksheet: two students with one name are not confused", () => {

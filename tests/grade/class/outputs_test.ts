@@ -13,6 +13,9 @@ import {
 } from "../../../lib/grade/class/graded/statistics.ts";
 import { gradesCsv, junitXml } from "../../../lib/grade/class/exports/marks_files.ts";
 import { fit } from "../../../lib/grade/class/screen.ts";
+import { applyDecisions, withDelay } from "../../../lib/grade/class/decisions/apply_decisions.ts";
+import type { Decision } from "../../../lib/grade/class/decisions/decisions_file.ts";
+import { applyRubric, DEFAULT_RUBRIC, type Rubric } from "../../../lib/grade/results/rubric.ts";
 import { NO_SERVER2, NO_ZEROS, PIECES, result, sixty } from "./made_up.ts";
 
 Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet runs", () => {
@@ -31,7 +34,43 @@ Deno.test("grades.csv: a row for each submission, and no cell that a spreadsheet
 
 Deno.test("grades.csv: if a person has to look, the marks are empty", () => {
   const [, row] = parse(gradesCsv([result("ann", {}, { state: "look" })], [[{ name: "ann" }]]));
-  assertEquals(row.slice(5, 9), ["", "look", "", "100"]);
+  assertEquals(row.slice(5, 8), ["look", "", "100"]);
+});
+
+Deno.test("grades.csv: the parts of a row sum to its marks, and a part to mark is no look", () => {
+  const rubric: Rubric = {
+    ...DEFAULT_RUBRIC,
+    total: 122,
+    remarks: { "one-byte-pieces": 2, "rubbish": 5, "empty-line": 0 },
+    manual: { report: 10, "=style": 5 },
+    late: { perDay: 5, cap: 20 },
+  };
+  const [ann, bob, cy] = [
+    withDelay(applyRubric(result("ann", {}, { remarks: [PIECES] }), rubric), 2, rubric),
+    applyRubric(result("bob"), rubric),
+    applyRubric(result("cy", { "1a": { verdict: "look" } }, { state: "look", why: "-" }), rubric),
+  ];
+  const row = (question: string, points: string): Decision => (
+    { ...{ student: "ann", submission: "", sentence: "", seen: "" }, question, points }
+  );
+  const marked = [row("report", "8"), row("=style", "4.5")];
+  const results = [
+    applyDecisions(ann, marked, rubric, "ann").result,
+    applyDecisions(bob, marked.slice(1), rubric, "bob").result,
+    applyDecisions(cy, marked, rubric, "cy").result,
+  ];
+  const [header, ...rows] = parse(
+    gradesCsv(results, results.map(({ name }) => [{ name }]), rubric),
+  );
+  const cell = (i: number, column: string) => rows[i][header.indexOf(column)];
+  assertEquals(rows.map((_, i) => cell(i, "state")), ["graded", "to mark", "look"]);
+  assertEquals(rows.map((_, i) => cell(i, "report")), ["8", "", "8"]);
+  assertEquals(rows.map((_, i) => cell(i, "A request in pieces")), ["0", "2", "2"]);
+  assert(!header.includes("An empty line"), "a remark that costs nothing has no column");
+  assertEquals([cell(0, "days late"), cell(0, "marks for delay")], ["2", "-10"]);
+  const parts = header.slice(header.indexOf("of") + 1, header.indexOf("days late"));
+  const sum = [...parts, "marks for delay"].reduce((all, one) => all + Number(cell(0, one)), 0);
+  assertEquals([cell(0, "marks"), sum], ["107.5", 107.5]);
 });
 
 Deno.test("junit.xml: a suite for each submission, all text escaped", () => {

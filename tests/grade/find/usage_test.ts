@@ -212,3 +212,17 @@ Deno.test("LaunchSearch gives numbers for what a server wants beside its address
   const asked = "Wolanie ./lab.py max_klientow glosno\n"; // "wolanie": usage
   assertEquals(afterMessage("server1", asked)[1], "$ python3 lab.py 5 1");
 });
+
+Deno.test("LaunchSearch gives an option for a settings file the submission's own file", () => {
+  const all = ["package.json", "etc/lab.wrong.ini", "etc/lab.ini", "lab.py"];
+  const screen = "usage: lab.py [-h] -c CONFIG {server1,client1}\n";
+  assertEquals(afterMessage("server1", screen, { ...PROGRAM, all }), [
+    "$ python3 lab.py -c etc/lab.ini server1",
+    "$ python3 lab.py -c etc/lab.wrong.ini server1",
+  ]);
+  const own = ["conf/client1.toml", "conf/server1.toml", "lab.py"];
+  assertEquals(
+    afterMessage("server1", "usage: lab.py <settings-file>\n", { ...PROGRAM, all: own }),
+    ["$ python3 lab.py conf/server1.toml"],
+  );
+});

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/cli/failure.ts";
-import { REMARK_IDS } from "../../../lib/grade/results/questions.ts";
+import { QUESTIONS, REMARK_IDS, remarkTitle } from "../../../lib/grade/results/questions.ts";
 import { applyRubric, DEFAULT_RUBRIC, rubricExample } from "../../../lib/grade/results/rubric.ts";
 import { readRubric } from "../../../lib/grade/results/rubric_file.ts";
 import { bytes } from "../../harness.ts";
@@ -20,6 +20,17 @@ Deno.test("the example is the default rubric, to the mark, and sums to 100", () 
   assertEquals(Object.keys(remarks), [...REMARK_IDS], "the names of the remarks, each free");
   assert(Object.values(remarks).every((marks) => marks === 0));
   assertEquals(DEFAULT_RUBRIC.total, 100);
+});
+
+Deno.test("the example has the title of each question and remark behind its marks", () => {
+  const example = rubricExample({ server1: "upper", server2: "caesar 3" });
+  for (const id of REMARK_IDS) {
+    assert(example.includes(`"${id}": 0`) && example.includes(` // ${remarkTitle(id)}\n`), id);
+  }
+  assertMatch(example, /"1a": 30, \/\/ server1 answers a text in capital letters\n/);
+  assertMatch(example, /"3c": 3 \/\/ a client gets a wrong address/);
+  assertNotMatch(example, /binary/);
+  assertEquals(example.match(/\/\//g)?.length, QUESTIONS.length + REMARK_IDS.length);
 });
 
 Deno.test("questions and their total alone are a rubric", () => {

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { SandboxRunner } from "../../../lib/grade/sandbox/runner.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
+import { linkedTools } from "../../../lib/grade/sandbox/tools.ts";
 import { pause, until } from "../../../lib/grade/sandbox/waiting.ts";
 import { LIMIT_MS } from "../../harness.ts";
 import { needing } from "../../needs.ts";
@@ -88,6 +89,20 @@ Deno.test(needing(["sandboxes", "python3"], {
     }
   },
 }));
+
+Deno.test("linkedTools() finds what a link in a folder of programs leads to outside /usr", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await Deno.mkdir(`${folder}/bin`);
+    await Deno.writeTextFile(`${folder}/tool`, "");
+    await Deno.symlink("../tool", `${folder}/bin/tool`);
+    await Deno.symlink("/usr/bin/env", `${folder}/bin/env`);
+    await Deno.symlink("nowhere", `${folder}/bin/broken`);
+    assertEquals(linkedTools([`${folder}/bin`, `${folder}/absent`]), [`${folder}/tool`]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 /** The kernel ends killed processes a moment later. */
 async function allEnded(mark: string): Promise<void> {

@@ -6,7 +6,7 @@
  */
 import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
-import { evidenceParts } from "../../results/quoted_text.ts";
+import { evidenceParts, withoutLabLines } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
 import { type Answer, type Evidence, showMarks, VERDICT_WORDS } from "../../results/results.ts";
@@ -56,7 +56,7 @@ export function feedback(
     `## ${heading(result)}`,
     "",
     state === "look"
-      ? `**${soFar(result)}** ${sentence(why)}`
+      ? `**${soFar(result)}** ${sentence(withoutLabLines(why))}`
       : `**${showMarks(marks)} of ${showMarks(max)} marks${inGradebook(result, gradebookMax)}.** ${
         opening(result, faults.length)
       }`.trim(),
@@ -67,7 +67,7 @@ export function feedback(
     ...section(
       "What is not decided yet",
       open.map((question) => {
-        const { why } = questions[question];
+        const why = withoutLabLines(questions[question].why);
         return `- ${question}, ${questionTitle(question, result.answers)}${
           why && `: ${inline(why)}`
         }`;
@@ -135,7 +135,9 @@ function byHand(result: GradedSubmission): string[] {
     ...Object.entries(manual).flatMap(([name, { points, max, why }]) =>
       points === undefined
         ? []
-        : `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, ${decidedBecause(why)}`
+        : `- ${inline(remarkTitle(name))}: ${showMarks(points)} of ${showMarks(max)}, ${
+          decidedBecause(why)
+        }`
     ),
     ...decidedTotal ? [`- All marks, ${decidedBecause(decidedTotal.why)}`] : [],
   ];

@@ -37,6 +37,8 @@ export interface GradebookOptions {
   max?: number | undefined;
   /** Whether marks that are in the gradebook are replaced. */
   overwrite?: boolean;
+  /** Whether students without a submission and without a mark get 0. */
+  zeroMissing?: boolean;
 }
 
 /** A gradebook that was read. */
@@ -49,6 +51,7 @@ export interface Gradebook extends Pick<Columns, "comments" | "handedIn"> {
   max: number;
   format: MarkFormat;
   overwrite: boolean;
+  zeroMissing: boolean;
 }
 
 /** Marks of students who are not graded: excused, or without this assignment. */
@@ -63,7 +66,7 @@ const NO_MARK = /^(EX|N\/A)$/i;
 export function readGradebook(
   bytes: Uint8Array<ArrayBuffer>,
   file: string,
-  { column, max, overwrite = false }: GradebookOptions = {},
+  { column, max, overwrite = false, zeroMissing = false }: GradebookOptions = {},
 ): Gradebook {
   const refuse = (why: string): never => {
     throw new Failure(`Cannot use the gradebook ${file}: ${why}`);
@@ -105,6 +108,7 @@ export function readGradebook(
     max: most,
     format: markFormat(numbers, csv.separator),
     overwrite,
+    zeroMissing,
     rows: rowsOf(columns, markColumn),
   };
 }
@@ -151,7 +155,7 @@ export function fillGradebook(
   let isScaled = false;
   const matched = matchStudents(rows, students, platform);
   const taken = new Set<Row>();
-  let [filled, commented] = [0, 0];
+  let commented = 0;
   for (const [i, { state, marks, max }] of results.entries()) {
     for (const [j, student] of students[i].entries()) {
       const row = matched[i][j];
@@ -167,26 +171,54 @@ export function fillGradebook(
       isScaled ||= most !== max;
       const old = keptMark(row, gradebook, max === 0 ? 0 : marks / max * most, changes);
       if (old !== undefined) kept.push(`${nameOf(row)} (${old})`);
-      filled = changes.size - commented;
       commented += addComment(row, gradebook, comments[i], changes);
     }
   }
-  const without = rows.filter((row) => !taken.has(row)).map(nameOf);
+  const missing = missingNotes(gradebook, rows.filter((row) => !taken.has(row)), lost, changes);
   const notes: [string, string[]][] = [
     ["Not in the gradebook, enter these by hand", lost],
     ["Wants a look, left as it was in the gradebook", look],
     ["Waits for marks by hand, left as it was in the gradebook", toMark],
     ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
-    ["In the gradebook without a submission, left as it was", without],
+    ...missing,
   ];
   return {
     bytes: gradebook.encode(changeCells(csv, changes)),
-    filled,
+    filled: changes.size - commented,
     notes: [
       ...notes.flatMap(([what, names]) => names.length > 0 ? [`${what}: ${names.join("; ")}`] : []),
       ...isScaled ? [`The gradebook's maximum is ${most}: the marks were scaled to it`] : [],
     ],
   };
+}
+
+/**
+ * What is said of students without a submission; `--zero-missing` gives them 0 where no mark stands.
+ * While a submission has no row, such a row may be its student's: then no row gets 0.
+ */
+function missingNotes(
+  gradebook: Gradebook,
+  missing: readonly Row[],
+  lost: readonly string[],
+  changes: Map<Cell, string>,
+): [string, string[]][] {
+  const what = "In the gradebook without a submission";
+  if (!gradebook.zeroMissing) {
+    return [[`${what}, left as it was; --zero-missing gives 0`, missing.map(nameOf)]];
+  }
+  if (lost.length > 0) {
+    return [[
+      `${what}, no 0 given, since names above are not in the gradebook`,
+      missing.map(nameOf),
+    ]];
+  }
+  const [zeros, kept]: string[][] = [[], []];
+  for (const row of missing) {
+    const old = keptMark(row, { ...gradebook, overwrite: false }, 0, changes);
+    if (old === undefined) zeros.push(nameOf(row));
+    else kept.push(`${nameOf(row)} (${old})`);
+  }
+  return [[`${what}, 0 given`, zeros], [`${what}, has a mark, kept`, kept]];
 }
 
 /** Changes a row's mark. @returns The old mark if it is kept, else undefined. */

@@ -6,8 +6,16 @@
  */
 import { escapeText } from "../../../terminal/show.ts";
 import { stringify } from "@std/csv";
-import { type Question, QUESTIONS, questionsOf, questionTitle } from "../../results/questions.ts";
-import { type GradedSubmission, labAnswersOf } from "../graded/graded_submission.ts";
+import {
+  type Question,
+  QUESTIONS,
+  questionsOf,
+  questionTitle,
+  type RemarkId,
+  remarkTitle,
+} from "../../results/questions.ts";
+import { DEFAULT_RUBRIC, remarkMarks, type Rubric } from "../../results/rubric.ts";
+import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
 import { type Answer, showMarks, VERDICT_WORDS } from "../../results/results.ts";
 import type { Student } from "../graded/handed_in.ts";
 import { isFault } from "../graded/statistics.ts";
@@ -19,58 +27,66 @@ const BOM = "\ufeff";
 const FORMULA = /(^|[;,|\t])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /**
- * `grades.csv`: a row for each submission. If a person has to look, the marks are empty.
+ * `grades.csv`: a row for each submission. The marks of the questions, of the charged remarks and of
+ * the parts that a person marks sum to `marks`, with the (negative) marks for delay. What is not
+ * decided has an empty cell.
  *
  * @param students Who handed each in, in the same order.
  */
 export function gradesCsv(
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
+  rubric: Rubric = DEFAULT_RUBRIC,
 ): string {
-  const asked = questionsOf(labAnswersOf(results));
-  const header = [
-    "name",
-    "submission",
-    "number",
-    "login",
-    "email",
-    "late",
-    "state",
-    "marks",
-    "of",
-    ...asked,
-    "remarks",
-    "why",
-    "decided by hand",
-  ];
-  const rows = results.map((result, i) => {
+  const rows = results.map((result, i): [column: string, cell: string][] => {
     const field = (key: "number" | "login" | "email") =>
-      students[i].flatMap((student) => student[key] ?? []).join(", ");
+      harmless(students[i].flatMap((student) => student[key] ?? []).join(", "));
     return [
-      harmless(result.name),
-      harmless(result.source),
-      harmless(field("number")),
-      harmless(field("login")),
-      harmless(field("email")),
-      lateness(result, students[i]),
-      result.state,
-      result.state === "look" ? "" : showMarks(result.marks),
-      showMarks(result.max),
-      ...asked.map((question) => {
-        const { verdict, points } = result.questions[question];
-        return verdict === "look" || verdict === "not run" ? "" : showMarks(points);
-      }),
-      String(result.remarks.length),
-      harmless(result.why),
-      harmless(decidedByHand(result)),
+      ["name", harmless(result.name)],
+      ["submission", harmless(result.source)],
+      ["number", field("number")],
+      ["login", field("login")],
+      ["email", field("email")],
+      ["state", waitsForMarks(result) ? "to mark" : result.state],
+      ["marks", result.state === "look" ? "" : showMarks(result.marks)],
+      ["of", showMarks(result.max)],
+      ...partsOf(result, rubric),
+      ["days late", daysLate(result, students[i])],
+      ["marks for delay", result.late ? showMarks(0 - result.late.penalty) : ""],
+      ["remarks", String(result.remarks.length)],
+      ["why", harmless(result.why)],
+      ["decided by hand", harmless(decidedByHand(result))],
     ];
   });
-  return BOM + stringify([header, ...rows]);
+  const header = rows[0]?.map(([column]) => column) ?? [];
+  return BOM + stringify([header, ...rows.map((row) => row.map(([, cell]) => cell))]);
 }
 
-/** The days of delay, with the marks that they cost; `late` if only Canvas's flag is known. */
-function lateness({ late }: GradedSubmission, students: readonly Student[]): string {
-  if (late) return `${late.days} day${late.days === 1 ? "" : "s"}: -${showMarks(late.penalty)}`;
+/** The marks of a submission's parts, in the rubric's order; the columns are the same for all. */
+function partsOf(result: GradedSubmission, rubric: Rubric): [column: string, cell: string][] {
+  const { questions, manual = {}, answers } = result;
+  const isOpen = (question: Question) => ["look", "not run"].includes(questions[question].verdict);
+  const isLook = questionsOf(answers).every((question) => questions[question].verdict === "look");
+  const shown = (points: number | undefined) => points === undefined ? "" : showMarks(points);
+  return [
+    ...questionsOf(answers).map((question): [string, string] => [
+      question,
+      isOpen(question) ? "" : shown(questions[question].points),
+    ]),
+    ...Object.entries(remarkMarks(result, rubric)).map(([id, marks]): [string, string] => [
+      remarkTitle(id as RemarkId),
+      shown(isLook ? undefined : manual[id] ? manual[id].points : marks),
+    ]),
+    ...Object.keys(rubric.manual).map((name): [string, string] => [
+      harmless(name),
+      shown(manual[name]?.points),
+    ]),
+  ];
+}
+
+/** The days of delay; `late` if only Canvas's flag is known. */
+function daysLate({ late }: GradedSubmission, students: readonly Student[]): string {
+  if (late) return String(late.days);
   return students.some(({ late }) => late) ? "late" : "";
 }
 

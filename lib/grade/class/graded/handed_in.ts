@@ -47,11 +47,13 @@ export interface SubmissionFiles {
   leftOut: NotRead[];
 }
 
-/** The files of a class. `handedIn` is the sum of `graded`, `waiting` and `notRead`. */
+/** The files of a class. `handedIn` is the sum of `graded`, `toRead`, `waiting` and `notRead`. */
 export interface ClassFiles {
   /** How many files there are in the class's folder. */
   handedIn: number;
   graded: number;
+  /** Reports and other documents, which are kept for a person. */
+  toRead: string[];
   /** Files of submissions that are not graded yet. */
   waiting: number;
   notRead: NotRead[];
@@ -64,29 +66,35 @@ export interface ClassFiles {
  *
  * @param others Files that belong to no submission.
  * @param graded The files of the submissions that have a result.
+ * @param documents Documents of these submissions.
  * @param waiting How many files the other submissions have.
  */
 export function sumFiles(
   others: readonly NotRead[],
   graded: readonly SubmissionFiles[],
+  documents: readonly string[],
   waiting: number,
 ): ClassFiles {
   const notRead = [...others, ...graded.flatMap((files) => files.notRead)];
+  const named = new Set(notRead.map(({ file }) => file));
+  const toRead = documents.filter((file) => !named.has(file));
   const inSubmissions = graded.reduce((sum, { handedIn }) => sum + handedIn, 0);
   const handedIn = others.length + inSubmissions + waiting;
   return {
     handedIn,
-    graded: handedIn - waiting - notRead.length,
+    graded: handedIn - waiting - notRead.length - toRead.length,
+    toRead,
     waiting,
     notRead,
     leftOut: graded.flatMap(({ leftOut }) => leftOut),
   };
 }
 
-/** The sum in one sentence: `Files: 12 handed in, 10 graded, 2 not read.` */
-export function filesSentence({ handedIn, graded, waiting, notRead }: ClassFiles): string {
+/** The sum in one sentence: `Files: 12 handed in, 9 graded, 1 for you to read, 2 not read.` */
+export function filesSentence({ handedIn, graded, toRead, waiting, notRead }: ClassFiles): string {
+  const kept = toRead.length === 0 ? "" : `, ${toRead.length} for you to read`;
   const later = waiting === 0 ? "" : `, ${waiting} not graded yet`;
-  return `Files: ${handedIn} handed in, ${graded} graded, ${notRead.length} not read${later}.`;
+  return `Files: ${handedIn} handed in, ${graded} graded${kept}, ${notRead.length} not read${later}.`;
 }
 
 /** The files of each reason, the commonest reason first. */

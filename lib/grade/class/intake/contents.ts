@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { unescape } from "@std/html";
 import { escapeText } from "../../../terminal/show.ts";
 import type { NotRead, Part } from "../graded/handed_in.ts";
 import { isArchiveName } from "./archives.ts";
@@ -38,9 +39,13 @@ export class Unusable extends Error {
   }
 }
 
-const DOCUMENT =
-  /\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|css|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng|ipynb|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
-const NO_PROGRAM = /^(\..*|readme|license|licence|authors|notes|copying)$/i;
+/** What a person reads: reports, pictures, tables and recordings of the network. */
+const TO_READ =
+  /(\.(pdf|docx?|odt|rtf|pages|txt|md|markdown|rst|pptx?|odp|xlsx?|ods|csv|html?|tex|log|png|jpe?g|gif|svg|webp|bmp|heic|mp4|mov|webm|pcap|pcapng)|(^|\/)readme)$/i;
+/** Texts that a build reads. */
+const FOR_A_BUILD = /(^|\/)(requirements[^/]*|cmakelists)\.txt$/i;
+const NO_PROGRAM_ENDING = /\.(css|lnk|ini|iml|json|ya?ml|toml|xml|cfg|conf|properties)$/i;
+const NO_PROGRAM = /^(\..*|license|licence|authors|notes|copying)$/i;
 
 /**
  * Lists the files of a submission. Links are not followed.
@@ -126,9 +131,30 @@ export function sortOut(
   const archives = files.filter(({ name }) => isArchiveName(name));
   const programs = files.filter(({ name }) =>
     name === "lab.json" || (anyName && !isArchiveName(name)) ||
-    !isArchiveName(name) && !DOCUMENT.test(name) && !NO_PROGRAM.test(own(name))
+    ![TO_READ, NO_PROGRAM_ENDING].some((ending) => ending.test(name)) &&
+      !isArchiveName(name) && !NO_PROGRAM.test(own(name))
   );
   return { programs, archives };
+}
+
+/** The files that a person reads, as a report; they are kept as they are. */
+export function documentsOf(files: readonly ContentFile[]): ContentFile[] {
+  return files.filter(({ name }) => TO_READ.test(name) && !FOR_A_BUILD.test(name));
+}
+
+const ONLINE_TEXT = /_\d+_assignsubmission_onlinetext_.*\.html?$/s;
+/** Characters of a student's message that the page shows. */
+const MAX_MESSAGE = 2_000;
+/** Characters of its HTML that are read. */
+const MAX_HTML = 100_000;
+
+/** What a student wrote into Moodle's text field, as plain text; empty if nothing. */
+export async function messageOf(files: readonly ContentFile[]): Promise<string> {
+  const file = files.find(({ source }) => ONLINE_TEXT.test(source));
+  if (file === undefined) return "";
+  const html = (await Deno.readTextFile(file.path)).slice(0, MAX_HTML);
+  const text = html.replace(/<(?:br|\/p|\/div|\/li)\b[^<>]*>/gi, "\n").replace(/<[^<>]*>/g, "");
+  return unescape(text).trim().slice(0, MAX_MESSAGE);
 }
 
 /** Letters of a name that are shown: the longest name that Linux allows. */

@@ -194,11 +194,14 @@ export function settingsSection(
 
 /** The section on the files of the class. */
 export function filesSection(files: ClassFiles): Markup {
-  const { notRead, leftOut } = files;
+  const { toRead, notRead, leftOut } = files;
+  const kept = toRead.map((file) => ({ file, why: "documents are for you to read" }));
   return markup`<section class="card files" aria-labelledby="files-title">
   <h2 id="files-title">Files</h2>
   <p>${filesSentence(files)}</p>
-  ${reasons("Not read, because", notRead)}${reasons("Not unpacked, because", leftOut)}
+  ${reasons("Kept, because", kept)}${reasons("Not read, because", notRead)}${
+    reasons("Not unpacked, because", leftOut)
+  }
 </section>`;
 }
 

@@ -36,6 +36,10 @@ export interface Links {
   feedback: string;
   /** What was handed in, as it was graded. */
   files?: string;
+  /** Reports and other documents. */
+  documents?: readonly { name: string; link: string }[];
+  /** What the student wrote into the learning system's text field; empty if nothing. */
+  message?: string;
 }
 
 /** A verdict as a letter on a colour. */
@@ -98,10 +102,8 @@ export function studentDetails(
   half: (question: Question) => number,
 ): Markup {
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
-  const answers = questionsOf(result.answers).map((question) => ({
-    question,
-    answer: questions[question],
-  }));
+  const asked = questionsOf(result.answers);
+  const answers = asked.map((question) => ({ question, answer: questions[question] }));
   const having = (verdict: Verdict) => answers.filter(({ answer }) => answer.verdict === verdict);
   const looks = having("look");
   const whole = ({ question, answer }: Asked) =>
@@ -116,6 +118,7 @@ export function studentDetails(
       ? []
       : markup`<ul class="fine">${some.map((one) => fine(one, result.answers))}</ul>`;
   const sections: [title: string, content: Markup | readonly Markup[]][] = [
+    ["For you to read", toRead(links)],
     ["To decide", looks.map(whole)],
     ["By hand", showByHand(result, label)],
     ["Not right", answers.filter(({ answer }) => isFault(answer)).map(whole)],
@@ -149,6 +152,15 @@ export function studentDetails(
   }
     ${sections.map(([title, content]) => block(title, content))}
   </article>`;
+}
+
+/** The student's message, and links to the documents. */
+function toRead({ documents = [], message }: Links): Markup[] {
+  const items = documents.map(({ name, link }) => markup`<li><a href="${link}">${name}</a></li>`);
+  return [
+    ...message ? [markup`<p>The student's message:</p><pre>${message}</pre>`] : [],
+    ...items.length > 0 ? [markup`<ul class="plain">${items}</ul>`] : [],
+  ];
 }
 
 function block(title: string, content: Markup | readonly Markup[]): Markup {
