@@ -54,7 +54,7 @@ declare module "@std/cli" {
 }
 
 declare module "@std/csv" {
-  export function parse(input: string): string[][];
+  export function parse(input: string, options?: { separator?: string }): string[][];
   export function stringify(data: readonly (readonly unknown[])[]): string;
 }
 

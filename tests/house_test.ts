@@ -34,6 +34,7 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
     "grade/results",
     "grade/class/graded",
     "grade/class/intake",
+    "grade/class/exports/gradebook_file.ts",
   ],
   "grade/class/page": [...LAB, "grade/results", "grade/class/graded"],
   "grade/class/exports": [

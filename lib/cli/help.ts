@@ -87,7 +87,7 @@ export function didYouMean(name: string, options: OptionSpec[]): string {
 }
 
 /** The edit distance of two words (Levenshtein). */
-function editSteps(from: string, to: string): number {
+export function editSteps(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

@@ -28,7 +28,13 @@ import {
 import { anyPortVerdict, eth1Verdict, localhostVerdict } from "./judge/verdicts_listening.ts";
 import { needsExperiments } from "./judge/who_converts.ts";
 import { type PairNumber, withoutNumbers } from "./results/questions.ts";
-import type { Answer, Question, Remark } from "./results/results.ts";
+import {
+  type Answer,
+  type Question,
+  type Remark,
+  REMARK_IDS,
+  type RemarkId,
+} from "./results/results.ts";
 import { halfOf, marksOf, type Rubric } from "./results/rubric.ts";
 import { doubtLaunch, isDoubtful, leaveOutBorrowed } from "./settle_roles.ts";
 import { type Answers, doubtAbsence } from "./submission_result.ts";
@@ -61,7 +67,7 @@ type GradedPair = PairOutcome & { remarks: Remark[] };
 export async function gradePairs(
   pairs: Pair[],
   options: QuestionOptions,
-): Promise<{ answers: Answers; remarks: Remark[] }> {
+): Promise<{ answers: Answers; remarks: Remark[]; untested: RemarkId[] }> {
   const questions = new Questions(pairs, options);
   const asked = pairs.filter((pair) =>
     questions.needClient(pair) || questions.want(...LISTENING[pair.number])
@@ -77,8 +83,11 @@ export async function gradePairs(
   questions.answer("3b", twoClientsVerdict(outcomes));
   questions.answer("3c", wrongAddressVerdict(outcomes));
   const remarks = merged(outcomes.flatMap(({ remarks }) => remarks));
+  const isTested = (id: RemarkId) =>
+    outcomes.some(({ pair }) => pair.tested.has(id)) || remarks.some((one) => one.id === id);
   return {
     answers: questions.answers,
+    untested: REMARK_IDS.filter((id) => !isTested(id)),
     remarks: remarks.map((one) => ({ ...one, text: questions.withNames(one.text) })),
   };
 }
@@ -171,6 +180,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
   const inTurn = only || !isOneOfMany ? [] : await remarksInTurn(pair, ctrlD, signal);
   await pair.listening?.close(); // it may be in an endless loop
   const others = await beside;
+  if (dead.signal.aborted) pair.tested.clear();
   return {
     ...{ pair, twoClients: twoClients ?? connections, ctrlD, noServer },
     remarks: [

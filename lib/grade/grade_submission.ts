@@ -133,8 +133,8 @@ export async function gradePrograms(
       }
       return await gradePairs(pairs, options);
     };
-    const { answers, remarks } = await untilStopped(work(), signal, 0);
-    const result = summary(pairs, answers, remarks, options);
+    const { answers, remarks, untested } = await untilStopped(work(), signal, 0);
+    const result = { ...summary(pairs, answers, remarks, options), untested };
     return isSwapped ? { ...result, isSwapped } : result;
   } finally {
     await Promise.all(pairs.map((pair) => pair.close()));

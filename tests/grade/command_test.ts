@@ -6,12 +6,12 @@ import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
 import { family } from "../../lib/grade/sandbox/proc.ts";
 import { whyNoSandbox } from "../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../lib/grade/sandbox/waiting.ts";
+import { LIMIT_MS } from "../harness.ts";
 import { needing } from "../needs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SUBMISSION = fileURLToPath(new URL("submissions/raw_many", import.meta.url));
 const noBoxes = await whyNoSandbox();
-const LIMIT_MS = 20_000;
 /** The grader has more processes than this once a submission's programs run in their sandboxes. */
 const PROCESSES = 40;
 

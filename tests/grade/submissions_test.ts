@@ -137,6 +137,21 @@ Deno.test(needing(NEEDS, {
 }));
 
 Deno.test(needing(NEEDS, {
+  name: "own_cipher: no request can be repeated, so that remarks on the server are not tested",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { untested = [], remarks } = await resultOf("own_cipher");
+    for (const id of ["one-byte-pieces", "rubbish"] as const) assert(untested.includes(id), id);
+    for (const id of ["cut-reply", "late-reply", "silent-client"] as const) {
+      assert(!untested.includes(id), id);
+    }
+    assert(remarks.every(({ id }) => !untested.includes(id)));
+    assertEquals((await resultOf("one_process")).untested, []);
+  },
+}));
+
+Deno.test(needing(NEEDS, {
   name: "two_pieces: only the client without TCP_NODELAY loses 40 ms, on a busy machine too",
   sanitizeOps: false,
   sanitizeResources: false,

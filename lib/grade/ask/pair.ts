@@ -5,7 +5,7 @@
  * @module
  */
 import type { Conversion } from "../read/conversions.ts";
-import type { PairNumber } from "../results/questions.ts";
+import type { PairNumber, RemarkId } from "../results/questions.ts";
 import type { Texts } from "../read/texts.ts";
 import type { Built } from "../find/build.ts";
 import { type ClientSetup, SubmittedClient } from "./submitted_client.ts";
@@ -66,6 +66,8 @@ export class Pair {
   /** Whether the client shows all answers when its input ends, and none before. */
   showsAtEnd = false;
   client: SubmittedClient | undefined;
+  /** The remarks whose experiment was made, whether the programs passed or not. */
+  readonly tested = new Set<RemarkId>();
   /** The client's exchange with the grader's stand-in. */
   standInExchange: Exchange | undefined;
 
@@ -169,17 +171,14 @@ export class Pair {
     };
   }
 
-  /** Starts another client, with the known launch or with another one. */
+  /** Starts another client, with the known launch or with another one, and with other settings. */
   async startClient(
     server: Dial | undefined | null,
     launch = this.clientLaunch,
-    morePorts: number[] = [],
+    other: Partial<ClientSetup> = {},
   ): Promise<SubmittedClient> {
-    const client = await SubmittedClient.start({
-      ...this.setup,
-      ...launch && { launch },
-      morePorts,
-    }, server);
+    const setup = { ...this.setup, ...launch && { launch }, ...other };
+    const client = await SubmittedClient.start(setup, server);
     this.#clients.push(client);
     if (this.#closed) await client.close();
     else await client.waitUntilReady();

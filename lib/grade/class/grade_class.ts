@@ -17,13 +17,16 @@ import {
   readDecisions,
 } from "./decisions/decisions_file.ts";
 import { GRADER_VERSION, type GradingRecord } from "../results/result_files.ts";
-import { bySubmission, chosen, openClass } from "./intake/class_folder.ts";
+import { bySubmission, chosen, isAbout, openClass } from "./intake/class_folder.ts";
 import {
+  applyDecisions,
   applyToClass,
   completed,
+  decisionsBySubmission,
   type NewDecision,
   withDelay,
 } from "./decisions/apply_decisions.ts";
+import { outcomeOf } from "./decisions/decision_sentences.ts";
 import {
   fromGradebook,
   type Gradebook,
@@ -43,7 +46,7 @@ import { documentsOf } from "./intake/contents.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
-import { Progress, showSummary } from "./screen.ts";
+import { type Decided, Progress, showSummary } from "./screen.ts";
 import { classSeed, readEarlier, ResultsFile } from "./results_file.ts";
 
 /** How to grade a class. */
@@ -106,9 +109,11 @@ export async function gradeClass(
   const settings = { ...options, seed, asked: `${options.asked} ${seed}` };
   const tasks = await tasksOf(opened.submissions, settings, resultsPath);
   if (tasks === undefined) return false; // nothing of the earlier results was changed
-  const progress = new Progress(out, terminal ? log : undefined, tasks.length);
+  const decider = await deciderOf(opened.submissions, known, options);
+  const progress = new Progress(out, terminal ? log : undefined, tasks.length, decider.decided);
   if (options.compare) {
-    for (const line of await compareClass(tasks, progress, settings, grade)) out.line(line);
+    const lines = await compareClass(tasks, progress, settings, grade, decider.decided);
+    lines.forEach((line) => out.line(line));
     return true;
   }
   const record = await options.record?.(seed);
@@ -123,7 +128,7 @@ export async function gradeClass(
   await file.write();
   await gradeTasks(tasks, file, progress, settings, grade);
   const done = tasks.filter((task): task is DoneTask => !!task.result);
-  const decided = await decideTasks(done, known, options);
+  const decided = await decideTasks(done, decider, options);
   for (const [i, result] of decided.results.entries()) file.put(tasks.indexOf(done[i]), result);
   await file.write();
   const outcome: ClassOutcome = {
@@ -143,9 +148,8 @@ export async function gradeClass(
     : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
   const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
-  for (const line of showSummary(outcome, { seconds, outFolder, files: written.files, notes })) {
-    out.line(line);
-  }
+  const about = { seconds, outFolder, files: written.files, notes };
+  showSummary(outcome, about).forEach((line) => out.line(line));
   return done.length === tasks.length;
 }
 
@@ -184,27 +188,60 @@ async function tasksOf(
   return tasks;
 }
 
-/** The results with the gradebook's names and dates, and with the decisions of a person. */
+/** What turns a result into what a person reads. */
+interface Decider {
+  /** A result with the gradebook's name and dates. */
+  named: Decided;
+  /** The same with the decisions that are in the file when a run starts. */
+  decided: Decided;
+  /** Sentences about decisions of a colleague that were added. */
+  merged: string[];
+}
+
+/** Reads the decisions, after adding those of `--merge`. */
+async function deciderOf(
+  submissions: readonly Submission[],
+  known: ReadonlyMap<Submission, { days?: number }>,
+  { folder, rubric, merge, compare }: ClassOptions,
+): Promise<Decider> {
+  const path = decisionsPath(folder);
+  const merged = merge === undefined || compare ? [] : await mergeDecisions(path, merge);
+  const { own } = decisionsBySubmission(submissions, await readDecisions(path));
+  const named: Decided = (submission, result) => {
+    const { gradebookName: name = result.name } = submission;
+    return withDelay({ ...result, name }, known.get(submission)?.days ?? 0, rubric);
+  };
+  const decided: Decided = (one, result) =>
+    applyDecisions(named(one, result), own.get(one) ?? [], rubric, one.label).result;
+  return { named, decided, merged };
+}
+
+/** The results with the decisions of a person, after adding that of `--decide`. */
 async function decideTasks(
   done: readonly DoneTask[],
-  known: ReadonlyMap<Submission, { days?: number }>,
-  { folder, rubric, decide, merge }: ClassOptions,
+  { named, merged }: Decider,
+  { folder, rubric, decide }: ClassOptions,
 ) {
-  const graded = done.map(({ submission, result }) => {
-    const { gradebookName: name = result.name } = submission;
-    const days = known.get(submission)?.days ?? 0;
-    return { submission, result: withDelay({ ...result, name }, days, rubric) };
-  });
+  const graded = done.map(({ submission, result }) => (
+    { submission, result: named(submission, result) }
+  ));
   const path = decisionsPath(folder);
-  const merged = merge === undefined ? [] : await mergeDecisions(path, merge);
-  if (decide) await addDecision(path, completed(decide, graded));
+  const made = decide && completed(decide, graded);
+  const isNew = made && !await addDecision(path, made);
   const decisions = await readDecisions(path);
   const { results, notes } = applyToClass(graded, decisions, rubric);
   const count = decisions.length;
   const read = count === 0
     ? []
     : [`${count} decision${count === 1 ? "" : "s"} by hand, from ${basename(path)}`];
-  return { results, decisions, notes: [...merged, ...read, ...notes] };
+  const said: string[] = [];
+  if (made?.points === "none" && isNew) {
+    said.push(`${made.student}, ${made.question}: there was no decision to take back`);
+  } else if (made) {
+    const at = graded.findIndex(({ submission }) => isAbout(made, submission));
+    said.push(outcomeOf(made, results[at], rubric));
+  }
+  return { results, decisions, notes: [...merged, ...said, ...read, ...notes] };
 }
 
 function filesOf(tasks: readonly Task[], others: readonly NotRead[]) {

@@ -18,7 +18,7 @@ import { withTimeLimit } from "./time_limit.ts";
 import { fileNames } from "./intake/file_names.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ResultsFile } from "./results_file.ts";
-import type { Progress } from "./screen.ts";
+import type { Decided, Progress } from "./screen.ts";
 import { Failure } from "../../cli/failure.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { questionsOf } from "../results/questions.ts";
@@ -149,7 +149,7 @@ export interface Compared {
   now: SubmissionResult | undefined;
 }
 
-/** A line for each verdict that would change, without decisions of a person. */
+/** A line for each of the grader's verdicts that would change; a decision of a person stays. */
 function changesOf({ label, stored, now }: Compared): string[] {
   if (!now) return [];
   return questionsOf(now.answers).flatMap((question) => {
@@ -158,8 +158,10 @@ function changesOf({ label, stored, now }: Compared): string[] {
     const { verdict, points } = before.decidedByHand ?? before;
     if (verdict === after.verdict) return [];
     const marks = after.points - points;
-    const change = `${VERDICT_WORDS[verdict]} -> ${VERDICT_WORDS[after.verdict]} ` +
-      `(${marks > 0 ? "+" : ""}${showMarks(marks)} marks)`;
+    const effect = before.decidedByHand || stored.decidedTotal
+      ? "decided by hand, which stays"
+      : `${marks > 0 ? "+" : ""}${showMarks(marks)} marks`;
+    const change = `${VERDICT_WORDS[verdict]} -> ${VERDICT_WORDS[after.verdict]} (${effect})`;
     return [`Would change: ${label}, ${question}: ${change}${after.why && `: ${after.why}`}`];
   });
 }
@@ -193,6 +195,7 @@ export async function compareClass(
   progress: Progress,
   options: TaskOptions & { out: string; jobs: number },
   grade: GradeSubmission,
+  decided: Decided,
 ): Promise<string[]> {
   const stored = tasks.filter(({ result, key }) => result !== undefined && key !== undefined);
   if (stored.length === 0) {
@@ -202,7 +205,7 @@ export async function compareClass(
   }
   const again: Task[] = stored.map(({ result: _, ...task }) => task);
   await gradeTasks(again, { put: () => {}, write: async () => {} }, progress, options, grade);
-  return comparisonLines(stored.map(({ submission: { label }, result }, i) => (
-    { label, stored: result!, now: again[i].result }
+  return comparisonLines(stored.map(({ submission, result }, i) => (
+    { label: submission.label, stored: decided(submission, result!), now: again[i].result }
   )));
 }

@@ -38,6 +38,9 @@ export function fit(text: string, columns: number = COLUMNS): string {
   return kept;
 }
 
+/** A result as a person reads it: with the gradebook's dates and the decisions of a person. */
+export type Decided = (submission: Submission, result: GradedSubmission) => GradedSubmission;
+
 /** Shows the progress. */
 export class Progress {
   #done = 0;
@@ -55,6 +58,7 @@ export class Progress {
     private readonly out: BlockingOutput,
     private readonly status: BlockingOutput | undefined,
     private readonly total: number,
+    private readonly decided: Decided,
   ) {
     if (status) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
@@ -79,7 +83,8 @@ export class Progress {
   }
 
   /** Prints the line of a submission. */
-  finish(submission: Submission, { state, why, marks, max }: GradedSubmission): void {
+  finish(submission: Submission, result: GradedSubmission): void {
+    const { state, why, marks, max } = this.decided(submission, result);
     this.#running.delete(submission);
     this.#done++;
     this.#graded++;
@@ -189,16 +194,23 @@ function settings({ results, submissions, title }: ClassOutcome): string[] {
   const all = commonLooks(results).map((look) => ({ look, ...settingFor(look, results, labels) }));
   const installs = all.flatMap(({ look, install, fresh }) =>
     install === undefined ? [] : [
-      `Settles ${look.places.length} (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
+      `Settles the looks of ${
+        studentCount(look.places.length)
+      } (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
     ]
   );
   const named = new Set(all.flatMap(({ programs = {} }) => Object.keys(programs)));
   return [
     ...installs.length === 0 ? [] : [INSTALL_WARNING, ...installs],
     ...named.size === 0 ? [] : [
-      `Settles ${named.size}: the page has lines for ${title}.lab.json beside the class, to be completed`,
+      `Settles the looks of ${studentCount(named.size)} (${showNames([...named], MAX_SHOWN)}): ` +
+      `the page has lines for ${title}.lab.json beside the class, to be completed`,
     ],
   ];
+}
+
+function studentCount(count: number): string {
+  return count === 1 ? "one student" : `${count} students`;
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

@@ -49,6 +49,7 @@ export async function remarksAfterwards(
   const { recordedRequest, listening } = pair;
   if (!recordedRequest || !listening) return [];
   pair.keepRuns();
+  pair.tested.add("delayed-writes");
   if (ctrlD?.server === "dead") return delays(pair);
   if (ctrlD?.server !== "serves on") await listening.restart();
   const isParallel = two?.second === "served" && two.firstServed;
@@ -73,8 +74,10 @@ export async function remarksInTurn(
 }
 
 /** The remark on a server that serves one client at a time. */
-export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Remark[] {
-  if (outcome?.second !== "waits" || !outcome.firstServed) return [];
+export function remarksOnTwoClients({ number, tested }: Pair, outcome?: TwoClients): Remark[] {
+  if (!outcome?.firstServed || outcome.second === "refused") return [];
+  tested.add("silent-client");
+  if (outcome.second === "served") return [];
   return [{
     id: "silent-client",
     text: `server${number} serves one client at a time: a client that connects and sends nothing ` +
@@ -84,9 +87,11 @@ export function remarksOnTwoClients({ number }: Pair, outcome?: TwoClients): Rem
 }
 
 /** The remark on a server that ends after one request. */
-export function remarksOnOneRequest({ number, exchanges }: Pair): Remark[] {
+export function remarksOnOneRequest({ number, exchanges, tested }: Pair): Remark[] {
   const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
-  if (runs.length < 2 || new Set(runs).size < runs.length) return [];
+  if (runs.length < 2) return [];
+  tested.add("one-question");
+  if (new Set(runs).size < runs.length) return [];
   const text =
     `server${number} answers one request a run: it has to be started again for the next ` +
     "client. Accept clients in a loop.";

@@ -162,7 +162,7 @@ export async function remarksOnClient(
 }
 
 async function unusualText(
-  { number, conversion }: Pair,
+  { number, conversion, tested: made }: Pair,
   tested: TestedClient,
   { id, text, what, advice }: UnusualText,
 ): Promise<Remark | undefined> {
@@ -179,6 +179,7 @@ async function unusualText(
     e = await ask();
   }
   if (!e) return undefined;
+  made.add(id);
   if (isRight(conversion, e)) {
     // The next test would receive what this client has not read.
     if (!showsReply(e.received, e.shown)) await tested.drop();
@@ -193,13 +194,14 @@ async function unusualText(
 }
 
 async function emptyLine(
-  { number, texts }: Pair,
+  { number, texts, tested: made }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   const client = await tested.get();
   if (!client || client.takesTextArgument) return undefined;
   const shown = await client.typeLine("", REMARK_LIMIT_MS);
   const e = client.hasEnded ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
+  made.add("empty-line");
   if (!e || e.answered || client.hasEnded) return undefined;
   return remark(
     "empty-line",
@@ -230,7 +232,10 @@ async function manner(
       await tested.restart();
       continue;
     }
-    if (shownPart(conversion, e.text, e.received, e.shown) === "all") return undefined;
+    if (shownPart(conversion, e.text, e.received, e.shown) === "all") {
+      pair.tested.add(id);
+      return undefined;
+    }
     failed.push(e);
     await tested.fail();
   }
@@ -241,7 +246,7 @@ async function manner(
 
 /** Asks for a text; the proxy closes the connection in the middle of the reply. */
 async function cutReply(
-  { number, texts }: Pair,
+  { number, texts, tested: made }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -258,6 +263,7 @@ async function cutReply(
     const { screen, exit } = client.running;
     await tested.drop();
     const trace = stackTrace(screen, exit);
+    made.add("cut-reply");
     if (ended && trace === undefined) return undefined;
     return remark(
       "cut-reply",

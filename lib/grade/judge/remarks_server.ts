@@ -19,6 +19,9 @@ import { untilIdle } from "../sandbox/idle_clock.ts";
 import { MANY_CLIENTS, REMARK_LIMIT_MS, SETTLE_MS } from "./limits.ts";
 import { unreadExchange } from "./who_converts.ts";
 
+/** A remark, nothing if the server passes, or `unclear` if the experiment shows nothing. */
+type Outcome = Remark | undefined | "unclear";
+
 const RUBBISH = new Uint8Array(64).map((_, i) => (i * 37 + 129) % 256);
 
 /**
@@ -41,24 +44,30 @@ export async function remarksOnServer(
   }
   const last = request.steps.at(-1)!;
   const remarks: Remark[] = [];
-  const tries: (() => Promise<Remark | undefined>)[] = [
-    () => inPieces(pair, server, request),
-    () => requestsTogether(pair, server, request),
-    () => abandonedRequest(pair, server, "rubbish", RUBBISH, "bytes that are no request"),
-    () => {
+  const tries: (readonly [RemarkId, () => Promise<Outcome>])[] = [
+    ["one-byte-pieces", () => inPieces(pair, server, request)],
+    ["glued-requests", () => requestsTogether(pair, server, request)],
+    [
+      "rubbish",
+      () => abandonedRequest(pair, server, "rubbish", RUBBISH, "bytes that are no request"),
+    ],
+    ["cut-request", () => {
       const half = last.slice(0, Math.ceil(last.length / 2));
       return abandonedRequest(pair, server, "cut-request", half, "a request that breaks off");
-    },
-    ...isParallel ? [() => manyAtOnce(pair, server)] : [],
+    }],
+    ...isParallel ? [["twenty-at-once", () => manyAtOnce(pair, server)] as const] : [],
   ];
-  for (const one of tries) {
+  for (const [id, one] of tries) {
     if (signal?.aborted || !await server.ensureListening()) break;
-    if (!await one()) continue;
+    const first = await one();
+    if (!first) pair.tested.add(id);
+    if (!first || first === "unclear") continue;
     // An earlier request may have been the cause: test again once the server answers as usual.
     // A server of one client may end after this answer.
     const isReady = isParallel ? await ensureAnswers(pair, server) : await server.restart();
-    const remark = isReady ? await one() : undefined;
-    if (remark) remarks.push(remark);
+    const second = isReady ? await one() : "unclear";
+    if (!second) pair.tested.add(id);
+    else if (second !== "unclear") remarks.push(second);
     await ensureAnswers(pair, server);
   }
   return remarks;
@@ -117,7 +126,7 @@ async function requestsTogether(
   pair: Pair,
   server: SubmittedServer,
   request: RecordedRequest,
-): Promise<Remark | undefined> {
+): Promise<Outcome> {
   const isMany = pair.exchanges.some(({ first, answered }) => !first && answered);
   if (request.ends || !isMany) return undefined;
   const last = request.steps.at(-1)!;
@@ -128,7 +137,8 @@ async function requestsTogether(
   const counts = readings(received, expected, pair.conversion.typed(request.text))
     .map((reading) => bare(reading).split(bare(expected)).length - 1);
   const count = Math.max(...counts);
-  if (count > 1 || !await answers(pair, server)) return undefined;
+  if (count > 1) return undefined;
+  if (!await answers(pair, server)) return "unclear";
   return {
     id: "glued-requests",
     text: `server${pair.number} does not answer both of two requests that arrive together. ` +
@@ -169,12 +179,12 @@ async function abandonedRequest(
   };
 }
 
-async function manyAtOnce(pair: Pair, server: SubmittedServer): Promise<Remark | undefined> {
+async function manyAtOnce(pair: Pair, server: SubmittedServer): Promise<Outcome> {
   const idle = await ServerConnection.connect(server.dial);
   await settled(server);
   const isParallel = await answers(pair, server);
   idle?.close();
-  if (!isParallel) return undefined;
+  if (!isParallel) return "unclear";
   const all = await Promise.all(Array.from({ length: MANY_CLIENTS }, () => answers(pair, server)));
   return all.every(Boolean) ? undefined : {
     id: "twenty-at-once",

@@ -152,7 +152,7 @@ export type RemarkId = keyof typeof REMARK_TABLE;
 /** All remarks. */
 export const REMARK_IDS = Object.keys(REMARK_TABLE) as readonly RemarkId[];
 
-/** The title of a remark. */
-export function remarkTitle(id: RemarkId): string {
-  return REMARK_TABLE[id] ?? id;
+/** The title of a remark; another name is its own title. */
+export function remarkTitle(id: string): string {
+  return Object.hasOwn(REMARK_TABLE, id) ? REMARK_TABLE[id as RemarkId] : id;
 }

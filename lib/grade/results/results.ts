@@ -67,7 +67,7 @@ export interface Answer {
   decidedByHand?: { verdict: Verdict; points: number; why: string };
 }
 
-/** A part of the lab that a person marks, such as the report. */
+/** A part of the lab that a person marks: the report, or a remark that could not be tested. */
 export interface ManualMark {
   /** The most marks that it gives. */
   max: number;
@@ -120,11 +120,13 @@ export interface SubmissionResult {
   max: number;
   questions: Record<Question, Answer>;
   remarks: Remark[];
+  /** The remarks whose experiment could be made with neither pair. */
+  untested?: RemarkId[];
   /** Whether the programs of questions 1 and 2 were swapped, because they answer so. */
   isSwapped?: boolean;
   /** The answers of the lab's servers; absent for the assignment's own answers. */
   answers?: LabAnswers;
-  /** The parts that a person marks, by the rubric's names. */
+  /** The parts that a person marks, by the rubric's names, or by a remark's id. */
   manual?: Record<string, ManualMark>;
   /** The delay in days, by a date or by a person's decision, and its penalty in marks. */
   late?: { days: number; penalty: number; why: string; byDate?: true };

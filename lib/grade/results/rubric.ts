@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Answer, SubmissionResult, Verdict } from "./results.ts";
+import type { Answer, ManualMark, SubmissionResult, Verdict } from "./results.ts";
 import { DEFAULT_ANSWERS, type LabAnswers } from "./answer_texts.ts";
 import {
   type Question,
@@ -22,7 +22,7 @@ export interface Rubric {
   questions: Record<Question, number>;
   /** The share of a question's marks for a half right answer, from 0 to 1; `all` for the others. */
   half: { all: number } & Partial<Record<Question, number>>;
-  /** The marks of a submission that answers and does not get this remark. */
+  /** The marks of a submission that answers, was tested for this remark, and does not get it. */
   remarks: Partial<Record<RemarkId, number>>;
   /** Parts that a person marks: the name of each, and its most marks. */
   manual: Record<string, number>;
@@ -100,9 +100,33 @@ export function rubricExample(answers: LabAnswers = DEFAULT_ANSWERS): string {
 }
 
 /**
+ * The parts that a person marks: those of the rubric's `manual`; and, of a submission that answers,
+ * or may answer, each remark that has marks and could not be tested.
+ */
+export function partsToMark(
+  result: SubmissionResult,
+  { manual, remarks }: Rubric,
+): Record<string, ManualMark> {
+  const untested = talks(result, "look")
+    ? (result.untested ?? []).flatMap((id): [string, number][] =>
+      remarks[id] ? [[id, remarks[id]]] : []
+    )
+    : [];
+  const parts = [...Object.entries(manual), ...untested];
+  return Object.fromEntries(parts.map(([name, max]) => [name, { max, why: "" }]));
+}
+
+/** Whether 1a or 2a is right or half right, or has one more verdict. */
+function talks({ questions }: SubmissionResult, more?: Verdict): boolean {
+  return [questions["1a"], questions["2a"]].some((answer) =>
+    answer && ["right", "part", more].includes(answer.verdict)
+  );
+}
+
+/**
  * Gives a result its marks by the grader's own verdicts. Questions that were not run have no
- * marks. A submission that answers gets the marks of each remark that is not made on it. Decisions
- * of a person are removed; `class/decisions` applies them again.
+ * marks. A submission that answers gets the marks of each remark that it was tested for and that is
+ * not made on it. Decisions of a person are removed; `class/decisions` applies them again.
  */
 export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const { before, decidedTotal: _, late: __, manual: ___, ...rest } = result;
@@ -125,21 +149,17 @@ export function applyRubric<T extends SubmissionResult>(result: T, rubric: Rubri
     charged.add(remark.id);
     return costs > 0 ? { ...remark, costs } : remark;
   });
-  const manual = Object.entries(rubric.manual).map(([name, max]) => [name, { max, why: "" }]);
-  const marked = {
-    ...rest,
-    ...before,
-    questions,
-    remarks,
-    ...manual.length > 0 && { manual: Object.fromEntries(manual) },
-  } as T;
-  return withTotals(marked, rubric);
+  const marked = { ...rest, ...before, questions, remarks } as T;
+  const manual = partsToMark(marked, rubric);
+  return withTotals({ ...marked, ...Object.keys(manual).length > 0 && { manual } }, rubric);
 }
 
 /** A result with its sums: the marks of all parts, minus the penalty for being late. */
 export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric): T {
   const answers = Object.values(result.questions);
-  const manual = Object.values(result.manual ?? {});
+  const { manual: parts = {} } = result;
+  const manual = Object.values(parts);
+  const forRemarks = Object.entries(rubric.remarks).filter(([id]) => !Object.hasOwn(parts, id));
   const marks = add([
     ...answers.map(({ points }) => points),
     ...Object.values(remarkMarks(result, rubric)),
@@ -147,7 +167,7 @@ export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric
   ]);
   const max = add([
     ...answers.map(({ max }) => max),
-    ...Object.values(rubric.remarks),
+    ...forRemarks.map(([, marks]) => marks),
     ...manual.map(({ max }) => max),
   ]);
   const penalty = result.late?.penalty ?? 0;
@@ -155,19 +175,19 @@ export function withTotals<T extends SubmissionResult>(result: T, rubric: Rubric
   return { ...result, marks: cents(Math.max(0, total - penalty)), max };
 }
 
-/** The marks for each remark that the rubric charges: 0 if it is made, or if nothing is answered. */
+/**
+ * The marks for each remark that the rubric charges: 0 if it is made, if it could not be tested (a
+ * person gives these marks), or if nothing is answered.
+ */
 export function remarkMarks(
-  { questions, remarks }: Pick<SubmissionResult, "questions" | "remarks">,
+  result: SubmissionResult,
   rubric: Rubric,
 ): Partial<Record<RemarkId, number>> {
-  const talks = [questions["1a"], questions["2a"]].some((answer) =>
-    answer && ["right", "part"].includes(answer.verdict)
-  );
-  const made = new Set(remarks.map(({ id }) => id));
+  const lost = new Set([...result.untested ?? [], ...result.remarks.map(({ id }) => id)]);
   const charged = Object.entries(rubric.remarks) as [RemarkId, number][];
   return Object.fromEntries(
     charged.filter(([, marks]) => marks > 0)
-      .map(([id, marks]) => [id, talks && !made.has(id) ? marks : 0]),
+      .map(([id, marks]) => [id, talks(result) && !lost.has(id) ? marks : 0]),
   );
 }
 

@@ -13,7 +13,7 @@ import { cents, DEFAULT_RUBRIC, type Rubric } from "./rubric.ts";
 const KEYS = Object.keys(DEFAULT_RUBRIC);
 const MAX_MARKS = 1e6;
 /** Names that have another meaning in a decisions file. */
-const RESERVED = ["all", "late"];
+const RESERVED: string[] = ["", "all", "late", ...QUESTIONS, ...REMARK_IDS];
 
 /**
  * Reads a rubric. The keys beside `total` and `questions` may be absent.
@@ -107,9 +107,7 @@ function checkNames(
       `there are ${known}; what a person marks belongs into "manual"`,
     );
   }
-  const taken = Object.keys(manual).find((name) =>
-    name.trim() === "" || RESERVED.includes(name) || QUESTIONS.some((question) => question === name)
-  );
+  const taken = Object.keys(manual).find((name) => RESERVED.includes(name.trim()));
   if (taken !== undefined) {
     refuse(`"manual" holds "${taken}"`, "choose another name, such as report or style");
   }

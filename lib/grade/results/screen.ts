@@ -50,7 +50,7 @@ export function answerLines(
 
 /** The lines after the last question: remarks, and the sum. */
 export function summaryLines(
-  { marks, max, remarks, attempts, programs, state, seconds }: SubmissionResult,
+  { marks, max, remarks, manual = {}, attempts, programs, state, seconds }: SubmissionResult,
   paint: Paint,
   verbose: boolean,
 ): string[] {
@@ -72,7 +72,12 @@ export function summaryLines(
     }
   }
   const look = state === "look" ? "; a person has to look at the rest" : "";
-  lines.push("", `${marks} of ${max} marks${look} (${seconds.toFixed(1)} s)`);
+  const parts = Object.keys(manual).filter((name) => manual[name].points === undefined);
+  const open = parts.length > 0 ? `; a person has to mark: ${escapeText(parts.join(", "))}` : "";
+  lines.push(
+    "",
+    ...wrap(`${marks} of ${max} marks${look}${open} (${seconds.toFixed(1)} s)`, COLUMNS),
+  );
   return lines;
 }
 

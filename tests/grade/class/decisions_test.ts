@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { Failure } from "../../../lib/cli/failure.ts";
 import { applyToClass, completed } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import {
@@ -13,6 +14,7 @@ import {
   mergeDecisions,
   readDecisions,
 } from "../../../lib/grade/class/decisions/decisions_file.ts";
+import { outcomeOf } from "../../../lib/grade/class/decisions/decision_sentences.ts";
 import { commonFaults, commonLooks } from "../../../lib/grade/class/graded/statistics.ts";
 import { isAbout } from "../../../lib/grade/class/intake/class_folder.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
@@ -27,6 +29,7 @@ import {
 import { Folder } from "./folders.ts";
 import { NO_ZEROS, PIECES, result } from "./made_up.ts";
 
+const WITH_REPORT = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
 const LOOK = { verdict: "look", why: "server1 needs the module numpy" } as const;
 
 function graded(one: GradedSubmission) {
@@ -76,12 +79,88 @@ Deno.test("applyRubric() removes decisions from stored results, so that another 
   assertEquals(again, before.result);
 });
 
-Deno.test("a decision on a verdict that has changed is reported", () => {
-  const [seen, now] = [ann(), graded(result("Ann Müller", { "1a": NO_ZEROS }))];
+Deno.test("a decision on a verdict or reason that has changed is reported in words", () => {
+  const [seen, now] = [
+    ann(),
+    graded(result("Ann Müller", { "1a": NO_ZEROS }, { key: "c2861efe" })),
+  ];
   const made = completed(decision("1a", "right"), [seen]);
-  assertEquals(made.seen, "look");
-  const { notes } = applyToClass([now], [made], DEFAULT_RUBRIC);
-  assertMatch(notes[0], /Ann Müller, 1a: decided on "look", the grader now says "wrong"/);
+  assertEquals(made.seen, "look: server1 needs the module numpy");
+  const notesOn = (seen: string) =>
+    applyToClass([now], [{ ...made, seen }], DEFAULT_RUBRIC).notes.join();
+  assertEquals(
+    notesOn(made.seen),
+    'Ann Müller, 1a: decided on "look: server1 needs the module numpy", and the grader now says ' +
+      '"wrong: server1 drops the leading zeros of each byte of "hi there"". ' +
+      "The decision stays; decide again to confirm it",
+  );
+  for (
+    const same of [
+      "",
+      'wrong: server1 drops the leading zeros of each byte of "other text"',
+      "wrong c2861efe", // of an older version of the grader
+      "wrong 12345678",
+    ]
+  ) assertEquals(notesOn(same), "", same);
+  assertMatch(notesOn("look c2861efe"), /decided on "look", and/);
+  const whole = completed(decision("all", "50"), [now]);
+  assertEquals(applyToClass([now], [whole], DEFAULT_RUBRIC).notes, []);
+  const changed = { ...now, result: { ...now.result, key: "cda81dd6" } };
+  assertMatch(
+    applyToClass([changed], [whole], DEFAULT_RUBRIC).notes[0],
+    /^Ann Müller, all: the files or settings have changed since the decision\./,
+  );
+});
+
+Deno.test("a new decision is confirmed in one sentence", () => {
+  const rubric = { ...WITH_REPORT, late: { perDay: 5, cap: 20 } };
+  const whole = graded(applyRubric(ann().result, rubric));
+  const said = (one: Decision, by = rubric) =>
+    outcomeOf(one, applyToClass([whole], [one], by).results[0], by);
+  assertEquals(said(decision("1a", "part")), "Ann Müller, 1a: part, 15 of 30");
+  assertEquals(said(decision("report", "8")), "Ann Müller, report: 8 of 10");
+  assertEquals(said(decision("all", "60")), "Ann Müller, all: 60 of 110");
+  assertEquals(said(decision("late", "2")), "Ann Müller, late: 2 days, 10 marks less");
+  assertEquals(
+    said(decision("late", "2"), { ...rubric, late: DEFAULT_RUBRIC.late }),
+    'Ann Müller, late: 2 days, 0 marks less, since "perDay" of the rubric\'s "late" is 0',
+  );
+  const [open] = applyToClass([whole], [], rubric).results;
+  const taken = (question: string, result = open) =>
+    outcomeOf(decision(question, "none"), result, rubric);
+  assertEquals(taken("1a"), "Ann Müller, 1a: taken back; now look, – of 30");
+  assertEquals(taken("report"), "Ann Müller, report: taken back; now – of 10");
+  const [fixed] = applyToClass([whole], [decision("all", "60")], rubric).results;
+  assertMatch(
+    outcomeOf(decision("1b", "part"), fixed, rubric),
+    /; the decision on all questions still gives 60$/,
+  );
+});
+
+Deno.test("a misspelt student, or a first name alone, gets a suggestion", () => {
+  const class_ = [ann(), graded(result("Dana Kim")), graded(result("Zoë O'Brien"))];
+  for (
+    const [typed, near] of [
+      ["dana", '(did you mean "Dana Kim"?)'],
+      ["Dana Kin", '(did you mean "Dana Kim"?)'],
+      ["obrien", '(did you mean "Zoë O\'Brien"?)'],
+      ["Bob", "no such student; write"],
+    ]
+  ) {
+    assertThrows(() => completed(decision("1a", "1", { student: typed }), class_), Failure, near);
+  }
+  const { notes } = applyToClass(
+    class_,
+    [decision("1a", "1", { student: "dana" })],
+    DEFAULT_RUBRIC,
+  );
+  assertMatch(notes[0], /no student of this class \(did you mean "Dana Kim"\?\); it is not used/);
+});
+
+Deno.test("a word where only a number has a meaning is not used", () => {
+  const rows = [decision("late", "right"), decision("all", "part")];
+  const { results, notes } = applyToClass([ann()], rows, DEFAULT_RUBRIC);
+  assertEquals([results[0].marks, results[0].late, notes.length], [70, undefined, 2]);
 });
 
 Deno.test("no decision gives more than the rubric", () => {
@@ -119,8 +198,6 @@ Deno.test("a person marks the report, and delay costs marks up to the cap", () =
     /\*\*100 marks so far\.\*\* A person still has to mark: report\./,
   );
 });
-
-const WITH_REPORT = { ...DEFAULT_RUBRIC, total: 110, manual: { report: 10 } };
 
 Deno.test("after all looks are decided, only the marks of a person are missing", () => {
   const whole = graded(applyRubric(ann().result, WITH_REPORT));
@@ -188,6 +265,30 @@ Deno.test("feedback on a decided question has the person's sentence only", () =>
   assertMatch(forgiven, /Handing in late costs no marks\. You were ill\./);
 });
 
+Deno.test("a remark with marks that could not be tested waits for a person", () => {
+  const rubric = { ...DEFAULT_RUBRIC, total: 104, remarks: { "late-reply": 3, "spaces": 1 } };
+  const one = graded(
+    applyRubric(result("Ann", {}, { untested: ["late-reply", "rubbish"] }), rubric),
+  );
+  assertEquals([one.result.marks, one.result.max], [101, 104]);
+  const { results: [open] } = applyToClass([one], [], rubric);
+  assertEquals([open.state, open.why], [
+    "look",
+    "A person still has to mark: late-reply (not tested).",
+  ]);
+  assert(waitsForMarks(open));
+  const given = decision("late-reply", "right", { student: "Ann" });
+  const { results: [done] } = applyToClass([one], [given], rubric);
+  assertEquals([done.state, done.marks, done.max], ["graded", 104, 104]);
+  // If neither pair answers, there is nothing to mark. After a decision that one does, there is.
+  const silent = { "1a": NO_ZEROS, "2a": NO_ZEROS };
+  const none = graded(applyRubric(result("Ann", silent, { untested: ["late-reply"] }), rubric));
+  assertEquals([none.result.manual, none.result.marks], [undefined, 40]);
+  const right = decision("1a", "right", { student: "Ann" });
+  const { results: [now] } = applyToClass([none], [right], rubric);
+  assertEquals([now.marks, now.manual], [71, { "late-reply": { max: 3, why: "" } }]);
+});
+
 Deno.test("a remark that costs marks is named, and the feedback does not say that everything works", () => {
   const questions = { ...DEFAULT_RUBRIC.questions, "1a": 28 };
   const rubric = { ...DEFAULT_RUBRIC, questions, remarks: { "one-byte-pieces": 2 } };
@@ -219,10 +320,31 @@ Deno.test("the file is CSV beside the class; a later decision replaces an earlie
   await addDecision(path, made);
   await addDecision(path, { ...made, points: "25" });
   assertEquals(await readDecisions(path), [{ ...made, points: "25" }]);
-  await addDecision(path, { ...made, points: "none" });
+  assertEquals(await addDecision(path, { ...made, points: "none" }), true);
   assertEquals(await readDecisions(path), []);
+  assertEquals(await addDecision(path, { ...made, points: "none" }), false);
   folder.put("lab1.decisions.csv", "student,question,points\nAnn,1a,many\n");
   await assertRejects(() => readDecisions(path), Failure, 'row 2: "many" is neither marks');
+});
+
+Deno.test("the file is read as a spreadsheet of any country saves it", async () => {
+  await using folder = new Folder();
+  const path = decisionsPath(`${folder.path}/lab`);
+  const rows = [
+    ["student", "submission", "question", "points", "sentence", "seen"],
+    ["Zoë", "", "1a", "27,5", '"a; ""b"""', ""],
+  ];
+  const want = [decision("1a", "27,5", { student: "Zoë", sentence: 'a; "b"' })];
+  for (const [separator, mark] of [[";", "\ufeff"], [";", ""], ["\t", "\ufeff"]]) {
+    const text = mark + rows.map((row) => row.join(separator)).join("\r\n");
+    folder.put("lab.decisions.csv", text);
+    assertEquals(await readDecisions(path), want, JSON.stringify(separator + mark));
+  }
+  await Deno.writeFile(
+    path,
+    Buffer.from("\ufeff" + rows.map((row) => row.join("\t")).join("\n"), "utf16le"),
+  );
+  assertEquals(await readDecisions(path), want, "as Excel saves Unicode text");
 });
 
 Deno.test("--merge adds a colleague's decisions; of two different ones ours stays, and this is reported", async () => {

@@ -16,7 +16,7 @@ import type { GradedSubmission } from "../../../lib/grade/class/graded/graded_su
 export function result(
   name: string,
   answers: Partial<Record<Question, Partial<Answer>>> = {},
-  rest: Partial<SubmissionResult> = {},
+  rest: Partial<GradedSubmission> = {},
 ): GradedSubmission {
   const questions = Object.fromEntries(QUESTIONS.map((question) => [question, {
     verdict: "right",

@@ -179,7 +179,10 @@ Deno.test(needing(["sandboxes", "python3"], {
     };
     const before = await grade(`${at.path}/one pair.json`);
     assertMatch(before, /2 want a look/);
-    assertMatch(before, /Settles 2: the page has lines for class\.lab\.json/);
+    assertMatch(
+      before,
+      /Settles the looks of 2 students \(bob, Zoë #1\): the page has lines for\s+class/,
+    );
     const [, block] = at.text("out/index.html").match(
       /id="lab-file".*?<code[^>]*>(.*?)<\/code>.*?<code[^>]*>(.*?)<\/code>/s,
     )!.slice(1);

@@ -5,12 +5,20 @@
  * @module
  */
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
-import { halfOf, latePenalty, marksOf, type Rubric, withTotals } from "../../results/rubric.ts";
+import {
+  halfOf,
+  latePenalty,
+  marksOf,
+  partsToMark,
+  type Rubric,
+  withTotals,
+} from "../../results/rubric.ts";
 import { BY_HAND, type GradedSubmission, isSettled, seenOf } from "../graded/graded_submission.ts";
-import { isAbout } from "../intake/class_folder.ts";
+import { isAbout, similarNames } from "../intake/class_folder.ts";
 import type { Submission } from "../intake/submissions.ts";
 import type { Decision } from "./decisions_file.ts";
-import type { Question } from "../../results/questions.ts";
+import { type Question, REMARK_IDS } from "../../results/questions.ts";
+import { isNoNumber, marksIn, maxOf, noteOn } from "./decision_sentences.ts";
 import type { Answer, Verdict } from "../../results/results.ts";
 
 /** A submission and its result. */
@@ -23,27 +31,39 @@ export interface Graded {
 /** A decision as a person writes it. */
 export type NewDecision = Pick<Decision, "student" | "question" | "points" | "sentence">;
 
+/** The decisions on each submission; the notes name those that fit none, or several. */
+export function decisionsBySubmission(
+  submissions: readonly Submission[],
+  decisions: readonly Decision[],
+): { own: Map<Submission, Decision[]>; notes: string[] } {
+  const own = new Map<Submission, Decision[]>();
+  const notes: string[] = [];
+  for (const decision of decisions) {
+    const [found, ...others] = submissions.filter((one) => isAbout(decision, one));
+    if (found && others.length === 0) {
+      own.set(found, [...own.get(found) ?? [], decision]);
+      continue;
+    }
+    const { student, question } = decision;
+    const why = found ? "several students" : "no student";
+    const near = found ? "" : similarNames(student, submissions);
+    notes.push(
+      `The decision on ${student}, ${question} names ${why} of this class${near}; it is not used`,
+    );
+  }
+  return { own, notes };
+}
+
 /** Applies a class's decisions; the notes say which do not fit any more. */
 export function applyToClass(
   graded: readonly Graded[],
   decisions: readonly Decision[],
   rubric: Rubric,
 ): { results: GradedSubmission[]; notes: string[] } {
-  const own = new Map<Submission, Decision[]>();
-  const notes: string[] = [];
-  for (const decision of decisions) {
-    const fitting = graded.filter(({ submission }) => isAbout(decision, submission));
-    if (fitting.length !== 1) {
-      notes.push(
-        `The decision on ${decision.student}, ${decision.question} names ${
-          fitting.length === 0 ? "no student" : "several students"
-        } of this class; it is not used`,
-      );
-      continue;
-    }
-    const [{ submission }] = fitting;
-    own.set(submission, [...own.get(submission) ?? [], decision]);
-  }
+  const { own, notes } = decisionsBySubmission(
+    graded.map(({ submission }) => submission),
+    decisions,
+  );
   const decided = graded.map(({ submission, result }) =>
     applyDecisions(result, own.get(submission) ?? [], rubric, submission.label)
   );
@@ -67,14 +87,16 @@ export function completed(decision: NewDecision, graded: readonly Graded[]): Dec
     const labels = fitting.map(({ submission }) => submission.label).join(", ");
     refuse(`several students have this name; name one of ${labels}`);
   }
-  if (!found) return refuse("there is no such student; write the name as the page has it");
+  if (!found) {
+    const near = similarNames(student, graded.map(({ submission }) => submission));
+    return refuse(`there is no such student${near}; write the name as the page has it`);
+  }
   const { submission, result } = found;
   const known = [...Object.keys({ ...result.questions, ...result.manual }), "late", "all"];
   if (!known.includes(question)) refuse(`there is no such question; there are ${known.join(", ")}`);
-  const isWord = /[a-z]/.test(decision.points) && decision.points !== "none";
-  if (isWord && (question === "late" || question === "all")) refuse("give a number");
+  if (decision.points !== "none" && isNoNumber(question, decision.points)) refuse("give a number");
   const max = maxOf(result, question)!;
-  if (Number(decision.points.replace(",", ".")) > max) refuse(`the rubric gives at most ${max}`);
+  if (marksIn(decision.points) > max) refuse(`the rubric gives at most ${max}`);
   return {
     ...decision,
     student: submission.label,
@@ -95,50 +117,35 @@ export function applyDecisions(
   rubric: Rubric,
   label: string,
 ): { result: GradedSubmission; notes: string[] } {
-  const notes: string[] = [];
   const questions = { ...graded.questions };
-  const manual = { ...graded.manual };
+  const isOnQuestion = ({ question }: Decision) => Object.hasOwn(questions, question);
+  const notes = decisions.flatMap((one) => noteOn(one, graded, label));
+  for (const { question, points, sentence } of decisions.filter(isOnQuestion)) {
+    const half = halfOf(question as Question, rubric);
+    const answer = questions[question as Question];
+    questions[question as Question] = decide(answer, points, sentence || BY_HAND, half);
+  }
   let result: GradedSubmission = { ...graded, questions };
-  for (const { question, points, sentence, seen } of decisions) {
-    const why = sentence || BY_HAND;
-    const given = Number(points.replace(",", "."));
-    const changed = seen !== "" && seenOf(graded, question) !== seen;
-    if (changed) {
-      notes.push(
-        `${label}, ${question}: decided on "${seen}", the grader now says "${
-          seenOf(graded, question)
-        }"; look at it again`,
-      );
-    }
-    const max = maxOf(result, question);
-    if (max === undefined) {
-      notes.push(`${label}: there is no question or part "${question}"; the decision is not used`);
-      continue;
-    }
-    const value = Number.isNaN(given) ? given : Math.min(given, max);
-    if (given > max) {
-      notes.push(
-        `${label}, ${question}: the decision of ${points} counts as ${max}, the most here`,
-      );
-    }
+  const manual = partsToMark(result, rubric);
+  for (const { question, points, sentence } of decisions) {
+    const value = marksIn(points);
+    const part = manual[question];
+    if (isNoNumber(question, points)) continue;
     if (question === "late") {
       const penalty = latePenalty(value, rubric.late);
       result = { ...result, late: { days: value, penalty, why: sentence } };
     } else if (question === "all") {
-      result = { ...result, decidedTotal: { points: value, why } };
-    } else if (Object.hasOwn(manual, question)) {
-      const mark = Number.isNaN(value) ? marksOf(points as Verdict, max) : value;
+      const why = sentence || BY_HAND;
+      result = { ...result, decidedTotal: { points: Math.min(value, graded.max), why } };
+    } else if (part) {
+      const { max } = part;
+      const mark = Number.isNaN(value) ? marksOf(points as Verdict, max) : Math.min(value, max);
       manual[question] = { max, points: mark, why: sentence };
-    } else {
-      const half = halfOf(question as Question, rubric);
-      const mark = given > max ? `${max}` : points;
-      questions[question as Question] = decide(questions[question as Question], mark, why, half);
     }
   }
-  return {
-    result: withState({ ...result, questions, ...graded.manual && { manual } }, rubric),
-    notes,
-  };
+  const { manual: _, ...rest } = result;
+  const parts = Object.keys(manual).length > 0 && { manual };
+  return { result: withState({ ...rest, ...parts }, rubric), notes };
 }
 
 /** A result with the penalty for the days of delay that the learning system's dates show. */
@@ -153,16 +160,9 @@ export function withDelay(
   return withTotals({ ...result, late }, rubric);
 }
 
-/** The most that a decision can give; undefined if there is nothing of that name. */
-function maxOf({ questions, manual, max }: GradedSubmission, question: string): number | undefined {
-  if (question === "late") return Infinity;
-  if (question === "all") return max;
-  return questions[question as Question]?.max ?? manual?.[question]?.max;
-}
-
 function decide(answer: Answer, points: string, why: string, half: number): Answer {
   const { verdict, points: had, why: reason, max } = answer;
-  const value = Number(points.replace(",", "."));
+  const value = Math.min(marksIn(points), max);
   const isWord = Number.isNaN(value);
   const decided = isWord
     ? points as Verdict
@@ -184,7 +184,8 @@ function decide(answer: Answer, points: string, why: string, half: number): Answ
 function withState(result: GradedSubmission, rubric: Rubric): GradedSubmission {
   const { state, why, manual = {}, decidedTotal } = result;
   const settled = isSettled(result);
-  const unmarked = Object.keys(manual).filter((name) => manual[name].points === undefined);
+  const unmarked = Object.keys(manual).filter((name) => manual[name].points === undefined)
+    .map((name) => REMARK_IDS.some((id) => id === name) ? `${name} (not tested)` : name);
   const pending = decidedTotal || unmarked.length === 0
     ? ""
     : `A person still has to mark: ${unmarked.join(", ")}.`;

@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { parse, stringify } from "@std/csv";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import { decodeFile, readCells } from "../exports/gradebook_file.ts";
 import { besideClass } from "../intake/class_folder.ts";
 import { writeAtomically } from "../../results/result_files.ts";
 
@@ -21,7 +22,7 @@ export interface Decision {
   /** Marks, or a verdict; days for `late`; `none` takes the decision back. */
   points: string;
   sentence: string;
-  /** The grader's verdict when the decision was made; empty if unknown. */
+  /** What the grader had said, as `seenOf()` has it; empty if unknown. */
   seen: string;
 }
 
@@ -37,14 +38,15 @@ export function decisionsPath(classFolder: string): string {
 }
 
 /**
- * Reads the decisions; none if there is no such file.
+ * Reads the decisions; none if there is no such file. Cells may be separated as a spreadsheet of any
+ * country saves them.
  *
  * @throws {Failure} If the file cannot be read, or a row is not valid.
  */
 export async function readDecisions(path: string): Promise<Decision[]> {
   let text: string;
   try {
-    text = (await Deno.readTextFile(path)).replace(/^\ufeff/, "");
+    text = decodeFile(await Deno.readFile(path)).text.replace(/^\ufeff/, "");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw new Failure(`Cannot read ${path}: ${(error as Error).message}; close it elsewhere`);
@@ -52,9 +54,9 @@ export async function readDecisions(path: string): Promise<Decision[]> {
   const refuse = (why: string) => new Failure(`Cannot use ${path}: ${why}`, EXIT_USAGE);
   let rows: string[][];
   try {
-    rows = parse(text);
+    rows = parse(text, { separator: readCells(text).separator });
   } catch (error) {
-    throw refuse(`it is not CSV with commas (${(error as Error).message})`);
+    throw refuse(`it is not CSV (${(error as Error).message})`);
   }
   const [header = [], ...rest] = rows;
   const missing = ["student", "question", "points"].find((name) => !header.includes(name));
@@ -115,10 +117,17 @@ function isSame(one: Decision, other: Decision): boolean {
     : one.submission === other.submission;
 }
 
-/** Adds a decision in place of an earlier one on the same question of the same submission. */
-export async function addDecision(path: string, decision: Decision): Promise<void> {
-  const others = (await readDecisions(path)).filter((one) => !isSame(one, decision));
+/**
+ * Adds a decision in place of an earlier one on the same question of the same submission; `none`
+ * only removes it.
+ *
+ * @returns Whether there was an earlier one.
+ */
+export async function addDecision(path: string, decision: Decision): Promise<boolean> {
+  const earlier = await readDecisions(path);
+  const others = earlier.filter((one) => !isSame(one, decision));
   const all = decision.points === "none" ? others : [...others, decision];
   const rows = all.map((one) => COLUMNS.map((name) => one[name].replace(FORMULA, "'$&")));
   await writeAtomically(path, `\ufeff${stringify([[...COLUMNS], ...rows])}`);
+  return others.length < earlier.length;
 }

@@ -135,7 +135,9 @@ function byHand(result: GradedSubmission): string[] {
     ...Object.entries(manual).flatMap(([name, { points, max, why }]) =>
       points === undefined
         ? []
-        : `- ${inline(name)}: ${showMarks(points)} of ${showMarks(max)}, ${decidedBecause(why)}`
+        : `- ${inline(remarkTitle(name))}: ${showMarks(points)} of ${showMarks(max)}, ${
+          decidedBecause(why)
+        }`
     ),
     ...decidedTotal ? [`- All marks, ${decidedBecause(decidedTotal.why)}`] : [],
   ];

@@ -5,7 +5,7 @@
  * @module
  */
 import { isDefault, type LabAnswers } from "../../results/answer_texts.ts";
-import { type Question, questionsOf } from "../../results/questions.ts";
+import { type Question, questionsOf, REMARK_IDS } from "../../results/questions.ts";
 import type { Answer, SubmissionResult } from "../../results/results.ts";
 import type { SubmissionFiles } from "./handed_in.ts";
 import { joinWords, splitWords } from "../../../cli/shell_words.ts";
@@ -48,6 +48,7 @@ export function wantsLook(name: string, why: string, answers?: LabAnswers): Subm
       questionsOf(answers).map((question) => [question, answer()]),
     ) as SubmissionResult["questions"],
     remarks: [],
+    untested: [...REMARK_IDS],
     programs: {},
     attempts: [],
     seconds: 0,
@@ -79,11 +80,18 @@ export function labAnswersOf(results: readonly GradedSubmission[]): LabAnswers |
   return results.find(({ answers }) => answers)?.answers;
 }
 
-/** The grader's verdict and the key of the files, before any decision: `wrong abcdef12`. */
-export function seenOf(result: GradedSubmission, question: string): string {
-  const answer = result.questions[question as Question];
-  const verdict = answer?.decidedByHand?.verdict ?? answer?.verdict ?? "";
-  return [verdict, result.key?.slice(0, 8) ?? ""].join(" ").trim();
+/** Before a hash of what was graded, where the grader gives no verdict. */
+export const FILES = "files ";
+
+/**
+ * What a decision is about: the grader's own verdict and reason, `wrong: server1 answers nothing`;
+ * for a part that the grader does not judge, a hash of what was graded. Empty for the days of delay.
+ */
+export function seenOf({ questions, key }: GradedSubmission, question: string): string {
+  const answer = questions[question as Question];
+  if (!answer) return question === "late" || !key ? "" : `${FILES}${key.slice(0, 8)}`;
+  const { verdict, why } = answer.decidedByHand ?? answer;
+  return why === "" ? verdict : `${verdict}: ${why}`;
 }
 
 /** A result whose commands name this run's rubric: another run may have stored the result. */

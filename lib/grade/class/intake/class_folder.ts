@@ -6,6 +6,7 @@
  */
 import { basename } from "node:path";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
+import { editSteps } from "../../../cli/help.ts";
 import { oneLine } from "../../../terminal/show.ts";
 import { isArchiveName, unpackArchive, withoutArchiveEnding } from "./archives.ts";
 import { CLASS_ZIP } from "./limits.ts";
@@ -13,6 +14,8 @@ import { isSystemName } from "./submission_names.ts";
 import { type ClassFolder, listSubmissions, type Submission } from "./submissions.ts";
 import { fold } from "../graded/handed_in.ts";
 
+/** How many students a suggestion names. */
+const MAX_SUGGESTED = 3;
 /** Where a class's zip is unpacked, below the results. */
 const UNPACKED = "class";
 
@@ -86,7 +89,11 @@ export function chosen(
   return new Set(names.flatMap((student) => {
     const fitting = submissions.filter((one) => isAbout({ student, submission: "" }, one));
     if (fitting.length > 0) return fitting;
-    throw new Failure(`Cannot grade "${student}" again: there is no such student`, EXIT_USAGE);
+    const near = similarNames(student, submissions);
+    throw new Failure(
+      `Cannot grade "${student}" again: there is no such student${near}`,
+      EXIT_USAGE,
+    );
   }));
 }
 
@@ -104,10 +111,24 @@ export function bySubmission<T>(
     Object.entries(named).map(([name, value]) => {
       const fitting = submissions.filter((one) => isAbout({ student: name, submission: "" }, one));
       if (fitting.length === 1) return [fitting[0], [name, value]];
-      const why = fitting.length === 0 ? "there is no such student" : "several students fit";
+      const why = fitting.length === 0
+        ? `there is no such student${similarNames(name, submissions)}`
+        : "several students fit";
       throw new Failure(`Cannot use the lab file's settings for "${name}": ${why}`, EXIT_USAGE);
     }),
   );
+}
+
+/** A suggestion where a name fits no student: those with this word, or nearly; empty if none. */
+export function similarNames(student: string, submissions: readonly Submission[]): string {
+  const wanted = fold(student).trim();
+  const isNear = (name: string) => editSteps(wanted, name) <= wanted.length / 3;
+  const near = submissions.filter(({ label }) => {
+    const name = fold(label);
+    return wanted !== "" && (name.includes(wanted) || [name, ...name.split(" ")].some(isNear));
+  });
+  const names = near.slice(0, MAX_SUGGESTED).map(({ label }) => `"${label}"`);
+  return names.length === 0 ? "" : ` (did you mean ${names.join(" or ")}?)`;
 }
 
 /** Whether a decision or setting names a submission: by the submission's or the student's name. */
