@@ -226,3 +226,8 @@ Deno.test("LaunchSearch gives an option for a settings file the submission's own
     ["$ python3 lab.py conf/server1.toml"],
   );
 });
+
+Deno.test("LaunchSearch reads an npm script's arguments, and keeps the path of a URL", () => {
+  const message = "pakai: npm run client2 -- http://<ip eth1>:8081/decode\n";
+  assertEquals(afterMessage("client2", message)[0], "$ python3 lab.py http://{host}:{port}/decode");
+});
