@@ -46,7 +46,7 @@ function withoutAccidents(text: string): string {
 
 const FUNCTIONS = `
 deno() { '${Deno.execPath()}' "$@"; }
-shows() { for _ in $(seq 200); do grep -q "$1" $2 && return; sleep 0.05; done; }
+shows() { for _ in $(seq 1200); do grep -q "$1" $2 && return; sleep 0.05; done; }
 stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }
 stop_capture() { [ -z "$capture" ] || { sleep 1; kill -INT -- -$capture; wait $capture; }; capture=; }
 out=$(mktemp -d)`;
