@@ -86,10 +86,10 @@ export function feedback(
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
-/** The marks as the gradebook has them, if its maximum differs. */
+/** The marks in the gradebook's scale, if its maximum differs. */
 function inGradebook({ marks, max }: GradedSubmission, most = max): string {
   if (most === max || max === 0) return "";
-  return ` (${showMarks(marks / max * most)} of ${showMarks(most)} in the gradebook)`;
+  return ` (${showMarks(marks / max * most)} of ${showMarks(most)})`;
 }
 
 /** One fault for each kind; questions that a person has decided are left out. */
