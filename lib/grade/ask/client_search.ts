@@ -80,10 +80,10 @@ export async function findClient(
 }
 
 /** Starts a client with each launch. @param ports Further ports on which the proxy listens. */
-function startAll(pair: Pair, launches: Launch[], ports?: number[]): Promise<Tried[]> {
+function startAll(pair: Pair, launches: Launch[], ports: number[] = []): Promise<Tried[]> {
   return Promise.all(launches.map(async (launch) => ({
     launch,
-    client: await pair.startClient(undefined, launch, ports),
+    client: await pair.startClient(undefined, launch, { morePorts: ports }),
   })));
 }
 
@@ -216,7 +216,7 @@ export async function askAlone(pair: Pair, text: string): Promise<Exchange | und
     const next = () => known || pair.searchTime.isOver ? [] : search.next();
     for (let batch = known ? [known] : next(); batch.length > 0; batch = next()) {
       for (const launch of batch) {
-        const client = await pair.startClient(standInServer.dial, launch, ports);
+        const client = await pair.startClient(standInServer.dial, launch, { morePorts: ports });
         if (!client.hasEnded || client.proxy.count > 0) {
           pair.clientLaunch = launch;
           const exchange = await client.ask(text);

@@ -152,7 +152,9 @@ async function testCtrlDOnce(
   let end = await endByCtrlD(
     pair,
     standInServer
-      ? await pair.startClient(standInServer.dial, pair.clientLaunch, pair.clientProgram!.ports)
+      ? await pair.startClient(standInServer.dial, pair.clientLaunch, {
+        morePorts: pair.clientProgram!.ports,
+      })
       : await pair.currentClient(server),
   );
   standInServer?.close();
@@ -192,7 +194,7 @@ async function endByCtrlD(
   const since = running.screen.length;
   const [wasOver, wasOpen] = [client.hasEnded, client.proxy.isOpen];
   if (!wasOver) running.ctrlD();
-  let ended = await client.endsWithin(limits.CTRL_D_LIMIT_MS);
+  let ended = await client.endsWithin(limits.CTRL_D_LIMIT_MS + client.patienceMs);
   if (!ended) {
     running.ctrlD(); // it may wait for Enter before it ends
     ended = await client.endsWithin(limits.FOLLOW_MS);
@@ -200,7 +202,11 @@ async function endByCtrlD(
   // A client with a menu leaves its server, and is back at the menu.
   ended ||= wasOpen && !client.proxy.isOpen && isAtEarlierPrompt(running);
   await client.close();
-  return wasOver && !hasAskedAlone(pair, client) ? undefined : endOf(client, since, ended);
+  if (wasOver && !hasAskedAlone(pair, client)) return undefined;
+  if (!wasOver || running.typed.length === 0) return endOf(client, since, ended);
+  // It reads an address, and no text: Ctrl+D is pressed at its first prompt.
+  const other = await pair.startClient(client.proxy.dial, undefined, { asksForTextsOnly: true });
+  return other.hasEnded ? endOf(client, since, ended) : await endByCtrlD(pair, other);
 }
 
 /** Starts a client whose address has no server. */

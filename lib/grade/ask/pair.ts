@@ -171,17 +171,14 @@ export class Pair {
     };
   }
 
-  /** Starts another client, with the known launch or with another one. */
+  /** Starts another client, with the known launch or with another one, and with other settings. */
   async startClient(
     server: Dial | undefined | null,
     launch = this.clientLaunch,
-    morePorts: number[] = [],
+    other: Partial<ClientSetup> = {},
   ): Promise<SubmittedClient> {
-    const client = await SubmittedClient.start({
-      ...this.setup,
-      ...launch && { launch },
-      morePorts,
-    }, server);
+    const setup = { ...this.setup, ...launch && { launch }, ...other };
+    const client = await SubmittedClient.start(setup, server);
     this.#clients.push(client);
     if (this.#closed) await client.close();
     else await client.waitUntilReady();

@@ -100,7 +100,8 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
         known.some(({ launch }) => launch.given.join() === mode.join());
       const best = clients.map((mode, i) => ({
         mode,
-        score: fitOf(mode, name) + (isKnown(mode) ? 4 : 0) + (name.endsWith(`${i + 1}`) ? 1 : 0),
+        score: fitOf(mode, name) + (isKnown(mode) ? 4 : 0) + (name.endsWith(`${i + 1}`) ? 1 : 0) +
+          (shareWord(mode, servers[Number(name.at(-1)) - 1]) ? 8 : 0),
       })).filter(({ score }) => score >= 0).sort((a, b) => b.score - a.score).slice(0, MAX_LONGER);
       const more = [[], ...ADDRESSES];
       const second = (servers[Number(name.at(-1)) - 1] ?? servers[0])?.launch.given.slice(1) ?? [];
@@ -111,6 +112,13 @@ async function learnModes(pair: Pair, searches: Searches): Promise<void> {
       );
     }
   }
+}
+
+/** Whether a client's mode and its server's begin alike: `decode`, `decode-server`. */
+function shareWord([mode]: string[], server: Observation | undefined): boolean {
+  const first = (word: string) => word.split(/[-_]/)[0];
+  return server !== undefined && !/^(?:client|server)/i.test(mode) &&
+    server.launch.given.some((word) => first(word) === first(mode));
 }
 
 /** Whether a mode changes what a program does: a word that it does not know changes nothing. */

@@ -11,6 +11,8 @@ import { closeQuietly, type Dial, writeAll } from "../sandbox/recording_proxy.ts
 
 /** A client that sends more without the text is cut off: each piece is searched with all before it. */
 const MAX_REQUEST_BYTES = 256 * 1024;
+/** A length before a message is in its first bytes. */
+const MAX_HEADER_BYTES = 20;
 
 /**
  * Starts a stand-in that answers one text.
@@ -73,9 +75,28 @@ export function replyTo(
   const before = request.slice(0, at);
   const after = request.slice(at + asked.length);
   const body = utf8Bytes(expected);
-  const head = headerFor(before, asked.length, body.length) ?? before;
+  const head = headerFor(before, asked.length, body.length);
   const padded = after.length > 8 && after.every((byte) => byte === 0);
-  return concat([head, body, padded ? new Uint8Array(0) : after]);
+  const reply = concat([head ?? before, body, padded ? new Uint8Array(0) : after]);
+  return head ? reply : withLength(request, at, reply) ?? reply;
+}
+
+/**
+ * A reply with the length of all that follows at its start, as the request has it: JSON after its
+ * length. Undefined if the request has no such length.
+ *
+ * @param at Where the text begins in the request.
+ */
+function withLength(
+  request: Uint8Array,
+  at: number,
+  reply: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> | undefined {
+  for (let end = 1; end <= Math.min(at, MAX_HEADER_BYTES); end++) {
+    const head = headerFor(request.slice(0, end), request.length - end, reply.length - end);
+    if (head) return concat([head, reply.slice(end)]);
+  }
+  return undefined;
 }
 
 /**
@@ -96,7 +117,8 @@ export function frameAs(
       one.length === request.length && equals(one.slice(0, at), request.slice(0, at))
     );
   const isKnown = at === 0 || isBlock ||
-    at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined;
+    at > 0 && headerFor(request.slice(0, at), utf8Bytes(typed).length, 0) !== undefined ||
+    withLength(request, at, new Uint8Array(at)) !== undefined;
   const framed = isKnown ? replyTo(request, typed, other) : undefined;
   if (!framed) return undefined;
   return concat([framed, new Uint8Array(Math.max(0, request.length - framed.length))]);

@@ -9,6 +9,7 @@ import {
   choicesIn,
   hasUsage,
   isSelector,
+  optionalAddresses,
   usageLines,
   usageWords,
   valueFor,
@@ -81,6 +82,7 @@ export function argumentsAsked(
   const named = namedAsRequired(screen, described).filter(({ option }) => !given.includes(option!));
   lists.push(...combinations(named).map((list) => [...given, ...list]));
   if (lists.length === 0) lists.push(...chosen(screen, described));
+  if (given.length > 0) lists.push(...optionalAddresses(screen).map((two) => [...given, ...two]));
   const seen = new Set<string>([given.join("\0")]);
   return lists.filter((list) => {
     const key = list.join("\0");

@@ -43,8 +43,11 @@ export function hasUsage(screen: string): boolean {
 export function withUsage(screen: string, names: string[]): string {
   return screen.split("\n").map((line) => {
     const isCommand = FILE.test(line.trim().split(/\s/)[0]) && /\s\S/.test(line.trim());
+    const script = line.search(/(?<!\S)npm (?:run \S|start)/);
     const at = isCommand
       ? line.search(/\S/)
+      : script >= 0
+      ? script
       : names.map((name) => name === "" ? -1 : line.indexOf(`${name} `))
         .find((at) => at >= 0 && BEFORE_COMMAND.test(line.slice(0, at)));
     return at === undefined || hasUsage(line) ? line : `usage: ${line.slice(at).trim()}`;
@@ -71,7 +74,7 @@ export function usageLines(screen: string): string[] {
       if (isCommand(lines[at])) found.push(lines[at].trim());
       else text += ` ${lines[at].trim()}`;
     }
-    const [command] = text.split(/\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
+    const [command] = text.split(/(?<!\bnpm (?:run \S{1,40}|start))\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
     found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
   }
   const form = found.length > 0 ? undefined : screen.match(FORM)?.[1];
@@ -111,7 +114,8 @@ export function wordsAfterProgram(words: string[], stem: string): string[] {
   while (at < words.length && (RUNNER.test(words[at]) || /^[A-Z_]+=/.test(words[at]))) at++;
   const isNext = at > 0 ||
     at < words.length && (isProgram(words[at]) || !/^[-[<{]/.test(words[at]));
-  return words.slice(isNext ? at + 1 : at);
+  const rest = words.slice(isNext ? at + 1 : at);
+  return rest[0] === "--" ? rest.slice(1) : rest;
 }
 
 /** Words of which one is to be chosen: `a | b | c`, `one of: a, b`, `a, b or c`. */
@@ -134,8 +138,8 @@ export const SECRET = "secret";
 /** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
-  const scheme = name.match(/[a-z]{2,5}:\/\//)?.[0] ?? "";
-  if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}`;
+  const [, scheme = "", path = ""] = name.match(/([a-z]{2,5}:\/\/)[^/]*(\/[\w/.-]+)?/) ?? [];
+  if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}${path}`;
   if (/url|uri/i.test(name)) return `http://${HOST}:${PORT}`;
   if (/\bconf(?:ig\w{0,8})?\b|settings|\b(?:ini|toml|ya?ml|file)\b|\.json\b/i.test(name)) {
     return SETTINGS_FILE;
@@ -161,4 +165,13 @@ export function valueFor(name: string): string | undefined {
   return /num|count|sec|timeout|retries|threads|workers|backlog|max|^n$|^int/i.test(name)
     ? "5"
     : undefined;
+}
+
+/** The options of a usage line that take an address and may be left out: `[--to HOST:PORT]`. */
+export function optionalAddresses(screen: string): string[][] {
+  return usageLines(screen).flatMap(usageWords).flatMap((word) => {
+    const [, option, takes = ""] = word.match(/^\[(--?[\w-]+)[ =]([^\]]+)\]$/) ?? [];
+    const value = option && (valueFor(takes) ?? valueFor(option));
+    return value?.includes(HOST) ? [[option!, value]] : [];
+  });
 }

@@ -78,14 +78,21 @@ function isGrouped(
 
 /**
  * Whether a client shows what a longer message left in its buffer: that message from the answer's
- * length on.
+ * length on. The message is an earlier one, or the line that was typed.
  */
 export function showsLeftover(e: PairExchange, all: PairExchange[]): boolean {
   const messages = all.slice(0, all.indexOf(e)).flatMap((
     { received, typed },
   ) => [readable(received).trim(), typed]);
-  const { length } = readable(e.received).trim();
-  return messages.some((message) => {
+  const reply = readable(e.received).trim();
+  const { length } = reply;
+  // The buffer held the typed line before it held the reply, perhaps with the reply's line end.
+  const isOwnRest = [length, length + 1].some((from) => {
+    const rest = e.typed.slice(from);
+    return rest.length >= MIN_LEFT && !e.shown.includes(e.typed) &&
+      [reply, `${reply}\n`].some((before) => e.shown.includes(before + rest));
+  });
+  return isOwnRest || messages.some((message) => {
     const rest = message.slice(length + 1).trim();
     return rest.length >= MIN_LEFT && e.shown.includes(rest) && !e.shown.includes(message) &&
       !readable(e.received).includes(rest) && !e.typed.includes(rest);

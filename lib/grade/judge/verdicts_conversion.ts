@@ -9,13 +9,11 @@ import {
   judgeBytes,
   judgeScreen,
   MIN_LETTERS,
-  sentInWords,
-  sentLength,
   shownPart,
 } from "../read/answers.ts";
 import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
-import { lastLine, stackTrace } from "../read/stack_traces.ts";
+import { stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
 import { evidenceOf, judgeExchange, showsLeftover, textSent } from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
@@ -34,6 +32,7 @@ import {
   passwordVerdict,
   shortTextsVerdict,
 } from "./verdicts_probe.ts";
+import { unsentPart } from "./unsent_part.ts";
 import { clientConvertsVerdict, serverConverts, unreadExchange } from "./who_converts.ts";
 
 const UNREADABLE = "what passes on the wire cannot be read";
@@ -45,8 +44,11 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   if (none) return none;
   const { number, conversion } = pair;
   const name = `server${number}`;
-  const answered = pair.exchanges.filter((e) => e.answered);
-  if (answered.length === 0) return byProbe(pair);
+  const all = pair.exchanges.filter((e) => e.answered);
+  if (all.length === 0) return byProbe(pair);
+  // Requests that a client repeats may arrive as one: then the server answers their sum.
+  const once = all.filter(({ sent, typed }) => readable(sent).split(`${typed}\n`).length <= 2);
+  const answered = once.length > 0 ? once : all;
   const own = clientConvertsVerdict(pair, answered) ?? passwordVerdict(pair);
   if (own) return own;
   const unread = unreadExchange(pair, answered);
@@ -221,7 +223,7 @@ function shownVerdict(pair: Pair, answered: PairExchange[]): DraftVerdict {
   const bad = parts.find(({ part }) => part !== "all");
   const leftover = bad ? undefined : answered.find((e) => showsLeftover(e, answered));
   if (leftover) {
-    const why = `${name} shows the rest of an earlier message behind a shorter answer.`;
+    const why = `${name} shows the rest of a longer message behind a shorter answer.`;
     return draft("part", why, evidenceOf(conversion, leftover));
   }
   if (!bad) {
@@ -265,35 +267,4 @@ function ownInputAsAnswer({ exchanges, standInExchange }: Pair): PairExchange | 
   const label = shown.slice(0, Math.max(shown.indexOf(altered), 0)).split("\n").at(-1)!;
   if (!/\p{L}{3}/u.test(label)) return undefined;
   return exchanges.find((e) => !e.answered && e.shown.includes(label + e.typed));
-}
-
-/** The verdict on a client that does not send all that is typed; undefined if it does. */
-function unsentPart(
-  { number, conversion, exchanges, greeting }: Pair,
-  answered: PairExchange[],
-): DraftVerdict | undefined {
-  const name = `client${number}`;
-  const cut = answered.find((e) =>
-    fixedText(conversion, e) === undefined &&
-    (sentLength(e.sent, e.typed) ?? Infinity) < e.typed.length
-  );
-  if (cut) {
-    const sent = sentLength(cut.sent, cut.typed);
-    const why =
-      `${name} cuts off what is typed: it sends ${sent} of ${cut.typed.length} characters.`;
-    return draft("part", why, evidenceOf(conversion, cut));
-  }
-  const split = answered.find((e) => sentInWords(conversion, e));
-  if (split) {
-    const why = `${name} sends each word of what is typed as a message of its own.`;
-    return draft("part", why, evidenceOf(conversion, split));
-  }
-  // A client that asks for one text only, or whose server has left, need not send another.
-  const prompt = lastLine(greeting);
-  const refused = exchanges.find(({ first, sent, cutShort, serverClosed }, i) =>
-    !first && !cutShort && !serverClosed && sent.length === 0 && prompt !== "" &&
-    lastLine(exchanges[i - 1].shown) === prompt
-  );
-  return refused &&
-    draft("part", `${name} does not send all that is typed.`, evidenceOf(conversion, refused));
 }

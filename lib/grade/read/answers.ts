@@ -53,6 +53,7 @@ export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Arr
     judged.push({ ...judgement, isClear });
   }
   const { verdict, why } = judged.find(({ verdict }) => verdict === "part") ??
+    judged.find(({ why }) => why.startsWith(WHY.garbled)) ??
     judged.find(({ isClear }) => isClear) ?? judged[0];
   const isReversed = verdict === "wrong" && conversion.name === "text" &&
     includesNeedle(bytes, utf8Bytes(text).map(reversedBits));

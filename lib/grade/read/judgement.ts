@@ -26,6 +26,7 @@ export const WHY = {
   lostByte: "a byte is missing",
   lostLetter: "a letter is missing",
   more: "it holds more bytes than the text",
+  garbled: "only its first",
 };
 
 /** The right answer. */
@@ -37,6 +38,9 @@ const LINE_ENDS = ["00001010", "00001101 00001010", "00001101", "00000000"];
 const MIN_CUT = { bytes: 1, letters: 3 };
 /** The most words in one pattern: V8 refuses one that is much larger. */
 const MAX_PATTERN_WORDS = 500;
+/** Bytes that are no letters, where the next letter should stand. */
+const GARBLED = // deno-lint-ignore no-control-regex
+  /^[\x01-\x08\x0e-\x1f]/;
 /** The most characters beside an answer that are looked at. */
 const NEXT_CHARS = 10;
 const NEVER = /(?!)/;
@@ -143,9 +147,14 @@ function faultOfText(text: string, shown: string, typed: string): string {
   if (shown.toLowerCase().includes(text.toLowerCase())) return "the letters' case is changed";
   if (seen.includes([...all].toReversed().join(""))) return "the letters come in the wrong order";
   if (seen.includes(all.slice(1))) return "the first letter is missing";
+  const cut = chars.findLastIndex((_, i) => shown.includes(chars.slice(0, i + 1).join(""))) + 1;
+  const beginning = chars.slice(0, cut).join("");
+  const rest = shown.slice(shown.lastIndexOf(beginning) + beginning.length);
+  if (cut > 0 && GARBLED.test(rest) && rest.includes(chars.at(-1)!)) {
+    return `${WHY.garbled} ${cut} of ${chars.length} letters are right`;
+  }
   const isLost = (_: string, i: number) => seen.includes(all.slice(0, i) + all.slice(i + 1));
   if ([...all.slice(0, -1)].some(isLost)) return WHY.lostLetter; // one in the middle
-  const cut = chars.findLastIndex((_, i) => shown.includes(chars.slice(0, i + 1).join(""))) + 1;
   return cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0
     ? `${WHY.cut} ${cut} of ${chars.length} letters`
     : "it is not the expected text";

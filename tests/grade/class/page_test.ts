@@ -184,7 +184,10 @@ inBrowser("a student's details: by mouse, by keyboard, by address", async (page)
   assertEquals(await page.value("document.activeElement.querySelector('h3')?.innerText"), second);
   await click(page, "#previous");
   assertEquals(await shown(), first);
-  await page.value("location.hash = 's8'");
+  await page.value(`new Promise((resolve) => {
+    addEventListener("hashchange", () => resolve()); // after the page's own listener
+    location.hash = "s8";
+  })`);
   assertEquals(await shown(), HOSTILE);
   const details = await page.value<string>("document.querySelector('article.shown').innerText");
   for (const part of ["Not right", "shown", "Copy", "How it was started"]) {

@@ -1,4 +1,5 @@
 /** Commands in a submission's documents start its programs. */
+import { cpuUsage } from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { missingLanguage } from "../../../lib/grade/find/missing.ts";
 import { documentedCommands, documentedFor } from "../../../lib/grade/find/documents.ts";
@@ -84,13 +85,13 @@ for (const [document, text, path, name, given] of cases) {
 }
 
 Deno.test("documentedCommands() ends soon on a long hostile document", () => {
-  const since = performance.now();
+  const before = cpuUsage().user;
   for (const part of ["python ", "A=1 ", "./", "node --", "`uv run ", "$(A)", "A = $(A)\n"]) {
     for (const path of ["README.md", "Makefile", "Dockerfile"]) {
       documentedCommands([{ path, source: part.repeat(20_000) }]);
     }
   }
-  assertEquals(performance.now() - since < 5_000, true);
+  assertEquals(cpuUsage().user - before < 5_000_000, true);
 });
 
 /** The programs that are found in a folder with these files. */
