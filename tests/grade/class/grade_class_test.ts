@@ -147,7 +147,7 @@ Deno.test("a message and documents of a student are not graded: the page shows t
   assertMatch(said, /^Feedback of 1 student is not finished/m);
   assertEquals(submissions.map(({ state }) => state), ["graded", "look"]);
   const page = out.text("index.html");
-  assert(page.includes("<pre>Dear &lt;Prof&gt;,\nI was ill.</pre>"));
+  assert(page.includes("The student's message: Dear &lt;Prof&gt;,\nI was ill.</p>"));
   const link = page.match(/<a href="([^"]+)">docs\/a report\.pdf<\/a>/)?.[1];
   assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link!)}`), "%PDF");
 });
