@@ -152,6 +152,26 @@ Deno.test("a message and documents of a student are not graded: the page shows t
   assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link!)}`), "%PDF");
 });
 
+Deno.test("Canvas: a text or an address in place of files is a student's submission", async () => {
+  await using folder = new Folder({
+    "leeann_LATE_7_text.html": "<html><head><title>Lab</title></head><p>See my mail</p></html>",
+    "roebob_8_link.html": '<a href="https://x.example/a?b&amp;c">Go</a>',
+    "doejane_9_34_server1.py": "",
+  });
+  await using out = new Folder();
+  const { submissions, said } = await run(folder, out, grader().grade);
+  assertEquals(submissions.map(({ source, why }) => [source, why]), [
+    ["doejane_9", ""],
+    ["leeann_7", "Nothing was handed in that can be run: only text.html"],
+    ["roebob_8", "Nothing was handed in that can be run: only link.html"],
+  ]);
+  assertMatch(said, /^Wrote a message, which the page shows: leeann, roebob$/m);
+  assertMatch(
+    out.text("index.html"),
+    /message: See my mail<[^]*message: https:\/\/x\.example\/a\?b&amp;c Go</,
+  );
+});
+
 Deno.test("Canvas: the files of one student are graded as one folder, with their own names", async () => {
   await using folder = new Folder({ "doejane_1_2_server1.py": "", "doejane_1_3_client1-1.py": "" });
   await using out = new Folder();
