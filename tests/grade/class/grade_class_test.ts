@@ -252,9 +252,13 @@ Deno.test("a stopped class ends within 3 s and keeps its results; the next run c
     }, 50);
     return await hang(); // a grader that ignores the signal
   };
+  const rows = names.map((name, i) => `${name},${i + 1},${name},s,\r\n`).join("");
+  await using books = new Folder({
+    "canvas.csv": `Student,ID,SIS Login ID,Section,Lab (5)\r\n Points,,,,100\r\n${rows}`,
+  });
   const { whole, submissions, said } = await run(folder, out, deaf, {
-    signal: stop.signal,
-    jobs: 2,
+    ...{ signal: stop.signal, jobs: 2, gradebook: `${books.path}/canvas.csv` },
+    gradebookOptions: { zeroMissing: true },
   });
   ended.resolve();
   const { fair } = await stopping!;
@@ -264,6 +268,8 @@ Deno.test("a stopped class ends within 3 s and keeps its results; the next run c
   assertMatch(said, /3 are not graded yet/);
   assertMatch(said, /^Files: 24 handed in, 12 graded, 0 not read, 12 not graded yet\.$/m);
   assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
+  const marks = out.text("gradebook.csv").match(/[^,]*(?=\r\n)/g)?.filter((mark) => mark !== "");
+  assertEquals(marks, ["Lab (5)", "100", "100", "100", "100"], "no 0 for who is not graded yet");
   const rest = grader();
   assert((await run(folder, out, rest.grade)).whole);
   assertEquals([...graded, ...rest.graded].sort(), names);
