@@ -12,6 +12,7 @@ import { oneLine } from "../../terminal/show.ts";
 import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
 import {
   addDecision,
+  type Decision,
   decisionsPath,
   mergeDecisions,
   readDecisions,
@@ -24,6 +25,7 @@ import {
   completed,
   decisionsBySubmission,
   type NewDecision,
+  resolved,
   withDelay,
 } from "./decisions/apply_decisions.ts";
 import { outcomeOf } from "./decisions/decision_sentences.ts";
@@ -205,7 +207,9 @@ async function deciderOf(
   { folder, rubric, merge, compare }: ClassOptions,
 ): Promise<Decider> {
   const path = decisionsPath(folder);
-  const merged = merge === undefined || compare ? [] : await mergeDecisions(path, merge);
+  const merged = merge === undefined || compare
+    ? []
+    : await mergeDecisions(path, merge, (one) => resolved(one, submissions));
   const { own } = decisionsBySubmission(submissions, await readDecisions(path));
   const named: Decided = (submission, result) => {
     const { gradebookName: name = result.name } = submission;
@@ -226,9 +230,11 @@ async function decideTasks(
     { submission, result: named(submission, result) }
   ));
   const path = decisionsPath(folder);
+  const submissions = done.map(({ submission }) => submission);
+  const resolve = (one: Decision) => resolved(one, submissions);
   const made = decide && completed(decide, graded);
-  const isNew = made && !await addDecision(path, made);
-  const decisions = await readDecisions(path);
+  const isNew = made && !await addDecision(path, made, resolve);
+  const decisions = (await readDecisions(path)).map(resolve);
   const { results, notes } = applyToClass(graded, decisions, rubric);
   const count = decisions.length;
   const read = count === 0

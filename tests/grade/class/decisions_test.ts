@@ -191,7 +191,7 @@ Deno.test("a person marks the report, and delay costs marks up to the cap", () =
   assertMatch(said, /Handed in 3 days late: 12 marks less/);
   assertMatch(
     said,
-    /## Everything works\n\n\*\*96 of 110 marks \(87\.27 of 100 in the gradebook\)\./,
+    /## Everything works\n\n\*\*96 of 110 marks \(87\.27 of 100\)\./,
   );
   assertMatch(
     feedback(open, []),

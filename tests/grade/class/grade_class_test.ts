@@ -147,9 +147,29 @@ Deno.test("a message and documents of a student are not graded: the page shows t
   assertMatch(said, /^Feedback of 1 student is not finished/m);
   assertEquals(submissions.map(({ state }) => state), ["graded", "look"]);
   const page = out.text("index.html");
-  assert(page.includes("<pre>Dear &lt;Prof&gt;,\nI was ill.</pre>"));
+  assert(page.includes("The student's message: Dear &lt;Prof&gt;,\nI was ill.</p>"));
   const link = page.match(/<a href="([^"]+)">docs\/a report\.pdf<\/a>/)?.[1];
   assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link!)}`), "%PDF");
+});
+
+Deno.test("Canvas: a text or an address in place of files is a student's submission", async () => {
+  await using folder = new Folder({
+    "leeann_LATE_7_text.html": "<html><head><title>Lab</title></head><p>See my mail</p></html>",
+    "roebob_8_link.html": '<a href="https://x.example/a?b&amp;c">Go</a>',
+    "doejane_9_34_server1.py": "",
+  });
+  await using out = new Folder();
+  const { submissions, said } = await run(folder, out, grader().grade);
+  assertEquals(submissions.map(({ source, why }) => [source, why]), [
+    ["doejane_9", ""],
+    ["leeann_7", "Nothing was handed in that can be run: only text.html"],
+    ["roebob_8", "Nothing was handed in that can be run: only link.html"],
+  ]);
+  assertMatch(said, /^Wrote a message, which the page shows: leeann, roebob$/m);
+  assertMatch(
+    out.text("index.html"),
+    /message: See my mail<[^]*message: https:\/\/x\.example\/a\?b&amp;c Go</,
+  );
 });
 
 Deno.test("Canvas: the files of one student are graded as one folder, with their own names", async () => {
@@ -232,9 +252,13 @@ Deno.test("a stopped class ends within 3 s and keeps its results; the next run c
     }, 50);
     return await hang(); // a grader that ignores the signal
   };
+  const rows = names.map((name, i) => `${name},${i + 1},${name},s,\r\n`).join("");
+  await using books = new Folder({
+    "canvas.csv": `Student,ID,SIS Login ID,Section,Lab (5)\r\n Points,,,,100\r\n${rows}`,
+  });
   const { whole, submissions, said } = await run(folder, out, deaf, {
-    signal: stop.signal,
-    jobs: 2,
+    ...{ signal: stop.signal, jobs: 2, gradebook: `${books.path}/canvas.csv` },
+    gradebookOptions: { zeroMissing: true },
   });
   ended.resolve();
   const { fair } = await stopping!;
@@ -244,6 +268,8 @@ Deno.test("a stopped class ends within 3 s and keeps its results; the next run c
   assertMatch(said, /3 are not graded yet/);
   assertMatch(said, /^Files: 24 handed in, 12 graded, 0 not read, 12 not graded yet\.$/m);
   assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
+  const marks = out.text("gradebook.csv").match(/[^,]*(?=\r\n)/g)?.filter((mark) => mark !== "");
+  assertEquals(marks, ["Lab (5)", "100", "100", "100", "100"], "no 0 for who is not graded yet");
   const rest = grader();
   assert((await run(folder, out, rest.grade)).whole);
   assertEquals([...graded, ...rest.graded].sort(), names);

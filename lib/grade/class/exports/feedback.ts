@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
+import { handIn, heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { evidenceParts, withoutLabLines } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
@@ -86,10 +86,10 @@ export function feedback(
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
-/** The marks as the gradebook has them, if its maximum differs. */
+/** The marks in the gradebook's scale, if its maximum differs. */
 function inGradebook({ marks, max }: GradedSubmission, most = max): string {
   if (most === max || max === 0) return "";
-  return ` (${showMarks(marks / max * most)} of ${showMarks(most)} in the gradebook)`;
+  return ` (${showMarks(marks / max * most)} of ${showMarks(most)})`;
 }
 
 /** One fault for each kind; questions that a person has decided are left out. */
@@ -179,9 +179,7 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
     }`,
     ...missing || !teaching.why ? [] : ["", `**Why this happens:** ${teaching.why}`],
     "",
-    missing
-      ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
-      : `**What to look at:** ${teaching.todo}`,
+    `**What to look at:** ${missing ? handIn(result.answers) : teaching.todo}`,
     ...showEvidence(evidence, ""),
     ...showAgain(teaching, evidence, result),
   ];

@@ -170,7 +170,10 @@ export function fillGradebook(
       }
       isScaled ||= most !== max;
       const old = keptMark(row, gradebook, max === 0 ? 0 : marks / max * most, changes);
-      if (old !== undefined) kept.push(`${nameOf(row)} (${old})`);
+      if (old !== undefined) {
+        kept.push(`${nameOf(row)} (${old})`); // a comment would name another mark
+        continue;
+      }
       commented += addComment(row, gradebook, comments[i], changes);
     }
   }
