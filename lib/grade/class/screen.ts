@@ -178,7 +178,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
-    ...toRead.length === 0 ? [] : [`For you to read: ${showNames(toRead, MAX_SHOWN)}`],
+    ...toRead.length === 0 ? [] : [`For you to read: ${showNames(toRead)}`],
     ...fileLines("Not read", outcome.files.notRead),
     ...fileLines("Not unpacked", outcome.files.leftOut),
     `Written to ${outFolder}: ${files.join(", ")}`,
