@@ -144,7 +144,7 @@ Deno.test("a message and documents of a student are not graded: the page shows t
   const { said, submissions } = await run(folder, out, grader().grade);
   assertMatch(said, /^Files: 5 handed in, 2 graded, 3 for you to read, 0 not read\.$/m);
   assertMatch(said, /^Wrote a message, which the page shows: Ann Lee$/m);
-  assertMatch(said, /^Feedback of 1 student is not finished/m);
+  assertMatch(said, /^The feedback of 1 student is not finished/m);
   assertEquals(submissions.map(({ state }) => state), ["graded", "look"]);
   const page = out.text("index.html");
   assert(page.includes("The student's message: Dear &lt;Prof&gt;,\nI was ill.</p>"));
@@ -498,7 +498,7 @@ Deno.test("the page shows a student's name as in the gradebook, and finds the st
   const { said, submissions: [one] } = await run(folder, out, grade, options);
   assertEquals([one.name, one.marks], ["Doe, Jane", 100]);
   assertMatch(said, /^1 decision by hand, from/m);
-  assertMatch(said, /^1 mark is in gradebook\.csv/m);
+  assertMatch(said, /^Filled in gradebook\.csv: 1 mark$/m);
   assertMatch(out.text("index.html"), /<h3[^>]*>Doe, Jane<\/h3>/);
 });
 
@@ -512,7 +512,7 @@ Deno.test("a submission that waits for marks by hand is not counted as a look", 
   assertMatch(said, /0 want a look, 1 waits for marks by\s+hand\./);
   assertMatch(said, /^Waits for marks by hand: ann: A person still has to mark: report\./m);
   assertNotMatch(said, /Wants a look/);
-  assertMatch(said, /^Feedback of 1 student is not finished/m);
+  assertMatch(said, /^The feedback of 1 student is not finished/m);
 });
 
 Deno.test("--unpacked writes one folder for each student, from folders, files and archives", async () => {
