@@ -75,7 +75,7 @@ export function usageLines(screen: string): string[] {
       else text += ` ${lines[at].trim()}`;
     }
     const [command] = text.split(/(?<!\bnpm (?:run \S{1,40}|start))\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
-    found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
+    found.unshift(...command.split(/\s+(?:or|oder|o|ou|\|)\s+(?=python|node|\.\/|java |npm )/));
   }
   const form = found.length > 0 ? undefined : screen.match(FORM)?.[1];
   if (form !== undefined) found.push(form.replace(/[[{]/g, "<").replace(/[\]}>][ ,]*/g, "> "));
@@ -137,6 +137,7 @@ export const SECRET = "secret";
 
 /** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
+  if (/^(?:localhost|\d{1,3}(?:\.\d{1,3}){3})$/.test(name)) return HOST;
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
   const [, scheme = "", path = ""] = name.match(/([a-z]{2,5}:\/\/)[^/]*(\/[\w/.-]+)?/) ?? [];
   if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}${path}`;

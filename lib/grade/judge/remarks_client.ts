@@ -51,7 +51,9 @@ function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">)
       id: "not-ascii",
       text: ODD_TEXTS[0],
       what: "letters beyond ASCII",
-      advice: "convert the text to bytes (UTF-8) first and count bytes, not characters",
+      advice: conversion.form === "bytes"
+        ? "convert the text to bytes (UTF-8) first and count bytes, not characters"
+        : "send UTF-8, decode it as a whole, and let a frame's length count bytes, not characters",
     },
     {
       id: "long-text",
