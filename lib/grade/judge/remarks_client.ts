@@ -96,11 +96,7 @@ class TestedClient {
 
   constructor(private readonly pair: Pair, private readonly server: SubmittedServer) {}
 
-  /**
-   * The client, or a new one if it has ended. Undefined if the server does not listen.
-   *
-   * @param typed A line that it must be able to read.
-   */
+  /** A client that can read the line `typed`; undefined if the server does not listen. */
   async get(typed = ""): Promise<SubmittedClient | undefined> {
     const isLong = typed.length > MAX_LINE_CHARS;
     if (this.#client && !this.#client.hasEnded && (this.#isUncut || !isLong)) return this.#client;
