@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { parseOptions } from "../../lib/cli/options.ts";
+import { CLASS_OPTIONS } from "../../lib/grade/class/command.ts";
 import { COMMAND_LINE } from "../../lib/grade/main.ts";
 import { readLab } from "../../lib/grade/find/lab_file.ts";
 import { STARTED_LANGUAGES } from "../../lib/grade/results/language_table.ts";
@@ -23,6 +24,11 @@ Deno.test("each command in the guide has options that the grader knows, in at mo
     assert(words.slice(0, 3).join(" ") === "deno task grade", command);
     parseOptions(COMMAND_LINE, words.slice(3));
   }
+});
+
+Deno.test("each option of a class is in the guide", async () => {
+  const guide = await Deno.readTextFile(GUIDE);
+  for (const { name } of CLASS_OPTIONS) assert(guide.includes(`--${name}`), name);
 });
 
 Deno.test("each lab file in the guide is one that the grader reads", async () => {
