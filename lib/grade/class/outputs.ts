@@ -7,9 +7,15 @@
 import { relative } from "node:path";
 import { feedback } from "./exports/feedback.ts";
 import { feedbackHtml, feedbackZip } from "./exports/feedback_files.ts";
-import { type ContentFile, documentsOf, messageOf, showNames } from "./intake/contents.ts";
+import {
+  type ContentFile,
+  documentsOf,
+  listFiles,
+  messageOf,
+  showNames,
+} from "./intake/contents.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
-import type { ClassFiles } from "./graded/handed_in.ts";
+import type { ClassFiles, Part } from "./graded/handed_in.ts";
 import { gradesCsv, junitXml } from "./exports/marks_files.ts";
 import { classPage, type PageContent } from "./page/page.ts";
 import type { Links } from "./page/page_student.ts";
@@ -20,6 +26,9 @@ import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { copyFolder } from "../sandbox/copy_folder.ts";
 import { isFolder } from "../sandbox/paths.ts";
+
+/** More documents of one student have no link on the page. */
+const MAX_DOCUMENTS = 20;
 
 /** The results of a class. */
 export interface ClassOutcome extends Omit<PageContent, "labels" | "links" | "date"> {
@@ -66,9 +75,9 @@ export async function writeOutputs(
   }
   if (gradebook) {
     // After a stop, a student without a result may have handed something in.
-    const zeroMissing = gradebook.zeroMissing && results.length === outcome.handedIn;
+    const isWhole = results.length === outcome.handedIn;
     const comments = texts.map(feedbackHtml);
-    const filled = fillGradebook({ ...gradebook, zeroMissing }, results, students, comments);
+    const filled = fillGradebook(gradebook, results, students, comments, isWhole);
     files.push(["gradebook.csv", filled.bytes]);
     notes.push(`Filled in gradebook.csv: ${counted(filled.filled, "mark")}`, ...filled.notes);
   } else if (await Deno.remove(`${out}/gradebook.csv`).then(() => true, () => false)) {
@@ -101,13 +110,26 @@ async function writeFeedback(
     links.push({
       feedback: asLink(`feedback/${fileName}.md`),
       ...graded !== undefined && { files: `${asLink(relative(out, graded))}/` },
-      documents: documentsOf(contents[i]).map(({ name, path }) => (
+      documents: (await allDocuments(contents[i], graded)).map(({ name, path }) => (
         { name, link: asLink(relative(out, path)) }
       )),
       message: await messageOf(contents[i]),
     });
   }
   return { texts, links };
+}
+
+/** The documents of a submission, those in its archive too; each name once. */
+async function allDocuments(
+  files: readonly ContentFile[],
+  graded: string | undefined,
+): Promise<ContentFile[]> {
+  const folder: Part[] = graded === undefined
+    ? []
+    : [{ path: graded, source: "", name: "", kind: "folder" }];
+  const unpacked = await listFiles(folder).catch(() => ({ files: [] })); // too many are not shown
+  const all = documentsOf([...files, ...unpacked.files]);
+  return [...new Map(all.map((file) => [file.name, file])).values()].slice(0, MAX_DOCUMENTS);
 }
 
 /** A path as a link of a page: each name in it is encoded. */

@@ -139,17 +139,23 @@ Deno.test("a message and documents of a student are not graded: the page shows t
     [`${ann}file_/requirements.txt`]: "",
     [`${ann}onlinetext_/onlinetext.html`]: "<p>Dear &lt;Prof&gt;,<br>I was <b>ill</b>.</p>",
     "Bob_8_assignsubmission_onlinetext_/onlinetext.html": "<p> </p>",
+    "Cy_9_assignsubmission_file_/lab.zip": await zip([
+      { name: "server1.py", content: "1" },
+      { name: "doc/cy.pdf", content: "%PDF cy" },
+    ]),
   });
   await using out = new Folder();
   const { said, submissions } = await run(folder, out, grader().grade);
-  assertMatch(said, /^Files: 5 handed in, 2 graded, 3 for you to read, 0 not read\.$/m);
+  assertMatch(said, /^Files: 6 handed in, 3 graded, 3 for you to read, 0 not read\.$/m);
   assertMatch(said, /^Wrote a message, which the page shows: Ann Lee$/m);
   assertMatch(said, /^The feedback of 1 student is not finished/m);
-  assertEquals(submissions.map(({ state }) => state), ["graded", "look"]);
+  assertEquals(submissions.map(({ state }) => state), ["graded", "look", "graded"]);
   const page = out.text("index.html");
   assert(page.includes("The student's message: Dear &lt;Prof&gt;,\nI was ill.</p>"));
-  const link = page.match(/<a href="([^"]+)">docs\/a report\.pdf<\/a>/)?.[1];
-  assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link!)}`), "%PDF");
+  for (const [name, content] of [["docs/a report.pdf", "%PDF"], ["doc/cy.pdf", "%PDF cy"]]) {
+    const [, link] = page.split(`">${name}</a>`)[0].match(/.*href="([^]*)$/s)!;
+    assertEquals(Deno.readTextFileSync(`${out.path}/${decodeURIComponent(link)}`), content);
+  }
 });
 
 Deno.test("Canvas: a text or an address in place of files is a student's submission", async () => {
@@ -269,6 +275,7 @@ Deno.test("a stopped class ends within 3 s and keeps its results; the next run c
   assertMatch(said, /^Files: 24 handed in, 12 graded, 0 not read, 12 not graded yet\.$/m);
   assertMatch(out.text("index.html"), /Stopped after 3 of 6 submissions/);
   const marks = out.text("gradebook.csv").match(/[^,]*(?=\r\n)/g)?.filter((mark) => mark !== "");
+  assertNotMatch(said, /without a submission/);
   assertEquals(marks, ["Lab (5)", "100", "100", "100", "100"], "no 0 for who is not graded yet");
   const rest = grader();
   assert((await run(folder, out, rest.grade)).whole);
