@@ -6,6 +6,7 @@
 import { judgeBytes, shownPart, showsReply } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
+import { wholeReply } from "../ask/settling.ts";
 import type { SubmittedClient } from "../ask/submitted_client.ts";
 import { evidenceOf } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
@@ -21,6 +22,8 @@ import { stackTrace } from "../read/stack_traces.ts";
 
 /** Tries of a test whose client or server may have ended in order. */
 const MAX_TRIES = 3;
+/** What a trace quotes of a text. */
+const QUOTED = /(['"])[^'"]{1,200}\1/g;
 /** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
@@ -167,7 +170,10 @@ async function unusualText(
   const ask = async () => {
     const client = await tested.get();
     if (client && id === "long-text") client.proxy.manner = "request in segments";
-    const e = await client?.ask(text);
+    const asked = await client?.ask(text);
+    const e = id === "long-text" && asked?.answered
+      ? { ...asked, received: await wholeReply(client!, asked.since) }
+      : asked;
     if (client) client.proxy.manner = "as it is";
     return e;
   };
@@ -267,7 +273,7 @@ async function cutReply(
       "cut-reply",
       ended
         ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
-          `reply: ${trace}. Catch the error, and print it as a sentence.`
+          `reply: ${trace!.replace(QUOTED, "$1…$1")}. Catch the error, and print it as a sentence.`
         : `client${number} takes a part of a reply for the whole when the connection closes in ` +
           "the middle of it. A recv that returns nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
