@@ -15,7 +15,8 @@ bare=
 if [ "${1:-}" = --bare ]; then bare='^(util-linux|bsdutils|mount)$' && shift; fi
 repository=$(cd "$(dirname "$0")/.." && pwd)
 machine=$(mktemp -d)
-trap 'rm -rf "$machine"' EXIT
+# Not the exit code of rm: a process that has just been killed may still write there.
+trap 'rm -rf "$machine" || true' EXIT
 mkdir "$machine/bin" "$machine/home" "$machine/tmp"
 
 packages=$(dpkg-query -W -f '${Package} ${Essential}\n' |

@@ -46,9 +46,14 @@ function withoutAccidents(text: string): string {
 
 const FUNCTIONS = `
 deno() { '${Deno.execPath()}' "$@"; }
-shows() { for _ in $(seq 200); do grep -q "$1" $2 && return; sleep 0.05; done; }
+shows() { for _ in $(seq 1200); do grep -q "$1" $2 && return; sleep 0.05; done; }
 stop() { [ -z "$server" ] || { sleep 0.2; kill -- -$server; wait $server; }; server=; }
-stop_capture() { [ -z "$capture" ] || { sleep 1; kill -INT -- -$capture; wait $capture; }; capture=; }
+stop_capture() {
+  [ -z "$capture" ] && return
+  echo 'the last packet' > /dev/udp/127.0.0.1/9 # once it is in the file, the packets before it are too
+  for _ in $(seq 1200); do grep -aq 'the last packet' $out/lab.pcap && break; sleep 0.05; done
+  kill -INT -- -$capture; wait $capture; capture=
+}
 out=$(mktemp -d)`;
 
 /**
@@ -75,7 +80,7 @@ async function assertPrinted(commands: ShownCommand[]): Promise<void> {
   const print = commands.map((_, i) => `echo "=== ${i}"; cat $out/${i}; cat $out/${i}.err >&2`);
   const text = [FUNCTIONS, ...script, "stop", ...print, "rm -r $out"].join("\n");
   await using shell = new Program([...inNetwork("exec"), "bash", "-c", text]);
-  await within("the guide's commands", shell.exit(60_000), 60_000);
+  await within("the guide's commands", shell.exit(180_000), 180_000);
   const printed = shell.stdout.text.split(/^=== \d+\n/m).slice(1);
   for (const [i, { command, output }] of commands.entries()) {
     if (output === undefined) continue;

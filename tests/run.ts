@@ -50,7 +50,9 @@ async function test(args: string[]): Promise<number> {
   try {
     const paths = args.some((arg) => existsSync(arg)) ? [] : [ALL_TESTS];
     const argv = ["test", "--allow-all", ...args, ...paths];
-    return (await new Deno.Command(Deno.execPath(), { args: argv }).spawn().status).code;
+    // Otherwise Deno itself prints on a test's terminal that a newer Deno exists.
+    const env = { DENO_NO_UPDATE_CHECK: "1" };
+    return (await new Deno.Command(Deno.execPath(), { args: argv, env }).spawn().status).code;
   } finally {
     Deno.removeSignalListener("SIGINT", ignore);
   }

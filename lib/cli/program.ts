@@ -10,6 +10,10 @@ import { usageHint } from "./help.ts";
 import { escapeText, oneLine } from "../terminal/show.ts";
 import { fitColours, type Output } from "../terminal/output.ts";
 
+const [MAJOR, MINOR] = Deno.version.deno.split(".").map(Number);
+/** Whether `deno task` itself stops on Ctrl+Z. */
+const STOPS_ON_CTRL_Z = MAJOR === 2 && MINOR < 7;
+
 /** The streams of a program. */
 export interface Streams<T extends Output = Output> {
   /** Stdout: the transcript or the replies. */
@@ -48,7 +52,7 @@ export async function runProgram(
     log.urgentLine(`${log.paint("red", `${program.name}:`)} ${escapeText(message)}`);
   out.onLost = log.onLost = report;
   ignoreFileSizeSignal();
-  if (isRunByTask()) {
+  if (isRunByTask() && !STOPS_ON_CTRL_Z) {
     ignoreStopSignal(() =>
       report(
         "Ctrl+Z does nothing under deno task, which could not continue the program; Ctrl+C ends it",
@@ -84,14 +88,12 @@ function ignoreFileSizeSignal(): void {
 }
 
 /**
- * Whether `deno task` runs the program. Since Deno 2.7, `deno task` itself does not stop on Ctrl+Z.
- * The tasks in deno.json allow reading the one variable that `deno task` sets.
+ * Whether `deno task` runs the program. The tasks in deno.json allow reading the one variable that
+ * `deno task` sets.
  */
-function isRunByTask(): boolean {
+export function isRunByTask(): boolean {
   const variable = "INIT_CWD";
-  const [major, minor] = Deno.version.deno.split(".").map(Number);
-  return (major > 2 || minor >= 7) &&
-    Deno.permissions.querySync({ name: "env", variable }).state === "granted" &&
+  return Deno.permissions.querySync({ name: "env", variable }).state === "granted" &&
     Deno.env.has(variable);
 }
 

@@ -35,7 +35,7 @@ export async function areSwapped(pairs: Pair[]): Promise<boolean> {
   if (pairs.some((pair) => isFair(conversionVerdict(pair)))) return false;
   const [first, second] = pairs;
   if (asksAsOther(first, second) || asksAsOther(second, first)) return true;
-  return await answersAs(first, second.conversion) || await answersAs(second, first.conversion);
+  return await answersAs(first, second) || await answersAs(second, first);
 }
 
 /** Whether a client asks the other pair's question with a fixed text, and its server answers that. */

@@ -4,8 +4,12 @@
  * @module
  */
 
-/** A paste has ended after this pause. */
-const QUIET_MS = 50;
+/**
+ * A paste has ended after this many pauses. One is not enough: on a busy machine a timer may run
+ * before a read that has ended.
+ */
+const QUIET_PAUSES = 4;
+const PAUSE_MS = 25;
 /** The longest wait for that pause: a key that is held down makes none. */
 const DRAIN_MS = 5_000;
 /** A terminal cuts the lines that it edits at this length (Linux: N_TTY_BUF_SIZE less the line end). */
@@ -63,15 +67,24 @@ export async function* untilEmptyLine(
   }
 }
 
-/** Reads lines until a pause, and counts those that are not empty. The last `next` stays pending. */
+/** Reads lines until they pause, and counts those that are not empty. The last `next` stays pending. */
 async function countRest(next: () => Promise<Uint8Array | undefined>): Promise<number> {
   setRaw(true); // also delivers a last line that has no line end
   let count = 0;
-  for (const end = performance.now() + DRAIN_MS; performance.now() < end;) {
-    const pause = new Promise<void>((resolve) => setTimeout(resolve, QUIET_MS));
-    const line = await Promise.race([next().catch(() => undefined), pause]);
-    if (!line) break;
-    if (line.length > 0) count++;
+  const readLine = () => next().catch(() => undefined);
+  let line = readLine();
+  const end = performance.now() + DRAIN_MS;
+  for (let pauses = 0; pauses < QUIET_PAUSES && performance.now() < end;) {
+    const pause = new Promise<null>((resolve) => setTimeout(resolve, PAUSE_MS, null));
+    const read = await Promise.race([line, pause]);
+    if (read === undefined) break;
+    if (read === null) {
+      pauses++;
+      continue;
+    }
+    if (read.length > 0) count++;
+    line = readLine();
+    pauses = 0;
   }
   setRaw(false);
   return count;

@@ -169,6 +169,15 @@ test("a lab of one pair whose answers come from the lab's own program", {
   assert(!JSON.stringify([result.questions, result.remarks]).includes("server1"));
 });
 
+test("a lab with its own program beside another answer: wrong answers of both are judged", {
+  files: programs("text", "text[::-1]"),
+  answers: { server1: "upper", server2: { command: "python3 answer.py" } },
+  labFiles: { "answer.py": TITLE_ANSWER },
+  only: CONVERSIONS,
+}, (result) => {
+  assertEquals(verdicts(result, ...CONVERSIONS), ["wrong", "wrong", "right", "right"]);
+});
+
 test("a lab of echo is a look: no experiment shows which program answers", {
   files: programs("text", VOWELS),
   answers: { server1: "echo", server2: "vowels" },

@@ -234,9 +234,16 @@ test("a pasted line is sent whole, in a time that grows with its length only", a
     assert(sent === text);
     return took;
   };
-  const [before, long, after] = [await paste(65_536), await paste(1_048_576), await paste(65_536)];
-  const short = Math.max(before, after); // another process may have slowed one of them less
-  assert(long < 3 * 16 * short, `64 KiB take ${short} ms, 1 MiB takes ${long} ms`);
+  for (let attempt = 1;; attempt++) { // other processes may have slowed the long one more
+    const [before, long, after] = [
+      await paste(65_536),
+      await paste(1_048_576),
+      await paste(65_536),
+    ];
+    const short = Math.max(before, after);
+    if (long < 3 * 16 * short) break;
+    assert(attempt < 5, `64 KiB take ${short} ms, 1 MiB takes ${long} ms`);
+  }
 });
 
 test("several pasted lines are all sent, in order", async () => {

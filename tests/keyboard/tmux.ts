@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { bytes } from "../harness.ts";
+import { bytes, LIMIT_MS } from "../harness.ts";
 
-/** The keyboard draws and tmux shows within this time. */
-const LIMIT_MS = 15_000;
 const POLL_MS = 20;
 /** No test needs more rows. */
 const ROWS = 40;

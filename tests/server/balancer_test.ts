@@ -1,6 +1,6 @@
 /** The guide's HAProxy configuration, in front of two servers: one is killed. */
 import { assert, assertEquals } from "@std/assert";
-import { digits, message, Peer, Program, startServer, text } from "../harness.ts";
+import { digits, LIMIT_MS, message, Peer, Program, startServer, text } from "../harness.ts";
 import { needing } from "../needs.ts";
 
 const CLIENTS = 20;
@@ -34,7 +34,7 @@ async function ask(peer: Peer, word: string): Promise<string | null> {
 
 /** Connects until HAProxy forwards to a server that has passed the health check. */
 async function connected(front: number): Promise<Peer> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (const end = performance.now() + LIMIT_MS; performance.now() < end;) {
     try {
       const peer = await Peer.connect(front);
       if (await ask(peer, "up") !== null) return peer;

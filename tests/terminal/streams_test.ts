@@ -15,7 +15,7 @@ import {
   text,
   within,
 } from "../harness.ts";
-import { endsInTime, timed } from "../faults.ts";
+import { endsInTime, startFor, timed } from "../faults.ts";
 import { needing } from "../needs.ts";
 
 const TO_FULL_DISK = ["bash", "-c", 'exec "$@" > /dev/full', "-"];
@@ -119,7 +119,9 @@ test("a client that cannot write its replies shows an error and exits with 1", a
 });
 
 test("a server that stops answers every request that had arrived", async () => {
-  await using server = await startServer("server1", ["-M", "-q", "-T", "1"]);
+  // The replies have 72 MB: a test that waits for a processor must have time to read them.
+  const limits = { graceMs: 30_000 };
+  await using server = await startFor({ args: ["-M", "-q", "-T", "1"], limits });
   const word = "y".repeat(500_000);
   const peers = await Promise.all(Array.from({ length: 8 }, () => server.connect()));
   try {

@@ -4,7 +4,6 @@
  * @module
  */
 import { holds, judgeScreen } from "../read/answers.ts";
-import type { Conversion } from "../read/conversions.ts";
 import { labCommand, passesPort, TEXT } from "../find/launch.ts";
 import type { Pair } from "./pair.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
@@ -38,16 +37,22 @@ export function isSameServer(one: Pair, other: Pair): boolean {
 export function mayBeTheOther(pair: Pair, other: Pair): boolean {
   if (isSameServer(pair, other)) return true;
   return pair.number === 2 && shareFile(pair, other) &&
-    pair.exchanges.some(({ received, typed }) => holds(received, other.conversion.answer(typed)));
+    pair.exchanges.some(({ received, typed }) =>
+      // The lab's own program was not asked for the other pair's lines: the launch stays in doubt.
+      !other.conversion.knows(typed) || holds(received, other.conversion.answer(typed))
+    );
 }
 
-/** Whether a pair gives the answer of another conversion: its programs belong to the other pair. */
-export async function answersAs(pair: Pair, conversion: Conversion): Promise<boolean> {
+/** Whether a pair gives the other pair's answer: its programs belong to the other pair. */
+export async function answersAs(
+  pair: Pair,
+  { conversion, texts }: Pick<Pair, "conversion" | "texts">,
+): Promise<boolean> {
   const server = pair.listening;
   if (!server || !pair.clientLaunch) return false;
   await pair.closeClient();
   if (!await server.restart()) return false; // it may serve only the client that was there
-  const text = pair.texts.word(9);
+  const text = texts.word(9);
   const client = await pair.startClient(server.dial);
   const form = pair.typedLines?.length === 1 ? pair.typedLines[0] : TEXT;
   const line = form.replaceAll(TEXT, conversion.typed(text));

@@ -9,9 +9,10 @@ import { type GradedSubmission, withRubricFile } from "./graded/graded_submissio
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
+import { compareClass, gradeTasks } from "./grade_tasks.ts";
 import {
   addDecision,
+  type Decision,
   decisionsPath,
   mergeDecisions,
   readDecisions,
@@ -24,6 +25,7 @@ import {
   completed,
   decisionsBySubmission,
   type NewDecision,
+  resolved,
   withDelay,
 } from "./decisions/apply_decisions.ts";
 import { outcomeOf } from "./decisions/decision_sentences.ts";
@@ -44,6 +46,7 @@ import {
 } from "./grade_task.ts";
 import { documentsOf } from "./intake/contents.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
+import { counted } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { type Decided, Progress, showSummary } from "./screen.ts";
@@ -136,7 +139,6 @@ export async function gradeClass(
     submissions: done.map(({ submission }) => submission),
     results: decided.results,
     decisions: decided.decisions,
-    ownFolders: ownFolders(opened.submissions),
     contents: done.map(({ contents }) => contents.files),
     handedIn: tasks.length,
     files: files(),
@@ -145,7 +147,7 @@ export async function gradeClass(
   const written = await writeOutputs(outcome, outFolder, opened.folder, gradebook);
   const copied = options.unpacked === undefined
     ? []
-    : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
+    : await writeUnpacked(outcome.submissions, outFolder, options.unpacked);
   const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
   const about = { seconds, outFolder, files: written.files, notes };
@@ -205,7 +207,9 @@ async function deciderOf(
   { folder, rubric, merge, compare }: ClassOptions,
 ): Promise<Decider> {
   const path = decisionsPath(folder);
-  const merged = merge === undefined || compare ? [] : await mergeDecisions(path, merge);
+  const merged = merge === undefined || compare
+    ? []
+    : await mergeDecisions(path, merge, (one) => resolved(one, submissions));
   const { own } = decisionsBySubmission(submissions, await readDecisions(path));
   const named: Decided = (submission, result) => {
     const { gradebookName: name = result.name } = submission;
@@ -226,14 +230,14 @@ async function decideTasks(
     { submission, result: named(submission, result) }
   ));
   const path = decisionsPath(folder);
+  const submissions = done.map(({ submission }) => submission);
+  const resolve = (one: Decision) => resolved(one, submissions);
   const made = decide && completed(decide, graded);
-  const isNew = made && !await addDecision(path, made);
-  const decisions = await readDecisions(path);
+  const isNew = made && !await addDecision(path, made, resolve);
+  const decisions = (await readDecisions(path)).map(resolve);
   const { results, notes } = applyToClass(graded, decisions, rubric);
   const count = decisions.length;
-  const read = count === 0
-    ? []
-    : [`${count} decision${count === 1 ? "" : "s"} by hand, from ${basename(path)}`];
+  const read = count === 0 ? [] : [`${counted(count, "decision")} by hand, from ${basename(path)}`];
   const said: string[] = [];
   if (made?.points === "none" && isNew) {
     said.push(`${made.student}, ${made.question}: there was no decision to take back`);

@@ -165,7 +165,8 @@ function checkPrograms(
   );
   for (const [name, entry] of Object.entries(programs)) {
     if (!PROGRAM_NAMES.some((known) => known === name)) {
-      throw wrong(`"${name}" is none of ${PROGRAM_NAMES.join(", ")}`);
+      const names = [...isOnePair ? ONE_PAIR : PROGRAM_NAMES, ...INSTRUCTORS_KEYS];
+      throw wrong(`"${name}" is none of ${names.join(", ")}`);
     }
     if (!isObject(entry)) throw wrong(`"${name}" must be an object`);
     for (const [key, what] of Object.entries(entry)) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { judgeBytes, shownPart, showsReply } from "../read/answers.ts";
+import { judgeBytes, shownPart, showsReply, withoutLabels } from "../read/answers.ts";
 import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { wholeReply } from "../ask/settling.ts";
@@ -26,6 +26,8 @@ const MAX_TRIES = 3;
 const QUOTED = /(['"])[^'"]{1,200}\1/g;
 /** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
+/** A longer line needs that command. */
+const MAX_LINE_CHARS = 3_000;
 
 function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
@@ -52,7 +54,9 @@ function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">)
       id: "not-ascii",
       text: ODD_TEXTS[0],
       what: "letters beyond ASCII",
-      advice: "convert the text to bytes (UTF-8) first and count bytes, not characters",
+      advice: conversion.form === "bytes"
+        ? "convert the text to bytes (UTF-8) first and count bytes, not characters"
+        : "send UTF-8, decode it as a whole, and let a frame's length count bytes, not characters",
     },
     {
       id: "long-text",
@@ -91,16 +95,19 @@ const MANNERS: MannerTest[] = [
  */
 class TestedClient {
   #client: SubmittedClient | undefined;
+  #isUncut = false;
 
   constructor(private readonly pair: Pair, private readonly server: SubmittedServer) {}
 
-  /** The client, or a new one if it has ended. Undefined if the server does not listen. */
-  async get(): Promise<SubmittedClient | undefined> {
-    if (this.#client && !this.#client.hasEnded) return this.#client;
+  /** A client that can read the line `typed`; undefined if the server does not listen. */
+  async get(typed = ""): Promise<SubmittedClient | undefined> {
+    const isLong = typed.length > MAX_LINE_CHARS;
+    if (this.#client && !this.#client.hasEnded && (this.#isUncut || !isLong)) return this.#client;
     await this.drop();
     if (!await this.server.ensureListening()) return undefined;
+    this.#isUncut = isLong;
     const launch = this.pair.clientLaunch!;
-    const words = [...UNCUT, ...launch.words];
+    const words = [...isLong ? UNCUT : [], ...launch.words];
     return this.#client = await this.pair.startClient(this.server.dial, { ...launch, words });
   }
 
@@ -168,7 +175,7 @@ async function unusualText(
   { id, text, what, advice }: UnusualText,
 ): Promise<Remark | undefined> {
   const ask = async () => {
-    const client = await tested.get();
+    const client = await tested.get(conversion.typed(text));
     if (client && id === "long-text") client.proxy.manner = "request in segments";
     const asked = await client?.ask(text);
     const e = id === "long-text" && asked?.answered
@@ -236,7 +243,7 @@ async function manner(
       await tested.restart();
       continue;
     }
-    if (shownPart(conversion, e.text, e.received, e.shown) === "all") {
+    if (shownPart(conversion, e.text, e.received, withoutLabels(e.shown)) === "all") {
       pair.tested.add(id);
       return undefined;
     }

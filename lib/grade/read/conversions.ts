@@ -23,6 +23,8 @@ export interface Conversion {
   textOf(typed: string): string;
   /** The right answer to a text. @throws {Error} If the lab's own program was not asked for it. */
   answer(text: string): string;
+  /** Whether there is an answer to a text: the lab's own program answers the test texts only. */
+  knows(text: string): boolean;
   /** Judges what should hold the answer to a text. */
   judge(text: string, shown: string): Judgement;
   /** The part of an answer whose last character an experiment changes. */
@@ -154,6 +156,7 @@ function complete(name: AnswerName, { style = "small letters", ...entry }: Entry
     digit: "\\d",
     typed,
     textOf: same,
+    knows: () => true,
     judge: form === "number"
       ? (text, shown) => judgeNumber(answer(text), shown, typed(text))
       : (text, shown) => judgeText(answer(text), shown, typed(text)),
@@ -186,6 +189,7 @@ export function conversionOf(spec: AnswerSpec, known?: ReadonlyMap<string, strin
       if (answer === undefined) throw new Error(`The lab's program was not asked for "${text}"`);
       return answer;
     },
+    knows: (text) => known?.has(text) ?? false,
     differsFromText: [...known ?? []].some(([text, answer]) => text !== answer),
     words: /(?!)/,
   });

@@ -48,9 +48,7 @@ export class Page implements AsyncDisposable {
     }).spawn();
     try {
       const port = await within("the browser's port", portOf(profile));
-      const list = await (await fetch(`http://127.0.0.1:${port}/json/list`)).json();
-      const target = list.find(({ type }: { type: string }) => type === "page");
-      const socket = new WebSocket(target.webSocketDebuggerUrl);
+      const socket = new WebSocket(await within("the browser's page", pageAt(port)));
       const opened = Promise.withResolvers<void>();
       socket.onopen = () => opened.resolve();
       socket.onerror = () => opened.reject(new Error("Cannot speak to the browser"));
@@ -130,6 +128,16 @@ async function portOf(profile: string): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error("Cannot find the browser's port");
+}
+
+/** The debugger's address of the browser's page; the browser opens it after its port. */
+async function pageAt(port: number): Promise<string> {
+  for (;;) {
+    const list = await (await fetch(`http://127.0.0.1:${port}/json/list`)).json();
+    const page = list.find(({ type }: { type: string }) => type === "page");
+    if (page?.webSocketDebuggerUrl) return page.webSocketDebuggerUrl;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The browser's helpers may still write while they end. */

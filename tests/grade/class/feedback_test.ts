@@ -154,3 +154,27 @@ for (
     assertMatch(why + todo, new RegExp(word));
   });
 }
+
+Deno.test("the teaching texts of another lab speak of no binary digits, and of its programs", () => {
+  const specs = ["upper", "lower", "reverse", "rot13", "caesar 3", "length", "vowels", "hex"];
+  const faults = [
+    "server1's answer is wrong: it is not the expected text.",
+    "server1's answer is wrong: a letter is missing.",
+    "server1's answer is wrong: the first byte is missing.",
+    "In server1's answer the numbers are right, but not with one space between them.",
+    "In server1's answer the line's end is converted too.",
+    "server1 is right for short texts only: here it ends after 20 of 39 letters.",
+  ];
+  for (const server1 of [...specs, "decimal", "echo", { command: "python3 a.py" }]) {
+    for (const answers of [{ server1 }, { server1, server2: server1 }]) {
+      for (const why of [...faults, "There is no server1."]) {
+        const verdict = why.startsWith("There") ? "absent" as const : "wrong" as const;
+        const text = feedback({ ...result("Ann", { "1a": { verdict, why } }), answers }, []);
+        assertNotMatch(text, /binary|\bbits?\b|[01]{7}|eight/);
+        if (!answers.server2) {
+          assertNotMatch(text.replaceAll(why, ""), /(server|client)[12]\./);
+        }
+      }
+    }
+  }
+});

@@ -4,7 +4,10 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { applyDecisions } from "../../../lib/grade/class/decisions/apply_decisions.ts";
 import { classPage } from "../../../lib/grade/class/page/page.ts";
+import { DEFAULT_ANSWERS } from "../../../lib/grade/results/answer_texts.ts";
+import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import type { RemarkId } from "../../../lib/grade/results/questions.ts";
 import { findBrowser, needing } from "../../needs.ts";
 import { Page } from "./browser.ts";
@@ -29,6 +32,34 @@ function html(): Promise<string> {
   });
 }
 
+const DECISIONS = [["Ann", "1a", "20"], ["Bob", "all", "60"], ["Cy", "1b", "part"]].map((
+  [student, question, points],
+) => ({ student, submission: student, question, points, sentence: "Seen.", seen: "" }));
+
+/** Three students whom a person has decided: a look, all questions together, a right answer. */
+function decidedHtml(): Promise<string> {
+  const look = { "1a": { verdict: "look", why: "server1 needs the module numpy" } } as const;
+  const rubric = { ...DEFAULT_RUBRIC, late: { perDay: 5, cap: 20 } };
+  const all = [
+    result("Ann", look, { state: "look", why: look["1a"].why }),
+    result("Bob", look, { state: "look", why: look["1a"].why }),
+    result("Cy"),
+  ];
+  const results = all.map((one) =>
+    applyDecisions(one, DECISIONS.filter(({ student }) => student === one.name), rubric, one.name)
+      .result
+  );
+  return classPage({
+    ...{ title: "lab", results, decisions: DECISIONS, labels: ["Ann", "Bob", "Cy"] },
+    links: results.map(() => ({ feedback: "feedback/x.md" })),
+    record: {
+      ...{ grader: "1", deno: "2", tools: {}, lab: { answers: DEFAULT_ANSWERS }, seed: 1 },
+      rubric: { content: rubric },
+    },
+    ...{ handedIn: 3, date: new Date("2026-11-25") },
+  });
+}
+
 const steps: [what: string, body: (page: Page) => Promise<void>][] = [];
 
 /** Adds a step of the test below: all share one browser, and each loads the page anew. */
@@ -39,7 +70,10 @@ function inBrowser(what: string, body: (page: Page) => Promise<void>): void {
 Deno.test(needing(["browser"], {
   name: "index.html in a browser",
   fn: async (t) => {
-    await using folder = new Folder({ "index.html": await html() });
+    await using folder = new Folder({
+      "index.html": await html(),
+      "decided.html": await decidedHtml(),
+    });
     await using page = await Page.open(findBrowser()!);
     for (const [what, body] of steps) {
       await t.step(what, async () => {
@@ -150,7 +184,10 @@ inBrowser("a student's details: by mouse, by keyboard, by address", async (page)
   assertEquals(await page.value("document.activeElement.querySelector('h3')?.innerText"), second);
   await click(page, "#previous");
   assertEquals(await shown(), first);
-  await page.value("location.hash = 's8'");
+  await page.value(`new Promise((resolve) => {
+    addEventListener("hashchange", () => resolve()); // after the page's own listener
+    location.hash = "s8";
+  })`);
   assertEquals(await shown(), HOSTILE);
   const details = await page.value<string>("document.querySelector('article.shown').innerText");
   for (const part of ["Not right", "shown", "Copy", "How it was started"]) {
@@ -264,6 +301,84 @@ inBrowser("all questions of a student are decided together", async (page) => {
   assertEquals(await left(), "4 students left to decide (8 questions)");
   assertEquals(await page.value(`${row}.className + ${row}.dataset.look`), "2");
 });
+
+/** Opens the form of a button of the shown student, and submits it; empty marks: "Take back". */
+const change = (page: Page, question: string, points: string) =>
+  page.value(`{
+    document.querySelector('article.shown .decide[data-question="${question}"]').click();
+    const form = document.querySelector("article.shown form");
+    form.elements.points.value = "${points}";
+    "${points}" === "" ? form.elements.none.click() : form.requestSubmit();
+  }`);
+
+inBrowser(
+  "a right answer can be changed, also by a person who has decided it before",
+  async (page) => {
+    await page.visit((await page.value<string>("location.href")).replace("index", "decided"));
+    const marks = () =>
+      page.value<string>(
+        "document.querySelector('article.shown .meta b').textContent + ' ' + " +
+          "document.querySelector('tr[aria-current] .marks').textContent.replace(/[^\\d.]/g, '')",
+      );
+    const given = (question: string) =>
+      page.value<string>(
+        `document.querySelector('article.shown [data-question="${question}"]').parentElement.querySelector(".given").textContent`,
+      );
+    const left = () => page.value<string>("left.textContent");
+    const chipOf = (question: string) =>
+      page.value<string>(
+        `[...document.querySelector("tr[aria-current]").cells].find((one) => one.title.startsWith("${question}:")).innerText[0]`,
+      );
+    assertEquals(await left(), "Nothing left to decide");
+    assertEquals(await marks(), "90 90");
+    // A right answer.
+    await change(page, "2a", "25");
+    assertEquals([await marks(), await given("2a"), await chipOf("2a")], [
+      "85 85",
+      "25 of 30, decided by hand",
+      "P",
+    ]);
+    await change(page, "2a", "");
+    assertEquals([await marks(), await given("2a"), await chipOf("2a")], [
+      "90 90",
+      "30 of 30",
+      "R",
+    ]);
+    // A look that a person has decided: after "Take back" it waits again.
+    await change(page, "1a", "");
+    assertEquals(await left(), "1 student left to decide (1 question)");
+    assertEquals([await marks(), await given("1a"), await chipOf("1a")], ["70 70", "– of 30", "L"]);
+    await change(page, "1a", "right");
+    assertEquals([await marks(), await left()], ["100 100", "Nothing left to decide"]);
+    // All questions together.
+    await click(page, "#next");
+    assertEquals([await marks(), await left()], ["60 60", "Nothing left to decide"]);
+    await change(page, "all", "61,5");
+    assertEquals(await marks(), "61.5 61.5");
+    await change(page, "all", "");
+    assertEquals([await marks(), await left()], ["70 70", "1 student left to decide (1 question)"]);
+    // A graded student: key d, and days of delay.
+    await click(page, "#next");
+    assertEquals(await marks(), "97.5 97.5");
+    await change(page, "late", "2");
+    assertEquals(await marks(), "87.5 87.5");
+    await page.value(
+      `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }))`,
+    );
+    assertEquals(await page.value("document.activeElement.name"), "points");
+    await page.value(`document.querySelector("article.shown form [name=cancel]").click()`);
+    await change(page, "all", "50");
+    assertEquals(await marks(), "40 40");
+    await change(page, "all", "");
+    assertEquals(await marks(), "87.5 87.5");
+    assertEquals(
+      await page.value(
+        "[...decisions.values()].map((one) => one.student + one.question + one.points).join()",
+      ),
+      "Cy1bpart,Ann1aright,Cylate2",
+    );
+  },
+);
 
 inBrowser("it fits 400 px, in the dark too, and paper shows everybody", async (page) => {
   const paper = "getComputedStyle(document.body).backgroundColor";

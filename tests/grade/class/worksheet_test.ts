@@ -89,6 +89,13 @@ Deno.test("feedback is written into the worksheet as HTML; an existing comment s
   assert([...rows[1][7]].every((char) => char <= "~"));
 });
 
+Deno.test("a row whose mark is kept gets no comment: it would name another mark", () => {
+  const marked = WORKSHEET.replace("Submitted,,", "Submitted,12.5,");
+  const gradebook = readGradebook(bytes(marked), "w.csv");
+  const { bytes: filled } = fillGradebook(gradebook, [result("Ann")], STUDENTS, ["<p>x</p>"]);
+  assertEquals(text(filled), marked);
+});
+
 Deno.test("feedbackHtml() escapes all text of a student", () => {
   const name = "<script>*x*</script>";
   const html = feedbackHtml(

@@ -1,4 +1,5 @@
 /** Commands in a submission's documents start its programs. */
+import { cpuUsage } from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { missingLanguage } from "../../../lib/grade/find/missing.ts";
 import { documentedCommands, documentedFor } from "../../../lib/grade/find/documents.ts";
@@ -35,6 +36,8 @@ const cases: [
     "client1",
     "{host} {port}",
   ],
+  ["README.md", "PORT=7001 target/release/encli --fast", "src/bin/encli.rs", "client1", "--fast"],
+  ["README.md", "g++ -o build/server1 more.cpp", "src/server1.cpp", "server1", undefined],
   ["README.md", "./server1 9000   # then the client", "server1.c", "server1", "{port}"],
   [
     "README.md",
@@ -84,13 +87,13 @@ for (const [document, text, path, name, given] of cases) {
 }
 
 Deno.test("documentedCommands() ends soon on a long hostile document", () => {
-  const since = performance.now();
+  const before = cpuUsage().user;
   for (const part of ["python ", "A=1 ", "./", "node --", "`uv run ", "$(A)", "A = $(A)\n"]) {
     for (const path of ["README.md", "Makefile", "Dockerfile"]) {
       documentedCommands([{ path, source: part.repeat(20_000) }]);
     }
   }
-  assertEquals(performance.now() - since < 5_000, true);
+  assertEquals(cpuUsage().user - before < 5_000_000, true);
 });
 
 /** The programs that are found in a folder with these files. */

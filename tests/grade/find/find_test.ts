@@ -428,3 +428,25 @@ Deno.test("findPrograms() gives a server the client that calls a port of it alon
     client2: "3.5_client1.py",
   });
 });
+
+Deno.test("findPrograms() pairs names in capitals, and shortened ones of one library", async () => {
+  const main = (call: string) => `public static void main(String[] a) { ${call} }`;
+  const client = main("new Socket(a[0], 1);");
+  const { programs } = await foundWith({
+    "ServidorBinario.java": main("new ServerSocket(1); Integer.toBinaryString(b);"),
+    "ServidorTexto.java": main("new ServerSocket(1); Integer.parseInt(bits, 2);"),
+    "ClienteBinario.java": client,
+    "ClienteTexto.java": client,
+  });
+  assertEquals(programs.client1, "ClienteBinario.java");
+  assertEquals(programs.client2, "ClienteTexto.java");
+  const short = await foundWith({
+    "src/lib.rs": "fn serve() { TcpListener::bind(a) } fn client() { TcpStream::connect(a) }",
+    "src/bin/encoder.rs": "fn main() { lab::serve(lab::to_bits) }",
+    "src/bin/decoder.rs": "fn main() { lab::serve(lab::to_text) }",
+    "src/bin/encli.rs": "fn main() { lab::client(a) }",
+    "src/bin/decli.rs": "fn main() { lab::client(a) }",
+  });
+  assertEquals(short.programs.client1, "src/bin/encli.rs");
+  assertEquals(short.programs.client2, "src/bin/decli.rs");
+});

@@ -12,9 +12,9 @@ Deno.test("S13: each regular expression ends soon on a long hostile source", () 
   for (
     const source of ["class a\n".repeat(16_000), "\n".repeat(126_000), "package a".repeat(14_000)]
   ) {
-    const since = performance.now();
+    const before = cpuUsage().user;
     planFor({ path: "A.java", source }, ["A.java"], "/lab");
-    const took = performance.now() - since;
+    const took = (cpuUsage().user - before) / 1_000;
     assertEquals(took < 2 * SECONDS, true, `${took} ms`); // 20 s before
   }
 });

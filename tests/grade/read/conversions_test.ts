@@ -195,6 +195,12 @@ Deno.test("a lab of one pair has a server and a client; a lab of two has not", a
   const content = bytes('{"server": {"run": "./s"}}');
   assertEquals(parseLabFile(content, "lab.json", { server1: "upper" }), { server1: server });
   assertThrows(() => parseLabFile(content, "lab.json"), UsageError, '"server" is none of server1');
+  const typing = () => parseLabFile(bytes('{"answer": {}}'), "lab.json");
+  assertThrows(
+    typing,
+    UsageError,
+    '"answer" is none of server1, server2, client1, client2, answers',
+  );
 });
 
 for (const name of ["binary", "text", "hex", "decimal"] as const) {

@@ -2,7 +2,7 @@
  * What a submission must not get out of a sandbox, each row of it with a harmless sample.
  */
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { runIsolated } from "../../../lib/grade/sandbox/isolated.ts";
 import { type Network, SandboxRunner, SHARED_FOLDER } from "../../../lib/grade/sandbox/runner.ts";
 import { RecordingProxy } from "../../../lib/grade/sandbox/recording_proxy.ts";
@@ -11,10 +11,10 @@ import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { textOf } from "../../../lib/grade/sandbox/paths.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
 import { utf8Bytes } from "../../../lib/wire/text.ts";
+import { LIMIT_MS } from "../../harness.ts";
 import { type Need, needing } from "../../needs.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const LIMIT_MS = 20_000;
 
 /** What a test has to itself. */
 interface Place {
@@ -196,14 +196,18 @@ for i in range(48):
     one.madvise(mmap.MADV_DONTNEED)
     kept.append(one)
     print(i + 1, flush=True)
+    time.sleep(0.2)  # without a cgroup the grader looks; a busy one must look in time
 time.sleep(30)
 `;
+
+/** The grader sees more than the limit of one program, or Linux reaches that of the submission. */
+const TOO_MUCH = /^used (?:more than 896|up the submission's 1024) MB of memory and was ended$/;
 
 attack("S2: shared memory that no process seems to have is bounded, and said", async (place) => {
   const { screen, excess } = await place.python(SHARED);
   const got = 64 * Number(screen.trim().split("\n").at(-1));
   assert(got <= 1_024, `${got} MB`);
-  assertEquals(excess, "used more than 896 MB of memory and was ended");
+  assertMatch(excess ?? "", TOO_MUCH);
 });
 
 attack("S2: the processes of a program have at most 1 GB together", async (place) => {
@@ -213,7 +217,7 @@ for child in range(16):
     if os.fork() == 0: break
 kept = []
 while True: kept.append(bytearray(b"x") * (16 << 20))`);
-  assertEquals(excess, "used more than 896 MB of memory and was ended", screen.slice(-300));
+  assertMatch(excess ?? "", TOO_MUCH, screen.slice(-300));
   const { cgroup } = place.sandbox;
   if (!cgroup) return;
   const [folder] = cgroup.folders;
@@ -383,6 +387,7 @@ import time; time.sleep(20)`;
     await until(() => running.screen.includes("opened") || undefined, LIMIT_MS);
     assert(proxy.count <= 32, `${proxy.count} connections`);
     assert(relays() <= 2 * 32 + 2, `${relays()} relays`);
+    await until(() => proxy.excess, LIMIT_MS); // the relays accept before this process does
     assertEquals(proxy.excess, "opened more than 16 connections at once and was ended");
     assertEquals(ended, proxy.excess);
     proxy.close();

@@ -3,10 +3,10 @@ import { assertEquals } from "@std/assert";
 import { SandboxRunner } from "../../../lib/grade/sandbox/runner.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
+import { LIMIT_MS } from "../../harness.ts";
 import { type Need, needing } from "../../needs.ts";
 
 const NEEDS: Need[] = ["sandboxes"];
-const LIMIT_MS = 20_000;
 const PROGRAM = `import process from "node:process";
 import readline from "node:readline/promises";
 const lines = readline.createInterface({ input: process.stdin, output: process.stdout });

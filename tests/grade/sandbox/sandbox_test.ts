@@ -4,11 +4,11 @@ import { SandboxRunner } from "../../../lib/grade/sandbox/runner.ts";
 import { Sandbox } from "../../../lib/grade/sandbox/sandbox.ts";
 import { linkedTools } from "../../../lib/grade/sandbox/tools.ts";
 import { pause, until } from "../../../lib/grade/sandbox/waiting.ts";
+import { LIMIT_MS } from "../../harness.ts";
 import { needing } from "../../needs.ts";
 
 const STARTS = 30;
 const SIGPIPE = 13;
-const LIMIT_MS = 20_000;
 
 Deno.test(needing(["sandboxes"], {
   name: "a sandbox that is stopped while it is being made leaves nothing behind",

@@ -4,9 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { UnsandboxedRunner } from "../../../lib/grade/sandbox/unsandboxed_runner.ts";
 import { HELPER_ENV } from "../../../lib/grade/sandbox/helpers.ts";
 import { until } from "../../../lib/grade/sandbox/waiting.ts";
+import { LIMIT_MS } from "../../harness.ts";
 import { needing } from "../../needs.ts";
 
-const LIMIT_MS = 20_000;
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 Deno.test(needing(["root", "setpriv", "setsid"], {

@@ -31,6 +31,12 @@ export interface Graded {
 /** A decision as a person writes it. */
 export type NewDecision = Pick<Decision, "student" | "question" | "points" | "sentence">;
 
+/** A decision that names its submission, which a row written by hand need not do. */
+export function resolved(decision: Decision, submissions: readonly Submission[]): Decision {
+  const [found, ...others] = submissions.filter((one) => isAbout(decision, one));
+  return found && others.length === 0 ? { ...decision, submission: found.source } : decision;
+}
+
 /** The decisions on each submission; the notes name those that fit none, or several. */
 export function decisionsBySubmission(
   submissions: readonly Submission[],
@@ -41,7 +47,11 @@ export function decisionsBySubmission(
   for (const decision of decisions) {
     const [found, ...others] = submissions.filter((one) => isAbout(decision, one));
     if (found && others.length === 0) {
-      own.set(found, [...own.get(found) ?? [], decision]);
+      const others = own.get(found) ?? [];
+      own.set(found, [
+        ...others.filter(({ question }) => question !== decision.question),
+        decision,
+      ]);
       continue;
     }
     const { student, question } = decision;

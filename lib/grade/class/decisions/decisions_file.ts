@@ -9,6 +9,7 @@ import { parse, stringify } from "@std/csv";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import { decodeFile, readCells } from "../exports/gradebook_file.ts";
 import { besideClass } from "../intake/class_folder.ts";
+import { counted } from "../../results/results.ts";
 import { writeAtomically } from "../../results/result_files.ts";
 
 /** One decision. */
@@ -25,6 +26,9 @@ export interface Decision {
   /** What the grader had said, as `seenOf()` has it; empty if unknown. */
   seen: string;
 }
+
+/** Makes a decision name its submission. */
+type Resolve = (decision: Decision) => Decision;
 
 const COLUMNS = ["student", "submission", "question", "points", "sentence", "seen"] as const;
 /** A cell that a spreadsheet would run as a formula gets an apostrophe before it in the file. */
@@ -82,17 +86,22 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
  * first file's decision stays.
  *
  * @param other A colleague's file.
+ * @param resolve Fills in the submission of a row that was written by hand.
  * @returns A sentence for each decision that is not taken over, and the number of the others.
  * @throws {Failure} If there is no such file, or it cannot be used.
  */
-export async function mergeDecisions(path: string, other: string): Promise<string[]> {
+export async function mergeDecisions(
+  path: string,
+  other: string,
+  resolve: Resolve = (one) => one,
+): Promise<string[]> {
   if (!existsSync(other)) {
     throw new Failure(`Cannot read ${other}: there is no such file; name a decisions file`);
   }
-  const own = await readDecisions(path);
+  const own = (await readDecisions(path)).map(resolve);
   const notes: string[] = [];
   let added = 0;
-  for (const decision of await readDecisions(other)) {
+  for (const decision of (await readDecisions(other)).map(resolve)) {
     const known = own.find((one) => isSame(one, decision));
     if (known && known.points !== decision.points) {
       const { student, question, points } = decision;
@@ -101,12 +110,11 @@ export async function mergeDecisions(path: string, other: string): Promise<strin
           "write --decide to change it",
       );
     } else if (!known) {
-      await addDecision(path, decision);
+      await addDecision(path, decision, resolve);
       added++;
     }
   }
-  const count = added === 1 ? "1 decision" : `${added} decisions`;
-  return [`${count} of ${other} ${added === 1 ? "is" : "are"} in ${path} now`, ...notes];
+  return [`Added ${counted(added, "decision")} of ${other} to ${path}`, ...notes];
 }
 
 /** Whether two decisions are about one question of one submission. */
@@ -123,8 +131,12 @@ function isSame(one: Decision, other: Decision): boolean {
  *
  * @returns Whether there was an earlier one.
  */
-export async function addDecision(path: string, decision: Decision): Promise<boolean> {
-  const earlier = await readDecisions(path);
+export async function addDecision(
+  path: string,
+  decision: Decision,
+  resolve: Resolve = (one) => one,
+): Promise<boolean> {
+  const earlier = (await readDecisions(path)).map(resolve);
   const others = earlier.filter((one) => !isSame(one, decision));
   const all = decision.points === "none" ? others : [...others, decision];
   const rows = all.map((one) => COLUMNS.map((name) => one[name].replace(FORMULA, "'$&")));

@@ -4,12 +4,18 @@
  *
  * @module
  */
-import { heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
+import { handIn, heading, opening, soFar, type Teaching, teachingOn } from "./feedback_texts.ts";
 import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { evidenceParts, withoutLabLines } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
-import { type Answer, type Evidence, showMarks, VERDICT_WORDS } from "../../results/results.ts";
+import {
+  type Answer,
+  counted,
+  type Evidence,
+  showMarks,
+  VERDICT_WORDS,
+} from "../../results/results.ts";
 import { cents } from "../../results/rubric.ts";
 import { isFault, kindOf } from "../graded/statistics.ts";
 import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
@@ -86,10 +92,10 @@ export function feedback(
   return `${escapeLines(scrub(lines.join("\n"), hidden))}\n`;
 }
 
-/** The marks as the gradebook has them, if its maximum differs. */
+/** The marks in the gradebook's scale, if its maximum differs. */
 function inGradebook({ marks, max }: GradedSubmission, most = max): string {
   if (most === max || max === 0) return "";
-  return ` (${showMarks(marks / max * most)} of ${showMarks(most)} in the gradebook)`;
+  return ` (${showMarks(marks / max * most)} of ${showMarks(most)})`;
 }
 
 /** One fault for each kind; questions that a person has decided are left out. */
@@ -115,7 +121,7 @@ function losses({ remarks, late }: GradedSubmission): string[] {
       : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
   );
   if (late && (late.penalty > 0 || !late.byDate)) {
-    const days = late.days === 1 ? "1 day" : `${late.days} days`;
+    const days = counted(late.days, "day");
     const said = late.days === 0 && late.penalty === 0
       ? "Handing in late costs no marks."
       : `Handed in ${days} late: ${showMarks(late.penalty)} marks less.`;
@@ -179,9 +185,7 @@ function showFault({ questions, answers }: Fault, result: GradedSubmission): str
     }`,
     ...missing || !teaching.why ? [] : ["", `**Why this happens:** ${teaching.why}`],
     "",
-    missing
-      ? "**What to look at:** Hand in a program whose name says what it is, as `server1.py` or `Client2.java`, and try its start command in an empty folder."
-      : `**What to look at:** ${teaching.todo}`,
+    `**What to look at:** ${missing ? handIn(result.answers) : teaching.todo}`,
     ...showEvidence(evidence, ""),
     ...showAgain(teaching, evidence, result),
   ];

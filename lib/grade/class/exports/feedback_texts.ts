@@ -7,8 +7,8 @@
 import { isFault } from "../graded/statistics.ts";
 import { type GradedSubmission, waitsForMarks } from "../graded/graded_submission.ts";
 import { type ProgramName, showMarks } from "../../results/results.ts";
-import type { LabAnswers } from "../../results/answer_texts.ts";
-import { type Question, questionText } from "../../results/questions.ts";
+import { DEFAULT_ANSWERS, type LabAnswers } from "../../results/answer_texts.ts";
+import { type Question, questionText, withoutNumbers } from "../../results/questions.ts";
 
 /** From this share of the marks on, most of a submission works. */
 const MOST = 0.75;
@@ -122,14 +122,18 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
     why: "Without a separator, a reader cannot see where a byte ends and the next one begins.",
     todo: "Join the groups of eight digits with one space: `' '.join(groups)`.",
   }],
+  [/one space between them/, {
+    why: "Without a separator, a reader cannot see where a number ends and the next one begins.",
+    todo: "Join the numbers with one space: `' '.join(numbers)`.",
+  }],
   [/bits of each byte are reversed|each bit is the opposite/, {
     why: "The first digit of a byte is its highest bit, 128; the last one is the lowest bit, 1.",
     todo: "Begin with the highest bit: `(b >> 7) & 1`, then 6, and so on down to 0.",
   }],
   [/(?:byte|letter) is missing/, {
     why:
-      "A loop that begins at 1, or ends before the last index, leaves out a byte. So does a length that counts wrongly.",
-    todo: "Count the bytes of the text and of the answer for a short text, such as `hi`.",
+      "A loop that begins at 1, or ends before the last index, leaves out a byte or a letter. So does a length that counts wrongly.",
+    todo: "Compare the answer to a short text, such as `hi`, with the right one, part by part.",
   }],
   [/ends after \d+ of|short texts only/, {
     why:
@@ -138,7 +142,7 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
   }],
   [/line's end is converted/, {
     why:
-      "`readline`, `fgets` and a server that reads whole lines keep the line's end: `\\n` is one byte more, 00001010.",
+      "`readline`, `fgets` and a server that reads whole lines keep the line's end: `\\n` is one byte more.",
     todo: "Take the line's end off (`rstrip('\\n')`, `trim`) before anything is converted.",
   }],
 ];
@@ -149,6 +153,13 @@ export function teachingOn(question: Question, happened: string, answers?: LabAn
   const { pair, ...usual } = questionText(question, answers);
   const help = special ?? (isUsual(question, happened) ? usual : OTHER_FAULT);
   return { why: help.why, todo: help.todo, programs: [`server${pair}`, `client${pair}`] };
+}
+
+/** What to do about a program that is not there. */
+export function handIn(answers: LabAnswers = DEFAULT_ANSWERS): string {
+  const text =
+    "Hand in a program whose name says what it is, as `server1.py` or `client1.c`, and try its start command in an empty folder.";
+  return answers.server2 === undefined ? withoutNumbers(text) : text;
 }
 
 /** What to do about a fault that the question's usual texts do not explain. */

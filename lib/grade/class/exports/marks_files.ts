@@ -75,7 +75,7 @@ function partsOf(result: GradedSubmission, rubric: Rubric): [column: string, cel
     ]),
     ...Object.entries(remarkMarks(result, rubric)).map(([id, marks]): [string, string] => [
       remarkTitle(id as RemarkId),
-      shown(isLook ? undefined : manual[id] ? manual[id].points : marks),
+      shown(manual[id] ? manual[id].points : isLook ? undefined : marks),
     ]),
     ...Object.keys(rubric.manual).map((name): [string, string] => [
       harmless(name),

@@ -17,11 +17,11 @@ const rowOf = (article) => rows.find((row) => row.dataset.id === article.id);
 function countLeft() {
   for (const row of rows) {
     const article = document.getElementById(row.dataset.id);
-    if (row.dataset.look === "0" && !row.classList.contains("settled")) continue;
-    const settled = !article.querySelector(OPEN) && article.querySelector("[data-done]") !== null;
+    const isOpen = article.querySelector(OPEN) !== null;
+    const wants = row.dataset.wants ??= row.dataset.look;
+    const settled = wants !== "0" && !isOpen && article.querySelector("[data-done=page]") !== null;
     row.classList.toggle("settled", settled);
-    row.dataset.wants ??= row.dataset.look;
-    row.dataset.look = settled ? "0" : row.dataset.wants;
+    row.dataset.look = settled ? "0" : wants === "0" && isOpen ? "2" : wants;
   }
   const left = rows.filter(({ dataset }) => dataset.look !== "0").length;
   const questions = document.querySelectorAll(OPEN).length;
@@ -33,6 +33,7 @@ function countLeft() {
 
 /** The marks that the form accepts. */
 function hintOf({ dataset: { question, max } }) {
+  if (question === "late") return "days late, 0 for no penalty";
   return question === "all" ? `marks from 0 to ${max}` : `0 to ${max}, or right, part, wrong`;
 }
 
@@ -40,7 +41,7 @@ function hintOf({ dataset: { question, max } }) {
 function settleAll(button, isDecided) {
   for (const look of button.closest("article").querySelectorAll("[data-look-question]")) {
     look.hidden = isDecided;
-    if (isDecided) look.dataset.done = "true";
+    if (isDecided) look.dataset.done ??= "page";
     else if (!decisions.has(keyOfDecision(look))) delete look.dataset.done;
   }
 }
@@ -58,9 +59,9 @@ function openForm(button) {
     button.hidden = false;
   };
   points.placeholder = hintOf(button);
+  if (button.dataset.question === "late") points.parentElement.firstChild.data = "Days ";
   [points.value, sentence.value, none.hidden] = [made?.points ?? "", made?.sentence ?? "", !made];
-  button.dataset.first ??= button.dataset.points;
-  button.after(form);
+  button.parentElement.append(form);
   button.hidden = true;
   points.focus();
   form.addEventListener("submit", (event) => {
@@ -74,7 +75,7 @@ function openForm(button) {
   none.addEventListener("click", () => {
     decisions.delete(keyOfDecision(button));
     close();
-    settle(button, button.dataset.first, false);
+    settle(button, button.dataset.own, false);
   });
 }
 
@@ -89,7 +90,8 @@ function otherLooks(button) {
 function decide(button, { points: field, sentence, also }) {
   const { question, max } = button.dataset;
   const points = field.value.trim().replace(",", ".");
-  const isWord = question !== "all" && ["right", "part", "wrong", "absent"].includes(points);
+  const isWord = !["all", "late"].includes(question) &&
+    ["right", "part", "wrong", "absent"].includes(points);
   const isNumber = /^\d+(\.\d{1,2})?$/.test(points) && Number(points) <= Number(max);
   if (!isWord && (!isNumber || also.checked)) {
     field.setCustomValidity(also.checked ? "right, part, wrong or absent" : hintOf(button));
@@ -101,7 +103,6 @@ function decide(button, { points: field, sentence, also }) {
     const { student, submission, question, seen } = one.dataset;
     const made = { student, submission, question, points, sentence: sentence.value.trim(), seen };
     decisions.set(keyOfDecision(one), made);
-    one.dataset.first ??= one.dataset.points;
     settle(one, points, true);
   }
   offerSentences();
@@ -120,7 +121,7 @@ function offerSentences() {
 /** Updates the page after a decision was made or taken back. */
 function settle(button, points, isDecided) {
   unsaved++;
-  if (isDecided) button.dataset.done = "true";
+  if (isDecided) button.dataset.done = "page";
   else delete button.dataset.done;
   button.textContent = isDecided ? `Decided by hand: ${points} (change)` : "Taken back (change)";
   if (button.dataset.question === "all") settleAll(button, isDecided);
@@ -128,31 +129,37 @@ function settle(button, points, isDecided) {
   countLeft();
 }
 
-/** Shows the decided marks: at the answer, in the student's sum and in the table. */
+/** Shows the new marks: at the answer, in the student's sum and in the table. */
 function showNewMarks(button, points, isDecided) {
-  const { max, half, points: before, question } = button.dataset;
+  const { max, half, points: before, question, verdict } = button.dataset;
   const words = { right: Number(max), part: max * half, wrong: 0, absent: 0 };
   const value = words[points] ?? Number(points);
   button.dataset.points = value;
-  const article = button.closest("article");
-  const shown = button.closest(".answer")?.querySelector("header > span:last-child, .given");
-  const how = isDecided ? ", decided by hand" : "";
-  if (shown) shown.textContent = `${rounded(value)} of ${rounded(max)}${how}`;
-  const row = rowOf(article);
-  showChip(
-    row,
-    question,
-    points in words ? points : value >= max ? "right" : value ? "part" : "wrong",
-  );
-  const cell = row.querySelector(".marks");
-  if (question === "all" && isDecided) cell.dataset.fixed = "";
-  else if (question === "all") delete cell.dataset.fixed;
-  else if ("fixed" in cell.dataset) return; // a person has decided the sum
-  const text = [...cell.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE);
-  const marks = rounded(Number(text.data) + value - Number(before));
+  const cell = rowOf(button.closest("article")).querySelector(".marks");
+  const isOpen = !isDecided && "lookQuestion" in button.dataset;
+  const given = button.parentElement.querySelector(".given");
+  if (question === "late") {
+    given.textContent = isDecided ? `${numbered(value, "day")} late` : "the date counts";
+    cell.dataset.penalty = Math.min(decidingArea.dataset.cap, value * decidingArea.dataset.perDay);
+  } else if (question !== "all") {
+    const shown = isOpen ? "–" : rounded(value);
+    given.textContent = `${shown} of ${rounded(max)}${isDecided ? ", decided by hand" : ""}`;
+    cell.dataset.sum = Number(cell.dataset.sum) + value - before;
+    const word = points in words ? points : value >= max ? "right" : value ? "part" : "wrong";
+    showChip(rowOf(button.closest("article")), question, isDecided ? word : verdict);
+  }
+  showSum(button.closest("article"), cell);
+}
+
+/** Shows a student's marks: the parts or a decision on all of them, minus the penalty for delay. */
+function showSum(article, { dataset, childNodes, lastElementChild }) {
+  const all = article.querySelector("[data-question=all]");
+  const sum = "done" in all.dataset ? all.dataset.points : dataset.sum;
+  const marks = rounded(Math.max(0, sum - dataset.penalty));
+  const text = [...childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE);
   text.data = article.querySelector(".meta b").textContent = marks;
-  cell.dataset.s = marks / cell.dataset.max * 100;
-  cell.querySelector("rect:last-child").setAttribute("width", `${cell.dataset.s}%`);
+  dataset.s = marks / dataset.max * 100;
+  lastElementChild.lastElementChild.setAttribute("width", `${dataset.s}%`);
 }
 
 /** Shows a question's verdict in the table. */
@@ -184,14 +191,15 @@ function save() {
 document.addEventListener("click", ({ target }) => {
   if (target.matches(".decide")) openForm(target);
 });
-/** Key d, outside of fields: decides the next open look, or all questions if all are looks. */
+/** Key d, outside of fields: decides the next open look; if there is none, all questions. */
 document.addEventListener("keydown", (event) => {
   const { key, target, ctrlKey, altKey, metaKey } = event;
   if (key !== "d" || ctrlKey || altKey || metaKey || target.matches("input, select")) return;
   const article = $("article.shown");
   const open = [...article.querySelectorAll(OPEN)].find((button) => !button.hidden);
-  const button = "whole" in article.dataset ? article.querySelector("[data-question=all]") : open;
-  if (!button || button.hidden) return;
+  const all = article.querySelector("[data-question=all]");
+  const button = "whole" in article.dataset || !open ? all : open;
+  if (button.hidden) return;
   event.preventDefault();
   openForm(button);
 });
@@ -199,5 +207,6 @@ $("#save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => {
   if (unsaved > 0) event.preventDefault();
 });
+for (const all of document.querySelectorAll("[data-question=all][data-done]")) settleAll(all, true);
 offerSentences();
 countLeft();

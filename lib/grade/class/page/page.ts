@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import type { LabAnswers } from "../../results/answer_texts.ts";
-import { type Question, questionsOf, questionTitle } from "../../results/questions.ts";
-import { DEFAULT_RUBRIC, halfOf } from "../../results/rubric.ts";
+import { questionsOf, questionTitle } from "../../results/questions.ts";
+import { DEFAULT_RUBRIC, type Rubric } from "../../results/rubric.ts";
 import { VERDICT_WORDS, VERDICTS } from "../../results/results.ts";
 import {
   type CommonFault,
@@ -126,7 +126,7 @@ function studentsSection(
   { title, results, labels, links, decisions = [], record }: PageContent,
   groups: Groups,
 ): Markup {
-  const half = (question: Question) => halfOf(question, record?.rubric.content ?? DEFAULT_RUBRIC);
+  const rubric = record?.rubric.content ?? DEFAULT_RUBRIC;
   const order = results.map((result, i) => ({ result, i }))
     .toSorted((a, b) => Number(b.result.state === "look") - Number(a.result.state === "look"));
   const rows = order.map(({ result, i }) => {
@@ -135,12 +135,12 @@ function studentsSection(
       ...kindsOf(result),
       ...Object.entries(groups).flatMap(([id, group]) => faultIds(group, id, i)),
     ];
-    return studentRow(result, `s${i + 1}`, kinds, distinct);
+    return studentRow(result, `s${i + 1}`, kinds, distinct, rubric);
   });
   return markup`<section id="students" aria-labelledby="students-title">
   <h2 id="students-title">Students</h2>
   ${controls()}
-  ${deciding(title, decisions)}
+  ${deciding(title, decisions, rubric)}
   <ul class="legend" aria-label="What the letters mean">${
     VERDICTS.map((verdict) => markup`<li>${chip(verdict)} ${VERDICT_WORDS[verdict]}</li>`)
   }</ul>
@@ -155,7 +155,7 @@ function studentsSection(
     </div>
     <div class="details">
   <div class="step"><button type="button" id="previous" title="key p">Previous</button><a class="back" href="#students">All students</a><button type="button" id="next" title="key n; key l: the next that wants a look">Next</button></div>${
-    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i], half))
+    results.map((result, i) => studentDetails(result, `s${i + 1}`, links[i], labels[i], rubric))
   }
     </div>
   </div>
@@ -205,9 +205,9 @@ function controls(): Markup {
 }
 
 /** The count of open looks, the button that saves, and the form that decide.js copies. */
-function deciding(title: string, decisions: readonly unknown[]): Markup {
+function deciding(title: string, decisions: readonly unknown[], { late }: Rubric): Markup {
   const file = `${title}.decisions.csv`;
-  return markup`<div class="deciding" id="deciding" data-file="${file}" data-decisions="${
+  return markup`<div class="deciding" id="deciding" data-file="${file}" data-per-day="${late.perDay}" data-cap="${late.cap}" data-decisions="${
     JSON.stringify(decisions)
   }"><output id="left" role="status"></output><button type="button" id="save">Save decisions</button><span class="soft">Put the file beside the class, then run the same command again.</span>
   <template id="decide-form"><form><label>Marks <input name="points" required></label><label>Sentence for the student <input name="sentence" list="sentences" autocomplete="off"></label><label class="also"><input type="checkbox" name="also"> <span></span></label><button>Decide</button><button type="button" name="cancel">Cancel</button><button type="button" name="none">Take back</button></form></template><datalist id="sentences"></datalist></div>`;

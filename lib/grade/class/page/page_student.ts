@@ -24,7 +24,8 @@ import {
   screenLines,
   waitsForMarks,
 } from "../graded/graded_submission.ts";
-import { byHand, decideAll, decideButton, showByHand } from "./page_decide.ts";
+import { byHand, DecideButtons, marksShown, showByHand, sumOfParts } from "./page_decide.ts";
+import type { Rubric } from "../../results/rubric.ts";
 import { copied, Markup, markup, plainList } from "./markup.ts";
 
 const MAX_EVIDENCE_CHARS = 2_000;
@@ -61,6 +62,7 @@ export function studentRow(
   id: string,
   kinds: readonly string[],
   distinct: string,
+  rubric: Rubric,
 ): Markup {
   const { name, source, state, marks, max, questions, remarks } = result;
   const look = state === "look";
@@ -70,7 +72,7 @@ export function studentRow(
     if (verdict === "look" && result.decidedTotal) {
       return markup`<td data-s="-1" title="${question}: decided with all"><span aria-hidden="true">–</span><span class="sr">decided with all</span></td>`;
     }
-    const words = `${VERDICT_WORDS[verdict]}, ${showMarks(points)} of ${showMarks(max)}`;
+    const words = `${VERDICT_WORDS[verdict]}, ${marksShown(points, max, verdict)}`;
     return markup`<td data-s="${VERDICTS.indexOf(verdict)}" title="${question}: ${words}">${
       chip(verdict)
     }<span class="sr">${VERDICT_WORDS[verdict]}</span></td>`;
@@ -82,9 +84,11 @@ export function studentRow(
     fold(`${name} ${source}`)
   }"><th class="who" scope="row" data-s="${name}"><a href="#${id}" title="${name}">${name}</a>${
     distinct === "" ? "" : markup`<small title="${distinct}">${distinct}</small>`
-  }</th><td class="marks" data-s="${percent}" data-max="${max}"${
-    result.decidedTotal ? markup` data-fixed` : ""
-  }>${look ? markup`<span class="sr">wants a look, so far </span>` : ""}${
+  }</th><td class="marks" data-s="${percent}" data-max="${max}" data-sum="${
+    sumOfParts(result, rubric)
+  }" data-penalty="${result.late?.penalty ?? 0}">${
+    look ? markup`<span class="sr">wants a look, so far </span>` : ""
+  }${
     showMarks(marks)
   }<svg aria-hidden="true"><rect fill="var(--mark)" width="100%" height="100%"/><rect fill="var(--${
     look ? "look-bar" : "bar"
@@ -99,28 +103,25 @@ export function studentDetails(
   id: string,
   links: Links,
   label: string,
-  half: (question: Question) => number,
+  rubric: Rubric,
 ): Markup {
   const { name, source, state, why, marks, max, questions, remarks, attempts, seconds } = result;
   const asked = questionsOf(result.answers);
   const answers = asked.map((question) => ({ question, answer: questions[question] }));
   const having = (verdict: Verdict) => answers.filter(({ answer }) => answer.verdict === verdict);
   const looks = having("look");
-  const whole = ({ question, answer }: Asked) =>
-    showAnswer(
-      question,
-      answer,
-      decideButton(result, question, label, half(question)),
-      result.answers,
-    );
+  const buttons = new DecideButtons(result, label, rubric);
+  const whole = (one: Asked) => showAnswer(one, buttons.question(one.question), result.answers);
   const short = (some: Asked[]) =>
     some.length === 0
       ? []
-      : markup`<ul class="fine">${some.map((one) => fine(one, result.answers))}</ul>`;
+      : markup`<ul class="fine">${
+        some.map((one) => fine(one, buttons.question(one.question), result.answers))
+      }</ul>`;
   const sections: [title: string, content: Markup | readonly Markup[]][] = [
     ["For you to read", toRead(links)],
     ["To decide", looks.map(whole)],
-    ["By hand", showByHand(result, label)],
+    ["By hand", showByHand(result, buttons, rubric.late.perDay)],
     ["Not right", answers.filter(({ answer }) => isFault(answer)).map(whole)],
     ["Right", short(having("right"))],
     ["Not run", short(having("not run"))],
@@ -147,9 +148,9 @@ export function studentDetails(
     state === "look"
       ? markup`<p class="reason">${chip("look")} <strong>${
         waitsForMarks(result) ? "To mark" : "Wants a look"
-      }:</strong> ${why}</p>${decideAll(result, label)}`
+      }:</strong> ${why}</p>`
       : ""
-  }
+  }${result.decidedTotal ? "" : markup`<div>${buttons.all()}</div>`}
     ${sections.map(([title, content]) => block(title, content))}
   </article>`;
 }
@@ -158,7 +159,7 @@ export function studentDetails(
 function toRead({ documents = [], message }: Links): Markup[] {
   const items = documents.map(({ name, link }) => markup`<li><a href="${link}">${name}</a></li>`);
   return [
-    ...message ? [markup`<p>The student's message:</p><pre>${message}</pre>`] : [],
+    ...message ? [markup`<p class="message">The student's message: ${message}</p>`] : [],
     ...items.length > 0 ? [markup`<ul class="plain">${items}</ul>`] : [],
   ];
 }
@@ -168,25 +169,24 @@ function block(title: string, content: Markup | readonly Markup[]): Markup {
   return empty ? new Markup("") : markup`<h4>${title}</h4>${content}`;
 }
 
-function fine({ question, answer }: Asked, answers?: LabAnswers): Markup {
+function fine({ question, answer }: Asked, button: Markup | [], answers?: LabAnswers): Markup {
   return markup`<li>${chip(answer.verdict)}<span>${question}, ${
     questionTitle(question, answers)
-  }</span><span>${showMarks(answer.points)} of ${showMarks(answer.max)}${
+  }</span> ${button}<span class="given">${marksShown(answer.points, answer.max)}${
     byHand(answer)
   }</span></li>`;
 }
 
 function showAnswer(
-  question: Question,
-  answer: Answer,
-  button: Markup,
+  { question, answer }: Asked,
+  button: Markup | [],
   answers?: LabAnswers,
 ): Markup {
   const { verdict, why, points, max, evidence, again, look } = answer;
   return markup`<section class="answer"><header>${chip(verdict)}<strong>${question}, ${
     questionTitle(question, answers)
-  }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span>${showMarks(points)} of ${
-    showMarks(max)
+  }<span class="sr">: ${VERDICT_WORDS[verdict]}</span></strong><span class="given">${
+    marksShown(points, max, verdict)
   }${byHand(answer)}</span></header>${
     why === "" && verdict === "look" ? "" : markup`<p>${why || VERDICT_WORDS[verdict]}</p>`
   }${look?.install ? markup`<p>It ${look.cause}, see "What settles the looks" above.</p>` : ""}${
