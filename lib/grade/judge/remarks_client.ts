@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { judgeBytes, shownPart, showsReply, withoutLabels } from "../read/answers.ts";
-import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
+import { shownPart, showsReply, withoutLabels } from "../read/answers.ts";
+import { ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { wholeReply } from "../ask/settling.ts";
 import type { SubmittedClient } from "../ask/submitted_client.ts";
-import { evidenceOf } from "./exchange_judgement.ts";
+import { evidenceOf, hasAnswer } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
-import { readings } from "../read/readings.ts";
 import { STREAM } from "../results/questions.ts";
 import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
@@ -137,7 +136,7 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  */
 export function clientTests({ exchanges, conversion, texts, showsAtEnd }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
+  const isUsuallyRight = hasAnswer(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
@@ -191,7 +190,7 @@ async function unusualText(
   }
   if (!e) return undefined;
   made.add(id);
-  if (isRight(conversion, e)) {
+  if (hasAnswer(conversion, e)) {
     // The next test would receive what this client has not read.
     if (!showsReply(e.received, e.shown)) await tested.drop();
     return undefined;
@@ -287,19 +286,4 @@ async function cutReply(
     );
   }
   return undefined;
-}
-
-function isRight(conversion: Conversion, e: Exchange): boolean {
-  const expected = conversion.answer(e.text);
-  if (conversion.form === "number") {
-    return judgeBytes(conversion, e.text, e.received).verdict === "right";
-  }
-  // The verdict judges separators; here only the digits count.
-  const bare = (from: string) =>
-    conversion.form === "text"
-      ? from
-      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
-  return readings(e.received, expected, e.typed).some((reading) =>
-    bare(reading).includes(bare(expected))
-  );
 }
