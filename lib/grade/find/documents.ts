@@ -129,7 +129,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 function commandOf(command: string): Documented | undefined {
   // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
-    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
+    /\s[#>&;]|\s\|(?:\s(?!-)|$)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
   const words = usageWords(bare);
