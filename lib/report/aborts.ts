@@ -9,7 +9,7 @@ import { ETH1_ADDRESS, EXAMPLE, OTHER_ADDRESS, PORT } from "./facts.ts";
 import { OtherHost } from "./other_host.ts";
 import { Terminal } from "./terminal.ts";
 
-const IDLE_TIMEOUT_S = 3;
+const IDLE_TIMEOUT_S = 6;
 /** Exit codes of a program that a signal ended: 128 and the signal's number. */
 const EXIT_SIGINT = 130;
 const EXIT_SIGKILL = 137;

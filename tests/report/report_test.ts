@@ -7,7 +7,7 @@ import { type Need, needing } from "../needs.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../lib/report/main.ts", import.meta.url));
 const REPORT = new URL("../../REPORT.md", import.meta.url);
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 function test(name: string, fn: () => Promise<void>, needs: Need[] = []): void {
   Deno.test(needing(needs, { name, sanitizeOps: true, sanitizeResources: true, fn }));

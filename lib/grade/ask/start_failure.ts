@@ -8,7 +8,7 @@ import { SEARCHED_CHARS } from "../results/quoted_text.ts";
 import { lastLine, stackTrace } from "../read/stack_traces.ts";
 import type { LookCause } from "../results/results.ts";
 import type { Built } from "../find/build.ts";
-import { OTHER_COMMAND } from "../find/launch_search.ts";
+import { OTHER_COMMAND, VARIABLE_MISSING } from "../find/launch_search.ts";
 import type { RunningProgram } from "../sandbox/running_program.ts";
 
 /** A message about arguments: the launch command lacked something. */
@@ -51,7 +51,7 @@ export function blameForStart(why: string, screen: string, lab: string, exit?: n
     return unknownLaunch(asks, "asks for arguments that are not known", lab);
   }
   const own = stackTrace(printed, exit) !== undefined || SYNTAX_ERROR.test(printed);
-  return own && ![OTHER_COMMAND, NOT_OWN].some((one) => one.test(printed))
+  return own && [OTHER_COMMAND, NOT_OWN, VARIABLE_MISSING].every((one) => printed.search(one) < 0)
     ? { verdict: "wrong", why }
     : unknownLaunch(why, "the launch command is not known", lab);
 }

@@ -9,7 +9,7 @@ import { type GradedSubmission, withRubricFile } from "./graded/graded_submissio
 import { Failure } from "../../cli/failure.ts";
 import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { oneLine } from "../../terminal/show.ts";
-import { compareClass, gradeTasks, ownFolders } from "./grade_tasks.ts";
+import { compareClass, gradeTasks } from "./grade_tasks.ts";
 import {
   addDecision,
   type Decision,
@@ -46,6 +46,7 @@ import {
 } from "./grade_task.ts";
 import { documentsOf } from "./intake/contents.ts";
 import { checkEmpty, type ClassOutcome, writeOutputs, writeUnpacked } from "./outputs.ts";
+import { counted } from "../results/results.ts";
 import type { Rubric } from "../results/rubric.ts";
 import type { Submission } from "./intake/submissions.ts";
 import { type Decided, Progress, showSummary } from "./screen.ts";
@@ -138,7 +139,6 @@ export async function gradeClass(
     submissions: done.map(({ submission }) => submission),
     results: decided.results,
     decisions: decided.decisions,
-    ownFolders: ownFolders(opened.submissions),
     contents: done.map(({ contents }) => contents.files),
     handedIn: tasks.length,
     files: files(),
@@ -147,7 +147,7 @@ export async function gradeClass(
   const written = await writeOutputs(outcome, outFolder, opened.folder, gradebook);
   const copied = options.unpacked === undefined
     ? []
-    : await writeUnpacked(outcome.submissions, outcome.ownFolders, outFolder, options.unpacked);
+    : await writeUnpacked(outcome.submissions, outFolder, options.unpacked);
   const notes = [...copied, ...olderVersions(done), ...decided.notes, ...written.notes];
   const seconds = (performance.now() - since) / 1000;
   const about = { seconds, outFolder, files: written.files, notes };
@@ -237,9 +237,7 @@ async function decideTasks(
   const decisions = (await readDecisions(path)).map(resolve);
   const { results, notes } = applyToClass(graded, decisions, rubric);
   const count = decisions.length;
-  const read = count === 0
-    ? []
-    : [`${count} decision${count === 1 ? "" : "s"} by hand, from ${basename(path)}`];
+  const read = count === 0 ? [] : [`${counted(count, "decision")} by hand, from ${basename(path)}`];
   const said: string[] = [];
   if (made?.points === "none" && isNew) {
     said.push(`${made.student}, ${made.question}: there was no decision to take back`);

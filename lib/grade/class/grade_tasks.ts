@@ -6,6 +6,7 @@
  */
 import { confirm, questionsToRepeat } from "../confirm.ts";
 import {
+  counted,
   type Question,
   showMarks,
   type SubmissionResult,
@@ -15,8 +16,7 @@ import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { type GradeSubmission, gradeTask, type Task, type TaskOptions } from "./grade_task.ts";
 import type { Rubric } from "../results/rubric.ts";
 import { withTimeLimit } from "./time_limit.ts";
-import { fileNames } from "./intake/file_names.ts";
-import type { Submission } from "./intake/submissions.ts";
+import { ownFolder } from "./intake/submissions.ts";
 import type { ResultsFile } from "./results_file.ts";
 import type { Decided, Progress } from "./screen.ts";
 import { Failure } from "../../cli/failure.ts";
@@ -60,14 +60,12 @@ async function gradeAll(
   grade: GradeSubmission,
 ): Promise<void> {
   progress.skip(tasks.filter(({ result }) => result).length);
-  const folders = ownFolders(tasks.map(({ submission }) => submission));
   // If grading is impossible on this machine, the other workers stop too.
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
   const gradeOne = (task: Task, how: GradeSubmission) => {
     progress.start(task.submission);
-    const ownFolder = `${options.out}/submissions/${folders.get(task.submission)}`;
-    return gradeTask(task, ownFolder, { ...options, signal }, how);
+    return gradeTask(task, ownFolder(task.submission, options.out), { ...options, signal }, how);
   };
   const finish = async (task: Task, result: GradedSubmission) => {
     task.result = result;
@@ -136,12 +134,6 @@ function confirming(
   };
 }
 
-/** A folder name for each submission that has to be unpacked. */
-export function ownFolders(submissions: readonly Submission[]): Map<Submission, string> {
-  const names = fileNames(submissions.map(({ label }) => label));
-  return new Map(submissions.map((submission, i) => [submission, names[i]]));
-}
-
 /** A submission's stored result, and the one that this version gives; none after a stop. */
 export interface Compared {
   label: string;
@@ -175,8 +167,7 @@ export function comparisonLines(compared: readonly Compared[]): string[] {
   return [
     ...changes.flat(),
     `Compared ${compared.length} submissions, graded by ${old}, with grader ${GRADER_VERSION}: ` +
-    `${count} verdict${count === 1 ? "" : "s"} of ${changes.length} ` +
-    `student${changes.length === 1 ? "" : "s"} would change.`,
+    `${counted(count, "verdict")} of ${counted(changes.length, "student")} would change.`,
     count === 0
       ? "Nothing was changed."
       : "Nothing was changed; the same command with --fresh instead of --compare changes them, " +

@@ -7,26 +7,33 @@
 import { relative } from "node:path";
 import { feedback } from "./exports/feedback.ts";
 import { feedbackHtml, feedbackZip } from "./exports/feedback_files.ts";
-import { fileNames } from "./intake/file_names.ts";
-import { type ContentFile, documentsOf, messageOf, showNames } from "./intake/contents.ts";
+import {
+  type ContentFile,
+  documentsOf,
+  listFiles,
+  messageOf,
+  showNames,
+} from "./intake/contents.ts";
 import { fillGradebook, type Gradebook } from "./exports/gradebook.ts";
-import type { ClassFiles } from "./graded/handed_in.ts";
+import type { ClassFiles, Part } from "./graded/handed_in.ts";
 import { gradesCsv, junitXml } from "./exports/marks_files.ts";
 import { classPage, type PageContent } from "./page/page.ts";
 import type { Links } from "./page/page_student.ts";
-import type { Submission } from "./intake/submissions.ts";
+import { ownFolder, type Submission } from "./intake/submissions.ts";
+import { counted } from "../results/results.ts";
 import { writeAtomically } from "../results/result_files.ts";
 import { EXIT_USAGE, Failure } from "../../cli/failure.ts";
 import { oneLine } from "../../terminal/show.ts";
 import { copyFolder } from "../sandbox/copy_folder.ts";
 import { isFolder } from "../sandbox/paths.ts";
 
+/** More documents of one student have no link on the page. */
+const MAX_DOCUMENTS = 20;
+
 /** The results of a class. */
 export interface ClassOutcome extends Omit<PageContent, "labels" | "links" | "date"> {
   /** The submissions that were graded, in the order of the results. */
   submissions: readonly Submission[];
-  /** The name of each submission's folder among the unpacked ones. */
-  ownFolders: ReadonlyMap<Submission, string>;
   /** The files of each submission, in the same order. */
   contents: readonly (readonly ContentFile[])[];
   files: ClassFiles;
@@ -62,20 +69,17 @@ export async function writeOutputs(
   ];
   if (open > 0) {
     notes.push(
-      `Feedback of ${open} student${
-        open === 1 ? " is" : "s is"
-      } not finished: do not hand it back ` +
+      `The feedback of ${counted(open, "student")} is not finished: do not hand it back ` +
         "before the looks are decided and all parts are marked",
     );
   }
   if (gradebook) {
     // After a stop, a student without a result may have handed something in.
-    const zeroMissing = gradebook.zeroMissing && results.length === outcome.handedIn;
+    const isWhole = results.length === outcome.handedIn;
     const comments = texts.map(feedbackHtml);
-    const filled = fillGradebook({ ...gradebook, zeroMissing }, results, students, comments);
+    const filled = fillGradebook(gradebook, results, students, comments, isWhole);
     files.push(["gradebook.csv", filled.bytes]);
-    const marks = filled.filled === 1 ? "1 mark is" : `${filled.filled} marks are`;
-    notes.push(`${marks} in gradebook.csv`, ...filled.notes);
+    notes.push(`Filled in gradebook.csv: ${counted(filled.filled, "mark")}`, ...filled.notes);
   } else if (await Deno.remove(`${out}/gradebook.csv`).then(() => true, () => false)) {
     notes.push(
       "Removed gradebook.csv of an earlier run, which may be out of date: add --gradebook FILE",
@@ -87,32 +91,45 @@ export async function writeOutputs(
 
 /** Writes each student's feedback, which names no path of this machine. */
 async function writeFeedback(
-  { submissions, results, ownFolders, contents, record }: ClassOutcome,
+  { submissions, results, contents, record }: ClassOutcome,
   out: string,
   folder: string,
   gradebookMax: number | undefined,
 ): Promise<{ texts: string[]; links: Links[] }> {
-  const names = fileNames(submissions.map(({ label }) => label));
   const machine = [folder, out, Deno.cwd(), Deno.env.get("HOME") ?? ""];
   await Deno.mkdir(`${out}/feedback`, { recursive: true });
   const [texts, links]: [string[], Links[]] = [[], []];
   for (const [i, result] of results.entries()) {
-    const ownFolder = `${out}/submissions/${ownFolders.get(submissions[i])}`;
-    const hidden = [...submissions[i].parts.map(({ path }) => path), ownFolder, ...machine];
+    const { parts, fileName } = submissions[i];
+    const graded = gradedFolder(submissions[i], out);
+    const own = ownFolder(submissions[i], out);
+    const hidden = [...parts.map(({ path }) => path), own, ...machine];
     const text = feedback(result, hidden, record, gradebookMax);
-    await writeAtomically(`${out}/feedback/${names[i]}.md`, text);
-    const graded = gradedFolder(submissions[i], ownFolder);
+    await writeAtomically(`${out}/feedback/${fileName}.md`, text);
     texts.push(text);
     links.push({
-      feedback: asLink(`feedback/${names[i]}.md`),
+      feedback: asLink(`feedback/${fileName}.md`),
       ...graded !== undefined && { files: `${asLink(relative(out, graded))}/` },
-      documents: documentsOf(contents[i]).map(({ name, path }) => (
+      documents: (await allDocuments(contents[i], graded)).map(({ name, path }) => (
         { name, link: asLink(relative(out, path)) }
       )),
       message: await messageOf(contents[i]),
     });
   }
   return { texts, links };
+}
+
+/** The documents of a submission, those in its archive too; each name once. */
+async function allDocuments(
+  files: readonly ContentFile[],
+  graded: string | undefined,
+): Promise<ContentFile[]> {
+  const folder: Part[] = graded === undefined
+    ? []
+    : [{ path: graded, source: "", name: "", kind: "folder" }];
+  const unpacked = await listFiles(folder).catch(() => ({ files: [] })); // too many are not shown
+  const all = documentsOf([...files, ...unpacked.files]);
+  return [...new Map(all.map((file) => [file.name, file])).values()].slice(0, MAX_DOCUMENTS);
 }
 
 /** A path as a link of a page: each name in it is encoded. */
@@ -123,27 +140,24 @@ function asLink(path: string): string {
 /**
  * Copies what was graded of each submission; links are not followed.
  *
- * @param ownFolders The folder of each submission that was unpacked, relative to `out`.
  * @returns Sentences for a person.
  * @throws {Failure} If the folder cannot be written, or holds something.
  */
 export async function writeUnpacked(
   submissions: readonly Submission[],
-  ownFolders: ReadonlyMap<Submission, string>,
   out: string,
   to: string,
 ): Promise<string[]> {
   await checkEmpty(to);
-  const names = fileNames(submissions.map(({ label }) => label));
   const missing: string[] = [];
-  for (const [i, submission] of submissions.entries()) {
-    const from = gradedFolder(submission, `${out}/submissions/${ownFolders.get(submission)}`);
+  for (const submission of submissions) {
+    const from = gradedFolder(submission, out);
     if (from === undefined) {
       missing.push(submission.label);
       continue;
     }
-    await Deno.mkdir(`${to}/${names[i]}`);
-    await copyFolder(from, `${to}/${names[i]}`);
+    await Deno.mkdir(`${to}/${submission.fileName}`);
+    await copyFolder(from, `${to}/${submission.fileName}`);
   }
   return [
     `${submissions.length - missing.length} submissions are in ${to}, one folder each`,
@@ -161,7 +175,9 @@ export async function checkEmpty(folder: string): Promise<void> {
 }
 
 /** Where a submission was graded: unpacked, or in its own folder of the class. */
-function gradedFolder({ parts: [first, ...others] }: Submission, ownFolder: string) {
-  if (isFolder(ownFolder)) return ownFolder;
+function gradedFolder(submission: Submission, out: string): string | undefined {
+  const { parts: [first, ...others] } = submission;
+  const unpacked = ownFolder(submission, out);
+  if (isFolder(unpacked)) return unpacked;
   return others.length === 0 && first.kind === "folder" ? first.path : undefined;
 }

@@ -8,7 +8,7 @@ import type { BlockingOutput } from "../../terminal/blocking_output.ts";
 import { escapeText } from "../../terminal/show.ts";
 import { utf8Bytes } from "../../wire/text.ts";
 import { type GradedSubmission, lookReason, waitsForMarks } from "./graded/graded_submission.ts";
-import { showMarks } from "../results/results.ts";
+import { counted, showMarks } from "../results/results.ts";
 import type { Submission } from "./intake/submissions.ts";
 import type { ClassOutcome } from "./outputs.ts";
 import { byReason, filesSentence, type NotRead } from "./graded/handed_in.ts";
@@ -178,7 +178,7 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
     ...settings(outcome),
     ...notes,
     filesSentence(outcome.files),
-    ...toRead.length === 0 ? [] : [`For you to read: ${showNames(toRead, MAX_SHOWN)}`],
+    ...toRead.length === 0 ? [] : [`For you to read: ${showNames(toRead)}`],
     ...fileLines("Not read", outcome.files.notRead),
     ...fileLines("Not unpacked", outcome.files.leftOut),
     `Written to ${outFolder}: ${files.join(", ")}`,
@@ -195,7 +195,7 @@ function settings({ results, submissions, title }: ClassOutcome): string[] {
   const installs = all.flatMap(({ look, install, fresh }) =>
     install === undefined ? [] : [
       `Settles the looks of ${
-        studentCount(look.places.length)
+        counted(look.places.length, "student")
       } (${look.label}): ${install}; then the same command with --fresh ${fresh}`,
     ]
   );
@@ -203,14 +203,12 @@ function settings({ results, submissions, title }: ClassOutcome): string[] {
   return [
     ...installs.length === 0 ? [] : [INSTALL_WARNING, ...installs],
     ...named.size === 0 ? [] : [
-      `Settles the looks of ${studentCount(named.size)} (${showNames([...named], MAX_SHOWN)}): ` +
+      `Settles the looks of ${counted(named.size, "student")} (${
+        showNames([...named], MAX_SHOWN)
+      }): ` +
       `the page has lines for ${title}.lab.json beside the class, to be completed`,
     ],
   ];
-}
-
-function studentCount(count: number): string {
-  return count === 1 ? "one student" : `${count} students`;
 }
 
 /** Breaks a line at blanks; the following lines are indented. */

@@ -36,7 +36,8 @@ const MAX_ASKED = 4;
 /** Errors that another folder or another form of the command may avoid. */
 export const OTHER_COMMAND =
   /relative import|ImportError|ModuleNotFound|No module named|Cannot find (?:module|package)|No such file|ENOENT|FileNotFound|NoClassDefFound|ClassNotFound|load main class/i;
-const VARIABLE_MISSING =
+/** Messages that name an environment variable that is not set. */
+export const VARIABLE_MISSING =
   /KeyError: '([A-Z][A-Z0-9_]{1,63})'|\b([A-Z][A-Z0-9_]{2,63})\b.{0,40}(?:not set|required|must be set|is (?:unset|empty|missing)|NotPresent)|(?:set|export|define|variable|env)\s{1,4}\$?([A-Z][A-Z0-9_]{2,63})\b/g;
 
 /** The outcome of a launch. */
@@ -115,7 +116,9 @@ export class LaunchSearch {
     } else {
       this.#command = command;
     }
-    this.missing = missingThing(screen, this.#program.all);
+    const missing = missingThing(screen, this.#program.all);
+    // A wrong form of the command does not show that a module is there.
+    if (missing || !OTHER_COMMAND.test(screen)) this.missing = missing;
     const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b, c]) => a ?? b ?? c);
     if (variables.length > 0) {
       const env = {

@@ -50,7 +50,9 @@ export function namesOne({ path }: Candidate, first?: Candidate, second?: Candid
 
 /** A path without the words for a role: `binary_server.py` and `binary_client.py` are alike. */
 export function withoutRole(path: string): string {
-  return path.toLowerCase().split(/[/._-]+|(?<=[a-z])(?=server|client)/)
+  return path.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, "_").toLowerCase().split(
+    /[/._-]+|(?<=[a-z])(?=server|client)/,
+  )
     .filter((part) => roleNamed(part) === undefined).join("/");
 }
 

@@ -34,10 +34,10 @@ const DECODES =
   /int\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*(?:base\s*=\s*)?2\)|parseInt\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|strtou?ll?\([^;]{0,99},\s*2\)|stoi\([^;]{0,99},\s*2\)|from_str_radix|tonumber\([^()]{0,99},\s*2\)|\bbinary format B|Convert\.To(?:Byte|U?Int\d\d)\([^()]{0,99}(?:\([^()]{0,99}\))?[^()]{0,99},\s*2\)|ParseU?[Ii]nt\([^;]{0,99},\s*2,|bin(?:ary)?.?to.?te?xt|decode_?bin|\b(?:def|fn|func|function|string|void|char\s*\*)\s*\w*decod/i;
 /** Names for the conversion of text to digits. */
 const ENCODER_NAME =
-  /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|cl)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
+  /encod|(?:^|[-_ ])enc(?:$|[-_ ]|se?rv|c?li)|(?:te?xt|str(?:ing)?|asc(?:ii)?)[-_]?(?:2|to)[-_]?bin|(?:^|[-_])t2b|tobin/i;
 /** Names for the conversion of digits to text. */
 const DECODER_NAME =
-  /decod|(?:^|[-_ ])dec(?:$|[-_ ]|se?rv|cl)|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
+  /decod|(?:^|[-_ ])dec(?:$|[-_ ]|se?rv|c?li)|bin(?:ary)?[-_]?(?:2|to)[-_]?(?:te?xt|str|asc)|(?:^|[-_])b2t|frombin|totext/i;
 /** Numbered lines in a text that is shown. */
 const MENU =
   /["'`][^"'`]{0,200}(?:\b|\\n)1\s?[).:-]\s?[^\W\d][^]{0,300}?(?:\b|\\n)2\s?[).:-]\s?[^\W\d]/;

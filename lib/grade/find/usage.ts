@@ -76,18 +76,16 @@ export function argumentsAsked(
   };
   const lists = [...corrected(screen, given)];
   for (const line of usageLines(screen)) {
-    const words = wordsAfterProgram(usageWords(line), stem);
-    lists.push(...combinations(partsOf(words, described)));
+    const all = combinations(partsOf(wordsAfterProgram(usageWords(line), stem), described));
+    // An npm script passes its own arguments before those of the usage line.
+    lists.push(...line.startsWith("npm ") ? all.map((list) => [...given, ...list]) : all);
   }
   const named = namedAsRequired(screen, described).filter(({ option }) => !given.includes(option!));
   lists.push(...combinations(named).map((list) => [...given, ...list]));
   if (lists.length === 0) lists.push(...chosen(screen, described));
   if (given.length > 0) lists.push(...optionalAddresses(screen).map((two) => [...given, ...two]));
-  const seen = new Set<string>([given.join("\0")]);
-  return lists.filter((list) => {
-    const key = list.join("\0");
-    return !seen.has(key) && seen.add(key);
-  }).slice(0, MAX_LISTS);
+  const distinct = new Map([given, ...lists].map((list) => [list.join("\0"), list]));
+  return [...distinct.values()].slice(1, 1 + MAX_LISTS);
 }
 
 /** The choices of program or conversion that a help text lists, required or not. */
@@ -111,10 +109,10 @@ export function selectorsIn(help: string): string[][] {
 
 /** The options of a help text that take an address or an interface. */
 export function addressesIn(help: string): string[][] {
-  const all = [...describedOptions(help.slice(0, READ_CHARS)).values()].flatMap(({ choices }) =>
-    choices
+  const options = [...describedOptions(help.slice(0, READ_CHARS)).values()];
+  return options.flatMap(({ choices }) => choices).filter((list) =>
+    list.some((word) => word === "eth1" || word.includes(HOST))
   );
-  return all.filter((list) => list.some((word) => word === "eth1" || word.includes(HOST)));
 }
 
 /** The given arguments with a value that the message calls invalid replaced by each choice. */

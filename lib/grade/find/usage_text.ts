@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { endingPattern, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { HOST_WORDS, PORT_WORDS } from "../results/program_words.ts";
 import { HOST, PORT, SETTINGS_FILE, TEXT } from "./launch.ts";
 
@@ -11,8 +12,13 @@ const USAGE =
   /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
 const RUNNER =
   /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|lua|tclsh|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
-const FILE =
-  /\.(?:py|js|mjs|cjs|ts|c|cpp|java|go|rs|rb|php|pl|lua|tcl|jar|exe|sh|kt|cs|out)$|^\.\/|^%|^<?(?:prog|program|script|executable|binary)(?:name)?>?$/i;
+const FILE = new RegExp(
+  `${
+    endingPattern([...STARTED_LANGUAGES, ...OTHER_LANGUAGES]).source
+  }|\\.(?:jar|exe|out)$|^\\./|^%|` +
+    "^<?(?:prog|program|script|executable|binary)(?:name)?>?$",
+  "i",
+);
 /** A quoted or plain word of a list of choices. */
 const CHOICE = `[‘'"\`]?[\\w-]{1,40}['"\`’]?`;
 const LISTS = [
@@ -75,7 +81,7 @@ export function usageLines(screen: string): string[] {
       else text += ` ${lines[at].trim()}`;
     }
     const [command] = text.split(/(?<!\bnpm (?:run \S{1,40}|start))\s{1,8}[-–—]{1,2}\s/); // an explanation may follow
-    found.unshift(...command.split(/\s(?:or|oder|o|ou)\s(?=python|node|\.\/|java )/));
+    found.unshift(...command.split(/\s+(?:or|oder|o|ou|\|)\s+(?=python|node|\.\/|java |npm )/));
   }
   const form = found.length > 0 ? undefined : screen.match(FORM)?.[1];
   if (form !== undefined) found.push(form.replace(/[[{]/g, "<").replace(/[\]}>][ ,]*/g, "> "));
@@ -137,6 +143,7 @@ export const SECRET = "secret";
 
 /** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
+  if (/^(?:localhost|\d{1,3}(?:\.\d{1,3}){3})$/.test(name)) return HOST;
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
   const [, scheme = "", path = ""] = name.match(/([a-z]{2,5}:\/\/)[^/]*(\/[\w/.-]+)?/) ?? [];
   if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}${path}`;

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { judgeBytes, shownPart, showsReply } from "../read/answers.ts";
-import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
+import { shownPart, showsReply, withoutLabels } from "../read/answers.ts";
+import { ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
+import { wholeReply } from "../ask/settling.ts";
 import type { SubmittedClient } from "../ask/submitted_client.ts";
-import { evidenceOf } from "./exchange_judgement.ts";
+import { evidenceOf, hasAnswer } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
-import { readings } from "../read/readings.ts";
 import { STREAM } from "../results/questions.ts";
 import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
@@ -21,8 +21,12 @@ import { stackTrace } from "../read/stack_traces.ts";
 
 /** Tries of a test whose client or server may have ended in order. */
 const MAX_TRIES = 3;
+/** What a trace quotes of a text. */
+const QUOTED = /(['"])[^'"]{1,200}\1/g;
 /** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
+/** A longer line needs that command. */
+const MAX_LINE_CHARS = 3_000;
 
 function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
@@ -90,16 +94,19 @@ const MANNERS: MannerTest[] = [
  */
 class TestedClient {
   #client: SubmittedClient | undefined;
+  #isUncut = false;
 
   constructor(private readonly pair: Pair, private readonly server: SubmittedServer) {}
 
-  /** The client, or a new one if it has ended. Undefined if the server does not listen. */
-  async get(): Promise<SubmittedClient | undefined> {
-    if (this.#client && !this.#client.hasEnded) return this.#client;
+  /** A client that can read the line `typed`; undefined if the server does not listen. */
+  async get(typed = ""): Promise<SubmittedClient | undefined> {
+    const isLong = typed.length > MAX_LINE_CHARS;
+    if (this.#client && !this.#client.hasEnded && (this.#isUncut || !isLong)) return this.#client;
     await this.drop();
     if (!await this.server.ensureListening()) return undefined;
+    this.#isUncut = isLong;
     const launch = this.pair.clientLaunch!;
-    const words = [...UNCUT, ...launch.words];
+    const words = [...isLong ? UNCUT : [], ...launch.words];
     return this.#client = await this.pair.startClient(this.server.dial, { ...launch, words });
   }
 
@@ -129,7 +136,7 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  */
 export function clientTests({ exchanges, conversion, texts, showsAtEnd }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
+  const isUsuallyRight = hasAnswer(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
@@ -167,9 +174,12 @@ async function unusualText(
   { id, text, what, advice }: UnusualText,
 ): Promise<Remark | undefined> {
   const ask = async () => {
-    const client = await tested.get();
+    const client = await tested.get(conversion.typed(text));
     if (client && id === "long-text") client.proxy.manner = "request in segments";
-    const e = await client?.ask(text);
+    const asked = await client?.ask(text);
+    const e = id === "long-text" && asked?.answered
+      ? { ...asked, received: await wholeReply(client!, asked.since) }
+      : asked;
     if (client) client.proxy.manner = "as it is";
     return e;
   };
@@ -180,7 +190,7 @@ async function unusualText(
   }
   if (!e) return undefined;
   made.add(id);
-  if (isRight(conversion, e)) {
+  if (hasAnswer(conversion, e)) {
     // The next test would receive what this client has not read.
     if (!showsReply(e.received, e.shown)) await tested.drop();
     return undefined;
@@ -232,7 +242,7 @@ async function manner(
       await tested.restart();
       continue;
     }
-    if (shownPart(conversion, e.text, e.received, e.shown) === "all") {
+    if (shownPart(conversion, e.text, e.received, withoutLabels(e.shown)) === "all") {
       pair.tested.add(id);
       return undefined;
     }
@@ -269,26 +279,11 @@ async function cutReply(
       "cut-reply",
       ended
         ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
-          `reply: ${trace}. Catch the error, and print it as a sentence.`
+          `reply: ${trace!.replace(QUOTED, "$1…$1")}. Catch the error, and print it as a sentence.`
         : `client${number} takes a part of a reply for the whole when the connection closes in ` +
           "the middle of it. A recv that returns nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }
   return undefined;
-}
-
-function isRight(conversion: Conversion, e: Exchange): boolean {
-  const expected = conversion.answer(e.text);
-  if (conversion.form === "number") {
-    return judgeBytes(conversion, e.text, e.received).verdict === "right";
-  }
-  // The verdict judges separators; here only the digits count.
-  const bare = (from: string) =>
-    conversion.form === "text"
-      ? from
-      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
-  return readings(e.received, expected, e.typed).some((reading) =>
-    bare(reading).includes(bare(expected))
-  );
 }

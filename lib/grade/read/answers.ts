@@ -12,6 +12,8 @@ import { readable, readings } from "./readings.ts";
 
 /** Characters: a request may hold a shorter beginning of a text by chance. */
 export const MIN_LETTERS = 5;
+/** Words at the beginning of a line, up to a colon or a similar sign. */
+const LABEL = /^[^\S\n]*\p{L}[^:=>\n]{0,30}[:=>]+[^\S\n]*/u;
 
 /** Judges a screen: the answer may be laid out as a table, or one byte in each row. */
 export function judgeScreen(conversion: Conversion, text: string, shown: string): Judgement {
@@ -116,6 +118,17 @@ export function shownPart(
   const answers = isRight ? [expected] : replies.map((reply) => longestRun(conversion, reply));
   const parts = answers.map((answer) => shownOf(conversion, answer, shown));
   return parts.find((part) => part === "all") ?? parts.find((part) => part === "part") ?? "none";
+}
+
+/** A screen without the words that begin several of its lines, such as `reply: `. */
+export function withoutLabels(shown: string): string {
+  const lines = shown.split("\n");
+  const labels = lines.map((line) => line.match(LABEL)?.[0]);
+  const isRepeated = (label: string) => labels.filter((one) => one === label).length > 1;
+  return lines.map((line, i) => {
+    const label = labels[i];
+    return label !== undefined && isRepeated(label) ? line.slice(label.length) : line;
+  }).join("\n");
 }
 
 /** How much of an answer is shown, whatever separates its parts. */

@@ -161,3 +161,8 @@ export const VERDICT_WORDS: Record<Verdict, string> = {
 export function showMarks(marks: number): string {
   return String(Math.round(marks * 100) / 100);
 }
+
+/** A number and its noun: `1 day`, `2 days`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -45,7 +45,7 @@ function readAgain(path: string): string {
     for (let piece = FULL_PIECE_BYTES; piece >= FULL_PIECE_BYTES; length += piece) {
       piece = file.readSync(buffer.subarray(length)) ?? 0;
     }
-    return ASCII.decode(buffer.subarray(0, length));
+    return length === 0 ? "" : ASCII.decode(buffer.subarray(0, length));
   } catch { // the process has ended
     opened.get(path)?.close();
     opened.delete(path);

@@ -121,7 +121,8 @@ export class Relays {
   }
 
   #listens(port: number): boolean {
-    return listeningIn(`/proc/${this.network}/net`).some((one) => one.port === port);
+    // It listens on IPv6 alone, which takes IPv4 connections too.
+    return listeningIn(`/proc/${this.network}/net`, ["tcp6"]).some((one) => one.port === port);
   }
 
   #socket(): { inside: string; outside: string } {

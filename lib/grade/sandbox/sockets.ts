@@ -28,8 +28,8 @@ export interface TcpSocket extends Listening {
 }
 
 /** The TCP sockets of a network, without their interfaces. @param folder A process's `/proc/…/net`. */
-export function tcpSockets(folder: string): TcpSocket[] {
-  return ["tcp", "tcp6"].flatMap((table) => textOf(`${folder}/${table}`).split("\n").slice(1))
+export function tcpSockets(folder: string, tables = ["tcp", "tcp6"]): TcpSocket[] {
+  return tables.flatMap((table) => textOf(`${folder}/${table}`).split("\n").slice(1))
     .filter(Boolean).map((row) => {
       const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
       const [address, port] = local.split(":");
@@ -39,8 +39,8 @@ export function tcpSockets(folder: string): TcpSocket[] {
 }
 
 /** Those that listen. @param folder A process's `/proc/…/net`. */
-export function listeningIn(folder: string): TcpSocket[] {
-  return tcpSockets(folder).filter(({ isListening }) => isListening);
+export function listeningIn(folder: string, tables?: string[]): TcpSocket[] {
+  return tcpSockets(folder, tables).filter(({ isListening }) => isListening);
 }
 
 /** Whether an address is the wildcard address. */

@@ -16,11 +16,12 @@ const MAX_FILES = 8_192;
 /** If the machine has less available memory, the largest program is ended. */
 const MIN_AVAILABLE_BYTES = 256 * MB;
 
-/** The memory of one program. Linux ends one that grows faster than the grader looks, see MAX_BYTES. */
+/** The memory of one program. Linux ends programs that grow faster than the grader looks. */
 const MAX_PROGRAM_BYTES = 896 * MB;
 /** Processes and threads of one program. */
 export const MAX_PROGRAM_TASKS = 400;
 const MEMORY = `used more than ${MAX_PROGRAM_BYTES / MB} MB of memory and was ended`;
+const ALL_MEMORY = `used up the submission's ${MAX_BYTES / MB} MB of memory and was ended`;
 const TASKS = `started more than ${MAX_PROGRAM_TASKS} processes and threads and was ended`;
 
 const watched = new WeakMap<Sandbox, Set<RunningProgram>>();
@@ -30,7 +31,7 @@ const known = new WeakMap<Sandbox, number>();
 /** Watches a program until it ends, together with the submission's other programs. */
 export function watch(sandbox: Sandbox, running: RunningProgram): void {
   running.ended.then(() => {
-    if (running.exit === KILLED && newlyKilled(sandbox)) running.excess ??= MEMORY;
+    if (running.exit === KILLED && newlyKilled(sandbox)) running.excess ??= ALL_MEMORY;
   });
   const all = watched.get(sandbox);
   if (all) {
@@ -86,7 +87,7 @@ function look(
     if (use.tasks > MAX_PROGRAM_TASKS) running.excess ??= TASKS;
   }
   // Linux may have ended one process of several: end the whole program.
-  if (isKilled || sum("memory") > MAX_BYTES) end("memory", MEMORY);
+  if (isKilled || sum("memory") > MAX_BYTES) end("memory", ALL_MEMORY);
   if (isRefused || sum("tasks") > MAX_TASKS) end("tasks", TASKS);
   if (mustCount && sum("files") > MAX_FILES) end("files", "opened too many files and was ended");
   if (mustCount && availableMemory() < MIN_AVAILABLE_BYTES) {

@@ -20,6 +20,7 @@ const cases: [screen: string, verdict: "wrong" | "look"][] = [
   ['syntax error at s.pl line 1, near "= ;"\nExecution of s.pl aborted\n', "wrong"],
   ['couldn\'t open socket: connection refused\n    while executing\n"socket a 1"\n', "look"],
   ['Exception in thread "main" java.net.BindException: Address already in use\n', "look"],
+  ["thread 'main' panicked at src/bin/c.rs:3:38:\nset PORT: NotPresent\n", "look"],
   ['Exception in thread "main" java.lang.UnsupportedClassVersionError: Main\n', "look"],
 ];
 

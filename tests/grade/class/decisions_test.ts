@@ -39,6 +39,7 @@ function graded(one: GradedSubmission) {
   const submission = {
     name,
     label: name,
+    fileName: name,
     source: name,
     students,
     parts: [],
@@ -365,7 +366,7 @@ Deno.test("--merge adds a colleague's decisions; of two different ones ours stay
   await addDecision(theirs, decision("1b", "5"));
   await addDecision(theirs, decision("2a", "part"));
   const notes = await mergeDecisions(ours, theirs);
-  assertMatch(notes[0], /^1 decision of .*eve\.csv is in/);
+  assertMatch(notes[0], /^Added 1 decision of .*eve\.csv to /);
   assertMatch(notes[1], /Ann Müller, 1a: 20 stays, .*eve\.csv says 25/);
   assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "part"]);
   await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");

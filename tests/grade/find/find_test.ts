@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
+import { usesUdp } from "../../../lib/grade/find/roles.ts";
 import { credentialsIn } from "../../../lib/grade/find/files.ts";
 import { text } from "../../harness.ts";
 import { type Need, needing } from "../../needs.ts";
@@ -38,6 +39,18 @@ for (
 async function found(files: Record<string, string>): Promise<Record<string, string>> {
   return (await foundWith(files)).programs;
 }
+
+Deno.test("a program whose helper alone has its sockets uses UDP if the helper does", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/server1.c`, "int main() { serve(udp_socket()); }");
+    Deno.writeTextFileSync(`${folder}/udp.c`, "void serve(int s) { recvfrom(s); sendto(s); }");
+    const { server1 } = (await findPrograms(folder)).programs;
+    assert(usesUdp(server1!.whole));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
 
 /** The same, with the files that may be programs too. */
 async function foundWith(
@@ -427,4 +440,26 @@ Deno.test("findPrograms() gives a server the client that calls a port of it alon
     client1: "2.5_client1.py",
     client2: "3.5_client1.py",
   });
+});
+
+Deno.test("findPrograms() pairs names in capitals, and shortened ones of one library", async () => {
+  const main = (call: string) => `public static void main(String[] a) { ${call} }`;
+  const client = main("new Socket(a[0], 1);");
+  const { programs } = await foundWith({
+    "ServidorBinario.java": main("new ServerSocket(1); Integer.toBinaryString(b);"),
+    "ServidorTexto.java": main("new ServerSocket(1); Integer.parseInt(bits, 2);"),
+    "ClienteBinario.java": client,
+    "ClienteTexto.java": client,
+  });
+  assertEquals(programs.client1, "ClienteBinario.java");
+  assertEquals(programs.client2, "ClienteTexto.java");
+  const short = await foundWith({
+    "src/lib.rs": "fn serve() { TcpListener::bind(a) } fn client() { TcpStream::connect(a) }",
+    "src/bin/encoder.rs": "fn main() { lab::serve(lab::to_bits) }",
+    "src/bin/decoder.rs": "fn main() { lab::serve(lab::to_text) }",
+    "src/bin/encli.rs": "fn main() { lab::client(a) }",
+    "src/bin/decli.rs": "fn main() { lab::client(a) }",
+  });
+  assertEquals(short.programs.client1, "src/bin/encli.rs");
+  assertEquals(short.programs.client2, "src/bin/decli.rs");
 });

@@ -138,6 +138,8 @@ Deno.test("LaunchSearch stops at a module that is not installed", () => {
   const [bare] = search.next();
   const screen = "ModuleNotFoundError: No module named 'colorama'\n";
   search.observed(bare, { screen, what: "ends with 1" });
+  const other = "ImportError: attempted relative import with no known parent package\n";
+  search.observed(bare, { screen: other, what: "ends with 1" });
   assertEquals(search.next(), []);
   assertEquals(search.missing, {
     why: "the Python module colorama is not installed here",
@@ -230,4 +232,10 @@ Deno.test("LaunchSearch gives an option for a settings file the submission's own
 Deno.test("LaunchSearch reads an npm script's arguments, and keeps the path of a URL", () => {
   const message = "pakai: npm run client2 -- http://<ip eth1>:8081/decode\n";
   assertEquals(afterMessage("client2", message)[0], "$ python3 lab.py http://{host}:{port}/decode");
+  const scripts = "uso: npm run c1 -- 127.0.0.1  |  npm run c2 -- IP_ETH1\n";
+  const selector = ["bin"];
+  assertEquals(
+    afterMessage("client1", scripts, { ...PROGRAM, selector })[0],
+    "$ python3 lab.py bin {host}",
+  );
 });

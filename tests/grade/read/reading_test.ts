@@ -9,6 +9,7 @@ import {
   sentInWords,
   sentLength,
   shownPart,
+  withoutLabels,
 } from "../../../lib/grade/read/answers.ts";
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
@@ -148,6 +149,15 @@ for (
     assertEquals(judgeBytes(BINARY, "hi", bytes(reply)).verdict, verdict);
   });
 }
+
+Deno.test("withoutLabels() leaves what a client shows of a reply in pieces", () => {
+  const shown = "wordpad\nreply: w\nreply: ord\nreply: pad\n> ";
+  assertEquals(shownPart(TEXT, "wordpad", bytes("wordpad"), shown.slice(8)), "none");
+  assertEquals(withoutLabels(shown), "wordpad\nw\nord\npad\n> ");
+  assertEquals(shownPart(TEXT, "wordpad", bytes("wordpad"), withoutLabels(shown.slice(8))), "all");
+  // One label is no repeated one: it may be a part of the answer.
+  assertEquals(withoutLabels("reply: w\n> "), "reply: w\n> ");
+});
 
 Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(BINARY, "hi", bytes(HI), `Answer: ${HI}`), "all");

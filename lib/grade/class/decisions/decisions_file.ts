@@ -9,6 +9,7 @@ import { parse, stringify } from "@std/csv";
 import { EXIT_USAGE, Failure } from "../../../cli/failure.ts";
 import { decodeFile, readCells } from "../exports/gradebook_file.ts";
 import { besideClass } from "../intake/class_folder.ts";
+import { counted } from "../../results/results.ts";
 import { writeAtomically } from "../../results/result_files.ts";
 
 /** One decision. */
@@ -113,8 +114,7 @@ export async function mergeDecisions(
       added++;
     }
   }
-  const count = added === 1 ? "1 decision" : `${added} decisions`;
-  return [`${count} of ${other} ${added === 1 ? "is" : "are"} in ${path} now`, ...notes];
+  return [`Added ${counted(added, "decision")} of ${other} to ${path}`, ...notes];
 }
 
 /** Whether two decisions are about one question of one submission. */

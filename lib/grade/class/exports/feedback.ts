@@ -9,7 +9,13 @@ import { escapeLines, escapeText } from "../../../terminal/show.ts";
 import { evidenceParts, withoutLabLines } from "../../results/quoted_text.ts";
 import { type GradingRecord, recordSentence } from "../../results/result_files.ts";
 import { type Question, questionsOf, questionTitle, remarkTitle } from "../../results/questions.ts";
-import { type Answer, type Evidence, showMarks, VERDICT_WORDS } from "../../results/results.ts";
+import {
+  type Answer,
+  counted,
+  type Evidence,
+  showMarks,
+  VERDICT_WORDS,
+} from "../../results/results.ts";
 import { cents } from "../../results/rubric.ts";
 import { isFault, kindOf } from "../graded/statistics.ts";
 import { BY_HAND, cut, type GradedSubmission, screenLines } from "../graded/graded_submission.ts";
@@ -115,7 +121,7 @@ function losses({ remarks, late }: GradedSubmission): string[] {
       : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
   );
   if (late && (late.penalty > 0 || !late.byDate)) {
-    const days = late.days === 1 ? "1 day" : `${late.days} days`;
+    const days = counted(late.days, "day");
     const said = late.days === 0 && late.penalty === 0
       ? "Handing in late costs no marks."
       : `Handed in ${days} late: ${showMarks(late.penalty)} marks less.`;

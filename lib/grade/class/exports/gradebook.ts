@@ -142,12 +142,14 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
  *
  * @param students Who handed each in, in the same order.
  * @param comments The feedback of each as HTML, for a worksheet's column of comments.
+ * @param isWhole Whether every submission has a result: if not, nobody is without a submission.
  */
 export function fillGradebook(
   gradebook: Gradebook,
   results: readonly GradedSubmission[],
   students: readonly (readonly Student[])[],
   comments: readonly string[] = [],
+  isWhole = true,
 ): { bytes: Uint8Array; filled: number; notes: string[] } {
   const { rows, platform, csv, max: most } = gradebook;
   const changes = new Map<Cell, string>();
@@ -177,13 +179,13 @@ export function fillGradebook(
       commented += addComment(row, gradebook, comments[i], changes);
     }
   }
-  const missing = missingNotes(gradebook, rows.filter((row) => !taken.has(row)), lost, changes);
+  const missing = isWhole ? rows.filter((row) => !taken.has(row)) : [];
   const notes: [string, string[]][] = [
     ["Not in the gradebook, enter these by hand", lost],
     ["Wants a look, left as it was in the gradebook", look],
     ["Waits for marks by hand, left as it was in the gradebook", toMark],
     ["Has a mark in the gradebook, kept; --overwrite replaces it", kept],
-    ...missing,
+    ...missingNotes(gradebook, missing, lost, changes),
   ];
   return {
     bytes: gradebook.encode(changeCells(csv, changes)),

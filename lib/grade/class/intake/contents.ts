@@ -142,18 +142,21 @@ export function documentsOf(files: readonly ContentFile[]): ContentFile[] {
   return files.filter(({ name }) => TO_READ.test(name) && !FOR_A_BUILD.test(name));
 }
 
-const ONLINE_TEXT = /_\d+_assignsubmission_onlinetext_.*\.html?$/s;
+/** What a student wrote into Moodle's or Canvas's text field, or an address for Canvas. */
+const ONLINE_TEXT = /_\d+_(assignsubmission_onlinetext_.*\.html?|(text|link)\.html)$/s;
 /** Characters of a student's message that the page shows. */
 const MAX_MESSAGE = 2_000;
 /** Characters of its HTML that are read. */
-const MAX_HTML = 100_000;
+const MAX_HTML = 20_000;
 
-/** What a student wrote into Moodle's text field, as plain text; empty if nothing. */
+/** A student's message as plain text; empty if there is none. */
 export async function messageOf(files: readonly ContentFile[]): Promise<string> {
   const file = files.find(({ source }) => ONLINE_TEXT.test(source));
   if (file === undefined) return "";
   const html = (await Deno.readTextFile(file.path)).slice(0, MAX_HTML);
-  const text = html.replace(/<(?:br|\/p|\/div|\/li)\b[^<>]*>/gi, "\n").replace(/<[^<>]*>/g, "");
+  const text = html.replace(/<(head|style|script)\b[^]*?<\/\1>/gi, "")
+    .replace(/<a\b[^<>]*\bhref="([^"<>]*)"[^<>]*>/gi, "$1 ")
+    .replace(/<(?:br|\/p|\/div|\/li)\b[^<>]*>/gi, "\n").replace(/<[^<>]*>/g, "");
   return unescape(text).trim().slice(0, MAX_MESSAGE);
 }
 

@@ -3,6 +3,7 @@
  *
  * - Moodle: `Ann Lee_123_assignsubmission_file_server1.py`, with the participant's number;
  * - Canvas: `leeann_LATE_123_4567_server1.py`, with the user's and the file's number;
+ *   `leeann_123_text.html` and `leeann_123_link.html` for a text or an address in place of files;
  * - Gradescope: `submission_123`, with the students in `submission_metadata.yml`.
  *
  * Every other name is the student's own.
@@ -16,7 +17,7 @@ import { parse } from "@std/yaml";
 
 /** The first occurrence counts: what follows is the student's own name for the file. */
 const MOODLE = /^(.*?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$/s;
-const CANVAS = /^([^_]+)_(LATE_)?(\d+)_(\d+)_(.+)$/s;
+const CANVAS = /^([^_]+)_(LATE_)?(\d+)_(?:(\d+)_(.+)|(text|link)\.html)$/s;
 const GRADESCOPE = /^submission_\d+$/;
 
 /** Whose a file or folder is. */
@@ -59,7 +60,7 @@ export function readOwner(entry: Part, metadata: ReadonlyMap<string, Student[]>)
   }
   const canvas = kind === "file" ? name.match(CANVAS) : null;
   if (canvas) {
-    const [, student, late, number, file, rest] = canvas;
+    const [, student, late, number, file = "0", rest = `${canvas[6]}.html`] = canvas;
     return {
       key: `${student}_${number}`,
       system: "canvas",

@@ -17,7 +17,7 @@ import {
   readMetadata,
   readOwner,
 } from "./submission_names.ts";
-import { whyIgnored } from "./file_names.ts";
+import { fileNames, whyIgnored } from "./file_names.ts";
 
 /** What one student, or one group, handed in. */
 export interface Submission {
@@ -27,6 +27,8 @@ export interface Submission {
   gradebookName?: string;
   /** The name, with a number or a file name if another student has the same name. */
   label: string;
+  /** The label as a file name, different from those of all others. */
+  fileName: string;
   /** Its name in the class's folder, or the beginning that its files share. */
   source: string;
   /** Who handed it in; several in a group. */
@@ -36,6 +38,11 @@ export interface Submission {
   notRead: NotRead[];
   /** Why a person has to look at it, whatever its programs do; empty if nothing is unclear. */
   doubt: string;
+}
+
+/** Where a submission is unpacked or copied to, if it cannot be graded where it is. */
+export function ownFolder({ fileName }: Submission, out: string): string {
+  return `${out}/submissions/${fileName}`;
 }
 
 /** What was found in a class's folder. */
@@ -85,6 +92,8 @@ export async function listSubmissions(folder: string): Promise<ClassFolder> {
   nameClassroom(submissions.filter(({ source, students }) => source === students[0].name));
   submissions.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.source, b.source));
   labelAlike(submissions);
+  const names = fileNames(submissions.map(({ label }) => label));
+  for (const [i, name] of names.entries()) submissions[i].fileName = name;
   return { submissions, notRead };
 }
 
@@ -177,7 +186,7 @@ function submissionOf(owners: readonly Owner[]): Submission {
   const { parts, older, doubt } = system === "canvas"
     ? newestVersions(owners.map(withNumber))
     : { parts: owners.map(({ part }) => part), older: [], doubt: "" };
-  return { name, label: name, source: key, students, parts, notRead: older, doubt };
+  return { name, label: name, fileName: name, source: key, students, parts, notRead: older, doubt };
 }
 
 /** One number with two names: a student may have invented one of them. */

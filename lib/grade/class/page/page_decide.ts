@@ -6,6 +6,7 @@
 import { type Question, remarkTitle } from "../../results/questions.ts";
 import {
   type Answer,
+  counted,
   type ManualMark,
   showMarks,
   type Verdict,
@@ -138,7 +139,7 @@ export function showByHand(
   }
   if (late || perDay > 0) {
     const { days = 0, penalty = 0, why = "" } = late ?? {};
-    const said = days === 0 ? "Not late" : `${days} day${days === 1 ? "" : "s"} late`;
+    const said = days === 0 ? "Not late" : `${counted(days, "day")} late`;
     const less = `${showMarks(penalty)} marks less`;
     rows.push(row(`${said}${why && `: ${why}`}`, buttons.late(), less));
   }

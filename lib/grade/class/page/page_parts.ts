@@ -5,7 +5,7 @@
  * @module
  */
 import { questionsOf, questionTitle } from "../../results/questions.ts";
-import { type Verdict, VERDICT_WORDS } from "../../results/results.ts";
+import { counted, type Verdict, VERDICT_WORDS } from "../../results/results.ts";
 import {
   type CommonFault,
   INSTALL_WARNING,
@@ -160,7 +160,7 @@ export function settingsSection(
   const items = looks.flatMap((look, i) => {
     const { install, fresh, programs } = settings[i];
     if (install === undefined && programs === undefined) return [];
-    const count = `${look.places.length} student${look.places.length === 1 ? "" : "s"}`;
+    const count = counted(look.places.length, "student");
     return [
       markup`<li><p>${look.label} <span class="soft">(${count})</span></p>${
         install === undefined

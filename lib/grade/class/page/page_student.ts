@@ -159,7 +159,7 @@ export function studentDetails(
 function toRead({ documents = [], message }: Links): Markup[] {
   const items = documents.map(({ name, link }) => markup`<li><a href="${link}">${name}</a></li>`);
   return [
-    ...message ? [markup`<p>The student's message:</p><pre>${message}</pre>`] : [],
+    ...message ? [markup`<p class="message">The student's message: ${message}</p>`] : [],
     ...items.length > 0 ? [markup`<ul class="plain">${items}</ul>`] : [],
   ];
 }
