@@ -572,7 +572,9 @@ test("the longest text comes back unchanged through both servers", async () => {
   const { outcome: binary } = await ask(1, ["-q"], `${longest}\n`);
   assertEquals([binary.code, binary.stderr, binary.stdout.length], [0, "", 9_437_184]);
   const { outcome: back } = await ask(2, ["-q"], binary.stdout);
-  assertEquals([back.code, back.stderr], [0, ""]);
+  // On a busy machine the reply takes longer than the 3 s after which a client says so.
+  const stderr = back.stderr.replace(/^client2: No reply yet: .*\n/, "");
+  assertEquals([back.code, stderr], [0, ""]);
   assertEquals(back.stdout === `${longest}\n`, true); // without a diff of 1 MiB
 });
 

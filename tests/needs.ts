@@ -138,7 +138,20 @@ function isRoot(): boolean {
 function hasBase(): boolean {
   if (Deno.env.get("DENORT_BIN")) return true;
   const fetching = `await fetch("${BASE_SITE}", { signal: AbortSignal.timeout(5000) })`;
-  return succeeds([Deno.execPath(), "eval", fetching]);
+  return succeeds([Deno.execPath(), "eval", fetching]) && downloadsBase();
+}
+
+/** Whether Deno has downloaded its base, or can: it keeps the base, and the test needs no network. */
+function downloadsBase(): boolean {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/empty.ts`, "");
+    const output = ["--output", `${folder}/empty`, `${folder}/empty.ts`];
+    const compile = [Deno.execPath(), "compile", "--no-config", ...output];
+    return succeeds(compile) || succeeds(compile); // a download may fail once
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 }
 
 /** A folder that Deno adds to the PATH: its `node` is Deno. */

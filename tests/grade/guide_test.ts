@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parseOptions } from "../../lib/cli/options.ts";
 import { CLASS_OPTIONS } from "../../lib/grade/class/command.ts";
 import { COMMAND_LINE } from "../../lib/grade/main.ts";
 import { readLab } from "../../lib/grade/find/lab_file.ts";
+import { STARTED_LANGUAGES } from "../../lib/grade/results/language_table.ts";
 import { splitWords } from "../../lib/cli/shell_words.ts";
 
 const GUIDE = new URL("../../lib/grade/README.md", import.meta.url);
@@ -62,4 +63,12 @@ Deno.test("each file and function that CODE.md names exists", async () => {
   for (const name of names.map((one) => one.replaceAll("`", ""))) {
     assert(new RegExp(`\\b${name}\\b`).test(all), name);
   }
+});
+
+Deno.test("the guide lists each language that the grader starts", async () => {
+  const [, list] = (await Deno.readTextFile(GUIDE)).replace(/\s+/g, " ")
+    .match(/a submission's, in ([^.]+)\. A submission's own/)!;
+  const runtimes: Record<string, string> = { JavaScript: "Node", TypeScript: "Deno" };
+  const names = STARTED_LANGUAGES.map(({ name }) => runtimes[name] ?? name);
+  assertEquals(list.split(/, | or /).sort(), names.sort());
 });

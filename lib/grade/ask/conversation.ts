@@ -53,7 +53,7 @@ async function talkOnce(pair: Pair): Promise<void> {
 export async function converse(pair: Pair): Promise<void> {
   await talk(pair);
   const { listening, clientProgram } = pair;
-  if (pair.exchanges.some(({ received }) => readable(received).trim() !== "")) return;
+  if (pair.exchanges.some((e) => e.answered && readable(e.received).trim() !== "")) return;
   const text = pair.exchanges[0]?.text ?? pair.texts.word(9);
   if (listening && await askTogether(pair, listening, text)) return;
   if (listening) {

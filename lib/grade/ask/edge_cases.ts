@@ -203,7 +203,8 @@ async function endByCtrlD(
   ended ||= wasOpen && !client.proxy.isOpen && isAtEarlierPrompt(running);
   await client.close();
   if (wasOver && !hasAskedAlone(pair, client)) return undefined;
-  if (!wasOver || running.typed.length === 0) return endOf(client, since, ended);
+  const readsTexts = !wasOver && !pair.asksUnprompted;
+  if (readsTexts || running.typed.length === 0) return endOf(client, since, ended);
   // It reads an address, and no text: Ctrl+D is pressed at its first prompt.
   const other = await pair.startClient(client.proxy.dial, undefined, { asksForTextsOnly: true });
   return other.hasEnded ? endOf(client, since, ended) : await endByCtrlD(pair, other);

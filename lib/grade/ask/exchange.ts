@@ -13,7 +13,7 @@ export interface Exchange {
   /** The bytes that the server sent, before the proxy changed them. */
   received: Uint8Array<ArrayBuffer>;
   shown: string;
-  /** Whether the server sent anything. */
+  /** Whether the client sent anything, and the server too. */
   answered: boolean;
   /** If the proxy changed the reply: the answer that the client should show then. */
   altered?: string;

@@ -27,8 +27,10 @@ export const CONNECT_LIMIT_MS = 1_500;
 export const EXCHANGE_LIMIT_MS = 5_000;
 /** Connection and screen are quiet for this long before the next line is typed. */
 export const QUIET_MS = 150;
-/** After an answer and a prompt on the screen, quiet for this long is enough. */
-export const AT_PROMPT_MS = 40;
+/** After an answer and a prompt on the screen, quiet for this long is enough; a delayed acknowledgement takes 40 ms. */
+export const AT_PROMPT_MS = 60;
+/** A long reply in several pieces is whole when nothing has passed for this long. */
+export const WHOLE_REPLY_MS = 400;
 /** A reply that the client has not shown within this time stays hidden. */
 export const NOT_SHOWN_MS = 1_000;
 /** A request without a reply within this time has no reply. */

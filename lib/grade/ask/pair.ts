@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MIN_LETTERS } from "../read/answers.ts";
 import type { Conversion } from "../read/conversions.ts";
 import type { PairNumber, RemarkId } from "../results/questions.ts";
 import type { Texts } from "../read/texts.ts";
@@ -213,12 +214,19 @@ export function linesForText(runs: readonly (readonly string[])[], texts: string
     for (const [at, line] of typed.entries()) {
       // A longer line is an unusual text of a remark, and holds the text by chance.
       const text = texts.find((one) =>
-        line.includes(one) && line.length <= one.length + MAX_COMMAND_CHARS
+        line.length <= one.length + MAX_COMMAND_CHARS && isTypedIn(line, one)
       );
       if (text) return [...typed.slice(0, at), line.replace(text, TEXT)];
     }
   }
   return undefined;
+}
+
+/** Whether a line is a text with a command around it: another text may hold a short text by chance. */
+function isTypedIn(line: string, text: string): boolean {
+  const [before, ...after] = line.split(text);
+  const isApart = !/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after.join(text));
+  return after.length > 0 && (text.length >= MIN_LETTERS || isApart);
 }
 
 function shownBy({ screen, exit, excess, floods }: RunningProgram, opened?: string): Run {

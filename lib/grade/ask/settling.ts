@@ -29,23 +29,17 @@ export class Activity {
   #screen: number;
   #lineAt = 0;
   #screenAt = 0;
-  #since: number;
 
   constructor(private readonly client: Watched) {
     this.clock = new IdleClock(() => client.pids);
     this.#proxyAt = client.proxy.lastAt;
     this.#screen = client.running.lastOutputAt;
-    this.#since = client.proxy.passed.length;
-    client.proxy.idleAfter = -1;
   }
 
   /** Waits a moment, then checks the connection and the screen. */
   async look(): Promise<void> {
-    const { now } = this.clock;
     await this.clock.look();
     const { proxy, running } = this.client;
-    const { length } = proxy.passed;
-    if (this.clock.now > now && length > this.#since) proxy.idleAfter = length;
     const hasPassed = proxy.lastAt !== this.#proxyAt || proxy.holding > 0;
     const isShown = running.lastOutputAt !== this.#screen;
     if (hasPassed) this.#lineAt = this.clock.now;
@@ -111,4 +105,14 @@ export async function settle(
 
 function isReply({ what, bytes }: Passed): boolean {
   return what === "reply" && bytes.length > 0;
+}
+
+/** Waits until nothing more passes. @returns All that the server has sent in an exchange. */
+export async function wholeReply(client: Watched, since: number): Promise<Uint8Array<ArrayBuffer>> {
+  const activity = new Activity(client);
+  const { clock } = activity;
+  while (activity.proxyIdleMs < limits.WHOLE_REPLY_MS && !clock.isOver(limits.EXCHANGE_LIMIT_MS)) {
+    await activity.look();
+  }
+  return client.proxy.bytes("reply", since);
 }

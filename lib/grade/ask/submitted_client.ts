@@ -148,15 +148,17 @@ export class SubmittedClient {
       // A first line without a reply may be a name: the next line is the text.
       if (known === typed && !lines && !(first && outcome === "asks again")) break;
     }
-    const received = this.proxy.bytes("reply", since);
+    const [sent, received] = (["request", "reply"] as const).map((what) =>
+      this.proxy.bytes(what, since)
+    );
     await turnPages(this, conversion, { text, received }, screenSince);
     return {
       text,
       typed,
-      sent: this.proxy.bytes("request", since),
+      sent,
       received,
       shown: this.running.screen.slice(takesArgument ? 0 : screenSince),
-      answered: received.length > 0,
+      answered: sent.length > 0 && received.length > 0, // else it is a late greeting
       serverClosed: last?.what === "reply end",
       since,
     };

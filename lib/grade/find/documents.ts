@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { endingPattern, STARTED_LANGUAGES } from "../results/language_table.ts";
 import type { ProgramName } from "../results/results.ts";
 import { HOST, PORT, TEXT } from "./launch.ts";
 import { roleNamed } from "../results/program_words.ts";
@@ -13,6 +14,7 @@ import { usageWords, valueFor } from "./usage_text.ts";
 
 const DOCUMENT =
   /(?:^|\/)(?:readme|notes?|usage|run|how|instruc|leeme|lies)[^/]{0,40}$|\.(?:md|txt|rst|adoc|sh|bash)$|(?:^|\/)(?:(?:GNU)?[Mm]akefile|justfile|Procfile|package\.json|deno\.jsonc?|[^/]{0,40}Dockerfile|[^/]{0,40}compose\.ya?ml|Taskfile\.ya?ml)$/i;
+const SOURCE = endingPattern(STARTED_LANGUAGES);
 const MAX_DOCUMENTS = 40;
 const MAX_CHARS = 64 * 1024;
 const MAX_LINE = 400;
@@ -22,7 +24,7 @@ const MAX_COMMANDS = 200;
 /** The most documented commands that are tried for one program. */
 const MAX_FOR_PROGRAM = 3;
 const RUN =
-  /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/)[^`\n]{0,300})/;
+  /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/|(?<!-o |-out:)(?:target|build|bin)\/(?=\w))[^`\n]{0,300})/;
 /** Between commands: a line end, a word, or the blanks before a second `./program`. */
 const NEXT_COMMAND =
   /\n|\s(?:or|oder|ou|o|and|und)\s|\s(?=\.\/\w)(?<=(?:^|\s)\.\/\S{1,80}\s[^\n]{0,200})/;
@@ -115,8 +117,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
   if (`/${path}`.endsWith(`/${target}`)) return true;
   const parts = whole.split("/");
   const last = target.split("/").at(-1)!;
-  const isFile = /\.(?:py|[cm]?[jt]s|java|go|rb|php|pl|lua|tcl|sh)$/.test(last);
-  if (isFile) return false;
+  if (SOURCE.test(last)) return false;
   const name = last.replace(/\.(?:out|exe|bin)$/, "").split(".").at(-1);
   const stem = parts.at(-1);
   const folders = parts.slice(-3, -1).filter((part) => part !== "src");
@@ -128,7 +129,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 function commandOf(command: string): Documented | undefined {
   // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
-    /\s[#>&;]|\s\|\s(?!-)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
+    /\s[#>&;]|\s\|(?:\s(?!-)|$)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
   const words = usageWords(bare);
@@ -139,7 +140,7 @@ function commandOf(command: string): Documented | undefined {
   }
   while (/^(?:uv|poetry|pipenv|run|exec|sudo|npx)$/.test(words[0] ?? "")) words.shift();
   const runner = words[0] ?? "";
-  let at = runner.startsWith("./") ? 0 : 1;
+  let at = runner.includes("/") ? 0 : 1;
   let named: string | undefined;
   if (runner === "go" || runner === "cargo" || runner === "dotnet") at = 2;
   for (; at < words.length; at++) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { endingPattern, OTHER_LANGUAGES, STARTED_LANGUAGES } from "../results/language_table.ts";
 import { HOST_WORDS, PORT_WORDS } from "../results/program_words.ts";
 import { HOST, PORT, SETTINGS_FILE, TEXT } from "./launch.ts";
 
@@ -11,8 +12,13 @@ const USAGE =
   /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
 const RUNNER =
   /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|lua|tclsh|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
-const FILE =
-  /\.(?:py|js|mjs|cjs|ts|c|cpp|java|go|rs|rb|php|pl|lua|tcl|jar|exe|sh|kt|cs|out)$|^\.\/|^%|^<?(?:prog|program|script|executable|binary)(?:name)?>?$/i;
+const FILE = new RegExp(
+  `${
+    endingPattern([...STARTED_LANGUAGES, ...OTHER_LANGUAGES]).source
+  }|\\.(?:jar|exe|out)$|^\\./|^%|` +
+    "^<?(?:prog|program|script|executable|binary)(?:name)?>?$",
+  "i",
+);
 /** A quoted or plain word of a list of choices. */
 const CHOICE = `[‘'"\`]?[\\w-]{1,40}['"\`’]?`;
 const LISTS = [

@@ -113,3 +113,19 @@ export function evidenceOf(
     expected: expected ?? conversion.answer(exchange.text),
   };
 }
+
+/** Whether a reply holds the right answer, whatever separates its digits: remarks ask no more. */
+export function hasAnswer(conversion: Conversion, e: Exchange): boolean {
+  const expected = conversion.answer(e.text);
+  if (conversion.form === "number") {
+    return judgeBytes(conversion, e.text, e.received).verdict === "right";
+  }
+  // The verdict judges separators; here only the digits count.
+  const bare = (from: string) =>
+    conversion.form === "text"
+      ? from
+      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
+  return readings(e.received, expected, e.typed).some((reading) =>
+    bare(reading).includes(bare(expected))
+  );
+}

@@ -8,7 +8,7 @@ import { showBytes } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
 import type { Passed } from "../sandbox/recording_proxy.ts";
 import type { CtrlDOutcome, TwoClients } from "../ask/edge_cases.ts";
-import { HELD_BACK_SHARE } from "./limits.ts";
+import { HELD_BACK_MS, HELD_BACK_SHARE } from "./limits.ts";
 import { clientTests, remarksOnClient } from "./remarks_client.ts";
 import { ensureAnswers, remarksOnServer } from "./remarks_server.ts";
 import type { Remark } from "../results/results.ts";
@@ -107,7 +107,7 @@ export function delays(
 ): Remark[] {
   return (["request", "reply"] as const).flatMap((what) => {
     const later = passed.flatMap((record) => laterPieces(record, what));
-    const held = later.filter(({ isHeldBack }) => isHeldBack);
+    const held = later.filter((gapMs) => gapMs >= HELD_BACK_MS);
     if (held.length < 2 || held.length < later.length * HELD_BACK_SHARE) return [];
     const name = what === "request" ? `client${number}` : `server${number}`;
     const e = exchanges.find((one) => one.answered);
@@ -123,21 +123,20 @@ export function delays(
 }
 
 /**
- * The pieces of messages after their first pieces. A connection acknowledges at once until it has
+ * The milliseconds between the later pieces of messages and the pieces before them. A connection acknowledges at once until it has
  * sent data itself: its first message shows nothing.
  */
-function laterPieces(record: Passed[], what: "request" | "reply"): Passed[] {
+function laterPieces(record: Passed[], what: "request" | "reply"): number[] {
   /** By connection: whether a message passed, and then one in the other direction. */
   const isAnswered = new Map<number, boolean>();
-  return record.filter((one, i) => {
-    const before = record[i - 1];
+  return record.flatMap((one) => {
     const known = isAnswered.get(one.connection);
     if (one.what !== what) {
       if (known === false) isAnswered.set(one.connection, true);
-      return false;
+      return [];
     }
     isAnswered.set(one.connection, known ?? false);
-    return known === true && before?.what === what && before.connection === one.connection;
+    return known === true && one.gapMs !== undefined ? [one.gapMs] : [];
   });
 }
 

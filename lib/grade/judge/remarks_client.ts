@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { judgeBytes, shownPart, showsReply, withoutLabels } from "../read/answers.ts";
-import { type Conversion, ODD_TEXTS } from "../read/conversions.ts";
+import { shownPart, showsReply, withoutLabels } from "../read/answers.ts";
+import { ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
+import { wholeReply } from "../ask/settling.ts";
 import { isAtEarlierPrompt, type SubmittedClient } from "../ask/submitted_client.ts";
 import { lenientText } from "../../wire/text.ts";
-import { evidenceOf } from "./exchange_judgement.ts";
+import { evidenceOf, hasAnswer } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Manner } from "../sandbox/recording_proxy.ts";
 import type { Pair } from "../ask/pair.ts";
-import { readings } from "../read/readings.ts";
 import { STREAM } from "../results/questions.ts";
 import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
@@ -22,6 +22,8 @@ import { stackTrace } from "../read/stack_traces.ts";
 
 /** Tries of a test whose client or server may have ended in order. */
 const MAX_TRIES = 3;
+/** What a trace quotes of a text. */
+const QUOTED = /(['"])[^'"]{1,200}\1/g;
 /** A terminal in line mode cuts a line at 4,095 bytes: for a longer line, UNCUT leaves line mode. */
 const MAX_LINE_CHARS = 3_000;
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
@@ -34,6 +36,7 @@ interface UnusualText {
   id: RemarkId;
   text: string;
   what: string;
+  /** The student's next step. */
   advice: string;
 }
 
@@ -85,7 +88,10 @@ const MANNERS: MannerTest[] = [
   },
 ];
 
-/** The client under test. It serves all tests until it ends or a test fails. */
+/**
+ * The client under test. One client serves all tests until it ends or a test fails: starting a
+ * program costs the most processor time.
+ */
 class TestedClient {
   #client: SubmittedClient | undefined;
   #isUncut = false;
@@ -130,12 +136,13 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  */
 export function clientTests({ exchanges, conversion, texts, showsAtEnd }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
-  const isUsuallyRight = isRight(conversion, usual); // if not, the verdict says so
+  const isUsuallyRight = hasAnswer(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
   // Tests that fail often come first: the client that passes all of them serves the others too.
-  const manners = showsAtEnd ? [] : [inPieces, late, cutReply]; // others show an answer too late
+  // These need a client that shows each answer when it arrives.
+  const manners = showsAtEnd ? [] : [inPieces, late, cutReply];
   return isUsuallyRight
     ? [[unusual(long), unusual(spaces), unusual(notAscii), emptyLine], manners]
     : [[], manners];
@@ -169,7 +176,10 @@ async function unusualText(
   const ask = async () => {
     const client = await tested.get(conversion.typed(text));
     if (client && id === "long-text") client.proxy.manner = "request in segments";
-    const e = await client?.ask(text);
+    const asked = await client?.ask(text);
+    const e = id === "long-text" && asked?.answered
+      ? { ...asked, received: await wholeReply(client!, asked.since) }
+      : asked;
     if (client) client.proxy.manner = "as it is";
     return e;
   };
@@ -180,7 +190,7 @@ async function unusualText(
   }
   if (!e) return undefined;
   made.add(id);
-  if (isRight(conversion, e)) {
+  if (hasAnswer(conversion, e)) {
     // The next test would receive what this client has not read.
     if (!showsReply(e.received, e.shown)) await tested.drop();
     return undefined;
@@ -240,8 +250,8 @@ async function manner(
       return undefined;
     }
     failed.push(e);
-    const isFirstShown = isNew && e.shown.includes(lenientText(e.received.subarray(0, 1)));
-    const isCut = manner === "one byte at a time" && isFirstShown;
+    const isFirstShown = e.shown.includes(lenientText(e.received.subarray(0, 1)));
+    const isCut = isNew && isFirstShown && manner === "one byte at a time";
     isSure = failed.length === 2 || isCut && isAtEarlierPrompt(client.running);
     await tested.fail();
   }
@@ -274,26 +284,11 @@ async function cutReply(
       "cut-reply",
       ended
         ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
-          `reply: ${trace}. Catch the error, and print it as a sentence.`
+          `reply: ${trace!.replace(QUOTED, "$1…$1")}. Catch the error, and print it as a sentence.`
         : `client${number} takes a part of a reply for the whole when the connection closes in ` +
           "the middle of it. A recv that returns nothing means the end of the connection.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }
   return undefined;
-}
-
-function isRight(conversion: Conversion, e: Exchange): boolean {
-  const expected = conversion.answer(e.text);
-  if (conversion.form === "number") {
-    return judgeBytes(conversion, e.text, e.received).verdict === "right";
-  }
-  // The verdict judges separators; here only the digits count.
-  const bare = (from: string) =>
-    conversion.form === "text"
-      ? from
-      : from.replace(conversion.name === "binary" ? /[^01]/g : /[^0-9a-f]/g, "");
-  return readings(e.received, expected, e.typed).some((reading) =>
-    bare(reading).includes(bare(expected))
-  );
 }

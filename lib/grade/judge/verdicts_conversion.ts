@@ -167,7 +167,7 @@ export function clientVerdict(pair: Pair): DraftVerdict {
     ...pair.standInExchange
       ? [{ ...pair.standInExchange, first: true, cutShort: false, run: 0 }]
       : [],
-  ].filter(({ received }) => readable(received).trim() !== "");
+  ].filter((e) => e.answered && readable(e.received).trim() !== "");
   if (answered.length === 0) return unansweredVerdict(pair);
   const altered = pair.exchanges.filter((e) => e.altered);
   const own = clientConvertsVerdict(pair, [...answered, ...altered]);

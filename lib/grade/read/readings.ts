@@ -11,7 +11,7 @@ import { decodeTransfer, decompress } from "./transfer_encodings.ts";
 const MAX_ENCODED_CHARS = 256 * 1024;
 const BASE64 = /[A-Za-z0-9+/]{2,}={0,2}/g;
 const DIGITS = /^[01]+$/;
-const HEX = /(?:[0-9a-fA-F]{2}[ :-]?){4,}/g;
+const HEX = /(?:[0-9a-fA-F]{2}[ :-]?){2,}/g;
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
 const JSON_ESCAPE = /\\u([0-9a-fA-F]{4})/g;
 const CONTROL = // deno-lint-ignore no-control-regex

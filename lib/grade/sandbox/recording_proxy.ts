@@ -38,8 +38,11 @@ export interface Passed {
   bytes: Uint8Array<ArrayBuffer>;
   /** When, in milliseconds. */
   at: number;
-  /** Whether the programs were seen idle after the piece before: the system held this one back. */
-  isHeldBack: boolean;
+  /**
+   * Milliseconds after the piece before, if that one went the same way in the same connection;
+   * none where the proxy itself holds pieces.
+   */
+  gapMs?: number;
 }
 
 /** Connects to a server. */
@@ -57,8 +60,6 @@ export class RecordingProxy {
   readonly passed: Passed[] = [];
   /** When something passed last. */
   lastAt: number = performance.now();
-  /** How much had passed when the programs were last seen idle, in the same exchange. */
-  idleAfter = -1;
   /** How many pieces the proxy holds at the moment. */
   holding = 0;
   manner: Manner = "as it is";
@@ -236,8 +237,11 @@ export class RecordingProxy {
     this.#kept += bytes.length + RECORD_BYTES;
     const isPiece = what === "request" || what === "reply";
     if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
-    const [at, isHeldBack] = [this.lastAt, this.idleAfter === this.passed.length];
-    this.passed.push({ connection, what, bytes, at, isHeldBack });
+    const at = this.lastAt;
+    const before = this.passed.at(-1);
+    const isNext = this.manner === "as it is" && before?.what === what &&
+      before.connection === connection;
+    this.passed.push({ connection, what, bytes, at, ...isNext && { gapMs: at - before.at } });
   }
 }
 
@@ -247,8 +251,8 @@ export async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> 
 }
 
 /**
- * Writes bytes in pieces, with a pause after each. The first byte is read by itself, however
- * busy the machine is.
+ * Writes bytes in pieces, with a pause after each. The first byte is read by itself, and the bytes
+ * up to the middle before the others, however busy the machine is.
  *
  * @param pids The processes of the reader, and of its relay.
  */
@@ -259,8 +263,10 @@ export async function writeInPieces(
 ): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const piece = at < SINGLE_BYTES ? 1 : LARGER_PIECE_BYTES;
+    const from = at;
     at += await to.write(bytes.subarray(at, at + piece));
-    if (at === 1) await untilRead(pids);
+    const isMiddle = 2 * at >= bytes.length && 2 * from < bytes.length;
+    if (at === 1 || isMiddle) await untilRead(pids);
     else await pause(PIECE_PAUSE_MS);
   }
 }

@@ -13,3 +13,10 @@ Deno.test("linesForText() gives the lines before a text, and the text's own line
 Deno.test("linesForText() ignores a long line that holds the text by chance", () => {
   assertEquals(linesForText([[`${"x".repeat(99)}hello${"y".repeat(99)}`]], ["hello"]), undefined);
 });
+
+Deno.test("linesForText() takes no other text for a line that holds a short text", () => {
+  const texts = ["atnrmxcjo", "qh"];
+  assertEquals(linesForText([["1", "atnrmxcjo"], ["hqhlkwb"]], texts), ["1", "{text}"]);
+  assertEquals(linesForText([["1", "ask qh"]], texts), ["1", "ask {text}"]);
+  assertEquals(linesForText([["catnrmxcjo"]], texts), ["c{text}"]);
+});

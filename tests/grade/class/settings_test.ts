@@ -13,7 +13,7 @@ import { gradeClass } from "../../../lib/grade/class/grade_class.ts";
 import type { GradeSubmission, NamedSettings } from "../../../lib/grade/class/grade_task.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import { BlockingOutput } from "../../../lib/terminal/blocking_output.ts";
-import { text } from "../../harness.ts";
+import { LIMIT_MS, text } from "../../harness.ts";
 import { needing } from "../../needs.ts";
 import { Folder, submission } from "./folders.ts";
 import { result } from "./made_up.ts";
@@ -81,7 +81,7 @@ async function run(folder: Folder, out: Folder, ownSettings = {}) {
   await gradeClass(
     {
       ...{ folder: folder.path, out: out.path, rubric: DEFAULT_RUBRIC, asked: "", jobs: 2 },
-      ...{ limitMs: 5_000, terminal: false, signal: new AbortController().signal, ownSettings },
+      ...{ limitMs: LIMIT_MS, terminal: false, signal: new AbortController().signal, ownSettings },
     },
     grade,
     { out: nowhere, log: nowhere },

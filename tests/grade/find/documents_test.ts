@@ -36,6 +36,8 @@ const cases: [
     "client1",
     "{host} {port}",
   ],
+  ["README.md", "PORT=7001 target/release/encli --fast", "src/bin/encli.rs", "client1", "--fast"],
+  ["README.md", "g++ -o build/server1 more.cpp", "src/server1.cpp", "server1", undefined],
   ["README.md", "./server1 9000   # then the client", "server1.c", "server1", "{port}"],
   [
     "README.md",

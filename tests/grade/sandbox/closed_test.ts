@@ -196,7 +196,6 @@ for i in range(48):
     one.madvise(mmap.MADV_DONTNEED)
     kept.append(one)
     print(i + 1, flush=True)
-    time.sleep(0.2)  # without a cgroup the grader looks; a busy one must look in time
 time.sleep(30)
 `;
 
