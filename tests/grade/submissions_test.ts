@@ -5,7 +5,12 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_RUBRIC } from "../../lib/grade/results/rubric.ts";
-import { gradeOurOwn, gradeSubmission } from "../../lib/grade/grade_submission.ts";
+import { confirm } from "../../lib/grade/confirm.ts";
+import {
+  type GradeOptions,
+  gradeOurOwn,
+  gradeSubmission,
+} from "../../lib/grade/grade_submission.ts";
 import type { ProgramSettings } from "../../lib/grade/find/lab_file.ts";
 import {
   type Question,
@@ -83,8 +88,7 @@ async function work(): Promise<void> {
   for (let one = waiting.shift(); one; one = waiting.shift()) {
     const { promise, resolve, reject } = graded.get(one.name)!;
     promise.catch(() => {});
-    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade", lab: one.lab };
-    await gradeSubmission(one.folder, options).then(resolve, reject);
+    await gradeSubmission(one.folder, { ...OPTIONS, lab: one.lab }).then(resolve, reject);
   }
 }
 
@@ -93,7 +97,23 @@ async function resultOf(name: string): Promise<SubmissionResult> {
   return await graded.get(name)!.promise;
 }
 
-for (const { name, folder } of fixtures.filter(({ name }) => name !== "original")) {
+const OPTIONS: GradeOptions = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
+
+/**
+ * A result in which unfair verdicts are tried again, as the grader does before a verdict counts: on a
+ * machine that grades ten submissions at once a program may be late. Nothing else is graded then.
+ */
+async function confirmed(
+  first: SubmissionResult,
+  isFair: (result: SubmissionResult) => boolean,
+  grade: (options: GradeOptions) => Promise<SubmissionResult>,
+): Promise<SubmissionResult> {
+  if (isFair(first)) return first;
+  if (started) await Promise.allSettled([...graded.values()].map(({ promise }) => promise));
+  return await confirm(first, (only) => grade({ ...OPTIONS, only }), DEFAULT_RUBRIC);
+}
+
+for (const { name, folder, lab } of fixtures.filter(({ name }) => name !== "original")) {
   const { why: habit, fair, needs = [] }: Fair = JSON.parse(
     Deno.readTextFileSync(`${folder}/fair.json`),
   );
@@ -102,7 +122,15 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
     sanitizeOps: false, // the others are graded at the same time
     sanitizeResources: false,
     fn: async () => {
-      const { questions, marks, max, programs, remarks } = await resultOf(name);
+      const isFair = ({ questions }: SubmissionResult) =>
+        QUESTIONS.every((question) =>
+          [fair[question]].flat().includes(questions[question].verdict)
+        );
+      const { questions, marks, max, programs, remarks } = await confirmed(
+        await resultOf(name),
+        isFair,
+        (options) => gradeSubmission(folder, { ...options, lab }),
+      );
       for (const { id } of remarks) assert(REMARK_IDS.includes(id), id);
       const said = (question: Question) => questions[question].verdict;
       for (const question of QUESTIONS) {
@@ -123,12 +151,26 @@ for (const { name, folder } of fixtures.filter(({ name }) => name !== "original"
   }));
 }
 
+const delaysIn = ({ remarks }: SubmissionResult) =>
+  remarks.filter(({ id }) => id === "delayed-writes");
+
+/** A result with delays. A busy machine may hide them, but invents none: it is graded again, alone. */
+async function withDelays(name: string): Promise<SubmissionResult> {
+  const { folder } = fixtures.find((one) => one.name === name)!;
+  let result = await resultOf(name);
+  await Promise.allSettled([...graded.values()].map(({ promise }) => promise));
+  for (let again = 0; again < 2 && delaysIn(result).length === 0; again++) {
+    result = await gradeSubmission(folder, OPTIONS);
+  }
+  return result;
+}
+
 Deno.test(needing(NEEDS, {
   name: "the report's original programs: conversions right, stack traces and delays found",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const { questions, remarks } = await resultOf("original");
+    const { questions, remarks } = await withDelays("original");
     assertEquals(questions["1a"].verdict, "right");
     assertEquals(questions["2a"].verdict, "right");
     assertEquals(questions["3a"].verdict, "part");
@@ -158,16 +200,7 @@ Deno.test(needing(NEEDS, {
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const { folder } = fixtures.find(({ name }) => name === "two_pieces")!;
-    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
-    const delaysIn = ({ remarks }: SubmissionResult) =>
-      remarks.filter(({ id }) => id === "delayed-writes");
-    let found = delaysIn(await resultOf("two_pieces"));
-    // A busy machine may hide the delay, but invents none: the submission is graded again, alone.
-    for (let again = 0; again < 2 && found.length === 0; again++) {
-      found = delaysIn(await gradeSubmission(folder, options));
-    }
-    const [one, ...others] = found;
+    const [one, ...others] = delaysIn(await withDelays("two_pieces"));
     assert(one?.text.startsWith("client2 loses 40 ms"), one?.text);
     assertEquals(others, []);
   },
@@ -178,8 +211,11 @@ Deno.test({
   sanitizeOps: false, // the others are graded at the same time
   sanitizeResources: false,
   fn: async () => {
-    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
-    const { questions, remarks, marks, max } = await gradeOurOwn(options, false);
+    const { questions, remarks, marks, max } = await confirmed(
+      await gradeOurOwn(OPTIONS, false),
+      ({ marks }) => marks === 90,
+      (options) => gradeOurOwn(options, false),
+    );
     assertEquals(questions["2b"].verdict, "not run");
     assertEquals([marks, max, remarks], [90, 90, []], JSON.stringify(questions));
   },

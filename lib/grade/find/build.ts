@@ -98,7 +98,7 @@ export async function build(
     const own = shell !== undefined ? { shell, folder: "" } : isBuilt ? plan?.own : undefined;
     const screen = own && await once(own);
     if (screen === undefined) {
-      if (!usesUdp(built[name].source)) return;
+      if (!usesUdp(candidate?.whole ?? "")) return;
       const why = "it uses UDP, and the assignment asks for TCP";
       built[name].broken = { why, look: { cause: "uses UDP" } };
       return;

@@ -45,6 +45,8 @@ const NEEDS_MAIN = /\.(?:cs|java)$/i;
 
 /** A file that is one of the four programs. */
 export interface FoundFile extends Candidate {
+  /** Its source and its helpers'. */
+  whole: string;
   /** The arguments that select this program, if the file is several programs. */
   selector: string[];
   /** The commands that the submission documents for it, the best first. */

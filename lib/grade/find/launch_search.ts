@@ -116,7 +116,9 @@ export class LaunchSearch {
     } else {
       this.#command = command;
     }
-    this.missing = missingThing(screen, this.#program.all);
+    const missing = missingThing(screen, this.#program.all);
+    // A wrong form of the command does not show that a module is there.
+    if (missing || !OTHER_COMMAND.test(screen)) this.missing = missing;
     const variables = [...screen.matchAll(VARIABLE_MISSING)].map(([, a, b, c]) => a ?? b ?? c);
     if (variables.length > 0) {
       const env = {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findPrograms } from "../../../lib/grade/find/find_programs.ts";
 import { missingThing } from "../../../lib/grade/find/missing.ts";
 import { planFor } from "../../../lib/grade/find/languages.ts";
+import { usesUdp } from "../../../lib/grade/find/roles.ts";
 import { credentialsIn } from "../../../lib/grade/find/files.ts";
 import { text } from "../../harness.ts";
 import { type Need, needing } from "../../needs.ts";
@@ -38,6 +39,18 @@ for (
 async function found(files: Record<string, string>): Promise<Record<string, string>> {
   return (await foundWith(files)).programs;
 }
+
+Deno.test("a program whose helper alone has its sockets uses UDP if the helper does", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/server1.c`, "int main() { serve(udp_socket()); }");
+    Deno.writeTextFileSync(`${folder}/udp.c`, "void serve(int s) { recvfrom(s); sendto(s); }");
+    const { server1 } = (await findPrograms(folder)).programs;
+    assert(usesUdp(server1!.whole));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
 
 /** The same, with the files that may be programs too. */
 async function foundWith(

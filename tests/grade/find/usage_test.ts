@@ -138,6 +138,8 @@ Deno.test("LaunchSearch stops at a module that is not installed", () => {
   const [bare] = search.next();
   const screen = "ModuleNotFoundError: No module named 'colorama'\n";
   search.observed(bare, { screen, what: "ends with 1" });
+  const other = "ImportError: attempted relative import with no known parent package\n";
+  search.observed(bare, { screen: other, what: "ends with 1" });
   assertEquals(search.next(), []);
   assertEquals(search.missing, {
     why: "the Python module colorama is not installed here",

@@ -26,6 +26,8 @@ const BOM = "\ufeff";
 /** What a spreadsheet runs as a formula, or what hides one. */
 const FORMULA = /(^|[;,|\t])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
+type Cell = [column: string, text: string];
+
 /**
  * `grades.csv`: a row for each submission. The marks of the questions, of the charged remarks and of
  * the parts that a person marks sum to `marks`, with the (negative) marks for delay. What is not
@@ -38,7 +40,7 @@ export function gradesCsv(
   students: readonly (readonly Student[])[],
   rubric: Rubric = DEFAULT_RUBRIC,
 ): string {
-  const rows = results.map((result, i): [column: string, cell: string][] => {
+  const rows = results.map((result, i): Cell[] => {
     const field = (key: "number" | "login" | "email") =>
       harmless(students[i].flatMap((student) => student[key] ?? []).join(", "));
     return [
@@ -63,24 +65,24 @@ export function gradesCsv(
 }
 
 /** The marks of a submission's parts, in the rubric's order; the columns are the same for all. */
-function partsOf(result: GradedSubmission, rubric: Rubric): [column: string, cell: string][] {
+function partsOf(result: GradedSubmission, rubric: Rubric): Cell[] {
   const { questions, manual = {}, answers } = result;
-  const isOpen = (question: Question) => ["look", "not run"].includes(questions[question].verdict);
-  const isLook = questionsOf(answers).every((question) => questions[question].verdict === "look");
-  const shown = (points: number | undefined) => points === undefined ? "" : showMarks(points);
+  const asked = questionsOf(answers);
+  const isLook = asked.every((question) => questions[question].verdict === "look");
+  const cell = (column: string, points: number | undefined): Cell => [
+    column,
+    points === undefined ? "" : showMarks(points),
+  ];
   return [
-    ...questionsOf(answers).map((question): [string, string] => [
-      question,
-      isOpen(question) ? "" : shown(questions[question].points),
-    ]),
-    ...Object.entries(remarkMarks(result, rubric)).map(([id, marks]): [string, string] => [
-      remarkTitle(id as RemarkId),
-      shown(manual[id] ? manual[id].points : isLook ? undefined : marks),
-    ]),
-    ...Object.keys(rubric.manual).map((name): [string, string] => [
-      harmless(name),
-      shown(manual[name]?.points),
-    ]),
+    ...asked.map((question) => {
+      const { verdict, points } = questions[question];
+      return cell(question, ["look", "not run"].includes(verdict) ? undefined : points);
+    }),
+    ...Object.entries(remarkMarks(result, rubric)).map(([id, marks]) => {
+      const given = manual[id] ? manual[id].points : isLook ? undefined : marks;
+      return cell(remarkTitle(id as RemarkId), given);
+    }),
+    ...Object.keys(rubric.manual).map((name) => cell(harmless(name), manual[name]?.points)),
   ];
 }
 
