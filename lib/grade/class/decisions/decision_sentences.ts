@@ -8,7 +8,7 @@ import { FILES, type GradedSubmission, seenOf } from "../graded/graded_submissio
 import { kindOf } from "../graded/statistics.ts";
 import type { Decision } from "./decisions_file.ts";
 import type { Question } from "../../results/questions.ts";
-import { showMarks } from "../../results/results.ts";
+import { counted, showMarks } from "../../results/results.ts";
 
 /** What a person has to know of a decision: it does not fit, or not any more. */
 export function noteOn(
@@ -72,7 +72,7 @@ export function outcomeOf(
     const { days = 0, penalty = 0 } = late ?? {};
     if (days === 0) return `${head}not late`;
     const free = rubric.late.perDay === 0 ? ', since "perDay" of the rubric\'s "late" is 0' : "";
-    return `${head}${days} day${days === 1 ? "" : "s"}, ${showMarks(penalty)} marks less${free}`;
+    return `${head}${counted(days, "day")}, ${showMarks(penalty)} marks less${free}`;
   }
   const answer = questions[question as Question];
   const given = answer ?? manual?.[question] ?? { points: marks, max };
