@@ -58,7 +58,7 @@ export class Client {
     return this.#exchanges.failedTexts === 0;
   }
 
-  /** Sends every text, and waits for the replies. @throws If the input cannot be read; then after them. */
+  /** Sends every text, and waits for all replies. @throws After them, if the input cannot be read. */
   async #sendAll(): Promise<void> {
     const failure = await this.#requestAll().then(() => null, (error) => error);
     this.#outbox.write(); // not awaited: if the connection fails, the read reports it
@@ -88,7 +88,7 @@ export class Client {
     }
   }
 
-  /** Reads replies. It never returns: the client closes first, so an end of stream is an error. */
+  /** Reads replies until the caller closes `conn`; converse() has ended then. An end is an error. */
   async #receiveAll(): Promise<void> {
     const frames = this.#frames;
     for (;;) {
@@ -108,7 +108,7 @@ export class Client {
         throw this.#protocolFailure(error.message);
       }
       this.#checkKind(frames.unfinished()); // instead of waiting for megabytes
-      // Read no faster than stdout takes the replies. (If no signal handler has to run, writes block.)
+      // Read no faster than stdout takes the replies. (Without a handler of Ctrl+C, writes block.)
       if (this.#config.out.interruptible) await this.#config.out.taken();
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();

@@ -11,6 +11,7 @@ import { testTwoConnections } from "./ask/two_connections.ts";
 import { shareFile } from "./ask/shared_program.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
 import {
+  delays,
   merged,
   remarksAfterwards,
   remarksBeside,
@@ -185,6 +186,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
     ...{ pair, twoClients: twoClients ?? connections, ctrlD, noServer },
     remarks: [
       ...after,
+      ...only ? [] : delays(pair),
       ...dead.signal.aborted ? [] : others,
       ...inTurn,
       ...remarksOnTwoClients(pair, twoClients),

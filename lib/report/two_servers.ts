@@ -101,7 +101,7 @@ export async function question2(): Promise<string> {
 > The Binary Decoding Server: another server, running on the eth1 interface. (a) It returns the
 > string value of a binary input.
 
-**(a)** server2 reads each group of eight digits as one byte, and answers with the text of these
+**(a)** server2 reads each group of up to eight digits as one byte, and answers with the text of these
 bytes:
 
 ${server.block}

@@ -66,11 +66,11 @@ export class Connection {
       this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // If the bytes are there already, `await` continues at once, and no other client runs: yield.
+        // `await` of a ready read continues without a look at other sockets: after a while, yield.
         if (this.#turn.over) await this.#turn.yield();
         const room = this.#beginRead();
-        // Too late for requests (3.4 s after the signal). finish() ends the clients that wait at its
-        // timer; a client that always sends never waits then.
+        // Too late for requests (3.4 s after the signal). This client sends without a pause: the
+        // timer that calls finish() always finds it `answering`.
         if (this.#context.shutdown.late && this.#phase === "waiting") {
           this.#drainWithError(STOPPED_MESSAGE);
         }
@@ -107,7 +107,7 @@ export class Connection {
   }
 
   /**
-   * Drains the client if it has all its replies. Called every 25 ms while the server stops.
+   * Drains the client if it has all its replies; a part of a frame is dropped. Called every 25 ms.
    *
    * @param inputEmpty Whether this thread has read everything that any client has sent.
    * @param late Whether there is no time for further requests.
@@ -189,7 +189,7 @@ export class Connection {
     }
   }
 
-  // A method: TypeScript refuses `#phase === "closed"` where only a deadline, during an await, sets it.
+  // check() may close during an `await`; TypeScript does not see that, and refuses a plain comparison.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }

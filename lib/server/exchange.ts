@@ -46,7 +46,7 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns How much of the client's turn they took, in bytes: see the costs in `fair_turn.ts`.
+   * @returns Their cost, see `fair_turn.ts`.
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
@@ -66,8 +66,8 @@ export class FrameExchange {
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error frame comes after the replies, and must need no new memory. Each buffer has at least
-    // SMALL_REPLY_BYTES: if the replies take over half of them, the next call begins with the error.
+    // The error frame must need no new memory: it fits into half of SMALL_REPLY_BYTES, which each buffer
+    // has. If the replies take more than half, #answerAll() writes them, and calls again for the error.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;

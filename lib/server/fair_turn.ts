@@ -1,6 +1,7 @@
 /**
  * Fairness among the clients of a thread. A read or write that completes at once never yields to
- * other tasks, so a busy client must yield by itself.
+ * other tasks, so a busy client must yield by itself. A cost is an amount of work: its unit is the
+ * work for one byte of a usual request.
  *
  * @module
  */
@@ -8,11 +9,11 @@
 import { HEADER_BYTES } from "../wire/header.ts";
 import type { IncomingFrame } from "./deadlines.ts";
 
-/** The cost of one frame besides its bytes: as much as this many bytes. */
+/** The cost of one frame besides its bytes. */
 export const FRAME_COST = 64;
-/** The further cost of a wrong request: its error takes up to 0.1 ms, as long as this many bytes. */
+/** The further cost of a wrong request: its error takes up to 0.1 ms. */
 export const ERROR_COST = 16_384;
-/** After reads, replies and frames of this cost, in bytes, a client yields. */
+/** After reads, replies and frames of this cost, a client yields. */
 const MAX_COST = 262_144;
 /**
  * The event loop runs in rounds: it runs the tasks that are ready, and then asks the kernel which
@@ -31,7 +32,7 @@ export const LARGE_BYTES = MAX_COST;
 export class FairTurn {
   #cost = 0;
 
-  /** Counts what was done for the client, in bytes. */
+  /** Counts work for the client. */
   add(cost: number): void {
     this.#cost += cost;
   }

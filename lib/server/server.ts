@@ -52,7 +52,7 @@ export class Server {
   /** Serves one client. Resolves when that client has left, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
-    if (conn !== null && this.#context.quota.admit()) this.#start(conn); // there is room for one
+    if (conn !== null && this.#context.quota.admit()) this.#start(conn); // true: the first client
     await this.#clients.allGone();
     this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }

@@ -17,7 +17,7 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** The eight digits of each byte value, in the eight bytes of a Float64; its value means nothing. */
+/** The eight digits of each byte value. A Float64 is only a container: one store writes eight bytes. */
 const DIGITS = new Float64Array(256);
 const digitBytes = new Uint8Array(DIGITS.buffer);
 for (let byte = 0; byte < 256; byte++) {
@@ -54,7 +54,7 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    view.setFloat64(at, DIGITS[text[i]], true); // true: the byte order of x64 and arm64, as in DIGITS
+    view.setFloat64(at, DIGITS[text[i]], true); // true: the byte order of this machine, as in DIGITS
   }
   reply.length--;
   return seen < 0x80;

@@ -95,7 +95,7 @@ export class FrameDecoder extends ReceiveBuffer {
   }
 
   /**
-   * The free part of the buffer, for the next read. Never empty.
+   * The free part of the buffer, for the next read. Never empty: it grows with the current frame.
    *
    * @throws {MemoryError} If more memory is needed and not granted.
    */

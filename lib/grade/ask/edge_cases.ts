@@ -193,6 +193,7 @@ async function endByCtrlD(
   const { running } = client;
   const since = running.screen.length;
   const [wasOver, wasOpen] = [client.hasEnded, client.proxy.isOpen];
+  client.proxy.isTimed = false; // a client that misses the end of its input may send without end
   if (!wasOver) running.ctrlD();
   let ended = await client.endsWithin(limits.CTRL_D_LIMIT_MS + client.patienceMs);
   if (!ended) {

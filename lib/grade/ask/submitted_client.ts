@@ -20,8 +20,8 @@ import { fillIn, hasPlace, type Launch, TEXT } from "../find/launch.ts";
 import * as limits from "./limits.ts";
 
 const MAX_PROMPTS = 5;
-/** A text of forty letters has at most this many pages. */
-const MAX_PAGES = 10;
+/** A text of forty letters has at most this many pages, with one byte on each. */
+const MAX_PAGES = 40;
 
 /** The settings of a client. */
 export interface ClientSetup {

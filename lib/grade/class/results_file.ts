@@ -5,10 +5,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { concat } from "@std/bytes";
 import { Failure } from "../../cli/failure.ts";
 import type { GradedSubmission } from "./graded/graded_submission.ts";
 import { writeAtomically } from "../results/result_files.ts";
 import { MAX_SEED } from "../results/results.ts";
+import { utf8Bytes } from "../../wire/text.ts";
 
 /**
  * The results of an earlier run by their keys; none if there was no such run.
@@ -35,9 +37,11 @@ export async function readEarlier(path: string): Promise<Map<string, GradedSubmi
   }
 }
 
-/** Writes the file: each result becomes text once, and the file is always whole. */
+const COMMA = utf8Bytes(",");
+
+/** Writes the file: each result is encoded once, and the file is always whole. */
 export class ResultsFile {
-  #texts: string[] = []; // without a result there is a hole
+  #encoded: Uint8Array[] = []; // without a result there is a hole
   #writing: Promise<void> | undefined;
   #again = false;
 
@@ -45,7 +49,8 @@ export class ResultsFile {
   constructor(private readonly path: string, private readonly head: () => object) {}
 
   put(index: number, result: GradedSubmission): void {
-    this.#texts[index] = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
+    const text = JSON.stringify(result, null, 2).replaceAll("\n", "\n    ");
+    this.#encoded[index] = utf8Bytes(`\n    ${text}`);
   }
 
   /** Writes the results; those added meanwhile are written together afterwards. */
@@ -59,8 +64,9 @@ export class ResultsFile {
     while (this.#again) {
       this.#again = false;
       const head = JSON.stringify({ version: 2, ...this.head() }, null, 2).slice(0, -"\n}".length);
-      const list = Object.values(this.#texts).map((text) => `\n    ${text}`).join(",");
-      await writeAtomically(this.path, `${head},\n  "submissions": [${list}\n  ]\n}\n`);
+      const list = Object.values(this.#encoded).flatMap((one, i) => i === 0 ? [one] : [COMMA, one]);
+      const [start, end] = [`${head},\n  "submissions": [`, "\n  ]\n}\n"].map(utf8Bytes);
+      await writeAtomically(this.path, concat([start, ...list, end]));
     }
   }
 }

@@ -14,7 +14,7 @@ export const SETTLE_MS = 60;
  * Linux delays an acknowledgement by 40 ms or more: a piece that waits for one comes at least so long
  * after the piece before it. Load makes the time longer, and a late look at both makes it shorter.
  */
-export const HELD_BACK_MS = 30;
+export const HELD_BACK_MS = 20;
 /** The share of the later pieces of messages that must be held back. */
 export const HELD_BACK_SHARE = 0.5;
 /** Clients that ask a server at once. */

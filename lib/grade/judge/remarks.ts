@@ -34,8 +34,7 @@ export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<R
 }
 
 /**
- * Remarks on the pair's own server, and on the times of all messages. They come last: their tests
- * may end the server.
+ * Remarks on the pair's own server. They come last: their tests may end the server.
  *
  * @param two The outcome of two clients at once.
  * @param ctrlD The outcome of Ctrl+D: whether the server still serves.
@@ -49,11 +48,10 @@ export async function remarksAfterwards(
   const { recordedRequest, listening } = pair;
   if (!recordedRequest || !listening) return [];
   pair.keepRuns();
-  pair.tested.add("delayed-writes");
-  if (ctrlD?.server === "dead") return delays(pair);
+  if (ctrlD?.server === "dead") return [];
   if (ctrlD?.server !== "serves on") await listening.restart();
   const isParallel = two?.second === "served" && two.firstServed;
-  return [...delays(pair), ...await remarksOnServer(pair, listening, isParallel, signal)];
+  return await remarksOnServer(pair, listening, isParallel, signal);
 }
 
 /**
@@ -100,11 +98,13 @@ export function remarksOnOneRequest({ number, exchanges, tested }: Pair): Remark
 
 /**
  * The remark on messages that are written in two pieces: Nagle's algorithm holds the second back
- * while both programs wait.
+ * while both programs wait. All messages count: it comes after all other tests.
  */
 export function delays(
-  { number, exchanges, passed }: Pick<Pair, "number" | "exchanges" | "passed">,
+  { number, exchanges, passed, recordedRequest, tested }: Pair,
 ): Remark[] {
+  if (!recordedRequest) return [];
+  tested.add("delayed-writes");
   return (["request", "reply"] as const).flatMap((what) => {
     const later = passed.flatMap((record) => laterPieces(record, what));
     const held = later.filter((gapMs) => gapMs >= HELD_BACK_MS);

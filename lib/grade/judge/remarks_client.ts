@@ -7,7 +7,8 @@ import { shownPart, showsReply, withoutLabels } from "../read/answers.ts";
 import { ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { wholeReply } from "../ask/settling.ts";
-import type { SubmittedClient } from "../ask/submitted_client.ts";
+import { isAtEarlierPrompt, type SubmittedClient } from "../ask/submitted_client.ts";
+import { lenientText } from "../../wire/text.ts";
 import { evidenceOf, hasAnswer } from "./exchange_judgement.ts";
 import { ENDS_LIMIT_MS, REMARK_LIMIT_MS } from "./limits.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
@@ -23,10 +24,9 @@ import { stackTrace } from "../read/stack_traces.ts";
 const MAX_TRIES = 3;
 /** What a trace quotes of a text. */
 const QUOTED = /(['"])[^'"]{1,200}\1/g;
-/** A terminal in line mode cuts a line at 4,095 bytes: this command leaves line mode first. */
-const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
-/** A longer line needs that command. */
+/** A terminal in line mode cuts a line at 4,095 bytes: for a longer line, UNCUT leaves line mode. */
 const MAX_LINE_CHARS = 3_000;
+const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
 function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
   return { id, text, evidence };
@@ -223,7 +223,8 @@ async function emptyLine(
 
 /**
  * Asks for a text whose reply the proxy delivers late or in pieces. Two clients must fail: an
- * earlier test, or a busy machine, may be the cause of one failure.
+ * earlier test, or a busy machine, may be the cause of one failure. A new client that shows the
+ * first byte and prompts again is enough: it did not wait for the rest.
  */
 async function manner(
   pair: Pair,
@@ -232,9 +233,11 @@ async function manner(
 ): Promise<Remark | undefined> {
   const { number, conversion, texts } = pair;
   const failed: Exchange[] = [];
-  for (let tries = 0; tries < MAX_TRIES && failed.length < 2; tries++) {
+  let isSure = false;
+  for (let tries = 0; tries < MAX_TRIES && !isSure; tries++) {
     const client = await tested.get();
     if (!client) return undefined;
+    const isNew = client.typedAt.length === 0; // no earlier test has used it
     client.proxy.manner = manner;
     const e = await client.ask(texts.word(7));
     client.proxy.manner = "as it is";
@@ -247,11 +250,13 @@ async function manner(
       return undefined;
     }
     failed.push(e);
+    const isFirstShown = e.shown.includes(lenientText(e.received.subarray(0, 1)));
+    const isCut = isNew && isFirstShown && manner === "one byte at a time";
+    isSure = failed.length === 2 || isCut && isAtEarlierPrompt(client.running);
     await tested.fail();
   }
-  return failed.length < 2
-    ? undefined
-    : remark(id, `client${number} ${what}`, evidenceOf(conversion, failed[0]));
+  if (!isSure) return undefined;
+  return remark(id, `client${number} ${what}`, evidenceOf(conversion, failed[0]));
 }
 
 /** Asks for a text; the proxy closes the connection in the middle of the reply. */

@@ -40,7 +40,7 @@ const MIN_CUT = { bytes: 1, letters: 3 };
 const MAX_PATTERN_WORDS = 500;
 /** Bytes that are no letters, where the next letter should stand. */
 const GARBLED = // deno-lint-ignore no-control-regex
-  /^[\x01-\x08\x0e-\x1f]/;
+  /^(?!\r\n)[\x01-\x08\x0b-\x1f]/;
 /** The most characters beside an answer that are looked at. */
 const NEXT_CHARS = 10;
 const NEVER = /(?!)/;

@@ -35,6 +35,12 @@ const ASCII = new TextDecoder("latin1");
 
 /** The text of a file of /proc, which stays open for the next call; empty if it cannot be read. */
 function readAgain(path: string): string {
+  const length = fillBuffer(path);
+  return length === 0 ? "" : ASCII.decode(buffer.subarray(0, length));
+}
+
+/** Reads a file of /proc, which stays open, into `buffer`. @returns Its length; 0 if it cannot be read. */
+function fillBuffer(path: string): number {
   const known = opened.get(path);
   try {
     if (!known && opened.size >= MAX_OPENED) closeOpened();
@@ -45,11 +51,11 @@ function readAgain(path: string): string {
     for (let piece = FULL_PIECE_BYTES; piece >= FULL_PIECE_BYTES; length += piece) {
       piece = file.readSync(buffer.subarray(length)) ?? 0;
     }
-    return length === 0 ? "" : ASCII.decode(buffer.subarray(0, length));
+    return length;
   } catch { // the process has ended
     opened.get(path)?.close();
     opened.delete(path);
-    return known ? readAgain(path) : ""; // another process may have its number
+    return known ? fillBuffer(path) : 0; // another process may have its number
   }
 }
 

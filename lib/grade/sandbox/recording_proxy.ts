@@ -63,6 +63,8 @@ export class RecordingProxy {
   /** How many pieces the proxy holds at the moment. */
   holding = 0;
   manner: Manner = "as it is";
+  /** Whether the times between pieces are recorded. */
+  isTimed = true;
   /** Changes a piece of what passes on its way. */
   alter: { [way in "request" | "reply"]?: (bytes: Uint8Array<ArrayBuffer>) => void } = {};
   /** The processes that read replies, and their relay. */
@@ -239,7 +241,7 @@ export class RecordingProxy {
     if (this.#kept > MAX_KEPT_BYTES && isPiece) return;
     const at = this.lastAt;
     const before = this.passed.at(-1);
-    const isNext = this.manner === "as it is" && before?.what === what &&
+    const isNext = this.isTimed && this.manner === "as it is" && before?.what === what &&
       before.connection === connection;
     this.passed.push({ connection, what, bytes, at, ...isNext && { gapMs: at - before.at } });
   }

@@ -25,3 +25,20 @@ Deno.test("a client that shows what was typed in the place of an answer is wrong
   assertEquals(clientVerdict(pairThatShows("Server says: hi\n> ")).verdict, "wrong");
   assertEquals(clientVerdict(pairThatShows("You typed: hi\n> ")).verdict, "right");
 });
+
+Deno.test("a client that shows the rest of its own line behind a shorter answer is right in part", () => {
+  const typed = "01101000 01101001";
+  const exchange = (shown: string) => ({
+    ...{ text: "hi", typed, sent: bytes(typed), received: bytes("hi\n"), shown, since: 0 },
+    ...{ answered: true, first: true, cutShort: false, run: 1 },
+  });
+  const pair = (shown: string) => ({
+    number: 2,
+    conversion: conversionOf("text"),
+    clientProgram: {},
+    greeting: "> ",
+    exchanges: [exchange(shown)],
+  } as unknown as Pair);
+  assertEquals(clientVerdict(pair(`Echo: hi\n${typed.slice(3)}\n> `)).verdict, "part");
+  assertEquals(clientVerdict(pair(`Echo: hi\n${typed} was typed\n> `)).verdict, "right");
+});

@@ -251,6 +251,8 @@ for (
     ["00002hi", `00017${HI}`],
     ["2:hi,", `17:${HI},`],
     ['{"text": "hi"}', `{"text": "${HI}"}`],
+    ['\0\0\0\x0e{"text": "hi"}', `\0\0\0\x1d{"text": "${HI}"}`],
+    ['14\n{"text": "hi"}', `29\n{"text": "${HI}"}`],
   ]
 ) {
   Deno.test(`replyTo() ${JSON.stringify(request)} answers in the same frame`, () => {
@@ -341,3 +343,18 @@ for (const length of ["00000011", "0017", "000017"]) {
     assertEquals(judgeBytes(BINARY, "hi", bytes(length + HI)).verdict, "right");
   });
 }
+
+Deno.test("judgeBytes() calls an answer with wrong bytes in its middle no cut and no lost letter", () => {
+  for (const reply of ["ney\x0e\x03syg\0no", "ney\r\x03syg\0no", "ney\x0c\x03syg\0no"]) {
+    const { verdict, why } = judgeBytes(TEXT, "neyssygno", bytes(reply));
+    assertEquals([verdict, why], ["wrong", "only its first 3 of 9 letters are right"]);
+  }
+  assertEquals(
+    judgeBytes(TEXT, "neyssygno", bytes("neyss\r\n")).why,
+    "it ends after 5 of 9 letters",
+  );
+});
+
+Deno.test("judgeBytes() reads hexadecimal digits of two bytes", () => {
+  assertEquals(judgeBytes(TEXT, "xq", bytes("7871.")).verdict, "right");
+});
