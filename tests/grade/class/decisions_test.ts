@@ -24,6 +24,7 @@ import { applyRubric, DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.t
 import {
   type GradedSubmission,
   lookReason,
+  seenOf,
   waitsForMarks,
 } from "../../../lib/grade/class/graded/graded_submission.ts";
 import { Folder } from "./folders.ts";
@@ -104,6 +105,8 @@ Deno.test("a decision on a verdict or reason that has changed is reported in wor
     ]
   ) assertEquals(notesOn(same), "", same);
   assertMatch(notesOn("look c2861efe"), /decided on "look", and/);
+  const hostile = result("Eve", { "1a": { ...NO_ZEROS, why: "it prints ; =HYPERLINK(1),-2, a" } });
+  assertEquals(seenOf(hostile, "1a"), "wrong: it prints ;' =HYPERLINK(1),'-2, a");
   const whole = completed(decision("all", "50"), [now]);
   assertEquals(applyToClass([now], [whole], DEFAULT_RUBRIC).notes, []);
   const changed = { ...now, result: { ...now.result, key: "cda81dd6" } };
@@ -122,6 +125,7 @@ Deno.test("a new decision is confirmed in one sentence", () => {
   assertEquals(said(decision("report", "8")), "Ann Müller, report: 8 of 10");
   assertEquals(said(decision("all", "60")), "Ann Müller, all: 60 of 110");
   assertEquals(said(decision("late", "2")), "Ann Müller, late: 2 days, 10 marks less");
+  assertEquals(said(decision("late", "0")), "Ann Müller, late: not late");
   assertEquals(
     said(decision("late", "2"), { ...rubric, late: DEFAULT_RUBRIC.late }),
     'Ann Müller, late: 2 days, 0 marks less, since "perDay" of the rubric\'s "late" is 0',
@@ -139,7 +143,12 @@ Deno.test("a new decision is confirmed in one sentence", () => {
 });
 
 Deno.test("a misspelt student, or a first name alone, gets a suggestion", () => {
-  const class_ = [ann(), graded(result("Dana Kim")), graded(result("Zoë O'Brien"))];
+  const class_ = [
+    ann(),
+    graded(result("Dana Kim")),
+    graded(result("Hana Ek")),
+    graded(result("Zoë O'Brien")),
+  ];
   for (
     const [typed, near] of [
       ["dana", '(did you mean "Dana Kim"?)'],

@@ -69,8 +69,10 @@ export function outcomeOf(
 ): string {
   const head = `${student}, ${question}: ${points === "none" ? "taken back; now " : ""}`;
   if (question === "late") {
+    const { days = 0, penalty = 0 } = late ?? {};
+    if (days === 0) return `${head}not late`;
     const free = rubric.late.perDay === 0 ? ', since "perDay" of the rubric\'s "late" is 0' : "";
-    return `${head}${late?.days ?? 0} days, ${showMarks(late?.penalty ?? 0)} marks less${free}`;
+    return `${head}${days} day${days === 1 ? "" : "s"}, ${showMarks(penalty)} marks less${free}`;
   }
   const answer = questions[question as Question];
   const given = answer ?? manual?.[question] ?? { points: marks, max };

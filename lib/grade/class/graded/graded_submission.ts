@@ -91,7 +91,9 @@ export function seenOf({ questions, key }: GradedSubmission, question: string): 
   const answer = questions[question as Question];
   if (!answer) return question === "late" || !key ? "" : `${FILES}${key.slice(0, 8)}`;
   const { verdict, why } = answer.decidedByHand ?? answer;
-  return why === "" ? verdict : `${verdict}: ${why}`;
+  // A spreadsheet of another country splits a cell here, and would run a formula.
+  const plain = why.replace(/[;,|\t](?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$&'");
+  return why === "" ? verdict : `${verdict}: ${plain}`;
 }
 
 /** A result whose commands name this run's rubric: another run may have stored the result. */

@@ -119,13 +119,14 @@ export function bySubmission<T>(
   );
 }
 
-/** A suggestion where a name fits no student: those with this word, or nearly; empty if none. */
+/** A suggestion where a name fits no student: those with this text, or else nearly; empty if none. */
 export function similarNames(student: string, submissions: readonly Submission[]): string {
   const wanted = fold(student).trim();
   const isNear = (name: string) => editSteps(wanted, name) <= wanted.length / 3;
-  const near = submissions.filter(({ label }) => {
+  const having = submissions.filter(({ label }) => wanted !== "" && fold(label).includes(wanted));
+  const near = having.length > 0 ? having : submissions.filter(({ label }) => {
     const name = fold(label);
-    return wanted !== "" && (name.includes(wanted) || [name, ...name.split(" ")].some(isNear));
+    return [name, ...name.split(" ")].some(isNear);
   });
   const names = near.slice(0, MAX_SUGGESTED).map(({ label }) => `"${label}"`);
   return names.length === 0 ? "" : ` (did you mean ${names.join(" or ")}?)`;

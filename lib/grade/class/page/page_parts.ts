@@ -61,7 +61,9 @@ export function spreadPicture({ tens, tensLook, median }: Spread): Markup {
   <figure class="card">
     <figcaption>The spread of marks <small>students by marks in a hundred${
     median === undefined ? "" : "; the broken line is the median"
-  }${tensLook.some(Boolean) ? markup`; violet: so far, wants a look` : ""}</small></figcaption>
+  }${
+    tensLook.some(Boolean) ? markup`; violet: marks so far, since a person has to look` : ""
+  }</small></figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Students by marks: ${spoken}">
       <path class="axis" d="M0 ${FLOOR}H${WIDTH}"/>${columns}${middle}
     </svg>
