@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { LabAnswers } from "../../lib/grade/results/answer_texts.ts";
 import { defaultRubric } from "../../lib/grade/results/rubric.ts";
+import { gradeConfirmed } from "../../lib/grade/confirm.ts";
 import { gradeSubmission } from "../../lib/grade/grade_submission.ts";
 import type { Question, SubmissionResult, Verdict } from "../../lib/grade/results/results.ts";
 import { type Need, needing } from "../needs.ts";
@@ -82,10 +83,11 @@ async function graded({ files, answers, labFiles = {}, only }: Variant): Promise
         await Deno.writeTextFile(`${at}/${name}`, text);
       }
     }
-    return await gradeSubmission(folder, {
+    const options = {
       ...{ rubric: defaultRubric(answers), answers, labPath: `${lab}/lab.json` },
       ...{ seed: 5, command: "deno task grade", ...only && { only } },
-    });
+    };
+    return await gradeConfirmed(options, (options) => gradeSubmission(folder, options));
   } finally {
     for (const one of [folder, lab]) await Deno.remove(one, { recursive: true });
   }

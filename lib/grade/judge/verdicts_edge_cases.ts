@@ -10,7 +10,13 @@ import type { Pair } from "../ask/pair.ts";
 import type { CtrlDOutcome, NoServerOutcome, TwoClients } from "../ask/edge_cases.ts";
 import type { TwoConnections } from "../ask/two_connections.ts";
 import type { Verdict } from "../results/results.ts";
-import { draft, type DraftVerdict, startFailureVerdict, undecided } from "./draft_verdict.ts";
+import {
+  draft,
+  type DraftVerdict,
+  noServerVerdict,
+  startFailureVerdict,
+  undecided,
+} from "./draft_verdict.ts";
 
 /** Characters of the end of a screen. */
 const SHOWN_END = 300;
@@ -93,6 +99,9 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
     const servers = around.map(({ pair }) => `no server${pair.number}`).join(" and ");
     return draft("absent", `There is ${servers} that two clients could use.`);
   }
+  const failed = around.map(({ pair }) => pair.serverProgram && noServerVerdict(pair))
+    .find((one) => one?.verdict === "wrong");
+  if (failed && around.every(({ twoClients }) => !twoClients)) return failed;
   return overall(around, ({ pair, twoClients }) => {
     if (!twoClients) return undefined;
     const server = `server${pair.number}`;

@@ -1,6 +1,7 @@
 /** The line of lab.json that ends a look settles it, once a person has completed its command. */
 import { assert, assertEquals } from "@std/assert";
-import { gradeSubmission } from "../../../lib/grade/grade_submission.ts";
+import { gradeConfirmed } from "../../../lib/grade/confirm.ts";
+import { type GradeOptions, gradeSubmission } from "../../../lib/grade/grade_submission.ts";
 import { DEFAULT_RUBRIC } from "../../../lib/grade/results/rubric.ts";
 import type { Question } from "../../../lib/grade/results/results.ts";
 import { withoutLabLines } from "../../../lib/grade/results/quoted_text.ts";
@@ -77,20 +78,18 @@ const cases: Case[] = [
 for (const { cause, question, files, completes: [from, to] } of cases) {
   const fn = async () => {
     const folder = Deno.makeTempDirSync({ prefix: "look" });
-    const grade = async () => {
-      const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
-      return (await gradeSubmission(folder, options)).questions[question]!;
-    };
+    const options = { rubric: DEFAULT_RUBRIC, seed: 5, command: "deno task grade" };
+    const grade = (options: GradeOptions) => gradeSubmission(folder, options);
     try {
       for (const [name, source] of Object.entries({ ...files, "serve.py": SERVE })) {
         Deno.writeTextFileSync(`${folder}/${name}`, source.replaceAll("\\\n", "\n"));
       }
-      const answer = await grade();
+      const answer = (await grade(options)).questions[question]!;
       assertEquals([answer.verdict, answer.look?.cause], ["look", cause], answer.why);
       const read = withoutLabLines(answer.why);
       assert(answer.why.includes("lab.json") && !/lab\.json|[{}]|ARGUMENTS/.test(read), read);
       Deno.writeTextFileSync(`${folder}/lab.json`, answer.look!.lab!.replace(from, to));
-      const settled = await grade();
+      const settled = (await gradeConfirmed(options, grade)).questions[question]!;
       assertEquals(settled.verdict, "right", settled.why);
     } finally {
       Deno.removeSync(folder, { recursive: true });

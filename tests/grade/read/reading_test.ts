@@ -222,6 +222,7 @@ for (
     ["+---+\n| 1  text   -> binary |\n| 2  binary -> text |\n| q  quit |\n+---+\nchoice: ", 2, "2"],
     ["1  h  01101000\n2  i  01101001\n> ", 1, undefined],
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
+    ["[1] your line: sent\n[2] your line:", 1, undefined],
     ["Another text? (y/n) ", 1, "y"],
     ["Press enter to continue", 1, ""],
     ["Binary: 01101000\n> ", 1, undefined],
