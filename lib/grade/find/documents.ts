@@ -25,9 +25,9 @@ const MAX_COMMANDS = 200;
 const MAX_FOR_PROGRAM = 3;
 const RUN =
   /(?:^|[\s`"'$>:(|@;&])((?:[A-Z_]\w{0,40}=(?:<[^<>\n]{0,40}>|\S){1,80}\s{1,4}){0,6}(?:(?:uv|poetry|pipenv) run |exec |sudo )?(?:python[\d.]{0,5}|py|node|tsx|ts-node|deno|bun|java|go run|cargo run|ruby|php|perl|lua|tclsh|bash|sh|npx|dotnet run|\.\/|(?<!-o |-out:)(?:target|build|bin)\/(?=\w))[^`\n]{0,300})/;
-/** Between commands: a line end, a word, or the blanks before a second `./program`. */
+/** Between commands: a line end, a word, a bar, or the blanks before a second `./program`. */
 const NEXT_COMMAND =
-  /\n|\s(?:or|oder|ou|o|and|und)\s|\s(?=\.\/\w)(?<=(?:^|\s)\.\/\S{1,80}\s[^\n]{0,200})/;
+  /\n|\s(?:or|oder|ou|o|and|und)\s|\s\|\s{1,4}(?=(?:python[\d.]{0,5}|node|java|ruby|php|perl|\.\/\S{1,80})\s)|\s(?=\.\/\w)(?<=(?:^|\s)\.\/\S{1,80}\s[^\n]{0,200})/;
 const INTERPRETER =
   /^(?:python[\d.]*|py|node|tsx|ts-node|deno|bun|ruby|php|perl|lua|tclsh|bash|sh)$/;
 /** Words between a runner and the program. */
@@ -129,7 +129,7 @@ function starts({ target, isModule }: Documented, path: string): boolean {
 function commandOf(command: string): Documented | undefined {
   // A bar before an option separates choices; any other bar is a pipe of the shell.
   const bare = command.split(
-    /\s[#>&;]|\s\|(?:\s(?!-)|$)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
+    /\s[#>&;]|\s\|(?:\s(?!-)|$)|&&|;\s|\s{3,}(?!-)|\s[—–-]\s|["']\)\s?;|["')]{1,3}[;,]?\s?$|\*\/|\\n/,
   )[0]
     .trim();
   const words = usageWords(bare);
@@ -205,6 +205,7 @@ function valueOf(word: string, option = ""): string {
   const [, named, value] = word.match(/^(--?[\w-]{1,40}=)(.{0,200})$/) ?? [];
   if (named !== undefined) return named + valueOf(value, named);
   const bare = word.replace(/^["'`]{1,3}|["'`,.]{1,4}$/g, "").replace(/\[(:\w{1,40})\]/, "$1");
+  if (/^(?:\.{3}|…)$/.test(word)) return valueFor(option) ?? TEXT;
   const url = bare.match(/^([a-z]{2,5}:\/\/)([^/]{1,80})(.{0,80})$/);
   if (url) return `${url[1]}${valueOf(url[2])}${url[3]}`;
   if (/^\$\{.{0,40}\d\.\d{1,3}\.\d/.test(bare)) return HOST;

@@ -187,3 +187,25 @@ Deno.test("documentedCommands() gives each of several choices, in the order of t
     assertEquals(documentedFor("server.js", "server2", commands)[0]?.given.join(" "), second);
   }
 });
+
+Deno.test("documentedCommands() fills placeholders of variables, and reads a command in a quoted message", () => {
+  const dots = documentedCommands([
+    { path: "main.py", source: "ROLE=client  HOST=... PORT=… python3 main.py" },
+  ]);
+  assertEquals(dots[0]?.env, { ROLE: "client", HOST: "{host}", PORT: "{port}" });
+  const quoted = documentedCommands([{
+    path: "client2.js",
+    source: "if (!h) { console.error('SERVER=<eth1 ip> node client2.js'); process.exit(2); }",
+  }]);
+  assertEquals([quoted[0]?.target, quoted[0]?.env], ["client2.js", { SERVER: "{host}" }]);
+});
+
+Deno.test("documentedCommands() reads two commands with a bar between them", () => {
+  const source =
+    "/** java -cp out lab.Server bin 127.0.0.1 8801  |  java -cp out lab.Server txt 0.0.0.0 8802 */";
+  const commands = documentedCommands([{ path: "lab/Server.java", source }]);
+  assertEquals(commands.map(({ given }) => given.join(" ")), [
+    "bin {host} {port}",
+    "txt {host} {port}",
+  ]);
+});
