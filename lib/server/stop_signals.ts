@@ -3,15 +3,11 @@
  *
  * @module
  */
-import { isRunByTask } from "../cli/program.ts";
 
-/** A signal this soon after the first one is not counted: a keyboard may repeat Ctrl+C. */
+/** `deno task` sends up to two copies of one Ctrl+C: a second signal this soon is not counted. */
 const SAME_SIGNAL_MS = 50;
-/**
- * The same under `deno task`, which sends up to two copies of a Ctrl+C. On a busy machine, or while
- * the server answers a large frame, a copy is seen more than 80 ms late.
- */
-const SAME_TASK_SIGNAL_MS = 1_000;
+/** For this long the event loop then takes copies that arrived while JavaScript was busy. */
+const TAKE_COPIES_MS = 5;
 
 /**
  * Listens for SIGINT and SIGTERM. From now on they no longer end the program by themselves.
@@ -21,20 +17,15 @@ const SAME_TASK_SIGNAL_MS = 1_000;
 export function onStopSignals(): { first: Promise<void>; second: Promise<void> } {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
-  const sameMs = isRunByTask() ? SAME_TASK_SIGNAL_MS : SAME_SIGNAL_MS;
-  let firstAt = 0;
-  const onSignal = () => {
-    const now = performance.now();
-    if (firstAt === 0) {
-      firstAt = now;
-      first.resolve();
-    } else if (now - firstAt >= sameMs) {
-      second.resolve();
-    }
+  let onNext = () => {
+    onNext = () => {};
+    const count = () => onNext = second.resolve;
+    setTimeout(() => setTimeout(count, TAKE_COPIES_MS), SAME_SIGNAL_MS);
+    first.resolve();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     try {
-      Deno.addSignalListener(signal, onSignal);
+      Deno.addSignalListener(signal, () => onNext());
     } catch {
       // Windows before Deno 2.8 has no SIGTERM to listen for.
     }

@@ -1,6 +1,5 @@
 /**
- * The edge cases of the assignment: two clients at once, a client that ends by Ctrl+D, and a
- * client whose server address is wrong.
+ * The edge cases of the assignment: two clients at once, Ctrl+D, and a wrong server address.
  *
  * @module
  */
@@ -48,6 +47,7 @@ export interface CtrlDOutcome {
 
 /** The outcome at an address without a server. */
 export interface NoServerOutcome extends Omit<CtrlDOutcome, "server"> {
+  typed: string;
   /** Whether the client showed an answer, though there is no server. */
   answered: boolean;
   /** Whether the client is back at its prompt, or at its menu. */
@@ -222,7 +222,7 @@ export async function testWithoutServer(pair: Pair): Promise<NoServerOutcome | u
   await client.close();
   const answered = pair.conversion.differsFromText &&
     judgeScreen(pair.conversion, text, client.running.screen).verdict === "right";
-  return { ...endOf(client, 0, ended), answered, isBack };
+  return { ...endOf(client, 0, ended), typed: pair.conversion.typed(text), answered, isBack };
 }
 
 /** Waits for a client's end; the wait starts again while the client reports retries. */

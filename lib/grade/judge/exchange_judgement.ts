@@ -10,6 +10,7 @@ import { type Judgement, RIGHT, WHY } from "../read/judgement.ts";
 import { readable, readings } from "../read/readings.ts";
 import type { Exchange, PairExchange } from "../ask/exchange.ts";
 import { escapeText } from "../../terminal/show.ts";
+import { lenientText } from "../../wire/text.ts";
 import type { Evidence } from "../results/results.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 
@@ -39,6 +40,36 @@ export function judgeExchange(conversion: Conversion, e: PairExchange): Judgemen
   // The letter beside the text is a part of the frame: the client takes it off.
   const isFrame = line.why === WHY.beside && screen.verdict === "right";
   return line.verdict === "none" || isLayout || isFrame ? screen : line;
+}
+
+/**
+ * Whether a client split a text into several frames, each with its length, and the server answered
+ * each frame with one of its own: then no reply is the answer to the whole text.
+ */
+export function sentInFrames({ typed, sent, received }: PairExchange): boolean {
+  const requests = framesOf(sent).find((frames) =>
+    frames.length > 1 && frames.map(lenientText).join("") === typed
+  );
+  return requests !== undefined &&
+    framesOf(received).some(({ length }) => length === requests.length);
+}
+
+/** The payloads of whole frames, for each usual binary length field that fits all bytes. */
+function framesOf(bytes: Uint8Array): Uint8Array[][] {
+  return [1, 2, 4].flatMap((size) =>
+    [false, true].flatMap((isLittleEndian) => {
+      const frames: Uint8Array[] = [];
+      let at = 0;
+      while (at + size <= bytes.length) {
+        const header = bytes.slice(at, at + size);
+        const digits = isLittleEndian ? header.toReversed() : header;
+        const length = digits.reduce((sum, byte) => sum * 256 + byte, 0);
+        frames.push(bytes.subarray(at + size, at + size + length));
+        at += size + length;
+      }
+      return at === bytes.length ? [frames] : [];
+    })
+  );
 }
 
 /**

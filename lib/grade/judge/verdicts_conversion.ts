@@ -15,7 +15,13 @@ import { type Judgement, WHY } from "../read/judgement.ts";
 import { readable } from "../read/readings.ts";
 import { stackTrace } from "../read/stack_traces.ts";
 import { showScreen } from "../results/quoted_text.ts";
-import { evidenceOf, judgeExchange, showsLeftover, textSent } from "./exchange_judgement.ts";
+import {
+  evidenceOf,
+  judgeExchange,
+  sentInFrames,
+  showsLeftover,
+  textSent,
+} from "./exchange_judgement.ts";
 import type { PairExchange } from "../ask/exchange.ts";
 import {
   draft,
@@ -48,7 +54,8 @@ export function conversionVerdict(pair: Pair): DraftVerdict {
   if (all.length === 0) return byProbe(pair);
   // Requests that a client repeats may arrive as one: then the server answers their sum.
   const once = all.filter(({ sent, typed }) => readable(sent).split(`${typed}\n`).length <= 2);
-  const answered = once.length > 0 ? once : all;
+  const whole = (once.length > 0 ? once : all).filter((e) => !sentInFrames(e));
+  const answered = whole.length > 0 ? whole : once.length > 0 ? once : all;
   const own = clientConvertsVerdict(pair, answered) ?? passwordVerdict(pair);
   if (own) return own;
   const unread = unreadExchange(pair, answered);

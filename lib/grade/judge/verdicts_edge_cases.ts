@@ -145,7 +145,7 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   const one = around.find(({ noServer }) => noServer !== undefined);
   if (!one) return overall(around, () => undefined);
   const client = `client${one.pair.number}`;
-  const { ended, trace, shown, answered, isBack } = one.noServer!;
+  const { ended, trace, shown, typed, answered, isBack } = one.noServer!;
   const say = (verdict: Verdict, what: string) =>
     draft(verdict, `Without a server at its address ${client} ${what}.`, {
       shown: showScreen(shown),
@@ -155,7 +155,10 @@ export function wrongAddressVerdict(around: PairOutcome[]): DraftVerdict {
   if (!ended && !isBack) return say("wrong", "does not end");
   if (trace !== undefined) return say("part", failedEnd(trace));
   const usual = one.pair.greeting;
-  const isSilent = shown.split("\n").every((line) => usual.includes(line.trim()));
+  // The terminal echoes what is typed at the prompt.
+  const isSilent = shown.replaceAll(typed, "").split("\n").every((line) =>
+    usual.includes(line.trim())
+  );
   return isSilent ? say("part", "ends and does not say why") : draft(
     "right",
     isBack ? `Without a server ${client} says why, and prompts again.` : "",

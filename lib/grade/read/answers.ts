@@ -142,7 +142,9 @@ function shownOf(conversion: Conversion, answer: string, shown: string): "all" |
   if (seen.includes(all) || all.length > 4 && seen.includes(all.slice(1))) return "all";
   const length = longestBeginning(all, (beginning) => seen.includes(beginning));
   const isBytes = conversion.form === "bytes";
-  if (length < Math.min(isBytes ? 7 : 2, all.length - 1) || length === 0) return "none";
+  // Any label may hold one letter of an answer.
+  const least = isBytes ? Math.min(7, all.length - 1) : 2;
+  if (length < least || length === 0) return "none";
   return length * 2 >= all.length || isBytes ? "part" : "none";
 }
 

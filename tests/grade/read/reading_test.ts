@@ -165,6 +165,8 @@ Deno.test("shownPart() compares what is shown with what was received", () => {
   assertEquals(shownPart(BINARY, "hi", bytes(HI), "[0] 01101000\n[1] 01101001\n"), "all");
   assertEquals(shownPart(TEXT, "hello", bytes("104,101,108"), "Text: 104,101,108"), "all");
   assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: "), "none");
+  assertEquals(shownPart(TEXT, "xq", bytes("xq"), "Text: 01111000 01110001"), "none");
+  assertEquals(shownPart(TEXT, "hello", bytes("hello"), "Text: hel"), "part");
   const wrong = "00010110 10010110";
   assertEquals(shownPart(BINARY, "hi", bytes(btoa(wrong)), `Answer: ${wrong}`), "all");
   const noUtf8 = new Uint8Array([...bytes("4:"), 0x76, 0xa6, 0x9e, 0xf6, ...bytes(",")]);
