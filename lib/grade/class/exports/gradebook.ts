@@ -142,7 +142,7 @@ function rowsOf({ students, number, names }: Columns, markColumn: number): Row[]
  *
  * @param students Who handed each in, in the same order.
  * @param comments The feedback of each as HTML, for a worksheet's column of comments.
- * @param isWhole Whether every submission has a result: if not, nobody is without a submission.
+ * @param isWhole Whether every submission has a result. If not, no student is listed as without one.
  */
 export function fillGradebook(
   gradebook: Gradebook,
