@@ -21,7 +21,7 @@ const MAX_COST = 262_144;
  * ready, Deno polls only once in about sixty rounds. Therefore all busy clients of a thread wait for
  * one timer this often: the loop sleeps until the timer, and polls.
  */
-const MAX_UNPOLLED_MS = 100;
+const MAX_UNPOLLED_MS = 50;
 /** `setTimeout(…, 0)` takes a millisecond. If it takes longer, tasks were ready: the loop did not sleep. */
 const LATE_TIMER_MS = 3;
 const POLL_ATTEMPTS = 3;

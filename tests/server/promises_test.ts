@@ -224,9 +224,11 @@ test("A4: a bystander waits for less than 0.5 s of the server's work beside many
     });
     let longest = 0;
     while (unanswered > 0) {
-      const from = await processorTime(server.pid);
+      const [since, from] = [performance.now(), await processorTime(server.pid)];
       await exchange(bystander, "hi", digits("hi"));
-      longest = Math.max(longest, await processorTime(server.pid) - from);
+      const waited = performance.now() - since;
+      // The least of both: other processes delay the answer, and V8's other threads work as well.
+      longest = Math.max(longest, Math.min(waited, await processorTime(server.pid) - from));
     }
     await Promise.all(replies);
     assert(longest < 500, `${longest} ms`);
