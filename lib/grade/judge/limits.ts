@@ -11,8 +11,9 @@ export const ENDS_LIMIT_MS = 400;
 /** A server that is idle for this long has read what was sent to it. */
 export const SETTLE_MS = 60;
 /**
- * Linux delays an acknowledgement by 40 ms or more: a piece that waits for one comes at least so long
- * after the piece before it. Load makes the time longer, and a late look at both makes it shorter.
+ * The least time between two pieces of a message, if the second piece waits for the acknowledgement
+ * of the first. Linux delays an acknowledgement by 40 ms or more. A busy grader reads the first piece
+ * late, and then measures less: the limit is half of 40 ms.
  */
 export const HELD_BACK_MS = 20;
 /** The share of the later pieces of messages that must be held back. */
