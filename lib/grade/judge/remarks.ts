@@ -84,8 +84,12 @@ export function remarksOnTwoClients({ number, tested }: Pair, outcome?: TwoClien
   }];
 }
 
-/** The remark on a server that ends after one request. */
-export function remarksOnOneRequest({ number, exchanges, tested }: Pair): Remark[] {
+/** The remark on a server that ends after one request. @param ctrlD The outcome of Ctrl+D. */
+export function remarksOnOneRequest(
+  { number, listening, exchanges, tested }: Pair,
+  ctrlD?: CtrlDOutcome,
+): Remark[] {
+  if (!listening || ctrlD?.server === "serves on") return [];
   const runs = exchanges.filter((e) => e.answered).map(({ run }) => run);
   if (runs.length < 2) return [];
   tested.add("one-question");
