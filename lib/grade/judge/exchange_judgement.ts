@@ -39,7 +39,8 @@ export function judgeExchange(conversion: Conversion, e: PairExchange): Judgemen
     isGrouped(conversion, text, e.received);
   // The letter beside the text is a part of the frame: the client takes it off.
   const isFrame = line.why === WHY.beside && screen.verdict === "right";
-  const isOnScreen = line.verdict === "none" && screen.verdict !== "none";
+  const isOnScreen = line.verdict === "none" &&
+    (screen.verdict === "right" || screen.verdict === "part" || line.why !== WHY.unchanged);
   return isOnScreen || isLayout || isFrame ? screen : line;
 }
 

@@ -277,13 +277,13 @@ async function cutReply(
     const prompts = isAtEarlierPrompt(client.running);
     if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
     const ended = await client.endsWithin(ENDS_LIMIT_MS);
-    const { screen, exit } = client.running;
+    const trace = stackTrace(client.running.screen, client.running.exit);
     await tested.drop();
-    const trace = stackTrace(screen, exit);
     made.add("cut-reply");
     if (ended && trace === undefined) return undefined;
     const isPartShown = shownPart(conversion, e.text, e.received, e.shown) !== "none";
-    if (!ended && prompts && !isPartShown) return undefined; // it may have noticed the end
+    const reconnects = client.proxy.passed.slice(e.since).some(({ what }) => what === "open");
+    if (!ended && !isPartShown && (prompts || reconnects)) return undefined;
     const fault = trace && ended
       ? failedEnd(trace.replace(QUOTED, "$1…$1"))
       : isPartShown
