@@ -181,6 +181,16 @@ Deno.test("sentInWords() is true where the server never received the whole text"
   assertEquals(sentInWords(BINARY, query), false);
 });
 
+Deno.test("replyToPrompt() takes the role that a menu line names first", () => {
+  const menu = "1. Pelayan teks\n2. Pelayan nombor\n3. Klien untuk pelayan 1\n" +
+    "4. Klien untuk pelayan 2\nPilihan: ";
+  const known = { conversion: { words: /never/ }, host: "10.0.0.1", port: 5050 };
+  const choices = (["server", "client"] as const).flatMap((role) =>
+    ([1, 2] as const).map((number) => replyToPrompt(menu, { ...known, role, number }))
+  );
+  assertEquals(choices, ["1", "2", "3", "4"]);
+});
+
 Deno.test("replyToPrompt() gives a connected client no address", () => {
   const known = {
     number: 2,
