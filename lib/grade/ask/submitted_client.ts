@@ -11,7 +11,7 @@ import { type Dial, RecordingProxy } from "../sandbox/recording_proxy.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { lenientText } from "../../wire/text.ts";
 import { shownPart } from "../read/answers.ts";
-import { asksForNextPage, replyToPrompt } from "../read/prompts.ts";
+import { asksForNextPage, asksToConfirm, replyToPrompt } from "../read/prompts.ts";
 import { untilIdle } from "../sandbox/idle_clock.ts";
 import { notStarted, type Program, type RunningProgram } from "../sandbox/running_program.ts";
 import type { SearchTime } from "./search_time.ts";
@@ -146,7 +146,9 @@ export class SubmittedClient {
       const outcome = await settle(this, at, limitMs, lastOf(screen));
       if (outcome === "answered" || outcome === "ended") break;
       // A first line without a reply may be a name: the next line is the text.
-      if (known === typed && !lines && !(first && outcome === "asks again")) break;
+      const isAsked = outcome === "asks again" &&
+        (first || asksToConfirm(lastOf(this.running.screen)));
+      if (known === typed && !lines && !isAsked) break;
     }
     const [sent, received] = (["request", "reply"] as const).map((what) =>
       this.proxy.bytes(what, since)

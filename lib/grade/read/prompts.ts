@@ -47,6 +47,8 @@ const NAME_WORDS =
 const OPTION =
   /^[\s*>|│║┃-]*[[(]?(\d{1,2}|[a-zA-Z])(?:[\])]\s*[.:=-]*|\s*[.):=-]+|(?<=\d)\s+(?=\p{L}{3}))\s*(\S.*)$/u;
 const LEAVE = /exit|quit|leave|close|disconnect|bye|stop|\bend\b/i;
+/** Yes or no, in several languages: `y/n`, `(o/n)`, `[S/N]`, `(e/h)`. */
+const YES = /(?<![\p{L}/])(y(?:es)?|[osjedд])\s*[/|]\s*(?:no?|[hн])(?![\p{L}/])/iu;
 /** A command and a placeholder for the text: `convert <text>`, `/say MESSAGE`. */
 const COMMAND =
   /(?<![\w-])([/:!]?[a-z]\w{1,13})\s+(?:[<[{(][\w -]{1,24}[>\]})]|(?:TEXT|MESSAGE|MSG|STRING|INPUT|WORDS?|SENTENCE|BITS|BINARY|DATA)\b)/gi;
@@ -71,7 +73,8 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   const last = lines.at(-1) ?? "";
   const option = menuOption(lines, known);
   if (option !== undefined) return option;
-  if (/\(?\[?\by(?:es)?\s*[/|]\s*n(?:o)?\b/i.test(last)) return "y";
+  const yes = last.match(YES)?.[1];
+  if (yes !== undefined) return yes[0];
   if (/press (?:any key|enter|return)/i.test(last)) return "";
   if (typed !== undefined && LENGTH_WORDS.test(last)) return `${typed.length}`;
   if (/[:?>]$/.test(last) && PASSWORD_WORDS.test(last)) return credentials?.password ?? PASSWORD;
@@ -108,6 +111,11 @@ export function commandForm(
   const fit = forms.find(([all]) => words.test(all)) ?? forms.find(([all]) => SENDS.test(all)) ??
     forms[0];
   return fit && `${fit[1]} {text}`;
+}
+
+/** Whether a prompt asks for a yes or no. */
+export function asksToConfirm(last: string): boolean {
+  return YES.test(last);
 }
 
 /** Whether a prompt asks for Enter before the next page. @param prompt The prompt for the text. */

@@ -237,6 +237,8 @@ for (
     ["Choose 1-convert text, 2-exit: ", 1, "1"],
     ["[1] your line: sent\n[2] your line:", 1, undefined],
     ["Another text? (y/n) ", 1, "y"],
+    ["Ipadala? (o/h) [o] ", 1, "o"],
+    ["Choose (e/d): ", 1, undefined],
     ["Press enter to continue", 1, ""],
     ["Binary: 01101000\n> ", 1, undefined],
     ["  [1] Convert a text\n  [2] Show history\n  [0] Exit\nYour choice: ", 1, "1"],
