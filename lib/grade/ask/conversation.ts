@@ -14,6 +14,7 @@ import type { Exchange, PairExchange } from "./exchange.ts";
 import type { Pair } from "./pair.ts";
 import { probeServer, type RecordedRequest, replay, requestOf } from "./replay.ts";
 import { brokenProgram } from "./start_failure.ts";
+import { TEXT } from "../find/launch.ts";
 import { frameAs } from "./stand_in.ts";
 import type { SubmittedClient } from "./submitted_client.ts";
 import type { SubmittedServer } from "./submitted_server.ts";
@@ -166,6 +167,8 @@ async function askedLate(
   const wasConnected = client.proxy.passed.slice(0, exchange.since)
     .some(({ what }) => what === "open");
   pair.sendsLate ||= mayBe && late.answered && wasConnected;
+  const asksOnce = mayBe && late.answered && !wasConnected && client.hasEnded;
+  if (asksOnce) pair.typedLines = ["", TEXT];
   return late.answered ? late : exchange;
 }
 
