@@ -28,7 +28,7 @@ export class Client {
   #outbox: Outbox;
   #exchanges: ShownExchanges;
   #timer: ReplyTimer;
-  #changed = Promise.withResolvers<void>(); // an event: resolved after replies arrive, and replaced by a new one
+  #nextReplies = Promise.withResolvers<void>(); // a promise resolves once: replaced after each read
   #lastWasError = false; // whether the last reply was an error: the server may close after it
 
   /** A conversation over `conn`, which the caller closes. */
@@ -53,16 +53,16 @@ export class Client {
    * @throws {Failure} If the server closes the connection, breaks the protocol or exceeds `--timeout`.
    */
   async converse(): Promise<boolean> {
-    const talk = Promise.race([this.#sendAll(), this.#receiveAll()]);
+    const talk = Promise.race([this.#sendAll(), this.#receiveAll()]); // a later error is ignored
     await this.#timer.during(talk, () => this.#exchanges.waiting > 0);
     return this.#exchanges.failedTexts === 0;
   }
 
-  /** Sends every text, and waits for all replies. @throws After them, if the input cannot be read. */
+  /** Sends every text, and waits for all replies. Then it throws the input's error, if any. */
   async #sendAll(): Promise<void> {
-    const failure = await this.#requestAll().then(() => null, (error) => error);
+    const failure = await this.#requestAll().then(() => null, (error) => error); // thrown below
     this.#outbox.write(); // not awaited: if the connection fails, the read reports it
-    while (this.#exchanges.waiting > 0) await this.#changed.promise;
+    while (this.#exchanges.waiting > 0) await this.#nextReplies.promise;
     if (failure !== null) throw failure;
   }
 
@@ -77,18 +77,18 @@ export class Client {
         appendFrame(outgoing, STATUS_MESSAGE, text);
         this.#config.trace?.frame("sent", this.#config.peer, outgoing.bytes, at, outgoing.length);
       }
-      this.#exchanges.begin({ text, index: index++, unsent }); // unsent: completes without a reply
+      this.#exchanges.begin({ text, index: index++, unsent }); // shown in its turn, sent or not
       // A next text that is available now goes into the same write.
       if (!this.#input.more() || outgoing.length >= BATCH_BYTES) this.#outbox.write();
-      // Enough requests are in flight: wait for replies.
+      // The texts that are not completed hold enough bytes: wait for replies.
       while (this.#exchanges.heldBytes >= this.#config.server.maxInFlightBytes) {
         this.#outbox.write();
-        await this.#changed.promise;
+        await this.#nextReplies.promise;
       }
     }
   }
 
-  /** Reads replies until the caller closes `conn`; converse() has ended then. An end is an error. */
+  /** Reads replies. It ends only with an error: the connection ends, or the caller closes it. */
   async #receiveAll(): Promise<void> {
     const frames = this.#frames;
     for (;;) {
@@ -107,11 +107,11 @@ export class Client {
         this.#checkKind(frames.unfinished());
         throw this.#protocolFailure(error.message);
       }
-      this.#checkKind(frames.unfinished()); // instead of waiting for megabytes
-      // Read no faster than stdout takes the replies. (Without a handler of Ctrl+C, writes block.)
+      this.#checkKind(frames.unfinished()); // the header may be enough to refuse the server
+      // Read no faster than stdout takes the replies. (If not `interruptible`, writes block anyway.)
       if (this.#config.out.interruptible) await this.#config.out.taken();
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
+      this.#nextReplies.resolve();
+      this.#nextReplies = Promise.withResolvers();
     }
   }
 
@@ -126,7 +126,7 @@ export class Client {
         : this.#protocolFailure("it sent a reply without a request");
     }
     if (this.#lastWasError) {
-      // 01 00 00 00 is also how an original server writes a length of 256.
+      // 01 00 00 00 is an empty error, or an original server's length of 256 (0x0100).
       if (start === end) this.#checkKind(bytes.subarray(start - HEADER_BYTES, end));
       this.#exchanges.fail(sentenceOf(this.#frames.payload()));
     } else {
@@ -134,7 +134,7 @@ export class Client {
     }
   }
 
-  /** Throws if the header is the original's, `hi lo 00 00`: as ours it means a length of megabytes. */
+  /** Throws if the header is an original server's: two bytes of length, then two zeros. */
   #checkKind(reply: Uint8Array): void {
     const { first } = this.#exchanges;
     const mistake = first && this.#config.server.mistaken(reply, first.text.length);

@@ -19,7 +19,8 @@ import {
   remarksOnOneRequest,
   remarksOnTwoClients,
 } from "./judge/remarks.ts";
-import { clientVerdict, conversionVerdict } from "./judge/verdicts_conversion.ts";
+import { clientVerdict } from "./judge/verdicts_client.ts";
+import { conversionVerdict } from "./judge/verdicts_conversion.ts";
 import {
   ctrlDVerdict,
   type PairOutcome,
@@ -190,7 +191,7 @@ async function testEdgeCases(pair: Pair, questions: Questions): Promise<GradedPa
       ...dead.signal.aborted ? [] : others,
       ...inTurn,
       ...remarksOnTwoClients(pair, twoClients),
-      ...remarksOnOneRequest(pair),
+      ...remarksOnOneRequest(pair, ctrlD),
     ],
   };
 }

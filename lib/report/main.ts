@@ -71,8 +71,8 @@ function header(): string {
 \`deno task report\` wrote this file. It ran everything that the terminals below show, in a private
 network with the interfaces lo (127.0.0.1) and eth1 (${ETH1_ADDRESS}). \`./server1.ts\` is the same as
 \`deno run ${PERMISSIONS.join(" ")} server1.ts\`. In the diagrams, the
-hexadecimal bytes before a text are its header; the segments that acknowledge others are left out. A
-terminal does not show Ctrl+C and Ctrl+D.
+hexadecimal bytes before a text are its header; the segments that acknowledge others are left out.
+The terminals are shown without a client's prompt and hint, and without \`^C\` and \`^D\`.
 
 The programs: [server1.ts](server1.ts), [server2.ts](server2.ts), [client1.ts](client1.ts),
 [client2.ts](client2.ts), and [the code that they share](lib/README.md).

@@ -36,7 +36,7 @@ export class Connection {
   #exchange: FrameExchange;
   #deadlines: Deadlines;
   #turn = new FairTurn();
-  #phase: Phase = "answering"; // until the first #beginRead()
+  #phase: Phase = "answering"; // the first #beginRead() makes it `waiting`
   #socketEmptied = false; // whether the last read emptied the socket; only set while the server stops
 
   /** Why the client is refused: sent in an error frame, then the client is drained; or null. */
@@ -62,18 +62,18 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // small replies are sent at once; Deno refuses it while a write waits
+      this.#conn.setNoDelay(true); // small replies are sent at once; refused while a write (#drain) waits
       this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
-        // `await` of a ready read continues without a look at other sockets: after a while, yield.
+        // A read that completes at once never yields to other connections: after a while, yield.
         if (this.#turn.over) await this.#turn.yield();
-        const room = this.#beginRead();
-        // Too late for requests (3.4 s after the signal). This client sends without a pause: the
-        // timer that calls finish() always finds it `answering`.
-        if (this.#context.shutdown.late && this.#phase === "waiting") {
+        // Too late for requests (3.4 s after the signal). finish() cannot drain this client: a client
+        // that sends without a pause is never `waiting` when the timer runs.
+        if (this.#context.shutdown.late && this.#phase === "answering") {
           this.#drainWithError(STOPPED_MESSAGE);
         }
+        const room = this.#beginRead();
         const count = await this.#conn.read(room);
         if (count === null) return this.#logEnd(truncationReason(this.#exchange.decoder));
         this.#turn.add(count);
@@ -81,7 +81,7 @@ export class Connection {
         this.#onReceived(count, count < room.length); // a short read has emptied the socket
         const { decoder } = this.#exchange;
         // The answer to a large frame takes long: before it, Deno looks for bytes from other clients.
-        if (decoder.buffered > LARGE_BYTES) await this.#context.largeFrames.turnOf(decoder);
+        if (decoder.buffered > LARGE_BYTES) await this.#context.largeFrames.beforeAnswer(decoder);
         if (this.#isClosed()) return;
         await this.#answerAll();
         if (this.#exchange.over) this.#drain();
@@ -109,7 +109,7 @@ export class Connection {
   /**
    * Drains the client if it has all its replies; a part of a frame is dropped. Called every 25 ms.
    *
-   * @param inputEmpty Whether this thread has read everything that any client has sent.
+   * @param inputEmpty Whether all input of this thread counts as read, see `stopping.ts`.
    * @param late Whether there is no time for further requests.
    */
   finish(inputEmpty: boolean, late: boolean): void {
@@ -184,12 +184,12 @@ export class Connection {
       }
       this.#exchange.releaseSpare();
     } finally {
-      if (this.#isClosed()) out.uncount(); // closed during a write, which may still read the bytes
+      if (this.#isClosed()) out.uncount(); // a write may still read the bytes: no other connection gets them
       else buffers.give(out);
     }
   }
 
-  // check() may close during an `await`; TypeScript does not see that, and refuses a plain comparison.
+  // A method: after `#phase` was compared or set, TypeScript expects no change during an `await`.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }
@@ -200,14 +200,14 @@ export class Connection {
     this.#drain(reason);
   }
 
-  /** Sends a last error frame, if any, closes the sending side, and drops further input. */
+  /** Sends a last error frame, if any, and closes the sending side. serve() then drops all input. */
   #drain(reason: string | null = null): void {
     if (this.#phase === "closed") return;
     this.#phase = "draining";
     this.#deadlines.onDraining(this.#context.clock.now, this.#context.shutdown.stopping);
     const out = new ByteBuffer(0);
     if (reason !== null) this.#exchange.appendError(reason, out);
-    halfClose(this.#conn, out.filled()).catch(() => this.close());
+    halfClose(this.#conn, out.filled()).catch(() => this.close()); // not awaited: serve() reads on
   }
 
   /** Logs why the connection ends; nothing if it is ending (draining or closed) already. */

@@ -46,7 +46,7 @@ export class FrameExchange {
    * Answers frames until none is left or the replies are enough for one write.
    *
    * @param out Gets the replies; its old content is dropped. Empty if there is nothing to write.
-   * @returns Their cost, see `fair_turn.ts`.
+   * @returns Their cost: the unit is the work for one byte, see `fair_turn.ts`.
    */
   answerBatch(out: ByteBuffer): number {
     const { decoder } = this;
@@ -59,15 +59,15 @@ export class FrameExchange {
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
         if (decoder.start < decoder.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
-        if (out.length > at && out.bytes[at] === STATUS_ERROR) errorCost += ERROR_COST;
+        if (out.length > at && out.bytes[at] === STATUS_ERROR) errorCost += ERROR_COST; // a wrong request
       }
     } catch (error) {
       this.#fatal = reasonOf(error);
       this.over = true;
       this.#log.line(this.#fatal);
     }
-    // The error frame must need no new memory: it fits into half of SMALL_REPLY_BYTES, which each buffer
-    // has. If the replies take more than half, #answerAll() writes them, and calls again for the error.
+    // The error frame must need no new memory. A buffer has at least SMALL_REPLY_BYTES, and half of
+    // them are enough. If replies fill more than half, #answerAll() writes them, and calls again.
     if (this.#fatal !== null && out.length <= SMALL_REPLY_BYTES / 2) {
       this.appendError(this.#fatal, out);
       this.#fatal = null;
@@ -77,7 +77,7 @@ export class FrameExchange {
 
   /** Frees memory that the client may not need again. Call it after the client took all replies. */
   releaseSpare(): void {
-    this.decoder.shrink(this.#context.quota.hasHeadroom ? MAX_KEPT_RECEIVE_BYTES : 0);
+    this.decoder.shrink(this.#context.quota.hasSpareMemory ? MAX_KEPT_RECEIVE_BYTES : 0);
   }
 
   /** Appends an error frame, the last one of this exchange. */
@@ -123,7 +123,7 @@ function reasonOf(error: unknown): string {
 /** The error for an answer that returned its reply instead of appending it. */
 function replyReturned(returned: unknown): TypeError {
   const promise = returned instanceof Promise;
-  if (promise) returned.catch(() => {}); // this error closes the client already
+  if (promise) returned.catch(() => {}); // its own error is ignored: the TypeError is reported
   return new TypeError(
     `An answer must append its reply and return nothing, but it returned ` +
       (promise ? "a promise (is it async?)" : `a ${typeof returned}`),

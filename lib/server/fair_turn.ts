@@ -53,8 +53,8 @@ export class FairTurn {
 export class LargeFrames {
   #last = Promise.resolve();
 
-  /** If the frame is complete, waits for its turn. */
-  async turnOf({ buffered, announced }: IncomingFrame): Promise<void> {
+  /** If the frame is complete, waits until the sockets were polled after the frame before it. */
+  async beforeAnswer({ buffered, announced }: IncomingFrame): Promise<void> {
     if (buffered < HEADER_BYTES + announced) return;
     await (this.#last = this.#last.then(pollSockets));
   }

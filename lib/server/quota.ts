@@ -55,7 +55,7 @@ export class Quota {
   }
 
   /** Whether little memory is in use, so that unused buffers may be kept. */
-  get hasHeadroom(): boolean {
+  get hasSpareMemory(): boolean {
     return this.#counts[BUFFER_BYTES] < this.#limits.maxBufferBytes / HEADROOM_DIVISOR;
   }
 

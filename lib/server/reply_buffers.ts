@@ -37,7 +37,7 @@ export class ReplyBuffers {
     buffer.length = 0;
     const { length } = buffer.bytes;
     const keep = length <= MAX_KEPT_BYTES && this.#free.length < MAX_KEPT_BUFFERS &&
-      (length <= SMALL_REPLY_BYTES || this.#quota.hasHeadroom);
+      (length <= SMALL_REPLY_BYTES || this.#quota.hasSpareMemory);
     if (keep) this.#free.push(buffer);
     else buffer.free();
   }

@@ -28,7 +28,7 @@ export class Server {
     if (connection.refusal !== null) this.#refused--;
     else this.#context.quota.leave();
     this.#clients.delete(connection);
-    this.#acceptor.retry(); // the connection closes its socket next: that frees a file descriptor
+    this.#acceptor.retry(); // it continues after close(), which frees a file descriptor
   };
 
   /** A server on `listener`, which it closes when it stops. */
@@ -52,7 +52,7 @@ export class Server {
   /** Serves one client. Resolves when that client has left, or after {@linkcode stop}. */
   async serveOne(): Promise<void> {
     const conn = await this.#acceptor.next();
-    if (conn !== null && this.#context.quota.admit()) this.#start(conn); // true: the first client
+    if (conn !== null && this.#context.quota.admit()) this.#start(conn); // admit() counts the client
     await this.#clients.allGone();
     this.#acceptor.close(); // resets the clients that wait in the kernel's accept queue
   }

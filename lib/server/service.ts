@@ -6,10 +6,10 @@
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
 
 /**
- * Appends the reply to the request `bytes[start]` to `bytes[end - 1]`, before it returns.
+ * Appends the reply to `reply`. The request is in `bytes`, from offset `start` up to (not including) `end`.
  *
  * It returns nothing: a returned reply, or the promise of an `async` function, would never reach
- * the client. The type refuses both: `void` alone would accept a function that returns a value.
+ * the client. The type refuses both. (For `void` alone, TypeScript accepts any returned value.)
  *
  * @throws {AnswerError} If the request is wrong: the client gets the message, and the appended
  * bytes are dropped.

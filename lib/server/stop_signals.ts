@@ -4,8 +4,8 @@
  * @module
  */
 
-/** `deno task` sends up to two copies of one Ctrl+C: a second signal this soon is not counted. */
-const SAME_SIGNAL_MS = 50;
+/** `deno task` sends up to two copies of one Ctrl+C within 1 ms: a signal this soon is a copy. */
+const SAME_SIGNAL_MS = 44;
 /** For this long the event loop then takes copies that arrived while JavaScript was busy. */
 const TAKE_COPIES_MS = 5;
 

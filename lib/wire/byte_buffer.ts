@@ -59,7 +59,7 @@ export class ByteBuffer {
     this.bytes[at] = byte;
   }
 
-  /** Appends `source[start]` to `source[end - 1]`. */
+  /** Appends the bytes of `source` from offset `start` up to (not including) `end`. */
   append(source: Uint8Array, start = 0, end = source.length): void {
     const at = this.extend(end - start);
     if (end - start > 32) {

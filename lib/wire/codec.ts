@@ -17,7 +17,7 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** The eight digits of each byte value. A Float64 is only a container: one store writes eight bytes. */
+/** The eight digits of each byte value, as eight characters. They lie in a Float64: one store writes all. */
 const DIGITS = new Float64Array(256);
 const digitBytes = new Uint8Array(DIGITS.buffer);
 for (let byte = 0; byte < 256; byte++) {
@@ -27,7 +27,7 @@ for (let byte = 0; byte < 256; byte++) {
 }
 
 /**
- * Appends the binary digits of `text[start]` to `text[end - 1]`.
+ * Appends to `reply` the binary digits of the bytes of `text` from `start` up to (not including) `end`.
  *
  * @param reply Where the digits go: 9n - 1 bytes for n bytes of text.
  * @returns Whether every byte was ASCII: the caller then needs no check for UTF-8.
@@ -54,16 +54,16 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    view.setFloat64(at, DIGITS[text[i]], true); // true: the byte order of this machine, as in DIGITS
+    view.setFloat64(at, DIGITS[text[i]], true); // true: little-endian, like DIGITS
   }
   reply.length--;
   return seen < 0x80;
 }
 
 /**
- * Appends the bytes that the groups of digits in `digits[start]` to `digits[end - 1]` give. A group
- * of 1 to 8 digits is one byte (leading zeros implied). A longer group must be a multiple of 8
- * digits. White space separates groups.
+ * Decodes the groups of digits in `digits` from `start` up to (not including) `end`, and appends the
+ * bytes to `reply`. A group of 1 to 8 digits is one byte (leading zeros implied). A longer group must
+ * be a multiple of 8 digits. White space separates groups.
  *
  * @returns Whether every byte was ASCII.
  * @throws {DigitsError} If a group has another character or another length; `reply` is then as
@@ -94,7 +94,7 @@ export function appendText(
     reply.length = before;
     throw badGroup(digits, start, progress.from, end);
   }
-  return (progress.seen & 0x80808080) === 0; // `seen` holds up to 4 bytes, ORed; a top bit means not ASCII
+  return (progress.seen & 0x80808080) === 0; // decodeFast() ORs 4 bytes at a time; ASCII has no top bit
 }
 
 /** Decodes character by character. Returns false at a wrong group. */

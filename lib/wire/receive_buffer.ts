@@ -8,7 +8,7 @@ import { type Grant, MemoryError } from "./byte_buffer.ts";
 
 /** The buffer's first size: enough for a frame of usual size. */
 const IDLE_BYTES = 256;
-/** For small frames the buffer grows up to this size, so that one read takes at most as much. */
+/** For small frames the buffer grows up to this size: one read takes at most this many bytes. */
 const READ_BYTES = 65_536;
 
 /** Received bytes; those from `bytes[head]` to `bytes[tail - 1]` are not consumed. */

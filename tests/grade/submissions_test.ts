@@ -36,6 +36,10 @@ const canGrade = met(...NEEDS);
 interface Fair {
   why: string;
   fair: Record<Question, string | string[]>;
+  /** A part of the reason for a verdict. */
+  says?: Partial<Record<Question, string>>;
+  /** Remarks that would be untrue. */
+  never?: string[];
   needs?: Need[];
 }
 
@@ -114,7 +118,7 @@ async function confirmed(
 }
 
 for (const { name, folder, lab } of fixtures.filter(({ name }) => name !== "original")) {
-  const { why: habit, fair, needs = [] }: Fair = JSON.parse(
+  const { why: habit, fair, says = {}, never = [], needs = [] }: Fair = JSON.parse(
     Deno.readTextFileSync(`${folder}/fair.json`),
   );
   Deno.test(needing([...NEEDS, ...needs], {
@@ -131,7 +135,9 @@ for (const { name, folder, lab } of fixtures.filter(({ name }) => name !== "orig
         isFair,
         (options) => gradeSubmission(folder, { ...options, lab }),
       );
-      for (const { id } of remarks) assert(REMARK_IDS.includes(id), id);
+      for (const { id, text } of remarks) {
+        assert(REMARK_IDS.includes(id) && !never.includes(id), text);
+      }
       const said = (question: Question) => questions[question].verdict;
       for (const question of QUESTIONS) {
         const answer = questions[question];
@@ -140,6 +146,7 @@ for (const { name, folder, lab } of fixtures.filter(({ name }) => name !== "orig
           wanted.includes(answer.verdict),
           `${question}: ${answer.verdict}, fair is ${wanted}: ${JSON.stringify(answer)}`,
         );
+        assert(answer.why.includes(says[question] ?? ""), `${question}: ${answer.why}`);
         if (said(question) === "wrong") assert(answer.evidence.length > 0, question);
         if (!["right", "absent"].includes(said(question))) assert(answer.why && answer.again);
       }

@@ -47,13 +47,26 @@ export function blameForStart(why: string, screen: string, lab: string, exit?: n
   const printed = screen.slice(-SEARCHED_CHARS);
   const usage = printed.match(USAGE)?.[0].trim();
   if (usage !== undefined) {
-    const asks = `it asks for arguments (${lastLine(usage)})`;
+    const options = requiredOptions(printed);
+    const asks = options === ""
+      ? `it asks for arguments (${lastLine(usage)})`
+      : `it wants an option: ${options}`;
     return unknownLaunch(asks, "asks for arguments that are not known", lab);
   }
-  const own = stackTrace(printed, exit) !== undefined || SYNTAX_ERROR.test(printed);
+  const trace = stackTrace(printed, exit);
+  const own = trace !== undefined || SYNTAX_ERROR.test(printed);
   return own && [OTHER_COMMAND, NOT_OWN, VARIABLE_MISSING].every((one) => printed.search(one) < 0)
-    ? { verdict: "wrong", why }
+    ? { verdict: "wrong", why: !trace || why.includes(trace) ? why : `${why} (${trace})` }
     : unknownLaunch(why, "the launch command is not known", lab);
+}
+
+/** The options of a usage message that are neither in brackets nor on a line about a default or help. */
+function requiredOptions(printed: string): string {
+  const joined = printed.replace(/\n\s{2,20}(?=[^\s-])/g, " "); // a description follows its option
+  const lines = joined.split("\n").filter((line) => !/default|optional|help/i.test(line));
+  const bare = lines.join("\n").replace(/\[[^\]\n]{0,200}\]/g, "");
+  const options = bare.match(/(?<![\w/-])--?[a-z][\w-]{0,40}/gi) ?? [];
+  return [...new Set(options)].map((option) => `\`${option}\``).join(", ");
 }
 
 /** What a program did that neither listened nor connected, in a few words. */

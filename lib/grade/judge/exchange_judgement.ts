@@ -39,7 +39,9 @@ export function judgeExchange(conversion: Conversion, e: PairExchange): Judgemen
     isGrouped(conversion, text, e.received);
   // The letter beside the text is a part of the frame: the client takes it off.
   const isFrame = line.why === WHY.beside && screen.verdict === "right";
-  return line.verdict === "none" || isLayout || isFrame ? screen : line;
+  const isOnScreen = line.verdict === "none" &&
+    (screen.verdict === "right" || screen.verdict === "part" || line.why !== WHY.unchanged);
+  return isOnScreen || isLayout || isFrame ? screen : line;
 }
 
 /**

@@ -7,6 +7,7 @@ import { shownPart, showsReply, withoutLabels } from "../read/answers.ts";
 import { ODD_TEXTS } from "../read/conversions.ts";
 import type { Exchange } from "../ask/exchange.ts";
 import { wholeReply } from "../ask/settling.ts";
+import { readable } from "../read/readings.ts";
 import { isAtEarlierPrompt, type SubmittedClient } from "../ask/submitted_client.ts";
 import { lenientText } from "../../wire/text.ts";
 import { evidenceOf, hasAnswer } from "./exchange_judgement.ts";
@@ -18,7 +19,7 @@ import { STREAM } from "../results/questions.ts";
 import { ensureAnswers } from "./remarks_server.ts";
 import type { Evidence, Remark, RemarkId } from "../results/results.ts";
 import type { SubmittedServer } from "../ask/submitted_server.ts";
-import { stackTrace } from "../read/stack_traces.ts";
+import { failedEnd, stackTrace } from "../read/stack_traces.ts";
 
 /** Tries of a test whose client or server may have ended in order. */
 const MAX_TRIES = 3;
@@ -28,15 +29,14 @@ const QUOTED = /(['"])[^'"]{1,200}\1/g;
 const MAX_LINE_CHARS = 3_000;
 const UNCUT = ["sh", "-c", 'stty -icanon 2> /dev/null; exec "$@"', "-"];
 
-function remark(id: RemarkId, text: string, ...evidence: Evidence[]): Remark {
-  return { id, text, evidence };
+function remark(id: RemarkId, text: string, evidence: Evidence): Remark {
+  return { id, text, evidence: [evidence] };
 }
 
 interface UnusualText {
   id: RemarkId;
   text: string;
   what: string;
-  /** The student's next step. */
   advice: string;
 }
 
@@ -47,7 +47,7 @@ function unusualTexts({ conversion, texts }: Pick<Pair, "conversion" | "texts">)
       id: "spaces",
       text: texts.spaced(),
       what: "spaces at the ends of a text",
-      advice: "do not strip what was typed",
+      advice: "take off the line end only",
     },
     {
       id: "not-ascii",
@@ -136,16 +136,15 @@ type Test = (pair: Pair, tested: TestedClient) => Promise<Remark | undefined>;
  */
 export function clientTests({ exchanges, conversion, texts, showsAtEnd }: Pair): [Test[], Test[]] {
   const usual = exchanges.find(({ answered }) => answered)!;
+  const isShown =
+    shownPart(conversion, usual.text, usual.received, withoutLabels(usual.shown)) === "all";
   const isUsuallyRight = hasAnswer(conversion, usual); // if not, the verdict says so
   const [spaces, notAscii, long] = unusualTexts({ conversion, texts });
   const [inPieces, late] = MANNERS.map((one): Test => (...args) => manner(...args, one));
   const unusual = (one: UnusualText): Test => (...args) => unusualText(...args, one);
   // Tests that fail often come first: the client that passes all of them serves the others too.
-  // These need a client that shows each answer when it arrives.
-  const manners = showsAtEnd ? [] : [inPieces, late, cutReply];
-  return isUsuallyRight
-    ? [[unusual(long), unusual(spaces), unusual(notAscii), emptyLine], manners]
-    : [[], manners];
+  const manners = showsAtEnd || !isShown ? [] : [inPieces, late, cutReply];
+  return [isUsuallyRight ? [...[long, spaces, notAscii].map(unusual), emptyLine] : [], manners];
 }
 
 /** Runs tests one after another. @param server A server for these tests alone. */
@@ -196,9 +195,11 @@ async function unusualText(
     return undefined;
   }
   const short = { ...e, typed: e.typed.slice(0, 80), shown: e.shown.slice(0, 200) };
+  const isSent = readable(e.sent).includes(e.typed);
+  const whose = isSent ? `server${number} does` : `client${number} and server${number} do`;
   return remark(
     id,
-    `client${number} and server${number} do not get ${what} right; ${advice}.`,
+    `${whose} not get ${what} right; ${advice}.`,
     evidenceOf(conversion, short, conversion.answer(text).slice(0, 200)),
   );
 }
@@ -212,7 +213,7 @@ async function emptyLine(
   const shown = await client.typeLine("", REMARK_LIMIT_MS);
   const e = client.hasEnded ? undefined : await client.ask(texts.word(5), REMARK_LIMIT_MS);
   made.add("empty-line");
-  if (!e || e.answered || client.hasEnded) return undefined;
+  if (!e || e.sent.length > 0 || client.hasEnded) return undefined;
   return remark(
     "empty-line",
     `After an empty line client${number} hangs: it sends nothing, and waits for an answer. ` +
@@ -261,7 +262,7 @@ async function manner(
 
 /** Asks for a text; the proxy closes the connection in the middle of the reply. */
 async function cutReply(
-  { number, texts, tested: made }: Pair,
+  { number, conversion, texts, tested: made }: Pair,
   tested: TestedClient,
 ): Promise<Remark | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -273,20 +274,25 @@ async function cutReply(
       await tested.restart();
       continue;
     }
+    const prompts = isAtEarlierPrompt(client.running);
     if (!client.hasEnded) await client.typeLine(texts.word(3), REMARK_LIMIT_MS);
     const ended = await client.endsWithin(ENDS_LIMIT_MS);
-    const { screen, exit } = client.running;
+    const trace = stackTrace(client.running.screen, client.running.exit);
     await tested.drop();
-    const trace = stackTrace(screen, exit);
     made.add("cut-reply");
     if (ended && trace === undefined) return undefined;
+    const isPartShown = shownPart(conversion, e.text, e.received, e.shown) !== "none";
+    const reconnects = client.proxy.passed.slice(e.since).some(({ what }) => what === "open");
+    if (!ended && !isPartShown && (prompts || reconnects)) return undefined;
+    const fault = trace && ended
+      ? failedEnd(trace.replace(QUOTED, "$1…$1"))
+      : isPartShown
+      ? "shows a part of the reply as an answer"
+      : "neither ends nor prompts again";
     return remark(
       "cut-reply",
-      ended
-        ? `client${number} ends in a stack trace when the connection closes in the middle of a ` +
-          `reply: ${trace!.replace(QUOTED, "$1…$1")}. Catch the error, and print it as a sentence.`
-        : `client${number} takes a part of a reply for the whole when the connection closes in ` +
-          "the middle of it. A recv that returns nothing means the end of the connection.",
+      `When the connection closes in the middle of a reply, client${number} ${fault}. ` +
+        "A recv that returns nothing means the end of the connection: say so in a sentence.",
       { typed: e.typed, received: showBytes(e.received), shown: showScreen(e.shown) },
     );
   }

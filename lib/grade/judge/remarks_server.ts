@@ -8,7 +8,7 @@ import { concat, equals } from "@std/bytes";
 import { judgeBytes } from "../read/answers.ts";
 import { showBytes, showScreen } from "../results/quoted_text.ts";
 import type { Pair } from "../ask/pair.ts";
-import { readings } from "../read/readings.ts";
+import { hasAnswer } from "./exchange_judgement.ts";
 import { type RecordedRequest, replay, ServerConnection } from "../ask/replay.ts";
 import { STREAM } from "../results/questions.ts";
 import type { Remark, RemarkId } from "../results/results.ts";
@@ -127,17 +127,16 @@ async function requestsTogether(
   server: SubmittedServer,
   request: RecordedRequest,
 ): Promise<Outcome> {
-  const isMany = pair.exchanges.some(({ first, answered }) => !first && answered);
-  if (request.ends || !isMany) return undefined;
-  const last = request.steps.at(-1)!;
-  const steps = [...request.steps.slice(0, -1), concat([last, last])];
+  const { conversion, exchanges } = pair;
+  // The client's own next request: a sequence number, or a description of types, comes only once.
+  const at = exchanges.findIndex(({ text }) => text === request.text);
+  const [usual, next] = exchanges.slice(at, at + 2);
+  if (request.ends || !next?.answered || next.first || next.serverClosed) return undefined;
+  // Wrong answers cannot be counted.
+  if (![usual, next].every((e) => hasAnswer(conversion, e))) return "unclear";
+  const steps = [...request.steps.slice(0, -1), concat([request.steps.at(-1)!, next.sent])];
   const received = await replay(server.dial, { ...request, steps });
-  const bare = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, "");
-  const expected = pair.conversion.answer(request.text);
-  const counts = readings(received, expected, pair.conversion.typed(request.text))
-    .map((reading) => bare(reading).split(bare(expected)).length - 1);
-  const count = Math.max(...counts);
-  if (count > 1) return undefined;
+  if ([usual, next].every((e) => hasAnswer(conversion, { ...e, received }))) return undefined;
   if (!await answers(pair, server)) return "unclear";
   return {
     id: "glued-requests",

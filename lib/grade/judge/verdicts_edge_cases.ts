@@ -82,7 +82,7 @@ function clientCtrlDVerdict({ pair, ctrlD }: PairOutcome): DraftVerdict | undefi
   }
   if (ctrlD.trace !== undefined) {
     const why = `At Ctrl+D ${client} ${failedEnd(ctrlD.trace)}.`;
-    return say("part", why, "the client ends without a stack trace");
+    return say("part", why, "the client ends without an error");
   }
   if (ctrlD.serverTrace !== undefined) {
     const { serverTrace, serverShown = "" } = ctrlD;
@@ -119,7 +119,7 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
         "wrong",
         twoClients.second === "served"
           ? `The second client cuts off the first: ${server} ${
-            isSilent ? "closes its connection" : "answers the first no more"
+            isSilent ? "closes its connection" : "no longer answers the first"
           }.`
           : `Once a second client has connected, ${server} answers neither.`,
         evidence,
@@ -131,9 +131,13 @@ export function twoClientsVerdict(around: PairOutcome[]): DraftVerdict {
         served: isSilent
           ? `${server} answers no client, but a second one leaves the first connected.`
           : `${server} serves both clients.`,
-        waits: twoClients.servedLater
-          ? `The second client of ${server} waits until the first has left.`
-          : `The second client of ${server} waits, and is not answered.`,
+        waits: `The second client of ${server} waits${
+          twoClients.servedLater
+            ? " until the first has left"
+            : "isSilent" in twoClients
+            ? ""
+            : ", and gets no answer once the first has left"
+        }.`,
         refused: `The second client of ${server} is refused.`,
       }[twoClients.second],
     );

@@ -19,6 +19,8 @@ import { evidenceOf, judgeExchange } from "./exchange_judgement.ts";
 
 /** The cause of looks at a program whose partner does not work. */
 export const NO_PARTNER = "a server, or a client, has no partner that works";
+/** The cause of looks at answers that a program gives without converting anything. */
+export const SAME_TEXT = "the right answer equals the text";
 
 /** The verdict on a server that does not read the whole of a long text; undefined if it does. */
 export function shortTextsVerdict(
@@ -26,7 +28,7 @@ export function shortTextsVerdict(
 ): DraftVerdict | undefined {
   const judged = longProbe && judgeBytes(conversion, longProbe.text, longProbe.received);
   if (!longProbe || !judged || !["part", "wrong"].includes(judged.verdict)) return undefined;
-  const why = `server${number} is right for short texts only: here ${judged.why}.`;
+  const why = `server${number}'s answer is right for short texts only: here ${judged.why}.`;
   return draft("part", why, probeEvidence(conversion, longProbe));
 }
 
@@ -78,7 +80,7 @@ export function byProbe(pair: Pair): DraftVerdict {
   }
   return undecided(
     NO_PARTNER,
-    `${name} listens, but there is no client that can ask it, and it answers none of the usual ways.`,
+    `${name} listens, but no client asks it, and it does not answer the usual requests of the grader.`,
   );
 }
 

@@ -59,7 +59,10 @@ export function judgeBytes(conversion: Conversion, text: string, bytes: Uint8Arr
     judged.find(({ isClear }) => isClear) ?? judged[0];
   const isReversed = verdict === "wrong" && conversion.name === "text" &&
     includesNeedle(bytes, utf8Bytes(text).map(reversedBits));
-  return { verdict, why: isReversed ? WHY.reversed : why };
+  const typed = conversion.typed(text);
+  const isUnchanged = typed !== answer && (verdict === "none" || why === WHY.text) &&
+    readable(bytes).includes(typed);
+  return { verdict, why: isReversed ? WHY.reversed : isUnchanged ? WHY.unchanged : why };
 }
 
 function reversedBits(byte: number): number {
@@ -167,8 +170,9 @@ export function showsReply(received: Uint8Array, shown: string): boolean {
   return reply !== "" && dense(shown).includes(reply);
 }
 
+/** A text without white space, and without NUL bytes as in {@linkcode readable}. */
 function dense(from: string): string {
-  return from.replace(/\s+/g, "");
+  return from.replaceAll("\0", "").replace(/\s+/g, "");
 }
 
 /** Whether a screen shows parts in this order, whatever separates them. */

@@ -27,12 +27,17 @@ export const WHY = {
   lostLetter: "a letter is missing",
   more: "it holds more bytes than the text",
   garbled: "only its first",
+  unchanged: "it is what was typed, unchanged",
+  text: "it is not the expected text",
 };
 
 /** The right answer. */
 export const RIGHT: Judgement = { verdict: "right", why: "" };
 /** No answer. */
-export const NOTHING: Judgement = { verdict: "none", why: "no answer is shown" };
+export const NOTHING: Judgement = {
+  verdict: "none",
+  why: "it holds nothing that looks like an answer",
+};
 const LINE_ENDS = ["00001010", "00001101 00001010", "00001101", "00000000"];
 /** A shorter beginning of an answer may be shown by chance. */
 const MIN_CUT = { bytes: 1, letters: 3 };
@@ -140,7 +145,7 @@ export function judgeText(text: string, shown: string, typed: string): Judgement
 function faultOfText(text: string, shown: string, typed: string): string {
   const [all, seen] = [lettersOf(text), lettersOf(shown)];
   const chars = [...text];
-  if (typed !== text && shown.includes(typed)) return "it is what was typed, unchanged";
+  if (typed !== text && shown.includes(typed)) return WHY.unchanged;
   if ([...utf8Bytes(text)].every((code) => shown.includes(String(code)))) {
     return "the numbers of the letters are shown, not the letters";
   }
@@ -155,9 +160,13 @@ function faultOfText(text: string, shown: string, typed: string): string {
   }
   const isLost = (_: string, i: number) => seen.includes(all.slice(0, i) + all.slice(i + 1));
   if ([...all.slice(0, -1)].some(isLost)) return WHY.lostLetter; // one in the middle
-  return cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0
-    ? `${WHY.cut} ${cut} of ${chars.length} letters`
-    : "it is not the expected text";
+  const isAll = cut > 0 && shown.trim() === beginning.trim();
+  if (isAll || cut >= Math.min(MIN_CUT.letters, chars.length - 1) && cut > 0) {
+    return `${WHY.cut} ${cut} of ${chars.length} letters`;
+  }
+  return cut > 1 && shown.trim().startsWith(beginning)
+    ? `${WHY.garbled} ${cut} of ${chars.length} letters are right`
+    : WHY.text;
 }
 
 function isLetter(char = ""): boolean {

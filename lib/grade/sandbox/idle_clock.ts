@@ -8,8 +8,11 @@ import { FIRST_PIECE_MS, MAX_FIRST_PIECE_MS } from "./limits.ts";
 import { isBusy } from "./proc.ts";
 import { pause } from "./waiting.ts";
 
-/** The pauses between two checks: they grow by `factor` from `first` to `last` while nothing happens. */
-const LOOK_MS = { first: 25, last: 100, factor: 1.4 };
+/**
+ * The pauses between two checks: they grow by `factor` from `first` to `last` while nothing happens,
+ * and to `busy` while a program works.
+ */
+const LOOK_MS = { first: 25, busy: 70, last: 100, factor: 1.4 };
 /** A check that comes late adds at most its pause times this factor to the clock. */
 const MAX_STEP = 1.6;
 /** A result of the same process tree that is newer than this is used again. */
@@ -26,6 +29,7 @@ export class IdleClock {
   #pids: () => number[];
   #lookedAt = performance.now();
   #pause = LOOK_MS.first;
+  #wasBusy = false;
   #startedAt = performance.now();
 
   /**
@@ -41,11 +45,15 @@ export class IdleClock {
   async look(): Promise<void> {
     await pause(this.#pause);
     const now = performance.now();
-    const step = Math.min(now - this.#lookedAt, this.#pause * MAX_STEP);
+    // A program that was busy at the last check became idle at an unknown time since.
+    const counted = this.#wasBusy ? LOOK_MS.first : this.#pause;
+    const step = Math.min(now - this.#lookedAt, counted * MAX_STEP);
     this.#lookedAt = now;
-    this.#pause = Math.min(this.#pause * LOOK_MS.factor, LOOK_MS.last);
-    if (this.#pids().some(isBusyNow)) this.lookSoon();
-    else this.now += step;
+    const isBusy = this.#pids().some(isBusyNow);
+    if (!isBusy) this.now += step;
+    const next = isBusy || !this.#wasBusy ? this.#pause * LOOK_MS.factor : LOOK_MS.first;
+    this.#pause = Math.min(next, isBusy ? LOOK_MS.busy : LOOK_MS.last);
+    this.#wasBusy = isBusy;
   }
 
   /** Makes the next pause a short one, because something has happened. */

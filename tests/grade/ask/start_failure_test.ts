@@ -1,5 +1,5 @@
 /** A program that does not start is wrong only with an error of the student's own code. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { blameForStart } from "../../../lib/grade/ask/start_failure.ts";
 
 const LAB = '{"client2":{"run":"python3 c.py {port}"}}';
@@ -29,6 +29,21 @@ for (const [screen, verdict] of cases) {
     assertEquals(blameForStart("it ends before it listens", screen, LAB).verdict, verdict);
   });
 }
+
+Deno.test("blameForStart() names the option that is wanted, and the signal that ended a program", () => {
+  for (
+    const screen of [
+      "usage: server.py [-h] [--port PORT] --mode {encode,decode}\nserver.py: error: bad command line\n",
+      "Usage of ./server:\n  -mode string\n    \tthe conversion\n  -port int\n    \tport (default 7000)\n",
+      "server: missing required argument --mode\n",
+    ]
+  ) {
+    const { why } = blameForStart("it ends", screen, LAB);
+    assertMatch(why, /^it wants an option: `--?mode`; lab\.json can say/);
+  }
+  const { why } = blameForStart("it ends before it listens", "", LAB, 139);
+  assertEquals(why, "it ends before it listens (it was ended by SIGSEGV)");
+});
 
 Deno.test("blameForStart() names the line of lab.json that settles a look", () => {
   const { why, look } = blameForStart("it ends at once", "", LAB);

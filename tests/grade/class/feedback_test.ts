@@ -145,7 +145,10 @@ for (
     ["In server1's answer the bits are right, but not in groups of eight with one", "join"],
     ["server1's answer is wrong: the bits of each byte are reversed.", "highest bit"],
     ["server1's answer is wrong: a byte is missing.", "index"],
-    ["server1 is right for short texts only: here it ends after 22 of 40 bytes.", "buffer"],
+    [
+      "server1's answer is right for short texts only: here it ends after 22 of 40 bytes.",
+      "buffer",
+    ],
     ["In server1's answer the line's end is converted too.", "rstrip"],
   ]
 ) {
@@ -163,7 +166,7 @@ Deno.test("the teaching texts of another lab speak of no binary digits, and of i
     "server1's answer is wrong: the first byte is missing.",
     "In server1's answer the numbers are right, but not with one space between them.",
     "In server1's answer the line's end is converted too.",
-    "server1 is right for short texts only: here it ends after 20 of 39 letters.",
+    "server1's answer is right for short texts only: here it ends after 20 of 39 letters.",
   ];
   for (const server1 of [...specs, "decimal", "echo", { command: "python3 a.py" }]) {
     for (const answers of [{ server1 }, { server1, server2: server1 }]) {

@@ -1,7 +1,7 @@
 /** The verdict on a client, from the record of what it sent and showed. */
 import { assertEquals } from "@std/assert";
 import type { Pair } from "../../../lib/grade/ask/pair.ts";
-import { clientVerdict } from "../../../lib/grade/judge/verdicts_conversion.ts";
+import { clientVerdict } from "../../../lib/grade/judge/verdicts_client.ts";
 import { conversionOf } from "../../../lib/grade/read/conversions.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -140,6 +140,16 @@ const SPECIAL: readonly [happened: RegExp, help: Omit<Teaching, "programs">][] =
       "TCP carries a stream of bytes, and one `recv` returns what has arrived, up to the size of its buffer. A buffer of fixed size cuts a longer text off.",
     todo: "Receive in a loop until the message is whole: to its line end, or to its length.",
   }],
+  [/one turn late/, {
+    why: "The client prints before it has received, or takes a greeting for the first answer.",
+    todo:
+      "Read a greeting once, before the first prompt. Then send, receive and print in this order.",
+  }],
+  [/single words only/, {
+    why:
+      '`scanf("%s")`, `cin >>` and `Scanner.next()` read one word, and leave the rest of the line for the next read.',
+    todo: "Read whole lines: `fgets`, `getline`, `nextLine()`.",
+  }],
   [/line's end is converted/, {
     why:
       "`readline`, `fgets` and a server that reads whole lines keep the line's end: `\\n` is one byte more.",
