@@ -162,7 +162,10 @@ async function askedLate(
   const mayBe = pair.exchanges.length === 0 && exchange.sent.length === 0 && !client.hasEnded &&
     !client.takesTextArgument && pair.typedLines === undefined;
   const late = mayBe ? await client.ask(exchange.text) : exchange;
-  pair.sendsLate ||= mayBe && late.answered;
+  // Another client waits for a line before it connects.
+  const wasConnected = client.proxy.passed.slice(0, exchange.since)
+    .some(({ what }) => what === "open");
+  pair.sendsLate ||= mayBe && late.answered && wasConnected;
   return late.answered ? late : exchange;
 }
 

@@ -23,7 +23,7 @@ import {
   withMade,
 } from "./partners.ts";
 import { type Documented, documentedCommands, documentedFor } from "./documents.ts";
-import { helpersOf, Imports, isHelper } from "./helpers.ts";
+import { helpersOf, Imports, isHelper, usedHelpers } from "./helpers.ts";
 import { modesIn } from "./modes.ts";
 import { listensAndConnects, mayBe, programSelector, traitsOf } from "./roles.ts";
 
@@ -125,9 +125,8 @@ function knownPrograms(candidates: Candidate[], answers?: readonly RegExp[]): Kn
   const length = sharedFolderLength(candidates.map(({ path }) => path));
   const imports = new Imports(candidates);
   const all = candidates.map((one) => {
-    const whole = [one, ...helpersOf(one, candidates, imports)].map(({ source }) => source).join(
-      "\n",
-    );
+    const helpers = helpersOf(one, candidates, imports);
+    const whole = [one, ...usedHelpers(one, helpers)].map(({ source }) => source).join("\n");
     // A program may leave its sockets to its helpers; else its own source alone says what it is.
     const shown = traitsOf(one.path, one.source).does === undefined ? whole : one.source;
     return { ...one, whole, traits: traitsOf(one.path.slice(length), shown, answers) };

@@ -26,6 +26,8 @@ const CLASSES = /^use[ \t]+[\w\\]{0,100}?(?:(\w{1,64})|\{([\w,\s]{1,400})\});/gm
 const MEMBER_CALL = /\w(?:\.|::)(\w{1,64})\s?\(/g;
 /** The definition of a function in Go, Rust or Python. */
 const DEFINITION = /^(?:pub )?(?:async )?(?:func|fn|def) (\w{1,64})/gm;
+/** The name of a class that is made, extended, or asked for a member. */
+const USED_NAME = /\b\w{1,64}(?=\s?[.(<])|(?<=\b(?:new|extends|implements)\s)\w{1,64}/g;
 /** A script that knows whether another one imports it. */
 const CHECKS_MAIN =
   /require\.main\s?===?\s?module|import\.meta\.main|__FILE__\s?==\s?\$(?:0|PROGRAM_NAME)|\bunless\s?\(?caller|BASH_SOURCE/;
@@ -113,6 +115,17 @@ export function helpersOf(one: Candidate, all: Candidate[], imports: Imports): C
     (folderOf(other.path) === folderOf(path) ||
       [...other.source.matchAll(DEFINITION)].some(([, name]) => called.includes(name)))
   );
+}
+
+/** The helpers whose names a file uses, and those that these use; all of them if it uses none. */
+export function usedHelpers(one: Candidate, helpers: Candidate[]): Candidate[] {
+  const found = new Set([one]);
+  for (const { source } of found) {
+    const words = new Set(source.match(USED_NAME));
+    helpers.filter(({ path }) => words.has(stemOf(path).split("/").at(-1)!.replace(/\..*$/, "")))
+      .forEach((helper) => found.add(helper));
+  }
+  return found.size > 1 ? [...found].slice(1) : helpers;
 }
 
 /** Whether a file is a library, or has no entry point of its own and is imported by another source. */

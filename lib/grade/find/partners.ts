@@ -64,8 +64,9 @@ export function portsIn(sources: string[]): number[] {
 }
 
 /**
- * Assigns the two servers, or the two clients, of two folders to the two questions: by the folders of
- * their partners, else by the sources in the folders, else by the words `text` and `bin`.
+ * Assigns two servers, or two clients, to the two questions: by the folders of their partners, else by
+ * the sources in the folders, else by the words `text` and `bin`, else in their order. The answers may
+ * correct the order.
  *
  * @param programs The programs that are known; the new ones are added by `add`.
  */
@@ -80,7 +81,7 @@ export function byFolder(
     const able = known.filter(({ traits }) => traits.role === role && traits.hasMain);
     // A single program is taken for question 1; question 2 may borrow it.
     if (able.length === 1) add(`${role}1`, able[0]);
-    if (able.length !== 2 || folderOf(able[0].path) === folderOf(able[1].path)) continue;
+    if (able.length !== 2) continue;
     const other = role === "server" ? "client" : "server";
     const [first, second] = [programs[`${other}1`], programs[`${other}2`]];
     const near = (one: Candidate, to: Candidate | undefined) =>

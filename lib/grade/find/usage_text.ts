@@ -9,7 +9,7 @@ import { HOST_WORDS, PORT_WORDS } from "../results/program_words.ts";
 import { HOST, PORT, SETTINGS_FILE, TEXT } from "./launch.ts";
 
 const USAGE =
-  /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
+  /\b(?:usage|syntax|synopsis|uso|utilisation|verwendung|aufruf|kullan[ıi]m|penggunaan|gebruik|u[zż]ycie)\b\s{0,8}(?:of [^\n:]{0,99})?:?[ \t]{0,16}/i;
 const RUNNER =
   /^(?:\$|>|python[\d.]*|py|node|java|deno|go|run|cargo|ruby|perl|php|lua|tclsh|bash|sh|npm|npx|tsx|ts-node|mono|dotnet|kotlin|-m|-jar|--|sudo|env|\.|-cp|-A|--allow-\S+)$/;
 const FILE = new RegExp(
@@ -144,6 +144,8 @@ export const SECRET = "secret";
 /** The value for a placeholder, by its name; undefined if the name is not known. */
 export function valueFor(name: string): string | undefined {
   if (/^(?:localhost|\d{1,3}(?:\.\d{1,3}){3})$/.test(name)) return HOST;
+  const before = name.match(/^(\S{1,80}):\d{2,5}$/)?.[1]; // `IP_OF_ETH1:7002`
+  if (before !== undefined && valueFor(before) === HOST) return `${HOST}:${PORT}`;
   const address = /(?:host|addr\w{0,10}|ip|server).{0,6}[:_]port/i;
   const [, scheme = "", path = ""] = name.match(/([a-z]{2,5}:\/\/)[^/]*(\/[\w/.-]+)?/) ?? [];
   if (scheme !== "" || address.test(name)) return `${scheme}${HOST}:${PORT}${path}`;

@@ -150,9 +150,9 @@ function menuOption(
   return fit?.[1];
 }
 
-/** Whether a word of a line names a role, in any language. */
+/** Whether the first word of a line that names a role names this one: `client for server 1`. */
 function names(line: string, role: Role): boolean {
-  return line.split(/[^\p{L}\p{N}]+/u).some((word) => roleNamed(word) === role);
+  return line.split(/[^\p{L}\p{N}]+/u).map(roleNamed).find((one) => one !== undefined) === role;
 }
 
 /** Whether two lines have the same words in another order: `szöveg -> bit`, `bit -> szöveg`. */

@@ -9,6 +9,12 @@ import { decodeTransfer, decompress } from "./transfer_encodings.ts";
 
 /** Twice the longest answer of the lab; a longer reply is not decoded. */
 const MAX_ENCODED_CHARS = 256 * 1024;
+/** Longer bytes are decoded each time. */
+const MAX_KNOWN_BYTES = 16_384;
+/** The characters of all decoded texts that are kept. */
+const MAX_KNOWN_CHARS = 4 * 1024 * 1024;
+/** Maps each byte to a character of its own. */
+const BYTES_AS_TEXT = new TextDecoder("latin1");
 const BASE64 = /[A-Za-z0-9+/]{2,}={0,2}/g;
 const DIGITS = /^[01]+$/;
 const HEX = /(?:[0-9a-fA-F]{2}[ :-]?){2,}/g;
@@ -51,6 +57,44 @@ export function* readings(bytes: Uint8Array, wanted: string, unmasked = ""): Gen
 }
 
 function* decodings(bytes: Uint8Array, wanted: string, unmasked: string): Generator<string> {
+  yield* knownDecodings(bytes);
+  const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);
+  const content = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
+  if (content) yield lenientText(content);
+}
+
+/** What the same bytes decoded to before, as far as a caller has read: most bytes are judged again. */
+const known = new Map<string, { texts: string[]; left: Generator<string> }>();
+let knownChars = 0;
+
+function* knownDecodings(bytes: Uint8Array): Generator<string> {
+  if (bytes.length > MAX_KNOWN_BYTES) return yield* unmaskedDecodings(bytes);
+  const key = BYTES_AS_TEXT.decode(bytes);
+  if (!known.has(key)) {
+    keep(key);
+    known.set(key, { texts: [], left: unmaskedDecodings(bytes) });
+  }
+  const { texts, left } = known.get(key)!;
+  for (let i = 0;; i++) {
+    if (i === texts.length) {
+      const { done, value } = left.next();
+      if (done) return;
+      keep(value);
+      texts.push(value);
+    }
+    yield texts[i];
+  }
+}
+
+/** Counts a kept text; at the limit all of them are forgotten. */
+function keep(text: string): void {
+  knownChars += text.length;
+  if (knownChars <= MAX_KNOWN_CHARS) return;
+  known.clear();
+  knownChars = text.length;
+}
+
+function* unmaskedDecodings(bytes: Uint8Array): Generator<string> {
   for (const content of decodeTransfer(bytes)) {
     const plain = readable(content);
     yield plain;
@@ -61,9 +105,6 @@ function* decodings(bytes: Uint8Array, wanted: string, unmasked: string): Genera
     yield plain.replace(JSON_ESCAPE, (_, code) => String.fromCharCode(parseInt(code, 16)));
     yield plain.replace(CONTROL, "");
   }
-  const isPlain = unmasked !== "" && readable(bytes).includes(unmasked);
-  const content = isPlain ? undefined : unmask(bytes, utf8Bytes(wanted));
-  if (content) yield lenientText(content);
 }
 
 /** Bytes as text, decompressed if they are compressed. */

@@ -15,10 +15,10 @@ export const HOST_WORDS =
 /** The role that a name, a part of a path or an argument gives. */
 export function roleNamed(name: string): Role | undefined {
   const isServer =
-    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
+    /serv(?:er|eur|idor)?(?![a-z]{0,9}ic)|sz?er[wv][ae]r|tjener|srv|m[aá]y[-_ ]?ch[uủ]|pelayan|peladen|sunucu|palvelin|kiszolgal|listen|daemon|^-{0,2}(?:s[12]?|serve)$/i
       .test(name);
   const isClient =
-    /[ck]lie?n|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
+    /[ck]lie?n|m[aá]y[-_ ]?kh[aá]ch|clnt|cli(?![a-z])|istemci|asiakas|kliens|connect|^-{0,2}(?:c[12]?|ask|send|call|query|request)$/i
       .test(name);
   return isServer === isClient ? undefined : isServer ? "server" : "client";
 }

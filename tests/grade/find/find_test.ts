@@ -180,6 +180,40 @@ Deno.test("findPrograms() takes the class with an entry point, with the calls of
   assertEquals(Object.keys(programs).length, 4);
 });
 
+Deno.test("findPrograms() tells servers from clients by the class that each of them uses", async () => {
+  const main = "static void main(String[] a)";
+  const programs = await found({
+    "A1.java": `${main} { new Base(a); }`,
+    "A2.java": `${main} { new Base(b); }`,
+    "B1.java": `${main} { Talk.run(a); }`,
+    "B2.java": `${main} { Talk.run(b); }`,
+    "Base.java": "new ServerSocket(port)",
+    "Talk.java": "new Socket(host, port)",
+  });
+  assertEquals(programs, {
+    server1: "A1.java",
+    server2: "A2.java",
+    client1: "B1.java",
+    client2: "B2.java",
+  });
+});
+
+Deno.test("findPrograms() takes two servers, and two clients, of one folder in their order", async () => {
+  const [server, client] = ["TCPServer.new(2345); answer", "TCPSocket.new('localhost', 2345)"];
+  const programs = await found({
+    "ex4server.rb": server,
+    "ex5server.rb": server,
+    "ex4client.rb": client,
+    "ex5client.rb": client,
+  });
+  assertEquals(programs, {
+    server1: "ex4server.rb",
+    server2: "ex5server.rb",
+    client1: "ex4client.rb",
+    client2: "ex5client.rb",
+  });
+});
+
 Deno.test("findPrograms() ignores the number of a folder that holds all files", async () => {
   const encode = "createServer(); [...data].map((byte) => byte.toString(2))";
   const decode = "createServer(); parseInt(bin, 2)";

@@ -27,6 +27,12 @@ const cases: [library: string, message: string, given: string, first: string][] 
     "server1 --port {port}",
   ],
   [
+    "another language, and an address with a port",
+    "Penggunaan:\n  makmal pelayan1 [-port 7001]\n  makmal klien2   -ke IP_ETH1:7002\n",
+    "klien2",
+    "pelayan1",
+  ],
+  [
     "Go's flag",
     "Usage of ./c:\n  -host string\n    \tserver address\n  -role string\n    \tserver1 | client1\n",
     "",

@@ -14,6 +14,7 @@ import {
 import { alteration, alteredAnswer, alteredPartOf } from "../../../lib/grade/read/alteration.ts";
 import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
+import { readings } from "../../../lib/grade/read/readings.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
 import { lastLine, refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
@@ -179,6 +180,16 @@ Deno.test("sentInWords() is true where the server never received the whole text"
   assertEquals(sentInWords(BINARY, { ...words, sent: bytes("hi ho") }), false);
   const query = { ...words, sent: bytes("GET /?q=hi+ho"), received: bytes(digitsOf("hi ho")) };
   assertEquals(sentInWords(BINARY, query), false);
+});
+
+Deno.test("replyToPrompt() takes the role that a menu line names first", () => {
+  const menu = "1. Pelayan teks\n2. Pelayan nombor\n3. Klien untuk pelayan 1\n" +
+    "4. Klien untuk pelayan 2\nPilihan: ";
+  const known = { conversion: { words: /never/ }, host: "10.0.0.1", port: 5050 };
+  const choices = (["server", "client"] as const).flatMap((role) =>
+    ([1, 2] as const).map((number) => replyToPrompt(menu, { ...known, role, number }))
+  );
+  assertEquals(choices, ["1", "2", "3", "4"]);
 });
 
 Deno.test("replyToPrompt() gives a connected client no address", () => {
@@ -394,4 +405,25 @@ Deno.test("judgeBytes() calls an answer with wrong bytes in its middle no cut an
 
 Deno.test("judgeBytes() reads hexadecimal digits of two bytes", () => {
   assertEquals(judgeBytes(TEXT, "xq", bytes("7871.")).verdict, "right");
+});
+
+Deno.test("Bytes that are read again have the same readings, also if the first caller stopped early", () => {
+  const sent = new TextEncoder().encode('{"text": "aGVsbG8gdGhlcmU="} 68656c6c6f %68%69');
+  const all = [...readings(sent.slice(), "hello")];
+  assert(all.some((text) => text.includes("hello there")));
+  const other = new Uint8Array([...sent, 33]);
+  for (const text of readings(other, "hello")) {
+    assertEquals(text, `${new TextDecoder().decode(sent)}!`);
+    break;
+  }
+  const again = [...readings(other, "hello")];
+  assertEquals(again, [...readings(other.slice(), "hello")]);
+  assertEquals(again.length, all.length);
+  // What a caller does with its bytes afterwards changes nothing.
+  const spoiled = new Uint8Array([...sent, 63]);
+  const copy = spoiled.slice();
+  for (const _ of readings(spoiled, "hello")) break;
+  spoiled.fill(0);
+  assertEquals([...readings(copy, "hello")].length, all.length);
+  assert([...readings(copy, "hello")].some((text) => text.includes("hello there")));
 });
