@@ -156,8 +156,8 @@ async function gradePair(pair: Pair, questions: Questions): Promise<GradedPair> 
     answer("1c", anyPortVerdict(pair));
   } else answer("2b", eth1Verdict(pair));
   if (!needsClient) return { pair, remarks: [] };
-  // leaveOutBorrowed() may have removed a program: then these verdicts are `absent`.
-  answer(`${pair.number}a`, pair.server ? ofServer : conversionVerdict(pair));
+  // leaveOutBorrowed() may have removed a program.
+  answer(`${pair.number}a`, conversionVerdict(pair));
   answer(`3-client${pair.number}`, pair.clientProgram ? ofClient : clientVerdict(pair));
   return await testEdgeCases(pair, questions);
 }

@@ -4,10 +4,13 @@
  * @module
  */
 import { answersAs, mayBeTheOther } from "./ask/shared_program.ts";
-import { talk } from "./ask/conversation.ts";
+import { converse, talk } from "./ask/conversation.ts";
 import type { Pair } from "./ask/pair.ts";
 import { fixedText, holds } from "./read/answers.ts";
+import { readable } from "./read/readings.ts";
+import { escapeText } from "../terminal/show.ts";
 import type { Built } from "./find/build.ts";
+import { HOST, PORT } from "./find/launch.ts";
 import { portsIn } from "./find/partners.ts";
 import { PROGRAM_NAMES, type ProgramName } from "./results/results.ts";
 import type { DraftVerdict } from "./judge/draft_verdict.ts";
@@ -15,6 +18,9 @@ import { conversionVerdict } from "./judge/verdicts_conversion.ts";
 
 /** The programs of a submission. */
 export type Programs = Partial<Record<ProgramName, Built>>;
+
+/** The most characters of a reply that a reason quotes. */
+const MAX_QUOTED_CHARS = 60;
 
 /** Whether a program does its work, at least in part. */
 function isFair({ verdict }: DraftVerdict): boolean {
@@ -78,6 +84,39 @@ export function withFlags(programs: Programs, pairs: Pair[]): Programs | undefin
 }
 
 /**
+ * Why a client that is also the other pair's is none for this server: it cannot call it, or the
+ * server refuses what it sends. Undefined if nothing shows that.
+ */
+async function notItsClient(
+  pair: Pair,
+  other: Pair,
+  ofServer: DraftVerdict,
+): Promise<string | undefined> {
+  const { number, clientProgram, clientLaunch: launch, listening, calledPort } = pair;
+  const file = clientProgram?.files[0];
+  const isShared = file !== undefined && file === other.clientProgram?.files[0];
+  if (!isShared || !listening || !other.listening || !launch) return undefined;
+  // Another word, a variable or a typed line may choose the server.
+  const isBare = launch.given.every((word) => [HOST, PORT].includes(word)) &&
+    Object.keys(launch.env ?? {}).length === 0 && pair.linesForText?.length === 1;
+  if (!isBare) return undefined;
+  const [none, partner] = [`There is no client${number}: ${file}`, `server${number}`];
+  const { port } = listening.where;
+  if (calledPort === other.listening.where.port && calledPort !== port) {
+    return `${none} calls port ${calledPort} of server${other.number}, ` +
+      `and ${partner} listens on port ${port}.`;
+  }
+  const replies = new Set(pair.exchanges.map(({ received }) => readable(received).trim()));
+  const [reply = ""] = replies;
+  const isSame = pair.exchanges.length > 1 && replies.size === 1 && /\p{L}{2}/u.test(reply);
+  if (!isSame || isFair(ofServer)) return undefined;
+  await talk(other);
+  if (!isFair(conversionVerdict(other))) return undefined;
+  const quoted = escapeText(reply.slice(0, MAX_QUOTED_CHARS));
+  return `${none} is client${other.number}, and ${partner} answers each of its texts with "${quoted}".`;
+}
+
+/**
  * Removes a program from a pair if it was found for the other question, and does not do this
  * one's work.
  */
@@ -88,6 +127,7 @@ export async function leaveOutBorrowed(
   ofClient: DraftVerdict,
 ): Promise<void> {
   const { serverProgram, clientProgram, listening } = pair;
+  if (!pair.runner.oneAtATime) await other?.open(); // its port is compared below
   if (serverProgram?.isBorrowed && !isFair(ofServer)) {
     const isOther = listening !== undefined && other !== undefined && mayBeTheOther(pair, other);
     const { isNamed, hasChoices } = pair.serverSearch!;
@@ -97,6 +137,15 @@ export async function leaveOutBorrowed(
       pair.server = undefined;
     }
   }
+  const reason = other && await notItsClient(pair, other, ofServer);
+  if (reason !== undefined) {
+    await leaveOutClient(pair, reason);
+    if (isFair(ofServer)) return;
+    // What the server answered this client says nothing about its conversion.
+    pair.exchanges.length = 0;
+    pair.recordedRequest = undefined;
+    return await converse(pair);
+  }
   const isSame = clientProgram?.files[0] === other?.clientProgram?.files[0];
   const isLeft = !pair.server && isSame && other?.server !== undefined;
   if (!clientProgram || !clientProgram.isBorrowed && !isLeft) return;
@@ -105,6 +154,11 @@ export async function leaveOutBorrowed(
     otherPort !== pair.listening?.where.port;
   const isKept = isFair(ofClient) || ofClient.verdict === "look" && !callsOther;
   if (pair.server && isKept) return; // one client of two servers
+  await leaveOutClient(pair);
+}
+
+async function leaveOutClient(pair: Pair, reason?: string): Promise<void> {
+  pair.noClient = reason;
   pair.clientProgram = undefined;
   pair.clientLaunch = undefined;
   await pair.closeClient();

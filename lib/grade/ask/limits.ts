@@ -44,6 +44,8 @@ export const PROMPT_MS = 300;
 /** A client ends within this time after `quit` and Ctrl+D, with all its answers shown. */
 export const END_LIMIT_MS = 1_000;
 
+/** A server closes its end within this time after its client has left. */
+export const FREE_MS = 400;
 /** A repeated request waits this long for a greeting, and between two messages. */
 export const STEP_MS = 120;
 /** A repeated request is answered within this time. */

@@ -44,6 +44,8 @@ export class Pair {
   readonly clientSearch: LaunchSearch | undefined;
   /** The client's launch; undefined if none is found. */
   clientLaunch: Launch | undefined;
+  /** Why there is no client, as a sentence, if one was left out. */
+  noClient: string | undefined;
   /** The port that the client calls, if its launch does not set it. */
   calledPort: number | undefined;
   recordedRequest: RecordedRequest | undefined;

@@ -10,10 +10,10 @@ import type { Dial } from "../sandbox/recording_proxy.ts";
 import { isLoopback, type Listening } from "../sandbox/sockets.ts";
 import type { Network, Runner } from "../sandbox/runner.ts";
 import { replyToPrompt } from "../read/prompts.ts";
-import { IdleClock } from "../sandbox/idle_clock.ts";
+import { IdleClock, untilIdle } from "../sandbox/idle_clock.ts";
 import type { Program, RunningProgram } from "../sandbox/running_program.ts";
 import { fillIn, type Launch } from "../find/launch.ts";
-import { LISTEN_LIMIT_MS, SERVER_PROMPT_QUIET_MS } from "./limits.ts";
+import { FREE_MS, LISTEN_LIMIT_MS, SERVER_PROMPT_QUIET_MS } from "./limits.ts";
 
 const MAX_PROMPTS = 4;
 const MIN_PORT = 1024;
@@ -38,6 +38,8 @@ export class SubmittedServer {
   running: RunningProgram;
   /** Whether it was seen to serve no client after its first, though it runs. */
   servesOnce = false;
+  /** Whether a client begins only once the earlier one's connection is closed. */
+  isSerial = false;
   /** Milliseconds that it needs beyond the usual limits. */
   patienceMs = 0;
   /** The server that this one replaces, without an address in its command. */
@@ -71,7 +73,11 @@ export class SubmittedServer {
   }
 
   get dial(): Dial {
-    return Object.assign(() => this.#dial(), {
+    const dial = async () => {
+      if (this.isSerial) await this.#untilFree();
+      return await this.#dial();
+    };
+    return Object.assign(dial, {
       pids: () => this.pids,
       patienceMs: () => this.patienceMs,
     });
@@ -89,6 +95,12 @@ export class SubmittedServer {
   async ensureListening(): Promise<boolean> {
     if (!this.servesOnce && this.alive && (await this.#network.listening()).length > 0) return true;
     return await this.restart();
+  }
+
+  /** Waits for the end of its connections: a server of one client refuses another meanwhile. */
+  async #untilFree(): Promise<void> {
+    const isFree = () => !this.alive || this.#network.connections() === 0 || undefined;
+    await untilIdle(() => this.pids, isFree, FREE_MS);
   }
 
   /** Ends it and starts it again. @returns Whether it listens. */

@@ -18,11 +18,12 @@ import type { Remark } from "../results/results.ts";
  * asked at the same time.
  */
 export async function remarksBeside(pair: Pair, signal?: AbortSignal): Promise<Remark[]> {
-  const { recordedRequest, listening, runner } = pair;
-  if (!recordedRequest || !listening) return [];
+  const { recordedRequest, clientProgram, listening, runner } = pair;
+  if (!recordedRequest || !clientProgram || !listening) return [];
   const remarks = clientTests(pair).map(async (tests) => {
     const server = await listening.startCopy(runner);
     if (!server) return [];
+    server.isSerial = true; // these clients come one after another
     const stop = () => server.running.stop();
     signal?.addEventListener("abort", stop);
     const made = await remarksOnClient(pair, server, tests, signal);
@@ -51,6 +52,7 @@ export async function remarksAfterwards(
   if (ctrlD?.server === "dead") return [];
   if (ctrlD?.server !== "serves on") await listening.restart();
   const isParallel = two?.second === "served" && two.firstServed;
+  listening.isSerial = !isParallel;
   return await remarksOnServer(pair, listening, isParallel, signal);
 }
 
@@ -65,8 +67,8 @@ export async function remarksInTurn(
   ctrlD: CtrlDOutcome | undefined,
   signal?: AbortSignal,
 ): Promise<Remark[]> {
-  const { recordedRequest, listening } = pair;
-  if (!recordedRequest || !listening || ctrlD?.server === "dead") return [];
+  const { recordedRequest, clientProgram, listening } = pair;
+  if (!recordedRequest || !clientProgram || !listening || ctrlD?.server === "dead") return [];
   await ensureAnswers(pair, listening);
   return await remarksOnClient(pair, listening, clientTests(pair).flat(), signal);
 }

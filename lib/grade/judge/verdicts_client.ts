@@ -19,7 +19,7 @@ import { clientConvertsVerdict, unreadExchange } from "./who_converts.ts";
 export function clientVerdict(pair: Pair): DraftVerdict {
   const { number, conversion, clientFailure } = pair;
   const name = `client${number}`;
-  if (!pair.clientProgram) return draft("absent", `There is no ${name}.`);
+  if (!pair.clientProgram) return draft("absent", pair.noClient ?? `There is no ${name}.`);
   if (clientFailure) return startFailureVerdict(name, clientFailure);
   const locked = passwordVerdict(pair);
   if (locked) return locked;

@@ -28,6 +28,19 @@ const TRACE = new RegExp(
 /** Error messages of the system where a sandbox refuses; a missing path counts if it leads outside. */
 const REFUSED =
   /permission denied|read-only|not permitted|EACCES|EROFS|EPERM|no space left|file too large|network is unreachable|temporary failure in name|resource temporarily unavailable|cannot allocate memory|can't start new thread|memory ?error|memory refused|out ?of ?memory|(?:no such file|ENOENT).*(?:\.\.|['" ]\/(?!lab|usr|proc|dev))|(?:\.\.\/|^\D* \/(?!lab|usr|proc|dev)\w).*(?:no such file|ENOENT)/i;
+/** What differs from run to run in a line that names an error, and what it becomes. */
+const CHANCE: [pattern: RegExp, becomes: string][] = [
+  [/^Exception in thread ".*?" (?=\S)/, ""], // Java
+  [/thread '.*?'(?: \(\d+\))? (?=panicked at)/, ""], // Rust
+  [/, <\w+> (?:line|chunk) \d+\.?$/, ""], // Perl: the lines that were read
+  [/(?<=: )\d+ (?=[A-Z][a-z].*(?:fault|core dumped|Aborted))/, ""], // a shell: the process
+  [/\b(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z? ?/g, ""], // a log's times
+  [/\b0x[0-9a-f]{9,16}\b/gi, "0x…"], // addresses
+  [/\b(?:pool-\d+-)?thread-\d+\b/gi, "thread"],
+];
+/** Go names the error before the first trace; a long trace fills all that is searched. */
+const GO_TRACE = /^goroutine \d+ /;
+const GO_ERROR = /^(?:panic|fatal error): .*/gm;
 const ENDED_BY = "it was ended by ";
 const SIGNALLED = 128;
 const SIGNALS: Record<number, string> = {
@@ -51,8 +64,13 @@ export function stackTrace(printed: string, exit?: number): string | undefined {
     const signal = SIGNALS[(exit ?? 0) - SIGNALLED];
     return signal && ENDED_BY + signal;
   }
+  if (GO_TRACE.test(lines[at])) {
+    return shorten(printed.match(GO_ERROR)?.at(-1) ?? lines[at].replace(GO_TRACE, "goroutine "));
+  }
+  // A newer Rust names the error in the next line.
+  if (/panicked at .*:$/.test(lines[at])) return shorten(`${lines[at]} ${lines[at + 1] ?? ""}`);
   // Python prints the error after the frames, and the error that ended the program last.
-  if (lines[at].includes("Traceback")) {
+  if (lines.slice(at, at + 2).some((line) => line.includes("Traceback"))) {
     const last = lines.findLastIndex((line) => line.includes("Traceback"));
     const error = lines.slice(last + 1).find((line) => /^\w[\w.]*(:|$)/.test(line));
     return shorten(error ?? lines[at]);
@@ -79,6 +97,8 @@ export function lastLine(printed: string): string {
   return shorten(printed.slice(-SEARCHED_CHARS).trimEnd().split("\n").at(-1)!);
 }
 
+/** The start of a line, without what differs from run to run: a reason is the same each time. */
 function shorten(line: string): string {
-  return escapeText(line.trim().slice(0, SHOWN_CHARS));
+  const same = CHANCE.reduce((text, [pattern, becomes]) => text.replace(pattern, becomes), line);
+  return escapeText(same.trim().slice(0, SHOWN_CHARS));
 }

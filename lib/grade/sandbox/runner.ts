@@ -26,6 +26,8 @@ export interface ClientEnd {
 export interface Network {
   start(program: Program): RunningProgram;
   listening(): Promise<Listening[]>;
+  /** The open ends of connections; always 0 without sandboxes, where they are unknown. */
+  connections(): number;
   serverEnd(where: Listening): Promise<Dial>;
   /** The proxy's address for a client whose server has this port. */
   clientEnd(port: number): Promise<ClientEnd>;
@@ -84,6 +86,7 @@ export class SandboxRunner implements Runner {
     return {
       start: (program) => last = startInSandbox(this.sandbox, prepared(opened), program, owner),
       listening: () => opened.listening(),
+      connections: () => opened.connections,
       // While the program runs, its own processes are enough: the launcher's only start and end it.
       pids: () => [last?.innermost ?? opened.pid],
       serverEnd: (where) => opened.relays.serverEnd(where),

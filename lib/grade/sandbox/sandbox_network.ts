@@ -14,6 +14,7 @@ import {
   type Listening,
   listeningIn,
   listensAt,
+  NO_INODE,
   parseListening,
   tcpSockets,
 } from "./sockets.ts";
@@ -114,6 +115,12 @@ export class SandboxNetwork {
     const listening = parseListening(await this.#shell.run("ss -Hltn"));
     this.#devices = { known, listening };
     return listening;
+  }
+
+  /** How many ends of connections a process here has open. */
+  get connections(): number {
+    return tcpSockets(`/proc/${this.pid}/net`)
+      .filter(({ isListening, inode }) => !isListening && inode !== NO_INODE).length;
   }
 
   /**

@@ -20,9 +20,12 @@ const LISTENING = "0A";
 /** The flags of a unix socket that listens. */
 const ACCEPTS = "00010000";
 
+/** The inode of a socket that no process has open. */
+export const NO_INODE = "0";
+
 /** A TCP socket of a network, listening, connected or being closed. */
 export interface TcpSocket extends Listening {
-  /** The inode; 0 if no process has the socket open. */
+  /** The inode; {@linkcode NO_INODE} if no process has the socket open. */
   inode: string;
   isListening: boolean;
 }

@@ -121,6 +121,7 @@ export class UnsandboxedRunner implements Runner {
         started.push({ running, port: Number(program.words[at + 1]) });
         return running;
       },
+      connections: () => 0,
       listening: async () => {
         const { running, port } = started.at(-1)!;
         if (!this.trusted) {

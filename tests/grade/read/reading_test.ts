@@ -16,7 +16,7 @@ import { conversionOf, digitsOf } from "../../../lib/grade/read/conversions.ts";
 import { commandForm, replyToPrompt } from "../../../lib/grade/read/prompts.ts";
 import { readings } from "../../../lib/grade/read/readings.ts";
 import { frameAs, replyTo } from "../../../lib/grade/ask/stand_in.ts";
-import { refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
+import { lastLine, refusals, stackTrace } from "../../../lib/grade/read/stack_traces.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 const BINARY = conversionOf("binary");
@@ -323,9 +323,13 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
   assertEquals(stackTrace(chained), "ValueError: 2");
   assertEquals(
     stackTrace('Exception in thread "main" java.io.EOFException\n\tat A.main(A.java:1)\n'),
-    'Exception in thread "main" java.io.EOFException',
+    "java.io.EOFException",
   );
   assertEquals(stackTrace("panic: no\n"), "panic: no");
+  const go = "fatal error: out of memory\n\nruntime stack:\n" + "x\n".repeat(9999);
+  assertEquals(stackTrace(`${go}goroutine 6 [running]:\n`), "fatal error: out of memory");
+  const rust = "\nthread 'main' (26356) panicked at r.rs:1:73:\nindex out of bounds\nstack";
+  assertEquals(stackTrace(rust), "panicked at r.rs:1:73: index out of bounds");
   const ruby =
     "name: client.rb:5:in `ask': undefined method `chomp' for nil (NoMethodError)\n\tfrom";
   assertEquals(stackTrace(ruby), ruby.slice(6, -6));
@@ -341,6 +345,36 @@ Deno.test("stackTrace() names the error of a trace, and of nothing else", () => 
   assertEquals(stackTrace("Cannot connect: refused at a.pl line 9.\n"), undefined);
   assertEquals(stackTrace("connection refused\n"), undefined);
   assertEquals(stackTrace("", 139), "it was ended by SIGSEGV");
+});
+
+Deno.test("the line that names an error is the same for other threads, processes and times", () => {
+  const inThread = (number: number) =>
+    `Exception in thread Thread-${number} (serve):\nTraceback (most recent call last):\n` +
+    `  File "s.py", line ${number}\nValueError: no digits\n`;
+  assertEquals(
+    [1, 2].map((one) => stackTrace(inThread(one))),
+    Array(2).fill("ValueError: no digits"),
+  );
+  for (
+    const form of [
+      (n: number) => `goroutine ${n} [running]:`,
+      (n: number) =>
+        `Exception in thread "pool-1-thread-${n}" java.io.IOException: closed\n\tat A(B)`,
+      (n: number) => `thread '<unnamed>' (${n}) panicked at r.rs:1:73:\nno\n`,
+      (n: number) =>
+        `Can't call method "a" on an undefined value at s.pl line 9, <GEN${n}> line ${n}.`,
+      (n: number) => `s.sh: line 3: 41${n} Segmentation fault      ./a`,
+      (n: number) => `panic: no listener at 0xc00003678${n}`,
+    ]
+  ) {
+    assertEquals(stackTrace(form(1)), stackTrace(form(2)));
+    assert(stackTrace(form(1)) !== undefined);
+  }
+  assertEquals(lastLine("2026/11/28 23:11:22 connection refused\n"), "connection refused");
+  assertEquals(
+    lastLine("SocketException (0x80004005): refused"),
+    "SocketException (0x80004005): refused",
+  );
 });
 
 Deno.test("refusals() lists what a sandbox refuses, and no ordinary failure", () => {
