@@ -485,7 +485,8 @@ const MODULES: [string, string[]][] = [
   ["perl", ["-e", "print join qq(\\n), @INC"]],
   ["ruby", ["-e", "puts $:"]],
   ["php", ["-m"]],
-  ["java", ["-version"]],
+  ["java", ["--list-modules"]],
+  ["gacutil", ["-l"]], // mono's libraries
   ["node", ["-p", "require('module').builtinModules.join()"]],
 ];
 
