@@ -86,7 +86,8 @@ export function replyToPrompt(screen: string, known: PromptContext): string | un
   if (offered !== undefined) return address === undefined ? `${port}` : host;
   const wantsPort = !known.isConnected && PORT_WORDS.test(last);
   const wantsHost = !known.isConnected &&
-    (HOST_WORDS.test(last) || !wantsPort && /[:：]$/.test(last) && names(last, "server"));
+    (HOST_WORDS.test(last) ||
+      !wantsPort && /[:：]$/.test(last) && rolesIn(last).includes("server"));
   if (wantsPort && wantsHost) {
     return last.includes(":port") || /host\s*:\s*port/i.test(last)
       ? `${host}:${port}`
@@ -158,9 +159,14 @@ function menuOption(
   return fit?.[1];
 }
 
-/** Whether the first word of a line that names a role names this one: `client for server 1`. */
+/** Whether the first role that a line names is this one: `client for server 1`. */
 function names(line: string, role: Role): boolean {
-  return line.split(/[^\p{L}\p{N}]+/u).map(roleNamed).find((one) => one !== undefined) === role;
+  return rolesIn(line)[0] === role;
+}
+
+/** The roles that a line names, in any language. */
+function rolesIn(line: string): Role[] {
+  return line.split(/[^\p{L}\p{N}]+/u).map(roleNamed).filter((one) => one !== undefined);
 }
 
 /** Whether two lines have the same words in another order: `szöveg -> bit`, `bit -> szöveg`. */

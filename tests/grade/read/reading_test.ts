@@ -225,6 +225,7 @@ for (
     ["请输入服务器地址: ", 1, "10.0.0.1"],
     ["メッセージ: ", 1, undefined],
     ["Mensaje: ", 1, undefined],
+    ["Connected server：", 1, "10.0.0.1"],
     ["Enter text: ", 1, undefined],
     ["Enter binary string: ", 2, undefined],
     ["1. Text to binary\n2. Binary to text\n3. Exit\nChoice: ", 1, "1"],
