@@ -333,6 +333,8 @@ Deno.test("the file is CSV beside the class; a later decision replaces an earlie
   assertEquals(await addDecision(path, { ...made, points: "none" }), true);
   assertEquals(await readDecisions(path), []);
   assertEquals(await addDecision(path, { ...made, points: "none" }), false);
+  folder.put("lab1.decisions.csv", "student,question,points\nAnn,1a,none\n");
+  assertEquals(await readDecisions(path), [], "a row that was taken back by hand");
   folder.put("lab1.decisions.csv", "student,question,points\nAnn,1a,many\n");
   await assertRejects(() => readDecisions(path), Failure, 'row 2: "many" is neither marks');
 });
@@ -370,6 +372,23 @@ Deno.test("--merge adds a colleague's decisions; of two different ones ours stay
   assertMatch(notes[1], /Ann Müller, 1a: 20 stays, .*eve\.csv says 25/);
   assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "part"]);
   await assertRejects(() => mergeDecisions(ours, `${ours}x`), Failure, "there is no such file");
+});
+
+Deno.test("--merge takes no decision on all questions where ours decides one, nor the reverse", async () => {
+  await using folder = new Folder();
+  const [ours, theirs] = ["lab.decisions.csv", "eve.csv"].map((name) => `${folder.path}/${name}`);
+  const bob = { student: "Bob" };
+  await addDecision(ours, decision("1a", "20"));
+  await addDecision(ours, decision("1b", "5"));
+  await addDecision(ours, decision("all", "70", bob));
+  await addDecision(theirs, decision("all", "95"));
+  await addDecision(theirs, decision("late", "2"));
+  await addDecision(theirs, decision("1a", "30", bob));
+  const [added, ...notes] = await mergeDecisions(ours, theirs);
+  assertMatch(added, /^Added 1 decision of /);
+  assertMatch(notes[0], /Ann Müller, all: 1a 20, 1b 5 stay, .*eve\.csv says 95/);
+  assertMatch(notes[1], /Bob, 1a: all 70 stays, .*eve\.csv says 30/);
+  assertEquals((await readDecisions(ours)).map(({ points }) => points), ["20", "5", "70", "2"]);
 });
 
 Deno.test("a decided question is no common fault and no open look", async () => {

@@ -43,7 +43,7 @@ export function decisionsPath(classFolder: string): string {
 
 /**
  * Reads the decisions; none if there is no such file. Cells may be separated as a spreadsheet of any
- * country saves them.
+ * country saves them. A row with `none` was taken back: it is left out.
  *
  * @throws {Failure} If the file cannot be read, or a row is not valid.
  */
@@ -72,7 +72,7 @@ export async function readDecisions(path: string): Promise<Decision[]> {
     ) as unknown as Decision;
     checkPoints(decision.points, (why) => refuse(`row ${i + 2}: ${why}`));
     return decision;
-  });
+  }).filter(({ points }) => points !== "none");
 }
 
 /** Checks marks or a verdict. @throws The error that `wrong` makes from the reason. */
@@ -83,7 +83,7 @@ export function checkPoints(points: string, wrong: (why: string) => Error): void
 
 /**
  * Adds the decisions of another file. Where both files decide one question differently, the
- * first file's decision stays.
+ * first file's decision stays. `all` decides each question.
  *
  * @param other A colleague's file.
  * @param resolve Fills in the submission of a row that was written by hand.
@@ -102,16 +102,20 @@ export async function mergeDecisions(
   const notes: string[] = [];
   let added = 0;
   for (const decision of (await readDecisions(other)).map(resolve)) {
-    const known = own.find((one) => isSame(one, decision));
-    if (known && known.points !== decision.points) {
-      const { student, question, points } = decision;
-      notes.push(
-        `${student}, ${question}: ${known.points} stays, ${other} says ${points}; ` +
-          "write --decide to change it",
-      );
-    } else if (!known) {
+    const { student, question, points } = decision;
+    const same = own.find((one) => isSame(one, decision));
+    const known = same ? [same] : own.filter((one) => overlaps(one, decision));
+    if (known.length === 0) {
       await addDecision(path, decision, resolve);
       added++;
+    } else if (same?.points !== points) {
+      const stays = same?.points ?? known.map((one) => `${one.question} ${one.points}`).join(", ");
+      notes.push(
+        `${student}, ${question}: ${stays} ${
+          known.length > 1 ? "stay" : "stays"
+        }, ${other} says ${points}; ` +
+          "write --decide to change it",
+      );
     }
   }
   return [`Added ${counted(added, "decision")} of ${other} to ${path}`, ...notes];
@@ -119,7 +123,16 @@ export async function mergeDecisions(
 
 /** Whether two decisions are about one question of one submission. */
 function isSame(one: Decision, other: Decision): boolean {
-  if (one.question !== other.question) return false;
+  return one.question === other.question && isSameSubmission(one, other);
+}
+
+/** Whether one of two decisions is about all marks of a submission, and the other about a part of them. */
+function overlaps(one: Decision, other: Decision): boolean {
+  const questions = [one.question, other.question];
+  return questions.includes("all") && !questions.includes("late") && isSameSubmission(one, other);
+}
+
+function isSameSubmission(one: Decision, other: Decision): boolean {
   return one.submission === "" || other.submission === ""
     ? one.student === other.student
     : one.submission === other.submission;
