@@ -13,7 +13,17 @@ const MAX_LEFT_OUT = 20;
 const NOT_COPIED = new Set([".git", ".hg", ".svn", ".DS_Store", "__MACOSX"]);
 
 /**
- * Copies a folder. Links are not followed: a target may be a private file of this machine.
+ * Whether a file is a script with `#!` or an ELF executable. A learning system's archive has no
+ * permissions: without the x bit a program of the submission cannot start it.
+ */
+function isProgram(content: Uint8Array): boolean {
+  const start = String.fromCharCode(...content.subarray(0, 4));
+  return start.startsWith("#!") || start === "\x7fELF";
+}
+
+/**
+ * Copies a folder. Links are not followed: a target may be a private file of this machine. Scripts
+ * with `#!` and ELF executables can be executed in the copy.
  *
  * @returns The files that were left out, one sentence each.
  * @throws {Failure} If it is too large.
@@ -41,8 +51,10 @@ export async function copyFolder(from: string, to: string, names?: string[]): Pr
             `${MAX_COPIED_MB} MB; take out what no program needs`,
         );
       }
-      await Deno.writeFile(`${to}/${path}`, await Deno.readFile(`${from}/${path}`));
-      await Deno.chmod(`${to}/${path}`, (mode ?? 0) & 0o111 ? 0o777 : 0o666);
+      const content = await Deno.readFile(`${from}/${path}`);
+      const executable = ((mode ?? 0) & 0o111) !== 0 || isProgram(content);
+      await Deno.writeFile(`${to}/${path}`, content);
+      await Deno.chmod(`${to}/${path}`, executable ? 0o777 : 0o666);
     }
   };
   const copy = async (below: string) => {
