@@ -69,7 +69,7 @@ const fixtures: Fixture[] = [
     name,
     folder: name === "hostile" && canGrade ? hostile : fileURLToPath(new URL(name, FOLDER)),
     lab: name === "hostile"
-      ? { server1: { run: `python3 server1.py ${victim} ${MARK}` } }
+      ? { server1: { run: `LABMODE=1 python3 server1.py ${victim} ${MARK}` } } // variables come first
       : {} as ProgramSettings,
   })).sort((a, b) => a.name < b.name ? -1 : 1),
   { name: "original", folder: ORIGINAL, lab: {} },

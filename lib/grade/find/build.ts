@@ -156,12 +156,14 @@ function launchOf(
   return withArguments(command, given);
 }
 
-/** A program whose command a lab file states. */
+/** A program whose command a lab file states: words such as `MODE=1` before it are its environment. */
 function stated(run: string, candidate: Candidate | undefined): Built {
+  const words = splitWords(run);
+  if (/^[A-Za-z_]\w*=/.test(words[0] ?? "")) words.unshift("env");
   const source = candidate?.source ?? "";
   const files = candidate ? [candidate.path] : [];
   const ports = portsIn([source]);
-  return { files, words: splitWords(run), folder: "", source, ports, fixed: true };
+  return { files, words, folder: "", source, ports, fixed: true };
 }
 
 function firstError(screen: string): string {

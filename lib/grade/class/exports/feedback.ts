@@ -116,9 +116,11 @@ function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
 /** The marks that remarks and delay cost. */
 function losses({ remarks, late }: GradedSubmission): string[] {
   const costly = remarks.flatMap(({ id, costs }) =>
-    costs === undefined
-      ? []
-      : [`- ${remarkTitle(id)} costs ${showMarks(costs)} marks; see "Worth knowing".`]
+    costs === undefined ? [] : [
+      `- ${remarkTitle(id)} costs ${showMarks(costs)} ${
+        costs === 1 ? "mark" : "marks"
+      }; see "Worth knowing".`,
+    ]
   );
   if (late && (late.penalty > 0 || !late.byDate)) {
     const days = counted(late.days, "day");
