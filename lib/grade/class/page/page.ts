@@ -176,8 +176,8 @@ function figures(results: readonly GradedSubmission[]): Markup {
     ...toMark === 0 ? [] : [["to mark", toMark, ""] as [string, number, string]],
     ["graded", graded, ""],
     ["all right", perfect, ""],
-    ["median", median === undefined ? "–" : Math.round(median), ""],
-    ["mean", mean === undefined ? "–" : Math.round(mean), ""],
+    ["median", median === undefined ? "–" : median.toFixed(1), ""],
+    ["mean", mean === undefined ? "–" : mean.toFixed(1), ""],
   ];
   return markup`<dl class="figures">${
     shown.map(([what, value, kind]) =>
