@@ -171,7 +171,8 @@ export function showSummary(outcome: ClassOutcome, about: About): string[] {
       toMark === 0 ? "" : `, ${toMark} wait${toMark === 1 ? "s" : ""} for marks by hand`
     }.`,
     ...mean === undefined ? [] : [
-      `Marks of a hundred: mean ${mean.toFixed(1)}, median ${median!.toFixed(1)}.`,
+      `Marks of a hundred (of the ${graded} graded): mean ${mean.toFixed(1)}, ` +
+      `median ${median!.toFixed(1)}.`,
     ],
     ...lookLines("Wants a look", (one) => one.state === "look" && !waitsForMarks(one)),
     ...lookLines("Waits for marks by hand", waitsForMarks),
