@@ -10,7 +10,7 @@ import type { TextInput } from "./text_input.ts";
 
 /** The exchanges that are not complete. */
 export class ShownExchanges {
-  /** Texts that were answered with an error. */
+  /** Texts that got an error, or could not be sent. (An empty text is no failure.) */
   failedTexts = 0;
 
   #requests = new Requests();

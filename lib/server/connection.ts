@@ -62,7 +62,7 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // small replies are sent at once; refused while a write (#drain) waits
+      this.#conn.setNoDelay(true); // sends small replies at once; Deno refuses the option while #drain() writes
       this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
@@ -189,7 +189,7 @@ export class Connection {
     }
   }
 
-  // A method: after `#phase` was compared or set, TypeScript expects no change during an `await`.
+  // TypeScript calls a plain comparison always false: it does not see that check() runs meanwhile.
   #isClosed(): boolean {
     return this.#phase === "closed";
   }

@@ -28,7 +28,7 @@ export class Server {
     if (connection.refusal !== null) this.#refused--;
     else this.#context.quota.leave();
     this.#clients.delete(connection);
-    this.#acceptor.retry(); // it continues after close(), which frees a file descriptor
+    this.#acceptor.retry(); // continues after this task, which closes the connection's socket
   };
 
   /** A server on `listener`, which it closes when it stops. */

@@ -54,7 +54,7 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    view.setFloat64(at, DIGITS[text[i]], true); // true: little-endian, like DIGITS
+    view.setFloat64(at, DIGITS[text[i]], true); // true: as in memory (Deno's machines are little-endian)
   }
   reply.length--;
   return seen < 0x80;
