@@ -49,7 +49,7 @@ export class Client {
   /**
    * Sends every text and shows every reply.
    *
-   * @returns Whether no text got an error, or could not be sent. (An empty text is not sent: no failure.)
+   * @returns Whether no text failed: got an error, or could not be sent. (An empty text is skipped.)
    * @throws {Failure} If the server closes the connection, breaks the protocol or exceeds `--timeout`.
    */
   async converse(): Promise<boolean> {

@@ -119,8 +119,9 @@ async function killed(): Promise<string> {
   await other.typeCtrlD();
   await other.ends(0);
   await server.stop();
-  return `**\`kill -9\`** ends the client at once: no line of the client's code runs. The operating system closes
-its socket here too, and sends FIN. (It sends RST instead if the client has not read all that it received.)
+  return `**\`kill -9\`** ends the client at once: no line of the client's code runs. The operating
+system closes its socket here too, and sends FIN. (It sends RST instead if the client has not read
+all that it received.)
 With \`-M\` the server continues: the second client gets its reply after the first one was killed.
 The first client, the second client, the server:
 

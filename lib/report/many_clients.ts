@@ -105,9 +105,9 @@ async function withM(): Promise<string> {
 connection has its own \`serve()\` (in \`lib/server/connection.ts\`), which reads, answers and writes in
 a loop. Where \`serve()\` has to wait for bytes, it awaits them. Meanwhile the same thread runs the
 \`serve()\` of other connections. No client waits for another one, although \`-T 1\` limits the server
-to one thread here. A Python server whose
-\`recv()\` blocks needs a thread for each client. Without \`-T\`, server1 uses several cores: several threads
-accept clients from the same port, and each serves many.
+to one thread here. A Python server whose \`recv()\` blocks needs a thread for each client. Without
+\`-T\`, server1 uses several cores: several threads accept clients from the same port, and each
+serves many.
 
 ${server.block}
 

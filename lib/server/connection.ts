@@ -62,7 +62,7 @@ export class Connection {
   async serve(): Promise<void> {
     try {
       if (this.refusal === null) this.#context.transcript.accepted(this.#log.peer);
-      this.#conn.setNoDelay(true); // sends small replies at once; Deno refuses the option while #drain() writes
+      this.#conn.setNoDelay(true); // sends small replies at once; Deno refuses it during a write
       this.#conn.setKeepAlive(true); // looks for a vanished client after two hours
       if (this.refusal !== null) this.#drain(this.refusal);
       for (;;) {
@@ -184,7 +184,7 @@ export class Connection {
       }
       this.#exchange.releaseSpare();
     } finally {
-      if (this.#isClosed()) out.uncount(); // a write may still read the bytes: no other connection gets them
+      if (this.#isClosed()) out.uncount(); // a write may still read the bytes: they are not reused
       else buffers.give(out);
     }
   }

@@ -59,7 +59,7 @@ export class FrameExchange {
         this.#log.trace("received", decoder.bytes, decoder.start - HEADER_BYTES, decoder.end);
         if (decoder.start < decoder.end) this.#answer(out);
         else this.over = true; // a request of length 0 is goodbye
-        if (out.length > at && out.bytes[at] === STATUS_ERROR) errorCost += ERROR_COST; // a wrong request
+        if (out.length > at && out.bytes[at] === STATUS_ERROR) errorCost += ERROR_COST; // it was wrong
       }
     } catch (error) {
       this.#fatal = reasonOf(error);

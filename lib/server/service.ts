@@ -6,7 +6,7 @@
 import type { ByteBuffer } from "../wire/byte_buffer.ts";
 
 /**
- * Appends the reply to `reply`. The request is in `bytes`, from offset `start` up to (not including) `end`.
+ * Appends the reply to `reply`. The request is `bytes`, from `start` up to (not including) `end`.
  *
  * It returns nothing: a returned reply, or the promise of an `async` function, would never reach
  * the client. The type refuses both. (For `void` alone, TypeScript accepts any returned value.)

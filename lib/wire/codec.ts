@@ -17,7 +17,7 @@ export const MAX_BINARY_BYTES = 9 * MAX_TEXT_BYTES - 1;
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** The eight digits of each byte value, as eight characters. They lie in a Float64: one store writes all. */
+/** The digits of each byte value: eight characters in a Float64, so that one store writes all. */
 const DIGITS = new Float64Array(256);
 const digitBytes = new Uint8Array(DIGITS.buffer);
 for (let byte = 0; byte < 256; byte++) {
@@ -54,7 +54,7 @@ export function appendBinary(
   let seen = 0; // all bytes, ORed
   for (let i = start; i < end; i++, at += 9) {
     seen |= text[i];
-    view.setFloat64(at, DIGITS[text[i]], true); // true: as in memory (Deno's machines are little-endian)
+    view.setFloat64(at, DIGITS[text[i]], true); // true: little-endian, as Deno's machines are
   }
   reply.length--;
   return seen < 0x80;

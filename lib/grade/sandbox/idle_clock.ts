@@ -49,11 +49,11 @@ export class IdleClock {
     const counted = this.#wasBusy ? LOOK_MS.first : this.#pause;
     const step = Math.min(now - this.#lookedAt, counted * MAX_STEP);
     this.#lookedAt = now;
-    const isBusy = this.#pids().some(isBusyNow);
-    if (!isBusy) this.now += step;
-    const next = isBusy || !this.#wasBusy ? this.#pause * LOOK_MS.factor : LOOK_MS.first;
-    this.#pause = Math.min(next, isBusy ? LOOK_MS.busy : LOOK_MS.last);
-    this.#wasBusy = isBusy;
+    const works = this.#pids().some(isBusyNow);
+    if (!works) this.now += step;
+    const next = works || !this.#wasBusy ? this.#pause * LOOK_MS.factor : LOOK_MS.first;
+    this.#pause = Math.min(next, works ? LOOK_MS.busy : LOOK_MS.last);
+    this.#wasBusy = works;
   }
 
   /** Makes the next pause a short one, because something has happened. */

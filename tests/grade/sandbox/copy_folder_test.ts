@@ -1,3 +1,4 @@
+/** The copy of a submission that its sandboxes see. */
 import { assertEquals } from "@std/assert";
 import { copyFolder } from "../../../lib/grade/sandbox/copy_folder.ts";
 

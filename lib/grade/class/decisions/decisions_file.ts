@@ -109,11 +109,10 @@ export async function mergeDecisions(
       await addDecision(path, decision, resolve);
       added++;
     } else if (same?.points !== points) {
-      const stays = same?.points ?? known.map((one) => `${one.question} ${one.points}`).join(", ");
+      const kept = same?.points ?? known.map((one) => `${one.question} ${one.points}`).join(", ");
+      const stays = known.length > 1 ? "stay" : "stays";
       notes.push(
-        `${student}, ${question}: ${stays} ${
-          known.length > 1 ? "stay" : "stays"
-        }, ${other} says ${points}; ` +
+        `${student}, ${question}: ${kept} ${stays}, ${other} says ${points}; ` +
           "write --decide to change it",
       );
     }

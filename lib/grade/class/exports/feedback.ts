@@ -117,8 +117,8 @@ function gatherFaults({ questions, answers }: GradedSubmission): Fault[] {
 function losses({ remarks, late }: GradedSubmission): string[] {
   const costly = remarks.flatMap(({ id, costs }) =>
     costs === undefined ? [] : [
-      `- ${remarkTitle(id)} costs ${showMarks(costs)} ${
-        costs === 1 ? "mark" : "marks"
+      `- ${remarkTitle(id)} costs ${
+        counted(Number(showMarks(costs)), "mark")
       }; see "Worth knowing".`,
     ]
   );
